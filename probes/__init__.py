@@ -1,0 +1,1 @@
+"""What can be tried: probes of the installed frameworks. No rules in here."""

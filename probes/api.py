@@ -1,0 +1,179 @@
+"""The probe contract: what a probe module states and what a finding holds.
+
+A probe is one module. Its docstring's first line is the yes/no question it puts to the
+installed frameworks; the function under ``@probe`` answers it by running the real thing and
+comparing numbers. Every probe brings a *control*: the same check on a subject sabotaged so that
+the honest answer is ``no``. A probe whose control does not come out ``no`` proves nothing.
+
+This package runs inside other people's interpreters: it imports the standard library alone,
+and probe modules import frameworks inside their functions, never at module level.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any, Union
+
+Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
+
+
+class Outcome(str, Enum):
+    """What became of one probe. Only ``YES`` and ``NO`` speak about the frameworks."""
+
+    YES = "yes"
+    NO = "no"
+    UNAVAILABLE = "unavailable"  # could not be tried here; the reason says what is missing
+    TIMEOUT = "timeout"  # did not answer in the time it was given
+    ERROR = "error"  # the probe or the framework broke before an answer
+
+    @property
+    def answered(self) -> bool:
+        return self in (Outcome.YES, Outcome.NO)
+
+
+class Scope(str, Enum):
+    """How far a probe's answer reaches."""
+
+    FRAMEWORK = "framework"  # true wherever these versions run
+    MACHINE = "machine"  # true of this machine only
+
+
+@dataclass(frozen=True)
+class Need:
+    """An importable module that a probe uses, and what to ask pip for when it is missing."""
+
+    module: str
+    install: str
+
+
+TORCH = Need("torch", "torch")
+TENSORFLOW = Need("tensorflow", "tensorflow")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a check returns: yes or no, one sentence why, and the numbers behind it."""
+
+    outcome: Outcome
+    reason: str
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+
+
+def yes(reason: str, **evidence: Json) -> Answer:
+    return Answer(Outcome.YES, reason, evidence)
+
+
+def no(reason: str, **evidence: Json) -> Answer:
+    return Answer(Outcome.NO, reason, evidence)
+
+
+def describe(error: BaseException) -> str:
+    """The error's type and the first line of its message, for a reason."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+
+
+class Unavailable(Exception):  # noqa: N818 - an outcome, not an error
+    """Raised by a check that this machine cannot try. The message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A probe as its module states it.
+
+    ``check(subject())`` gives the answer; ``check(control())`` must give ``no``.
+    ``environment`` is set before the interpreter starts, for what must be decided before import.
+    ``timeout`` is in seconds and counts from the moment the frameworks are imported.
+    """
+
+    id: str
+    question: str
+    needs: tuple[Need, ...]
+    check: Callable[[Any], Answer]
+    subject: Callable[[], Any]
+    control: Callable[[], Any]
+    scope: Scope
+    environment: Mapping[str, str]
+    timeout: float
+    source: Path
+
+    @property
+    def group(self) -> str:
+        """The folder the probe lives in: ``pytorch``, ``tensorflow``, ``both`` or ``ecosystem``."""
+        return self.id.split(".", 1)[0]
+
+
+def probe(
+    *,
+    needs: tuple[Need, ...],
+    subject: Callable[[], Any],
+    control: Callable[[], Any],
+    scope: Scope = Scope.FRAMEWORK,
+    environment: Mapping[str, str] | None = None,
+    timeout: float = 120.0,
+) -> Callable[[Callable[[Any], Answer]], Probe]:
+    """Make the decorated check into the module's probe.
+
+    The id is the module's path below ``probes`` (``tensorflow.converts_to_tflite``); the
+    question is the first line of the module's docstring.
+    """
+
+    def declare(check: Callable[[Any], Answer]) -> Probe:
+        module = sys.modules[check.__module__]
+        return Probe(
+            id=check.__module__.split(".", 1)[1],
+            question=(module.__doc__ or "").strip().splitlines()[0],
+            needs=needs,
+            check=check,
+            subject=subject,
+            control=control,
+            scope=scope,
+            environment=dict(environment or {}),
+            timeout=timeout,
+            source=Path(str(module.__file__)),
+        )
+
+    return declare
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A probe's outcome with its evidence. ``seconds`` is the check's wall time, imports apart."""
+
+    probe: str
+    outcome: Outcome
+    reason: str
+    seconds: float
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    deprecations: tuple[str, ...] = ()
+    output: str = ""  # the end of what the framework printed while the probe ran
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "probe": self.probe,
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "seconds": self.seconds,
+            "evidence": dict(self.evidence),
+            "versions": dict(self.versions),
+            "deprecations": list(self.deprecations),
+            "output": self.output,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Finding:
+        return cls(
+            probe=data["probe"],
+            outcome=Outcome(data["outcome"]),
+            reason=data["reason"],
+            seconds=data["seconds"],
+            evidence=data.get("evidence", {}),
+            versions=data.get("versions", {}),
+            deprecations=tuple(data.get("deprecations", ())),
+            output=data.get("output", ""),
+        )

@@ -1,0 +1,1 @@
+"""Probes that set PyTorch and TensorFlow side by side in one process."""

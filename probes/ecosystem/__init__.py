@@ -1,0 +1,1 @@
+"""Probes of what is built on the frameworks."""

@@ -1,0 +1,120 @@
+"""Can a PyTorch model's graph be a different one for every input, gradients included?
+
+A recurrent model steps once per element of a sequence (a variable length) and then doubles its
+state until it passes a bound (a loop that depends on the data). For sequences of three lengths
+its output and its gradient are compared with the same recurrence in plain Python, and the number
+of nodes in the autograd graph must differ from one sequence to the next.
+
+The control takes both loop counts from the first sequence and keeps them, as a frozen graph does.
+
+Limit: eager mode on the CPU. Capturing such a model (``torch.compile``, ``torch.export``) is
+another question.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from probes.api import TORCH, Answer, no, probe, yes
+
+WEIGHT, RECURRENT = 0.7, -0.4
+BOUND = 10.0
+SEQUENCES = [[0.9, -0.3], [0.2, 0.5, -0.8, 0.1, 0.05], [0.3, 1.1, -0.6, 0.4, 0.2, -0.9, 0.7]]
+TOLERANCE = 1e-4
+
+Model = Callable[[Any, Any], Any]
+
+
+def decides_anew() -> Model:
+    """A recurrence whose loops look at each input."""
+    import torch
+
+    def model(weight: Any, sequence: Any) -> Any:
+        state = torch.zeros(())
+        for value in sequence:
+            state = torch.tanh(weight * value + RECURRENT * state)
+        while state.abs() < BOUND:
+            state = state * 2
+        return state
+
+    return model
+
+
+def frozen_at_first_input() -> Model:
+    """The same recurrence with the loop counts of the first input it meets."""
+    import torch
+
+    counts: list[int] = []
+
+    def model(weight: Any, sequence: Any) -> Any:
+        if not counts:
+            first = SEQUENCES[0]
+            counts.extend((len(first), reference(WEIGHT, first)[1]))
+        state = torch.zeros(())
+        for value in sequence[: counts[0]]:
+            state = torch.tanh(weight * value + RECURRENT * state)
+        for _ in range(counts[1]):
+            state = state * 2
+        return state
+
+    return model
+
+
+def reference(weight: float, sequence: list[float]) -> tuple[float, int]:
+    """The recurrence in plain Python: the final state and how often it was doubled."""
+    state, doublings = 0.0, 0
+    for value in sequence:
+        state = math.tanh(weight * value + RECURRENT * state)
+    while abs(state) < BOUND:
+        state, doublings = state * 2, doublings + 1
+    return state, doublings
+
+
+def reference_gradient(weight: float, sequence: list[float]) -> float:
+    """The derivative of :func:`reference` with respect to the weight, by the chain rule."""
+    state, slope = 0.0, 0.0
+    for value in sequence:
+        state = math.tanh(weight * value + RECURRENT * state)
+        slope = (1 - state**2) * (value + RECURRENT * slope)
+    return float(slope * 2 ** reference(weight, sequence)[1])
+
+
+def graph_size(tensor: Any) -> int:
+    """The number of nodes in the autograd graph behind ``tensor``."""
+    found: set[Any] = set()
+    waiting = [tensor.grad_fn]
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in found:
+            found.add(node)
+            waiting.extend(parent for parent, _ in node.next_functions)
+    return len(found)
+
+
+@probe(needs=(TORCH,), subject=decides_anew, control=frozen_at_first_input)
+def check(subject: Model) -> Answer:
+    """Run each sequence forward and backward and compare with plain Python."""
+    import torch
+
+    sizes, differences = [], []
+    for sequence in SEQUENCES:
+        weight = torch.tensor(WEIGHT, requires_grad=True)
+        output = subject(weight, torch.tensor(sequence))
+        sizes.append(graph_size(output))
+        output.backward()
+        wrong_value = abs(output.item() - reference(WEIGHT, sequence)[0])
+        wrong_slope = abs(weight.grad.item() - reference_gradient(WEIGHT, sequence))
+        differences.append(max(wrong_value, wrong_slope))
+    evidence: dict[str, Any] = {
+        "lengths": [len(sequence) for sequence in SEQUENCES],
+        "graph_nodes": list(sizes),
+        "max_differences": list(differences),
+        "tolerance": TOLERANCE,
+    }
+    if not all(difference <= TOLERANCE for difference in differences):
+        return no("outputs or gradients are wrong for some of the sequences", **evidence)
+    if len(set(sizes)) != len(sizes):
+        return no("two sequences got graphs of the same size", **evidence)
+    return yes("each sequence got a graph of its own, with the right gradients", **evidence)

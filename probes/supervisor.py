@@ -1,0 +1,206 @@
+"""One worker process, seen from the tool: its start, its messages, its end.
+
+The end of the channel is not waited for, because whatever a probe forked may hold it open; the
+worker's own end is watched beside it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from probes import process
+from probes.environment import private_names, redact, worker_environment
+
+START_TIMEOUT = 120.0  # seconds for an interpreter to say that it is there; no framework yet
+OUTPUT_KEPT = 2000  # characters of what was printed
+_POLL = 0.05  # seconds between looks at whether the worker has ended
+_DRAIN = 2.0  # seconds for what a worker wrote before its end to come through
+_LONGEST_MESSAGE = 16 * 1024 * 1024  # bytes
+
+WORKER = Path(__file__).with_name("worker.py")
+
+Message = dict[str, Any]
+
+
+class StartError(Exception):
+    """The interpreter does not run workers. The message says why."""
+
+
+class WorkerError(Exception):
+    """The worker broke off before its answer. The message says how, with the worker as subject."""
+
+
+class WorkerTimeoutError(WorkerError):
+    """The worker did not answer in time."""
+
+
+class Stopped(Exception):  # noqa: N818 - nothing went wrong
+    """The run was interrupted."""
+
+
+class WorkerProcess:
+    """A worker of ``python``; as a context manager it is ended on the way out.
+
+    ``stop`` ends every wait early with Stopped.
+    """
+
+    def __init__(self, python: Path, environment: Mapping[str, str], stop: threading.Event) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="probes-"))
+        self.usable = True
+        self.versions: Mapping[str, str] = {}
+        self._stop = stop
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._names = private_names(self.folder)
+        self._log = self.folder / "output.log"
+        try:
+            self._process = self._start(python, environment)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        try:
+            self._greet(python)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> WorkerProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker with all it started, and remove its folder."""
+        self.usable = False
+        process.kill(self._process)
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # a request that was never read
+            self._process.stdin.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start(self, python: Path, environment: Mapping[str, str]) -> process.Process:
+        command = [str(python), str(WORKER.absolute())]
+        wanted = worker_environment(python, environment, self.folder)
+        # Appending: the log is cut before each probe while the worker has it open.
+        with self._log.open("ab") as log:
+            try:
+                started = process.start(command, folder=self.folder, environment=wanted, log=log)
+            except OSError as error:
+                reason = self.redact(f"{python} does not start: {error.strerror or error}")
+                raise StartError(reason) from error
+        threading.Thread(target=_read, args=(started.stdout, self._lines), daemon=True).start()
+        return started
+
+    def _greet(self, python: Path) -> None:
+        try:
+            greeting = self.receive("ready", timeout=START_TIMEOUT)
+        except WorkerError as error:
+            printed = self.output().strip().splitlines()
+            detail = f": {printed[-1]}" if printed else ""
+            reason = f"{python} is not a Python that runs probes: it {error}{detail}"
+            raise StartError(self.redact(reason)) from error
+        self._names = private_names(self.folder, greeting["libraries"])
+        self.versions = {"python": greeting["python"]}
+
+    def send(self, request: Mapping[str, object]) -> None:
+        """Send a request. That the worker has ended shows when its answer is received."""
+        with contextlib.suppress(OSError):  # nothing was printed yet
+            self._log.write_bytes(b"")
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+
+    def receive(self, *events: str, timeout: float) -> Message:
+        """The next message, which must be one of ``events``.
+
+        Raises WorkerTimeoutError after ``timeout`` seconds, WorkerError when the worker ends or
+        says something else, and Stopped when the run was stopped.
+        """
+        deadline = time.monotonic() + timeout
+        while not self._stop.is_set():
+            remaining = deadline - time.monotonic()
+            try:
+                return self._message(
+                    self._lines.get(timeout=max(0.0, min(_POLL, remaining))), events
+                )
+            except queue.Empty:
+                if self._process.poll() is not None:
+                    return self._message(self._last_line(), events)
+                if remaining <= 0:
+                    raise WorkerTimeoutError(f"did not answer within {timeout:g} s") from None
+        raise Stopped
+
+    def _last_line(self) -> bytes | None:
+        """What the ended worker wrote last, if it is still on its way."""
+        process.kill(self._process)  # whatever it forked and left holds the channel open
+        try:
+            return self._lines.get(timeout=_DRAIN)
+        except queue.Empty:
+            return None
+
+    def _message(self, line: bytes | None, events: tuple[str, ...]) -> Message:
+        if line is None:
+            raise WorkerError(self._how_it_ended())
+        try:
+            message = json.loads(line)
+        except ValueError:
+            message = None
+        if not isinstance(message, dict) or message.get("event") not in events:
+            # Names are taken out before the cut, which could leave half of one.
+            excerpt = self.redact(line[:OUTPUT_KEPT].decode("utf-8", "backslashreplace"))[:60]
+            raise WorkerError(f"wrote something that is not an answer: {excerpt!r}")
+        return message
+
+    def _how_it_ended(self) -> str:
+        try:
+            return process.describe_exit(self._process.wait(_DRAIN))
+        except subprocess.TimeoutExpired:
+            return "closed the channel"
+
+    def is_sound(self) -> bool:
+        """Whether the worker lives, has its folder, and said nothing it was not asked for."""
+        return self._process.poll() is None and self._log.exists() and self._lines.empty()
+
+    def end(self) -> None:
+        """End the worker and everything it started, gently first."""
+        self.usable = False
+        process.end(self._process)
+
+    def output(self) -> str:
+        """The end of what was printed since the last request."""
+        try:
+            with self._log.open("rb") as log:
+                size = log.seek(0, 2)
+                log.seek(max(0, size - 8 * OUTPUT_KEPT))  # a character is up to 4 bytes
+                printed = log.read().decode("utf-8", "replace")
+        except OSError:  # the probe deleted it
+            return ""
+        return self.redact(printed)[-OUTPUT_KEPT:]
+
+    def redact(self, text: str) -> str:
+        """``text`` without the names that it must not hold."""
+        return redact(text, self._names)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names that what comes from this worker must not hold, with their stand-ins."""
+        return self._names
+
+
+def _read(channel: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
+    """Pass on each line of the channel, and None at its end."""
+    with channel, contextlib.suppress(OSError):
+        while line := channel.readline(_LONGEST_MESSAGE):
+            lines.put(line)
+    lines.put(None)

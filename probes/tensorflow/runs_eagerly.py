@@ -1,0 +1,63 @@
+"""Does TensorFlow run each operation when its line is reached?
+
+A small program doubles a tensor, hands the intermediate result to a Python list, and squares it.
+After each of three calls the list must hold the concrete number, and each result must be right:
+Python between two operations sees values, on every call.
+
+The control is the same program under ``tf.function``: its results are the same, but Python sees
+one symbolic tensor, once.
+
+Limit: plain operations. ``Model.fit`` compiles to a graph unless told otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from probes.api import TENSORFLOW, Answer, no, probe, yes
+
+INPUTS = [1.0, 3.0, -2.0]
+
+Program = tuple[Callable[[Any], Any], list[Any]]
+
+
+def as_written() -> Program:
+    """The program and the list it hands its intermediate results to."""
+    seen: list[Any] = []
+
+    def double_and_square(x: Any) -> Any:
+        doubled = x * 2
+        seen.append(doubled)
+        return doubled * doubled
+
+    return double_and_square, seen
+
+
+def as_graph() -> Program:
+    """The same program, traced."""
+    import tensorflow as tf
+
+    program, seen = as_written()
+    return tf.function(program), seen
+
+
+@probe(needs=(TENSORFLOW,), subject=as_written, control=as_graph)
+def check(subject: Program) -> Answer:
+    """Call the program thrice and compare what Python saw with plain arithmetic."""
+    import tensorflow as tf
+
+    program, seen = subject
+    results = [float(program(tf.constant(value))) for value in INPUTS]
+    # A symbolic tensor has no value to give.
+    values = [float(value) if hasattr(value, "numpy") else None for value in seen]
+    evidence: dict[str, Any] = {
+        "inputs": INPUTS,
+        "seen_by_python": list(values),
+        "results": results,
+    }
+    if results != [(2 * value) ** 2 for value in INPUTS]:
+        return no("the results are not the arithmetic ones", **evidence)
+    if values != [2 * value for value in INPUTS]:
+        return no("Python did not see the intermediate value of every call", **evidence)
+    return yes("Python saw the value of the intermediate result on every call", **evidence)

@@ -1,0 +1,124 @@
+"""One probe, tried inside the worker: what it needs is imported, its check is run.
+
+Everything that a probe or a framework can raise becomes an outcome with its reason. What cannot
+be caught here (a crash, a hang) is the parent's to see.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import math
+import platform
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+
+from probes.api import Answer, Json, Need, Outcome, Probe, Unavailable, describe
+from probes.deprecations import deprecations
+from probes.registry import load_probe
+
+Message = dict[str, Json]
+
+
+def run_trial(
+    id: str, source: Path, *, control: bool, started: Callable[[Mapping[str, str]], None]
+) -> Message:
+    """Try the probe in ``source`` and say what became of it.
+
+    ``started`` is called with the versions once everything is imported: from then on the time
+    is the probe's own.
+    """
+    versions = {"python": platform.python_version()}
+    began = time.perf_counter()
+    result: Message
+    try:
+        probe = load_probe(source, id)
+        require(probe.needs)
+        versions.update(import_needs(probe.needs))
+        started(versions)
+        began = time.perf_counter()
+        result = run_check(probe, control=control)
+    except Unavailable as lacking:
+        result = {"outcome": Outcome.UNAVAILABLE.value, "reason": str(lacking)}
+    except BaseException as error:  # SystemExit too: no probe ends the worker by raising
+        traceback.print_exc()
+        result = {"outcome": Outcome.ERROR.value, "reason": describe(error)}
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds, "versions": dict(versions), **result}
+
+
+def require(needs: tuple[Need, ...]) -> None:
+    """Raise Unavailable, with the command that helps, when a needed module is not installed."""
+    missing = [need for need in needs if not _is_installed(need.module)]
+    if missing:
+        modules = " and ".join(need.module for need in missing)
+        verb = "is" if len(missing) == 1 else "are"
+        install = " ".join(dict.fromkeys(need.install for need in missing))
+        raise Unavailable(f"{modules} {verb} not installed (pip install {install})")
+
+
+def _is_installed(module: str) -> bool:
+    if module in sys.modules:
+        return True
+    spec = importlib.util.find_spec(module)
+    # A folder without a package in it, left behind by an uninstall, is found but has no origin.
+    return spec is not None and spec.origin is not None
+
+
+def import_needs(needs: tuple[Need, ...]) -> dict[str, str]:
+    """Import each needed module and return its version; Unavailable when one does not import."""
+    versions = {}
+    for need in needs:
+        try:
+            module = importlib.import_module(need.module)
+        except BaseException as error:
+            traceback.print_exc()
+            raise Unavailable(
+                f"{need.module} is installed but does not import: {describe(error)}"
+            ) from error
+        versions[need.module] = _version(module)
+    return versions
+
+
+def _version(module: ModuleType) -> str:
+    stated = getattr(module, "__version__", None)
+    if stated is not None:
+        return str(stated)
+    try:
+        return metadata.version(module.__name__)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def run_check(probe: Probe, *, control: bool) -> Message:
+    """Run the check on its subject, or on its control, and return the answer."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        answer = probe.check(probe.control() if control else probe.subject())
+    if not isinstance(answer, Answer):
+        raise TypeError(f"the check returned {type(answer).__name__}, not an Answer")
+    if not answer.outcome.answered:
+        raise ValueError(f"the check answered {answer.outcome.value}, neither yes nor no")
+    return {
+        "outcome": answer.outcome.value,
+        "reason": answer.reason,
+        "evidence": {key: _finite(value) for key, value in answer.evidence.items()},
+        "deprecations": list(deprecations(caught, probe.source)),
+    }
+
+
+def _finite(value: Json) -> Json:
+    """``value`` with infinities and NaN, for which JSON has no number, as text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return value

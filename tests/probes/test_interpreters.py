@@ -1,0 +1,231 @@
+"""Other interpreters: without frameworks, with broken ones, and things that are no interpreter."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from probes import runner
+from probes.api import Outcome, Probe
+from probes.registry import load_probes
+from probes.runner import run_probes
+
+from .conftest import WriteProbe
+
+PROBES = load_probes()
+FakePython = Callable[[dict[str, str]], Path]
+
+
+def needing(write_probe: WriteProbe, name: str, *modules: str) -> Probe:
+    needs = "".join(f"Need({module!r}, {module!r})," for module in modules)
+    return write_probe(f"group.{name}", needs=f"({needs})")
+
+
+def test_missing_frameworks_are_named_with_the_command_that_brings_them(bare_python: Path) -> None:
+    found = run_probes(PROBES.values(), python=bare_python)
+    assert {finding.outcome for finding in found.values()} == {Outcome.UNAVAILABLE}
+    assert found["pytorch.runs_eagerly"].reason == "torch is not installed (pip install torch)"
+    assert (
+        found["both.gradients_agree"].reason
+        == "torch and tensorflow are not installed (pip install torch tensorflow)"
+    )
+
+
+def test_one_missing_module_among_several_is_named_alone(
+    fake_python: FakePython, write_probe: WriteProbe
+) -> None:
+    python = fake_python({"alpha": ""})
+    finding = run_probes([needing(write_probe, "asks", "alpha", "beta")], python=python)
+    assert finding["group.asks"].reason == "beta is not installed (pip install beta)"
+
+
+def test_folder_left_by_an_uninstall_is_not_an_installation(
+    fake_python: FakePython, write_probe: WriteProbe
+) -> None:
+    python = fake_python({})
+    (libraries,) = python.parents[1].glob("lib/python*/site-packages")
+    (libraries / "alpha").mkdir()
+    found = run_probes([needing(write_probe, "asks", "alpha")], python=python)
+    assert found["group.asks"].reason == "alpha is not installed (pip install alpha)"
+
+
+def test_nothing_of_the_tools_libraries_is_visible(
+    bare_python: Path, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    body = """
+    import importlib.util, json, sys
+    modules = ['yaml', 'questionary', 'rich', 'experta', 'pytest', 'advisor', 'rules', 'runner']
+    visible = [name for name in modules if importlib.util.find_spec(name)]
+    return yes('it does', visible=visible, path=json.dumps(sys.path))
+    """
+    probe = write_probe("group.looks", body)
+    finding = run_probes([probe], python=bare_python)[probe.id]
+    assert finding.evidence["visible"] == [], finding
+    path = [Path(entry) for entry in json.loads(str(finding.evidence["path"]))]
+    assert str(tmp_path) not in map(str, path)
+    # The environment's own, still empty; what is left is the standard library.
+    assert [str(entry) for entry in path if "packages" in str(entry)] == ["<site-packages>"]
+
+
+@pytest.mark.parametrize(
+    ("python", "reason"),
+    [
+        ("/nowhere/bin/python", "the Python interpreter /nowhere/bin/python does not exist"),
+        ("/", "the Python interpreter / is not an executable file"),
+        ("/etc/passwd", "the Python interpreter /etc/passwd is not an executable file"),
+        ("/bin/true", "/bin/true is not a Python that runs probes: it exited with code 0"),
+        ("/bin/false", "/bin/false is not a Python that runs probes: it exited with code 1"),
+        ("/bin/cat", "/bin/cat is not a Python that runs probes: it wrote something that is not"),
+    ],
+)
+def test_what_is_no_interpreter_is_said_so(
+    write_probe: WriteProbe, python: str, reason: str
+) -> None:
+    probes = [write_probe("group.a"), write_probe("group.b")]
+    for finding in run_probes(probes, python=Path(python)).values():
+        assert finding.outcome is Outcome.UNAVAILABLE
+        assert finding.reason.startswith(reason)
+        assert "Traceback" not in finding.reason
+
+
+def test_file_that_the_system_cannot_run_is_said_so(
+    tmp_path: Path, write_probe: WriteProbe
+) -> None:
+    python = tmp_path / "python"
+    python.write_bytes(b"\x00\x01")
+    python.chmod(0o755)
+    finding = run_probes([write_probe("group.a")], python=python)["group.a"]
+    assert finding.outcome is Outcome.UNAVAILABLE
+    assert finding.reason.endswith("python does not start: Exec format error")
+
+
+def test_interpreter_that_crashes_at_its_start_says_why(
+    tmp_path: Path, write_probe: WriteProbe
+) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho 'libpython3.so: not found' >&2\nkill -BUS $$\n")
+    python.chmod(0o755)
+    reason = run_probes([write_probe("group.a")], python=python)["group.a"].reason
+    assert reason.endswith(
+        "is not a Python that runs probes: it was ended by SIGBUS: libpython3.so: not found"
+    )
+
+
+def test_interpreter_may_be_named_as_on_the_path(
+    bare_python: Path, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(bare_python.parent))
+    assert run_probes([write_probe("group.a")], python=Path("python"))["group.a"].outcome.answered
+
+
+def test_interpreter_may_be_named_relative_to_this_folder(
+    bare_python: Path, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(bare_python.parents[1])
+    found = run_probes([write_probe("group.a")], python=Path("bin/python"))
+    assert found["group.a"].outcome.answered
+
+
+def test_framework_that_does_not_import_is_unavailable(
+    fake_python: FakePython, write_probe: WriteProbe
+) -> None:
+    python = fake_python({"alpha": "raise OSError('libalpha.so: cannot open\\nmore')"})
+    finding = run_probes([needing(write_probe, "asks", "alpha")], python=python)["group.asks"]
+    assert finding.outcome is Outcome.UNAVAILABLE
+    assert finding.reason == (
+        "alpha is installed but does not import: OSError: libalpha.so: cannot open"
+    )
+    assert "<site-packages>/alpha.py" in finding.output
+
+
+def test_framework_that_crashes_when_imported_is_not_imported_again(
+    fake_python: FakePython, write_probe: WriteProbe, tmp_path: Path
+) -> None:
+    count = tmp_path / "imports"
+    crash = f"import os, signal; open({str(count)!r}, 'a').write('.'); os.kill(os.getpid(), 4)"
+    python = fake_python({"alpha": crash})
+    found = run_probes(
+        [
+            needing(write_probe, "first", "alpha"),
+            needing(write_probe, "second", "alpha"),
+            needing(write_probe, "without"),
+        ],
+        python=python,
+    )
+    for id in ("group.first", "group.second"):
+        assert found[id].probe == id
+        assert found[id].outcome is Outcome.UNAVAILABLE
+        assert found[id].reason == "while importing alpha: the worker was ended by SIGILL"
+    assert found["group.without"].outcome is Outcome.YES
+    assert count.read_text() == "."
+
+
+def test_import_that_hangs_is_a_timeout(
+    fake_python: FakePython, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "IMPORT_TIMEOUT", 0.5)
+    python = fake_python({"alpha": "import threading; threading.Event().wait()"})
+    finding = run_probes([needing(write_probe, "asks", "alpha")], python=python)["group.asks"]
+    assert finding.outcome is Outcome.TIMEOUT
+    assert finding.reason == "while importing alpha: the worker did not answer within 0.5 s"
+
+
+def test_versions_are_those_of_the_interpreter_tried(
+    fake_python: FakePython, write_probe: WriteProbe
+) -> None:
+    python = fake_python({"alpha": "__version__ = '1.2'", "beta": ""})
+    probe = needing(write_probe, "asks", "alpha", "beta")
+    versions = run_probes([probe], python=python)[probe.id].versions
+    assert (versions["alpha"], versions["beta"]) == ("1.2", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("id", "modules", "reason"),
+    [
+        (
+            "pytorch.exports_torchscript",
+            {"torch": ""},
+            "torch.jit.script is gone from this version",
+        ),
+        (
+            "tensorflow.converts_to_tflite",
+            {"tensorflow": "", "keras": ""},
+            "the converter is gone from this version",
+        ),
+    ],
+)
+def test_feature_that_is_gone_is_a_no(
+    fake_python: FakePython, id: str, modules: dict[str, str], reason: str
+) -> None:
+    finding = run_probes([PROBES[id]], python=fake_python(modules))[id]
+    assert (finding.outcome, finding.reason) == (Outcome.NO, reason)
+
+
+def test_sources_that_nobody_may_compile_beside_run(
+    write_probe: WriteProbe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    (tmp_path / "__pycache__").write_text("a file where the folder would be")
+    assert run_probes([write_probe("group.a")])["group.a"].outcome is Outcome.YES
+
+
+def runs(python: str) -> bool:
+    try:
+        return subprocess.run([python, "-c", ""], capture_output=True).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("minor", [9, 10, 11, 12, 13, 14])
+def test_package_runs_on_each_python(write_probe: WriteProbe, minor: int) -> None:
+    python = f"python3.{minor}"
+    if not runs(python):
+        pytest.skip(f"no {python} here")
+    finding = run_probes([write_probe("group.a")], python=Path(python))["group.a"]
+    assert finding.outcome is Outcome.YES, finding
+    assert finding.versions["python"].startswith(f"3.{minor}.")

@@ -1,0 +1,105 @@
+"""Every probe on the real frameworks: the honest subject and the sabotaged one."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+
+import pytest
+
+from probes.api import Finding, Outcome, Probe, Scope
+from probes.registry import load_probes
+from probes.runner import run_probes
+
+PROBES = load_probes()
+EACH = pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES.keys())
+# What a machine has is not known here; what the frameworks do is.
+EACH_ABOUT_A_FRAMEWORK = pytest.mark.parametrize(
+    "id", [id for id, probe in PROBES.items() if probe.scope is Scope.FRAMEWORK]
+)
+
+
+@pytest.fixture(scope="module")
+def honest() -> dict[str, Finding]:
+    return run_probes(PROBES.values(), timeout=600)
+
+
+@pytest.fixture(scope="module")
+def sabotaged() -> dict[str, Finding]:
+    return run_probes(PROBES.values(), timeout=600, control=True)
+
+
+def tried(findings: dict[str, Finding], id: str) -> Finding:
+    finding = findings[id]
+    if finding.outcome is Outcome.UNAVAILABLE:
+        pytest.skip(f"{id}: {finding.reason}")
+    return finding
+
+
+@EACH
+def test_states_its_question_what_it_runs_its_control_and_its_limit(probe: Probe) -> None:
+    documentation = inspect.getdoc(sys.modules[probe.check.__module__])
+    assert probe.question.endswith("?")
+    assert documentation is not None
+    assert "control" in documentation
+    assert "\nLimit: " in documentation
+
+
+@EACH
+def test_control_is_another_subject(probe: Probe) -> None:
+    assert probe.control is not probe.subject
+
+
+@EACH
+def test_is_the_one_of_its_path(probe: Probe) -> None:
+    assert probe.source.with_suffix("").parts[-2:] == tuple(probe.id.split("."))
+
+
+@EACH
+def test_answers(probe: Probe, honest: dict[str, Finding]) -> None:
+    finding = tried(honest, probe.id)
+    assert finding.outcome.answered, f"{finding.reason}\n{finding.output}"
+
+
+@EACH
+def test_control_answers_no(probe: Probe, sabotaged: dict[str, Finding]) -> None:
+    finding = tried(sabotaged, probe.id)
+    assert finding.outcome is Outcome.NO, f"{finding.reason}\n{finding.output}"
+
+
+@EACH_ABOUT_A_FRAMEWORK
+def test_control_is_not_refused_by_an_exception(id: str, sabotaged: dict[str, Finding]) -> None:
+    assert "raised" not in tried(sabotaged, id).reason
+
+
+@EACH
+def test_states_its_numbers_and_versions(probe: Probe, honest: dict[str, Finding]) -> None:
+    finding = tried(honest, probe.id)
+    assert finding.evidence
+    assert set(finding.versions) == {"python", *(need.module for need in probe.needs)}
+    assert finding.seconds >= 0
+
+
+@EACH_ABOUT_A_FRAMEWORK
+def test_frameworks_do_it(id: str, honest: dict[str, Finding]) -> None:
+    finding = tried(honest, id)
+    assert finding.outcome is Outcome.YES, f"{finding.reason}\n{finding.output}"
+
+
+def test_torchscript_comes_with_its_deprecation(honest: dict[str, Finding]) -> None:
+    finding = tried(honest, "pytorch.exports_torchscript")
+    assert any("torch.jit.script" in line for line in finding.deprecations)
+
+
+def test_onnx_export_comes_without_deprecations_of_its_insides(honest: dict[str, Finding]) -> None:
+    assert tried(honest, "pytorch.exports_onnx").deprecations == ()
+
+
+def test_tflite_model_is_really_quantised(honest: dict[str, Finding]) -> None:
+    tensors = tried(honest, "tensorflow.converts_to_tflite").evidence["int8_tensors"]
+    assert isinstance(tensors, int)
+    assert tensors > 0
+
+
+def test_findings_come_in_the_order_of_the_probes(honest: dict[str, Finding]) -> None:
+    assert list(honest) == list(PROBES)
