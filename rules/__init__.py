@@ -1,0 +1,1 @@
+"""What is known, and how it is reasoned with. No terminal, no framework, no process in here."""

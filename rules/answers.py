@@ -1,0 +1,57 @@
+"""Answers as given: question -> the options chosen, or ``("unknown",)`` for "I don't know"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from rules.model import UNKNOWN, KnowledgeBase, Question
+from rules.problems import Problem, nearest
+from rules.yamlfile import Node
+
+Answers: TypeAlias = Mapping[str, tuple[str, ...]]
+
+
+def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+    """The answers under an ``answers:`` key, in the order of the questions, and what is wrong."""
+    if node.value == "":
+        return {}, []
+    if not isinstance(node.value, Mapping):
+        return {}, [Problem(node.place, "expected answers, one 'question: option' a line")]
+    given: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for name, value in node.value.items():
+        question = kb.questions.get(name)
+        if question is None:
+            hint = nearest(name, kb.questions)
+            problems.append(Problem(value.place, f"unknown question '{name}'{hint}"))
+            continue
+        chosen = [value] if isinstance(value.value, str) else value.value
+        if isinstance(chosen, Mapping) or not all(isinstance(one.value, str) for one in chosen):
+            problems.append(Problem(value.place, f"'{name}': expected an option or a list of them"))
+            continue
+        words = tuple(str(one.value) for one in chosen)
+        found = [Problem(value.place, message) for message in answer_mistakes(question, words)]
+        problems.extend(found)
+        if not found:
+            given[name] = words
+    ordered = {name: given[name] for name in kb.questions if name in given}
+    return ordered, problems
+
+
+def answer_mistakes(question: Question, words: tuple[str, ...]) -> Iterator[str]:
+    """Why ``words`` cannot be the answer to ``question``; nothing when they can."""
+    options = {option.id for option in question.options}
+    if not words or words == ("",):
+        yield f"'{question.id}' has no answer; expected an option, or '{UNKNOWN}'"
+        return
+    for word in words:
+        if word != UNKNOWN and word not in options:
+            hint = nearest(word, options | {UNKNOWN})
+            yield f"'{word}' is not an option of '{question.id}'{hint}"
+    if len(set(words)) < len(words):
+        yield f"'{question.id}' names an option twice"
+    elif len(words) > 1 and UNKNOWN in words:
+        yield f"'{question.id}' cannot be '{UNKNOWN}' and something else"
+    elif len(words) > 1 and not question.multiple:
+        yield f"'{question.id}' takes one answer, and {len(words)} are given"

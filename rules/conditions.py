@@ -1,0 +1,140 @@
+"""The condition language: its trees, negation normal form and three-valued evaluation.
+
+``when:`` is data: ``{all: [...]}``, ``{any: [...]}``, ``{not: ...}``, ``{question: option}`` (for a
+multiple choice: contains) and ``{concept: name}``. Values follow Kleene's strong logic: an atom
+nobody has answered is unknown, and a rule fires only where its condition is known to be true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+RESERVED_KEYS = frozenset({"all", "any", "not", "concept"})
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The answer to ``question`` is, or for a multiple choice contains, ``option``."""
+
+    question: str
+    option: str
+
+    def __str__(self) -> str:
+        return f"{self.question}={self.option}"
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """Some rule concluded ``concept``."""
+
+    concept: str
+
+    def __str__(self) -> str:
+        return self.concept
+
+
+Atom: TypeAlias = Chosen | Concluded
+
+
+@dataclass(frozen=True)
+class Not:
+    part: Condition
+
+
+@dataclass(frozen=True)
+class All:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Any:
+    parts: tuple[Condition, ...]
+
+
+Condition: TypeAlias = Chosen | Concluded | Not | All | Any
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A leaf of a negation normal form: the atom is known to hold, or known to fail."""
+
+    atom: Atom
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Conjunction:
+    parts: tuple[NormalForm, ...]
+
+
+@dataclass(frozen=True)
+class Disjunction:
+    parts: tuple[NormalForm, ...]
+
+
+NormalForm: TypeAlias = Literal | Conjunction | Disjunction
+
+
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """Every atom of the tree, left to right, repeats included."""
+    match condition:
+        case Not(part):
+            yield from atoms(part)
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from atoms(part)
+        case Chosen() | Concluded():
+            yield condition
+
+
+def normal_form(condition: Condition, *, holds: bool = True) -> NormalForm:
+    """The positive facts under which ``condition`` is known to be true (``holds``) or known false.
+
+    Negation is driven down to the atoms, so the result needs no NOT: a false conjunction is a
+    disjunction of false parts, and the other way round (De Morgan holds in Kleene's logic).
+    """
+    match condition:
+        case Not(part):
+            return normal_form(part, holds=not holds)
+        case All(parts) | Any(parts):
+            children = tuple(normal_form(part, holds=holds) for part in parts)
+            conjunctive = isinstance(condition, All) == holds
+            return Conjunction(children) if conjunctive else Disjunction(children)
+        case Chosen() | Concluded():
+            return Literal(condition, holds)
+
+
+def evaluate(condition: Condition, value: Callable[[Atom], bool | None]) -> bool | None:
+    """Kleene's value of ``condition``: True, False, or None for unknown."""
+    match condition:
+        case Not(part):
+            inner = evaluate(part, value)
+            return None if inner is None else not inner
+        case All(parts):
+            values = [evaluate(part, value) for part in parts]
+            return False if False in values else None if None in values else True
+        case Any(parts):
+            values = [evaluate(part, value) for part in parts]
+            return True if True in values else None if None in values else False
+        case Chosen() | Concluded():
+            return value(condition)
+
+
+def describe(condition: Condition, name: Callable[[Atom], str], names: Mapping[str, str]) -> str:
+    """``condition`` in words; ``names`` holds the words for 'and', 'or' and 'not'."""
+    match condition:
+        case Not(part):
+            return f"{names['not']} {_grouped(part, name, names)}"
+        case All(parts):
+            return f" {names['and']} ".join(_grouped(part, name, names) for part in parts)
+        case Any(parts):
+            return f" {names['or']} ".join(_grouped(part, name, names) for part in parts)
+        case Chosen() | Concluded():
+            return name(condition)
+
+
+def _grouped(part: Condition, name: Callable[[Atom], str], names: Mapping[str, str]) -> str:
+    words = describe(part, name, names)
+    return f"({words})" if isinstance(part, (All, Any)) and len(part.parts) > 1 else words

@@ -1,0 +1,215 @@
+"""What the knowledge base holds: frozen, typed, in the order it was written.
+
+Everything here is made by :mod:`rules.loader` from the YAML files; nothing is changed afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TypeAlias
+
+from rules.conditions import Condition
+from rules.problems import Place
+
+UNKNOWN = "unknown"  # always an answer, never an option's id
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a piece of knowledge was taken from. ``date`` is ISO 8601, or ``undated``."""
+
+    id: str
+    title: str
+    date: str
+    url: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What can be recommended."""
+
+    id: str
+    title: str
+    summary: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One respect in which alternatives are compared. ``asks`` says it as a question."""
+
+    id: str
+    title: str
+    asks: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Option:
+    id: str
+    label: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A chapter of the interview."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. ``multiple`` questions take several options at once.
+
+    ``applies_when`` speaks of earlier questions alone; where it is known to be false the question
+    is not asked and none of its options holds.
+    """
+
+    id: str
+    section: str
+    ask: str
+    help: str
+    multiple: bool
+    options: tuple[Option, ...]
+    applies_when: Condition | None
+    source: str
+    as_of: str
+    place: Place
+
+    def option(self, option_id: str) -> Option:
+        return next(option for option in self.options if option.id == option_id)
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A fact that rules conclude from answers. ``title`` reads on after "because"."""
+
+    id: str
+    title: str
+    place: Place
+
+
+class Reach(str, Enum):
+    """What a claim speaks about."""
+
+    FRAMEWORK = "framework"  # true wherever these versions run
+    MACHINE = "machine"  # true of one machine; see Claim.counts_when
+
+
+class History(str, Enum):
+    """What became of the claim since its source was written."""
+
+    STILL_TRUE = "still_true"
+    PARTLY_TRUE = "partly_true"
+    DEPRECATED = "deprecated"
+    NO_LONGER_TRUE = "no_longer_true"
+    NEW = "new"  # the source does not have it
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence about the world that rules rest on.
+
+    ``probe`` answers it and ``expect`` (``yes`` or ``no``) is the answer that confirms it; or
+    ``not_probed`` says why no program tries it. ``counts_when`` belongs to claims about a machine:
+    the answers under which this machine's finding speaks for where the work will run.
+    ``then`` is what the source said, in our words, where the world has moved on since.
+    """
+
+    id: str
+    says: str
+    reach: Reach
+    probe: str | None
+    expect: str
+    not_probed: str
+    counts_when: Condition | None
+    history: History
+    then: str
+    source: str
+    as_of: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Conclude:
+    concept: str
+
+
+@dataclass(frozen=True)
+class Prefer:
+    """Speak for (``factor`` > 0) or against (< 0) an alternative under a criterion."""
+
+    alternative: str
+    criterion: str
+    factor: float
+    strength: str
+
+
+@dataclass(frozen=True)
+class RuleOut:
+    alternative: str
+
+
+@dataclass(frozen=True)
+class Advise:
+    """Advice on the stack. ``alternative`` is whom it is for, or None for whatever is chosen.
+
+    ``topic`` is the heading it stands under (``training``, ``export``, ``runtime``, ``practice``).
+    """
+
+    text: str
+    topic: str
+    alternative: str | None
+
+
+Action: TypeAlias = Conclude | Prefer | RuleOut | Advise
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``when`` is known to be true => ``action``, because ``because``, resting on ``claims``."""
+
+    id: str
+    when: Condition
+    action: Action
+    because: str
+    claims: tuple[str, ...]
+    source: str
+    as_of: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """The least acceptability and the least margin that earn a verdict word. Both in [0, 1]."""
+
+    acceptability: float
+    margin: float
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """Everything known, each mapping in the order of its file."""
+
+    sources: Mapping[str, Source]
+    alternatives: Mapping[str, Alternative]
+    criteria: Mapping[str, Criterion]
+    sections: Mapping[str, Section]
+    questions: Mapping[str, Question]
+    concepts: Mapping[str, Concept]
+    claims: Mapping[str, Claim]
+    rules: Mapping[str, Rule]
+    strengths: Mapping[str, float]  # word -> factor of a preference in its favour
+    clear: Threshold
+    leaning: Threshold
+    digest: str  # "sha256:..." over the files' names and bytes
+
+    def without(self, rule_ids: frozenset[str]) -> KnowledgeBase:
+        """The same knowledge with these rules withdrawn."""
+        kept = {rule.id: rule for rule in self.rules.values() if rule.id not in rule_ids}
+        return replace(self, rules=kept)

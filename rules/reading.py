@@ -1,0 +1,54 @@
+"""One pass over the files of a knowledge base: the names they define, the problems found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rules.problems import Place, Problem, nearest
+
+SHOWN = 60  # characters of a wrong value that a message repeats
+
+
+@dataclass(frozen=True)
+class Spot:
+    """What is being read, in the words of a message. ``entry`` is the id of the entry it is in."""
+
+    words: str
+    entry: str = ""
+
+    def field(self, name: str) -> Spot:
+        return Spot(f"{self.words}: {name}", self.entry)
+
+
+@dataclass
+class Reading:
+    """What a reader needs beside the node in its hand.
+
+    ``names`` has the ids of each kind of entry, None where a file that may define some cannot be
+    read; ``options`` those of each question, None likewise. A name is only called unknown where
+    all names are known, so that one mistake is one problem.
+    """
+
+    names: Mapping[str, Sequence[str] | None]
+    options: Mapping[str, Sequence[str] | None]
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, place: Place, spot: Spot, message: str) -> None:
+        self.problems.append(Problem(place, f"{spot.words} {message}"))
+
+
+def quoted(text: str) -> str:
+    """``text`` as a message shows it: in quotes, escaped and cut."""
+    return repr(text if len(text) <= SHOWN else text[: SHOWN - 3] + "...")
+
+
+def hint(word: str, known: Iterable[str]) -> str:
+    """:func:`rules.problems.nearest` for a word of any length."""
+    return nearest(word[:SHOWN], known)
+
+
+def either(words: Iterable[str]) -> str:
+    """``a, b or c``"""
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last

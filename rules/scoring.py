@@ -1,0 +1,141 @@
+"""From fired rules to a judgement: scores, weights, totals, acceptability and a verdict word.
+
+Within a criterion an alternative's factors combine as certainty factors do in EMYCIN (van Melle,
+1980); criteria are weighted equally, or by rank-order centroids of the person's ranking (Barron &
+Barrett, Management Science 42(11), 1996).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from rules.acceptability import acceptability
+from rules.model import KnowledgeBase, Prefer, Rule, RuleOut
+
+
+class Verdict(str, Enum):
+    """How sure the answer is."""
+
+    CLEAR = "clear"
+    LEANING = "leaning"
+    EITHER = "either"  # too close to call
+    UNDECIDED = "undecided"  # nothing that was answered speaks for or against anything
+    IMPOSSIBLE = "impossible"  # every alternative is ruled out
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The outcome of the rules. Scores lie in [-1, 1], weights in [0, 1] and sum to 1.
+
+    ``winner`` is None unless the verdict is clear or leaning. ``margin`` is the best total less
+    the second best among the alternatives not ruled out. ``scores`` hold the criteria that some
+    fired rule speaks to; ``totals`` and ``acceptability`` the alternatives that are left.
+    """
+
+    winner: str | None
+    verdict: Verdict
+    margin: float
+    scores: Mapping[str, Mapping[str, float]]
+    weights: Mapping[str, float]
+    totals: Mapping[str, float]
+    acceptability: Mapping[str, float]
+    ruled_out: tuple[str, ...]
+
+
+def combine(factors: Iterable[float]) -> float:
+    """One certainty factor in [-1, 1] for several: agreeing ones reinforce, opposed ones offset.
+
+    All evidence for is combined, a+b-ab, then all against, then the two: (a-b)/(1-min(a,b)).
+    Taking the sides apart first makes the result independent of order, which pairwise
+    combination is not.
+    """
+    doubt_for = doubt_against = 1.0
+    for factor in sorted(factors):  # sorted: float products, too, must not depend on order
+        if factor >= 0:
+            doubt_for *= 1.0 - factor
+        else:
+            doubt_against *= 1.0 + factor
+    in_favour, against = 1.0 - doubt_for, 1.0 - doubt_against
+    weaker = min(in_favour, against)
+    return 0.0 if weaker == 1.0 else (in_favour - against) / (1.0 - weaker)
+
+
+def rank_order_centroids(count: int) -> list[float]:
+    """The weights of ``count`` ranked criteria: w_j = (1/n) * sum over k >= j of 1/k."""
+    return [sum(1.0 / k for k in range(j, count + 1)) / count for j in range(1, count + 1)]
+
+
+def weigh(criteria: Sequence[str], priorities: Sequence[str]) -> dict[str, float]:
+    """Criterion -> weight, summing to 1. Unranked criteria share the lowest ranks' weight equally.
+
+    With no priorities that makes all weights equal.
+    """
+    ranked = [c for c in priorities if c in criteria]
+    unranked = [c for c in criteria if c not in ranked]
+    centroids = rank_order_centroids(len(criteria))
+    rest = centroids[len(ranked) :]
+    weights = dict(zip(ranked, centroids, strict=False))
+    weights.update({c: sum(rest) / len(rest) for c in unranked})
+    return {c: weights[c] for c in criteria}
+
+
+def judge(kb: KnowledgeBase, fired: Iterable[str], priorities: Sequence[str] = ()) -> Judgement:
+    """The judgement that the fired rules and the ranking of criteria lead to."""
+    rules = [kb.rules[name] for name in fired]
+    out = {rule.action.alternative for rule in rules if isinstance(rule.action, RuleOut)}
+    ruled_out = tuple(name for name in kb.alternatives if name in out)
+    scores = _scores(kb, rules)
+    criteria = list(next(iter(scores.values())))
+    weights = weigh(criteria, priorities)
+    left = {name: scores[name] for name in kb.alternatives if name not in out}
+    totals = {name: sum(weights[c] * by[c] for c in criteria) for name, by in left.items()}
+    ranked = [c for c in priorities if c in criteria]
+    shares = acceptability(left, ranked, [c for c in criteria if c not in ranked])
+    best = sorted(totals.values(), reverse=True)
+    margin = best[0] - best[1] if len(best) > 1 else 0.0
+    verdict = _verdict(kb, totals, shares, margin, spoken=bool(criteria or ruled_out))
+    winner = None
+    if verdict in (Verdict.CLEAR, Verdict.LEANING):
+        winner = max(totals, key=lambda name: totals[name])
+    return Judgement(winner, verdict, margin, scores, weights, totals, shares, ruled_out)
+
+
+def _scores(kb: KnowledgeBase, rules: Sequence[Rule]) -> dict[str, dict[str, float]]:
+    preferences = [rule.action for rule in rules if isinstance(rule.action, Prefer)]
+    spoken = {preference.criterion for preference in preferences}
+    return {
+        alternative: {
+            criterion: combine(
+                p.factor
+                for p in preferences
+                if (p.alternative, p.criterion) == (alternative, criterion)
+            )
+            for criterion in kb.criteria
+            if criterion in spoken
+        }
+        for alternative in kb.alternatives
+    }
+
+
+def _verdict(
+    kb: KnowledgeBase,
+    totals: Mapping[str, float],
+    shares: Mapping[str, float],
+    margin: float,
+    *,
+    spoken: bool,
+) -> Verdict:
+    if not totals:
+        return Verdict.IMPOSSIBLE
+    if not spoken:
+        return Verdict.UNDECIDED
+    if len(totals) == 1:  # the others are ruled out: nothing left to compare it with
+        return Verdict.CLEAR
+    share = shares[max(totals, key=lambda name: totals[name])]
+    if share >= kb.clear.acceptability and margin >= kb.clear.margin:
+        return Verdict.CLEAR
+    if share >= kb.leaning.acceptability and margin >= kb.leaning.margin:
+        return Verdict.LEANING
+    return Verdict.EITHER

@@ -1,0 +1,209 @@
+"""Which files a folder of knowledge has, and what stands in each: the one declaration of both.
+
+:mod:`rules.loader` reads by it, :mod:`rules.schema` turns it into the schema that editors use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rules.conditions import RESERVED_KEYS
+from rules.fields import (
+    Day,
+    Field,
+    Name,
+    Names,
+    Record,
+    Shaped,
+    Share,
+    Table,
+    Text,
+    When,
+    Word,
+)
+from rules.model import UNKNOWN, History, Reach
+
+TEXT = Text()
+
+# Each piece of knowledge says where it was taken from, and when that was last looked at.
+PROVENANCE = {
+    "source": Field(Name("source"), "the source it was taken from"),
+    "as_of": Field(Day(), "the date on which it was last checked"),
+}
+
+SOURCE = Record(
+    {
+        "title": Field(TEXT, "what is cited"),
+        "date": Field(Day(loose=True), "when it was published, or undated"),
+        "url": Field(Shaped(r"https?://\S+", "an http address"), "where it is", optional=True),
+    }
+)
+ALTERNATIVE = Record(
+    {
+        "title": Field(TEXT, "its name as people write it"),
+        "summary": Field(TEXT, "what it is, in one sentence"),
+    }
+)
+CRITERION = Record(
+    {
+        "title": Field(TEXT, "its name in tables"),
+        "asks": Field(TEXT, "what is compared, as a question"),
+    }
+)
+CONCEPT = Record({"title": Field(TEXT, "the fact, to be read on after 'because'")})
+THRESHOLD = Record(
+    {
+        "acceptability": Field(Share(), "the least acceptability that earns the verdict"),
+        "margin": Field(Share(), "the least margin that earns the verdict"),
+    }
+)
+SECTION = Record({"title": Field(TEXT, "the heading of this part of the interview")})
+OPTION = Record(
+    {
+        "label": Field(TEXT, "the answer as people read it"),
+        "help": Field(TEXT, "what it means", optional=True),
+    },
+    or_text="label",
+)
+QUESTION = Record(
+    {
+        "section": Field(Name("section"), "the part of the interview it belongs to"),
+        "ask": Field(TEXT, "the question as it is asked"),
+        "help": Field(TEXT, "what the question means and why it matters", optional=True),
+        "choose": Field(
+            Word(("one", "many")), "how many options an answer has (left out: one)", optional=True
+        ),
+        "applies_when": Field(
+            When(earlier=True), "the answers to earlier questions that make it apply", optional=True
+        ),
+        "options": Field(
+            Table("option", OPTION, at_least=2, reserved=frozenset({UNKNOWN})),
+            "the answers to choose from",
+        ),
+        **PROVENANCE,
+    }
+)
+CLAIM = Record(
+    {
+        "says": Field(TEXT, "the claim, as one sentence"),
+        "scope": Field(
+            Word(tuple(reach.value for reach in Reach)),
+            "what it speaks about: frameworks, or the machine at hand (left out: framework)",
+            optional=True,
+        ),
+        "probe": Field(
+            Shaped(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", "the id of a probe, folder.module"),
+            "the probe that tries it",
+        ),
+        "expect": Field(
+            Word(("yes", "no")),
+            "the answer of the probe that confirms it (left out: yes)",
+            optional=True,
+            only_with=("probe",),
+        ),
+        "not_probed": Field(TEXT, "the reason why no program tries it"),
+        "counts_when": Field(
+            When(),
+            "the answers under which this machine is where the work will run",
+            only_with=("scope", Reach.MACHINE.value),
+        ),
+        "today": Field(
+            Word(tuple(history.value for history in History)),
+            "what became of it since its source was written",
+        ),
+        "then": Field(TEXT, "what the source said, where it is different now", optional=True),
+        **PROVENANCE,
+    },
+    one_of=("probe", "not_probed"),
+)
+PREFERENCE = Record(
+    {
+        "alternative": Field(Name("alternative"), "whom it is about"),
+        "under": Field(Name("criterion"), "the criterion under which it counts"),
+        "strength": Field(Name("strength"), "how much it counts"),
+    }
+)
+ADVICE = Record(
+    {
+        "text": Field(TEXT, "the advice"),
+        "topic": Field(
+            Word(("training", "export", "runtime", "practice")), "the heading it stands under"
+        ),
+        "for": Field(
+            Name("alternative"), "whom it is for (left out: whatever is chosen)", optional=True
+        ),
+    }
+)
+RULE = Record(
+    {
+        "when": Field(When(), "the condition that must be known to be true"),
+        "conclude": Field(Name("concept"), "the concept that then holds"),
+        "prefer": Field(PREFERENCE, "what then speaks for an alternative"),
+        "oppose": Field(PREFERENCE, "what then speaks against an alternative"),
+        "rule_out": Field(Name("alternative"), "the alternative that is then out of the question"),
+        "advise": Field(ADVICE, "what is then good advice"),
+        "because": Field(TEXT, "the reason, as one sentence"),
+        "claims": Field(Names("claim"), "the claims it rests on", optional=True),
+        **PROVENANCE,
+    },
+    one_of=("conclude", "prefer", "oppose", "rule_out", "advise"),
+)
+
+FILES: Mapping[str, Record] = {
+    "sources.yaml": Record(
+        {
+            "sources": Field(
+                Table(
+                    "source",
+                    SOURCE,
+                    ids=Shaped(
+                        "[a-z][a-z0-9_-]*", "small letters, digits, _ and -, a letter first"
+                    ),
+                ),
+                "what the knowledge was taken from",
+            )
+        }
+    ),
+    "alternatives.yaml": Record(
+        {
+            "alternatives": Field(
+                Table("alternative", ALTERNATIVE, at_least=2), "what can be recommended"
+            )
+        }
+    ),
+    "criteria.yaml": Record(
+        {"criteria": Field(Table("criterion", CRITERION), "the respects in which they differ")}
+    ),
+    "scales.yaml": Record(
+        {
+            "strengths": Field(
+                Table("strength", Share(inside=True)), "how much a preference counts, by its word"
+            ),
+            "verdicts": Field(
+                Record(
+                    {
+                        "clear": Field(THRESHOLD, "what a clear verdict takes"),
+                        "leaning": Field(THRESHOLD, "what a leaning takes"),
+                    }
+                ),
+                "what each verdict takes",
+            ),
+        }
+    ),
+    "concepts.yaml": Record(
+        {"concepts": Field(Table("concept", CONCEPT), "the facts that rules conclude")}
+    ),
+    "questions.yaml": Record(
+        {
+            "sections": Field(Table("section", SECTION), "the parts of the interview"),
+            "questions": Field(
+                Table("question", QUESTION, reserved=RESERVED_KEYS),
+                "what is asked, in this order",
+            ),
+        }
+    ),
+}
+FOLDERS: Mapping[str, Record] = {
+    "claims": Record({"claims": Field(Table("claim", CLAIM), "what rules rest on")}),
+    "rules": Record({"rules": Field(Table("rule", RULE), "what follows from the answers")}),
+}
