@@ -1,0 +1,62 @@
+"""Arguments that several commands take, and their types."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from rules.loader import load
+from rules.model import KnowledgeBase
+
+
+def add_probing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("trying the claims")
+    group.add_argument(
+        "--python",
+        metavar="PATH",
+        type=interpreter,
+        help="the interpreter whose frameworks are tried (default: the one advisor runs on)",
+    )
+    group.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=seconds,
+        help="for each probe, instead of its own",
+    )
+
+
+def add_knowledge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--kb",
+        metavar="DIR",
+        type=Path,
+        help="reason from the knowledge in this folder instead of the shipped one",
+    )
+
+
+def knowledge(options: argparse.Namespace) -> KnowledgeBase:
+    """The knowledge base that was asked for. Raises BadInput."""
+    return load(options.kb)
+
+
+def interpreter(text: str) -> Path:
+    """A path to an interpreter, or a command on the PATH."""
+    path = Path(text).expanduser()
+    if path.is_file():
+        return path.absolute()  # not resolved: a virtual environment's link must stay its own
+    found = shutil.which(text)
+    if found is None or path.is_dir():
+        raise argparse.ArgumentTypeError(f"no interpreter at '{text}'")
+    return Path(found).absolute()
+
+
+def seconds(text: str) -> float:
+    """A positive number of seconds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"expected a number of seconds, not '{text}'")
+    return value

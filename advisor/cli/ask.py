@@ -1,0 +1,164 @@
+"""``advisor ask``: questions, or an answers file, then evidence, then a recommendation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from advisor.cli.arguments import add_knowledge, add_probing, knowledge
+from advisor.cli.exits import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.consultation import Prober, consult
+from advisor.session import (
+    check_writable,
+    new_session,
+    newest_session,
+    save_answers,
+    save_recommendation,
+)
+from advisor.sheet import Sheet, apply_settings, read_sheet
+from probes.api import Finding
+from rules.model import KnowledgeBase
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "ask",
+        help="answer questions and get a recommendation (the default)",
+        description="Ask the questions, try the claims, recommend. Without --answers and --set it "
+        "asks in this terminal and saves each answer as it is given.",
+    )
+    answers = parser.add_argument_group("answers")
+    answers.add_argument("--answers", metavar="FILE", type=Path, help="take them from this file")
+    answers.add_argument(
+        "--set",
+        metavar="QUESTION=OPTION",
+        action="append",
+        default=[],
+        help="give or replace one answer; several options with commas; may be repeated",
+    )
+    answers.add_argument(
+        "--resume",
+        metavar="SESSION",
+        nargs="?",
+        type=Path,
+        const=Path(),
+        help="go on with this session, or with the newest one in this folder",
+    )
+    add_knowledge(answers)
+    add_probing(parser)
+    parser.add_argument(
+        "--no-probes", action="store_true", help="reason from written knowledge alone"
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="withdraw rules whose claims were not verified too"
+    )
+    output = parser.add_argument_group("output")
+    output.add_argument("--format", choices=("text", "json"), default="text")
+    output.add_argument("--session", metavar="FILE", type=Path, help="write the session here")
+    output.add_argument(
+        "--record",
+        metavar="DIR",
+        type=Path,
+        help="write a decision record (MADR 4.0.0) into this folder, with the next number",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    kb = knowledge(options)
+    if options.session is not None:
+        check_writable(options.session)
+    if options.answers is not None and options.resume is not None:
+        raise Refusal("--answers and --resume both give the answers: use one of them", USAGE)
+    asks = options.resume is not None or not (options.answers or options.set)
+    sheet, session = _interviewed(kb, options) if asks else (_given(kb, options), options.session)
+    return _conclude(kb, sheet, session, options)
+
+
+def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
+    """The answers of the command line and the file it names."""
+    sheet = read_sheet(options.answers, kb) if options.answers else Sheet()
+    return apply_settings(sheet, options.set, kb)
+
+
+def _interviewed(kb: KnowledgeBase, options: argparse.Namespace) -> tuple[Sheet, Path]:
+    """The answers a person gives now; they are on disk from the first one on."""
+    from advisor.interview import interview
+    from advisor.terminal import TerminalAsker
+
+    if not sys.stdin.isatty() or not (sys.stdout.isatty() or sys.stderr.isatty()):
+        raise Refusal(
+            "asking needs a terminal; give the answers with --answers FILE instead", USAGE
+        )
+    before = _session_to_resume(options)
+    sheet = read_sheet(before, kb) if before else Sheet()
+    sheet = apply_settings(sheet, options.set, kb)
+    session: Path = options.session or before or new_session(Path(), sheet, kb)
+
+    def save(answered: Sheet) -> None:
+        save_answers(session, answered, kb)
+
+    try:
+        return interview(kb, sheet, TerminalAsker(), save), session
+    except KeyboardInterrupt:
+        go_on = f"Your answers are in {session}; go on with: advisor --resume {session}"
+        raise Refusal(f"stopped. {go_on}", INTERRUPTED) from None
+
+
+def _session_to_resume(options: argparse.Namespace) -> Path | None:
+    if options.resume is None:
+        return None
+    if options.resume != Path():
+        return Path(options.resume)
+    newest = newest_session(Path())
+    if newest is None:
+        raise Refusal("there is no session in this folder to resume", USAGE)
+    return newest
+
+
+def _conclude(
+    kb: KnowledgeBase, sheet: Sheet, session: Path | None, options: argparse.Namespace
+) -> int:
+    """Consult, print, keep what was asked to be kept."""
+    recommendation = consult(kb, sheet, _prober(options), strict=options.strict)
+    if session is not None:
+        save_recommendation(session, recommendation)
+    if options.format == "json":
+        from advisor.report import as_json
+
+        print(as_json.render(recommendation), end="")
+    else:
+        from rich.console import Console
+
+        from advisor.report import terminal
+
+        terminal.render(recommendation, Console(highlight=False))
+    if session is not None:
+        print(f"session: {session}", file=sys.stderr)
+    if options.record is not None:
+        from advisor.records.madr import write_record
+
+        if not recommendation.judgement.totals or recommendation.choice is None:
+            raise Refusal("no record was written: there is no outcome to record yet", WRONG)
+        print(f"record: {write_record(recommendation, options.record)}", file=sys.stderr)
+    return UNPROVEN if recommendation.unproven else DONE
+
+
+def _prober(options: argparse.Namespace) -> Prober:
+    """Runs probes as the options say; a probe that this version lacks is left out."""
+
+    def run_probes(names: Sequence[str]) -> Mapping[str, Finding]:
+        from advisor.cli.probing import run_shown
+        from probes.registry import load_probes
+
+        known = load_probes()
+        wanted = [known[name] for name in names if name in known]
+        return run_shown(wanted, python=options.python, timeout=options.timeout)
+
+    return _no_probes if options.no_probes else run_probes
+
+
+def _no_probes(names: Sequence[str]) -> Mapping[str, Finding]:
+    return {}

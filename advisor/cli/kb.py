@@ -1,0 +1,45 @@
+"""``advisor kb``: look after a knowledge base."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from advisor.cli.arguments import add_knowledge, knowledge
+from advisor.cli.exits import DONE
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "kb", help="check a knowledge base", description="Look after a knowledge base."
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    check = actions.add_parser(
+        "check", help="read it and report every mistake", description="Read the knowledge base."
+    )
+    add_knowledge(check)
+    check.set_defaults(run=run_check)
+    schema = actions.add_parser(
+        "schema",
+        help="print the JSON Schema that lets an editor complete and check it",
+        description="Print the JSON Schema of the knowledge base's files.",
+    )
+    add_knowledge(schema)
+    schema.set_defaults(run=run_schema)
+
+
+def run_check(options: argparse.Namespace) -> int:
+    kb = knowledge(options)
+    print(
+        f"{len(kb.questions)} questions, {len(kb.criteria)} criteria, {len(kb.concepts)} concepts, "
+        f"{len(kb.claims)} claims, {len(kb.rules)} rules"
+    )
+    print(kb.digest)
+    return DONE
+
+
+def run_schema(options: argparse.Namespace) -> int:
+    from rules.schema import json_schema
+
+    print(json.dumps(json_schema(knowledge(options)), indent=2))
+    return DONE

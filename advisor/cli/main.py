@@ -1,0 +1,84 @@
+"""``advisor``: choose a command, run it, turn what goes wrong into a sentence and an exit code.
+
+Exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input, 4 unproven, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from advisor import __version__
+from advisor.cli import ask, kb, probe
+from advisor.cli.exits import BAD_INPUT, INTERRUPTED, WRONG, Refusal
+from rules.problems import BadInput
+
+DESCRIPTION = """\
+Choose PyTorch or TensorFlow. Answers feed written rules, and each claim a rule
+rests on is tried on the frameworks installed here before anything is
+recommended. 'advisor' alone asks the questions in this terminal.
+"""
+
+EPILOG = """\
+examples:
+  advisor                                    ask, try, recommend
+  advisor --resume                           go on where you stopped
+  advisor ask --answers team.yaml            the same from a file
+  advisor ask --answers team.yaml --record docs/decisions
+  advisor probe --list                       what can be tried
+
+exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input,
+4 nothing could be verified, 130 interrupted
+"""
+
+COMMANDS = ("ask", "probe", "kb")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, "ask")  # 'advisor' alone asks, and takes the options of 'ask'
+    options = _parser().parse_args(given)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except BadInput as error:
+        for problem in error.problems:
+            print(f"advisor: {problem}", file=sys.stderr)
+        return BAD_INPUT
+    except Refusal as refusal:
+        print(f"advisor: {refusal}", file=sys.stderr)
+        return refusal.code
+    except KeyboardInterrupt:
+        print("advisor: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, a pager or head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return WRONG
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"advisor: {where}{error.strerror or error}", file=sys.stderr)
+        return WRONG
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="advisor",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"framework-advisor {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    ask.add_parser(commands)
+    probe.add_parser(commands)
+    kb.add_parser(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""The one place where answers, rules and findings meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from advisor.evidence import (
+    Standing,
+    WeighedClaim,
+    Withdrawal,
+    decides,
+    is_verified,
+    probes_needed,
+    weigh_claim,
+    withdrawals,
+)
+from advisor.sheet import Sheet
+from probes.api import Finding
+from rules.conflict import conflict
+from rules.engine import Engine
+from rules.facts import Facts, establish, unanswered
+from rules.model import Advise, KnowledgeBase, Rule
+from rules.scoring import Judgement, Verdict, judge
+from rules.whatif import Flip, Influence, WhatIf
+
+# Runs the probes named and returns probe id -> finding.
+Prober = Callable[[Sequence[str]], Mapping[str, Finding]]
+
+
+@dataclass(frozen=True)
+class Fall:
+    """A claim that holds now and whose refutation alone would change the recommendation."""
+
+    claim: str
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """A consultation's outcome with everything needed to explain it.
+
+    ``written`` is the judgement from written knowledge alone, ``judgement`` the one after the
+    evidence. ``fired`` holds the rules that stand; ``withdrawn`` those that fell.
+    """
+
+    kb: KnowledgeBase
+    sheet: Sheet
+    facts: Facts
+    fired: tuple[Rule, ...]
+    written: Judgement
+    judgement: Judgement
+    claims: Mapping[str, WeighedClaim]
+    findings: Mapping[str, Finding]
+    withdrawn: tuple[Withdrawal, ...]
+    unanswered: tuple[str, ...]
+    influences: tuple[Influence, ...]
+    flips: tuple[Flip, ...]
+    falls: tuple[Fall, ...]
+    conflict: tuple[str, ...]
+    strict: bool
+
+    @property
+    def deciding(self) -> tuple[Rule, ...]:
+        """The standing rules that speak on the outcome."""
+        return tuple(rule for rule in self.fired if decides(rule))
+
+    @property
+    def verified(self) -> tuple[Rule, ...]:
+        """The deciding rules all of whose claims were confirmed by a run."""
+        return tuple(rule for rule in self.deciding if is_verified(rule, self.claims))
+
+    @property
+    def unproven(self) -> bool:
+        """Whether there is an outcome and none of the rules behind it was verified."""
+        return bool(self.deciding) and not self.verified
+
+    @property
+    def overturned(self) -> bool:
+        """Whether the evidence changed what is recommended."""
+        return self.written.winner != self.judgement.winner
+
+    @property
+    def choice(self) -> str | None:
+        """An alternative's id, ``either``, or None where the answers do not carry a choice."""
+        return "either" if self.judgement.verdict is Verdict.EITHER else self.judgement.winner
+
+    @property
+    def advice(self) -> tuple[Rule, ...]:
+        """The advice that goes with the choice; with ``either``, that for each alternative left."""
+        wanted = {None, self.judgement.winner}
+        if self.judgement.verdict is Verdict.EITHER:
+            wanted |= set(self.judgement.totals)
+        return tuple(
+            rule
+            for rule in self.fired
+            if isinstance(rule.action, Advise) and rule.action.alternative in wanted
+        )
+
+
+def consult(
+    kb: KnowledgeBase, sheet: Sheet, prober: Prober, *, strict: bool = False
+) -> Recommendation:
+    """Reason from the answers, try the claims behind what fires, withdraw what falls.
+
+    A withdrawn rule may have been the only one to conclude a concept, so the rest is inferred
+    again without it; rules that fire only then have their claims tried too. Each round
+    withdraws at least one rule more, so this ends.
+    """
+    facts = establish(kb, sheet.answers)
+    fired = Engine(kb).infer(facts).fired
+    written = judge(kb, fired, sheet.priorities)
+    standing, findings = kb, dict[str, Finding]()
+    fallen: tuple[Withdrawal, ...] = ()
+    while True:
+        missing = [probe for probe in probes_needed(kb, fired) if probe not in findings]
+        if missing:
+            findings.update(prober(missing))
+        claims = {name: weigh_claim(claim, findings, facts) for name, claim in kb.claims.items()}
+        rules = [standing.rules[name] for name in fired]
+        newly = withdrawals(rules, claims, strict=strict)
+        if not newly:
+            break
+        fallen += newly
+        standing = standing.without(frozenset(withdrawal.rule for withdrawal in newly))
+        fired = Engine(standing).infer(facts).fired
+    judgement = judge(standing, fired, sheet.priorities)
+    whatif = WhatIf(standing, sheet.priorities)
+    relied_on = {name for rule in (*rules, *(kb.rules[w.rule] for w in fallen)) for name in rule.claims}
+    return Recommendation(
+        kb=kb,
+        sheet=sheet,
+        facts=facts,
+        fired=tuple(rules),
+        written=written,
+        judgement=judgement,
+        claims={name: claims[name] for name in kb.claims if name in relied_on},
+        findings={probe: findings[probe] for probe in sorted(findings)},
+        withdrawn=fallen,
+        unanswered=unanswered(kb, sheet.answers, facts),
+        influences=whatif.influences(sheet.answers),
+        flips=whatif.flips(sheet.answers),
+        falls=_falls(standing, rules, claims, sheet, judgement),
+        conflict=conflict(standing, sheet.answers)
+        if judgement.verdict is Verdict.IMPOSSIBLE
+        else (),
+        strict=strict,
+    )
+
+
+def _falls(
+    kb: KnowledgeBase,
+    rules: Sequence[Rule],
+    claims: Mapping[str, WeighedClaim],
+    sheet: Sheet,
+    now: Judgement,
+) -> tuple[Fall, ...]:
+    """The claims still standing whose refutation alone would change the winner."""
+    found = []
+    for name, weighed in claims.items():
+        resting = frozenset(rule.id for rule in rules if name in rule.claims)
+        if not resting or weighed.standing is Standing.REFUTED:
+            continue
+        without = WhatIf(kb.without(resting), sheet.priorities).judge(sheet.answers)
+        if without.winner != now.winner:
+            found.append(Fall(name, without))
+    return tuple(found)

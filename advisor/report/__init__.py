@@ -1,0 +1,1 @@
+"""Renderers of one Recommendation: the terminal and JSON."""

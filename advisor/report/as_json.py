@@ -1,0 +1,91 @@
+"""The recommendation as JSON data. Keys are only ever added."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from advisor import __version__
+from advisor.consultation import Recommendation
+from advisor.evidence import WeighedClaim
+from probes.api import Finding
+from rules.model import Advise
+from rules.scoring import Judgement
+
+SCHEMA = 1
+
+
+def render(recommendation: Recommendation) -> str:
+    """One JSON object, as the ``--format json`` of ``advisor ask`` prints it."""
+    data = {
+        "schema": SCHEMA,
+        "tool": f"framework-advisor {__version__}",
+        "knowledge_base": recommendation.kb.digest,
+        "title": recommendation.sheet.title,
+        **consultation_as_data(recommendation),
+        "answers": {name: list(given) for name, given in recommendation.sheet.answers.items()},
+        "priorities": list(recommendation.sheet.priorities),
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def render_findings(findings: Mapping[str, Finding]) -> str:
+    """One JSON object, as the ``--format json`` of ``advisor probe`` prints it."""
+    data = {"schema": SCHEMA, "findings": [finding.to_json() for finding in findings.values()]}
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
+    """Everything a consultation came to, apart from the answers it began with."""
+    r = recommendation
+    return {
+        "recommendation": _judgement(r.judgement) | {"alternative": r.choice},
+        "written_knowledge": _judgement(r.written),
+        "strict": r.strict,
+        "deciding": [rule.id for rule in r.deciding],
+        "verified": [rule.id for rule in r.verified],
+        "fired": [rule.id for rule in r.fired],
+        "withdrawn": [
+            {"rule": w.rule, "claim": w.claims[0], "claims": list(w.claims)} for w in r.withdrawn
+        ],
+        "claims": [_claim(weighed) for weighed in r.claims.values()],
+        "findings": [finding.to_json() for finding in r.findings.values()],
+        "advice": [
+            {"rule": rule.id, "topic": rule.action.topic, "text": rule.action.text}
+            for rule in r.advice
+            if isinstance(rule.action, Advise)
+        ],
+        "unanswered": list(r.unanswered),
+        "ask_next": [influence.question for influence in r.influences],
+        "flips": [
+            {"question": f.question, "answer": list(f.answer), "alternative": f.judgement.winner}
+            for f in r.flips
+        ],
+        "resting_on": [fall.claim for fall in r.falls],
+        "conflict": list(r.conflict),
+    }
+
+
+def _judgement(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "alternative": judgement.winner,
+        "verdict": judgement.verdict.value,
+        "acceptability": dict(judgement.acceptability),
+        "margin": judgement.margin,
+        "scores": {name: dict(scores) for name, scores in judgement.scores.items()},
+        "weights": dict(judgement.weights),
+        "totals": dict(judgement.totals),
+        "ruled_out": list(judgement.ruled_out),
+    }
+
+
+def _claim(weighed: WeighedClaim) -> dict[str, Any]:
+    return {
+        "id": weighed.claim.id,
+        "says": weighed.claim.says,
+        "verdict": weighed.standing.value,
+        "why": weighed.why,
+        "probe": weighed.claim.probe,
+        "deprecated": weighed.deprecated,
+    }

@@ -1,0 +1,271 @@
+"""The recommendation on a terminal: the answer first, the evidence under it.
+
+Colour repeats what words and marks already say, so that nothing is lost without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from advisor.consultation import Recommendation
+from advisor.evidence import Standing, WeighedClaim
+from advisor.report import words
+from probes.api import Finding, Outcome
+from rules.model import Advise, Alternative, History, Prefer, Rule, RuleOut
+from rules.scoring import Judgement, Verdict
+
+# What is printed: a text or a table, and by how many columns it is indented.
+Line: TypeAlias = "tuple[int, Text | Table]"
+
+MARKS = {Standing.CONFIRMED: "✓", Standing.REFUTED: "✗", Standing.UNVERIFIED: "?"}
+PLAIN_MARKS = {Standing.CONFIRMED: "+", Standing.REFUTED: "x", Standing.UNVERIFIED: "?"}
+STYLES = {Standing.CONFIRMED: "green", Standing.REFUTED: "red", Standing.UNVERIFIED: "yellow"}
+MOST_SHOWN = 5  # of each kind of thing that would change the outcome
+BAR = 10  # characters of a bar of length 1
+WIDEST = 100  # columns; longer lines are hard to read
+
+
+def render(recommendation: Recommendation, console: Console) -> None:
+    """Print the whole report."""
+    report = _Report(recommendation, fancy=_can_encode(console, "✓█•"))
+    for indent, content in report.lines():
+        if isinstance(content, Table):
+            console.print(Padding(content, (0, 0, 0, indent), expand=False))
+            continue
+        for line in content.wrap(console, max(20, min(console.width, WIDEST) - indent)):
+            line.rstrip()
+            console.print(Text(" " * indent).append_text(line), soft_wrap=True)
+
+
+class _Report:
+    """One pass over a recommendation; remembers which claims it has already told in full."""
+
+    def __init__(self, recommendation: Recommendation, *, fancy: bool) -> None:
+        self.r = recommendation
+        self.kb = recommendation.kb
+        self.marks = MARKS if fancy else PLAIN_MARKS
+        self.block = "█" if fancy else "#"
+        self.told: set[str] = set()
+
+    def lines(self) -> Iterator[Line]:
+        yield from self.head()
+        yield from self.section("These answers exclude each other", self.conflict())
+        yield from self.section("How the criteria speak", self.bars())
+        for alternative in self.alternatives_by_total():
+            for word, sign in (("For", 1), ("Against", -1)):
+                rules = self.speaking(alternative.id, sign)
+                yield from self.section(f"{word} {alternative.title}", self.reasons(rules))
+        yield from self.section("Withdrawn by the evidence", self.withdrawn())
+        yield from self.section("The stack", self.stack())
+        yield from self.section("Works, but on the way out", self.deprecated())
+        yield from self.section("No longer what it used to be", self.history())
+        yield from self.section("Could not be tried here", self.untried())
+        yield from self.section(self.change_title(), self.changes())
+        yield 0, Text("")
+
+    def section(self, title: str, lines: Iterable[Line]) -> Iterator[Line]:
+        """A heading over indented lines, or nothing where there are none."""
+        body = list(lines)
+        if body:
+            yield 0, Text("")
+            yield 0, Text(title, style="bold")
+            yield from ((indent + 2, content) for indent, content in body)
+
+    def head(self) -> Iterator[Line]:
+        sure = self.r.judgement.verdict in (Verdict.CLEAR, Verdict.LEANING)
+        yield 0, Text("")
+        if self.r.sheet.title:
+            yield 0, Text(self.r.sheet.title)
+        headline = words.outcome(self.kb, self.r.judgement)
+        yield 0, Text(headline, style="bold green" if sure else "bold yellow")
+        yield 0, Text(words.sureness(self.r))
+        yield 0, Text(words.proof(self.r), style="yellow" if self.r.unproven else "")
+        if self.r.withdrawn:
+            yield 0, Text(words.turn(self.r), style="red" if self.r.overturned else "")
+
+    def bars(self) -> Iterator[Line]:
+        """A row a criterion: its weight, and what each alternative scores under it."""
+        judgement = self.r.judgement
+        if not judgement.weights:
+            return
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+        table.add_column("")
+        table.add_column("weight", justify="right")
+        for name in judgement.scores:
+            table.add_column(self.kb.alternatives[name].title, no_wrap=True)
+        for criterion, weight in sorted(judgement.weights.items(), key=lambda item: -item[1]):
+            cells = [self.bar(scores[criterion]) for scores in judgement.scores.values()]
+            table.add_row(self.kb.criteria[criterion].title, words.percent(weight), *cells)
+        totals = [self.total(name) for name in judgement.scores]
+        table.add_row(Text("weighted total", style="bold"), "", *totals)
+        yield 0, table
+
+    def bar(self, score: float) -> Text:
+        length = round(abs(score) * BAR)
+        bar = Text(self.block * length, style="green" if score > 0 else "red")
+        return bar.append(f" {score:+.2f}" if score else "-", style="default")
+
+    def total(self, name: str) -> Text:
+        totals = self.r.judgement.totals
+        if name not in totals:
+            return Text("ruled out", style="bold red")
+        return Text(f"{totals[name]:+.2f}", style="bold")
+
+    def alternatives_by_total(self) -> list[Alternative]:
+        totals = self.r.judgement.totals
+        order = sorted(self.kb.alternatives, key=lambda name: -totals.get(name, -2.0))
+        return [self.kb.alternatives[name] for name in order]
+
+    def speaking(self, alternative: str, sign: int) -> list[Rule]:
+        """The deciding rules for (+1) or against (-1) an alternative, the weightiest first."""
+        found: list[tuple[float, Rule]] = []
+        for rule in self.r.deciding:
+            match rule.action:
+                case Prefer(name, criterion, factor) if name == alternative and factor * sign > 0:
+                    found.append((self.r.judgement.weights[criterion] * abs(factor), rule))
+                case RuleOut(name) if name == alternative and sign < 0:
+                    found.append((float("inf"), rule))
+        return [rule for _, rule in sorted(found, key=lambda pair: -pair[0])]
+
+    def reasons(self, rules: Iterable[Rule]) -> Iterator[Line]:
+        for rule in rules:
+            yield 0, Text(rule.because).append(f" ({words.effect(self.kb, rule)})", style="dim")
+            for name in rule.claims:
+                yield from self.claim(self.r.claims[name])
+
+    def claim(self, weighed: WeighedClaim) -> Iterator[Line]:
+        """The claim with its standing; its evidence where it is told for the first time."""
+        flag = ", deprecated" if weighed.deprecated else ""
+        mark, standing = self.marks[weighed.standing], weighed.standing.value
+        line = Text(f"{mark} {standing}{flag}: ", style=STYLES[weighed.standing])
+        yield 2, line.append(weighed.claim.says, style="default")
+        if weighed.claim.id not in self.told:
+            self.told.add(weighed.claim.id)
+            yield 4, Text(_evidence(weighed), style="dim")
+
+    def withdrawn(self) -> Iterator[Line]:
+        for withdrawal in self.r.withdrawn:
+            rule = self.kb.rules[withdrawal.rule]
+            yield 0, Text(rule.because).append(f" ({words.effect_on(self.kb, rule)})", style="dim")
+            for name in withdrawal.claims:
+                yield from self.claim(self.r.claims[name])
+        if self.r.withdrawn:
+            yield 0, Text(f"before: {words.outcome(self.kb, self.r.written)}")
+            yield 0, Text(f"after:  {words.outcome(self.kb, self.r.judgement)}")
+
+    def told_claims(self) -> list[WeighedClaim]:
+        """The claims that stand further up; what the others rest on was not shown."""
+        return [weighed for name, weighed in self.r.claims.items() if name in self.told]
+
+    def deprecated(self) -> Iterator[Line]:
+        for weighed in self.told_claims():
+            if weighed.finding is not None and weighed.deprecated:
+                yield 0, Text(weighed.claim.says)
+                for message in weighed.finding.deprecations:
+                    yield 2, Text(message, style="dim")
+
+    def history(self) -> Iterator[Line]:
+        for weighed in self.told_claims():
+            claim = weighed.claim
+            if claim.then and claim.history is not History.STILL_TRUE:
+                yield 0, Text(f"{claim.says} (as of {claim.as_of})")
+                yield 2, Text(claim.then, style="dim")
+
+    def untried(self) -> Iterator[Line]:
+        for finding in self.r.findings.values():
+            if not finding.outcome.answered:
+                yield 0, Text(f"{finding.probe}: ", style="yellow").append(
+                    _untried(finding), style="default"
+                )
+
+    def conflict(self) -> Iterator[Line]:
+        for name in self.r.conflict:
+            answer = words.answer_in_words(self.kb, name, self.r.sheet.answers[name])
+            yield 0, Text(f"{self.kb.questions[name].ask} ").append(answer, style="bold")
+
+    def change_title(self) -> str:
+        match self.r.judgement.verdict:
+            case Verdict.UNDECIDED:
+                return "What to answer first"
+            case Verdict.EITHER:
+                return "What would settle it"
+            case Verdict.CLEAR | Verdict.LEANING | Verdict.IMPOSSIBLE:
+                return "What would change this"
+
+    def changes(self) -> Iterator[Line]:
+        yield from self.open_questions()
+        yield from self.other_answers()
+        for fall in self.r.falls[:MOST_SHOWN]:
+            claim = self.kb.claims[fall.claim]
+            yield 0, self.change(f"If this were false: {claim.says}", fall.judgement)
+
+    def open_questions(self) -> Iterator[Line]:
+        for influence in self.r.influences[:MOST_SHOWN]:
+            question = self.kb.questions[influence.question]
+            yield 0, Text(question.ask).append(f" ({question.id})", style="dim")
+            moved = self.moved_by(influence.outcomes)
+            for option, judgement in moved.items():
+                yield 2, self.change(question.option(option).label, judgement)
+            if not moved:
+                yield 2, Text("moves the numbers, not the outcome", style="dim")
+        left = len(self.r.influences) - MOST_SHOWN
+        if left > 0:
+            yield 0, Text(f"and {words.count(left, 'open question')} that matter less", style="dim")
+
+    def moved_by(self, outcomes: Mapping[str, Judgement]) -> dict[str, Judgement]:
+        now = self.r.judgement.winner
+        return {option: j for option, j in outcomes.items() if j.winner != now}
+
+    def other_answers(self) -> Iterator[Line]:
+        for flip in self.r.flips[:MOST_SHOWN]:
+            ask = self.kb.questions[flip.question].ask
+            answer = words.answer_in_words(self.kb, flip.question, flip.answer)
+            yield 0, self.change(f"{ask} If instead: {answer}", flip.judgement)
+        left = len(self.r.flips) - MOST_SHOWN
+        if left > 0:
+            yield 0, Text(f"and {words.count(left, 'other single change')}", style="dim")
+
+    def change(self, what: str, judgement: Judgement) -> Text:
+        return Text(f"{what} -> ").append(words.outcome(self.kb, judgement), style="bold")
+
+    def stack(self) -> Iterator[Line]:
+        either = self.r.judgement.verdict is Verdict.EITHER
+        for rule, advice in words.advice_in_order(self.r):
+            whom = advice.alternative if either else None
+            name = f" ({self.kb.alternatives[whom].title})" if whom else ""
+            yield 0, Text(f"{advice.topic}{name}: ", style="cyan").append(
+                advice.text, style="default"
+            )
+            for claim in rule.claims:
+                if claim not in self.told:
+                    yield from self.claim(self.r.claims[claim])
+
+
+def _evidence(weighed: WeighedClaim) -> str:
+    if weighed.finding is None:
+        return weighed.why
+    measured = words.numbers(weighed.finding)
+    numbers = f" ({measured})" if measured else ""
+    return f"{weighed.why}{numbers} [{weighed.finding.probe}, {weighed.finding.seconds:.1f} s]"
+
+
+def _untried(finding: Finding) -> str:
+    match finding.outcome:
+        case Outcome.TIMEOUT | Outcome.ERROR:
+            return f"{finding.outcome.value}: {finding.reason}"
+        case Outcome.UNAVAILABLE | Outcome.YES | Outcome.NO:
+            return finding.reason
+
+
+def _can_encode(console: Console, text: str) -> bool:
+    try:
+        text.encode(console.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

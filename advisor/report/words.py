@@ -1,0 +1,161 @@
+"""The sentences that every renderer shares: the same outcome reads the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from advisor.consultation import Recommendation
+from advisor.evidence import is_verified
+from probes.api import Finding
+from rules.answers import Answers
+from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
+from rules.scoring import Judgement, Verdict
+
+LIBRARIES = ("torch", "tensorflow", "keras")  # named in the head line when a probe used them
+
+
+def outcome(kb: KnowledgeBase, judgement: Judgement) -> str:
+    """The judgement in a few words, as a headline."""
+    match judgement.verdict:
+        case Verdict.CLEAR:
+            return f"{_winner(kb, judgement)}, clearly"
+        case Verdict.LEANING:
+            return f"Leaning to {_winner(kb, judgement)}"
+        case Verdict.EITHER:
+            left = " or ".join(kb.alternatives[name].title for name in judgement.totals)
+            return f"Either {left}: too close to call"
+        case Verdict.UNDECIDED:
+            return "Cannot tell yet"
+        case Verdict.IMPOSSIBLE:
+            return "Nothing is left: every alternative is ruled out"
+
+
+def sureness(recommendation: Recommendation) -> str:
+    """How sure the outcome is, in one sentence, with its numbers."""
+    judgement, kb = recommendation.judgement, recommendation.kb
+    match judgement.verdict:
+        case Verdict.UNDECIDED:
+            return "Nothing that was answered speaks for or against an alternative."
+        case Verdict.IMPOSSIBLE:
+            return "These answers exclude each other; see the conflict below."
+        case Verdict.CLEAR | Verdict.LEANING | Verdict.EITHER:
+            pass
+    if len(judgement.totals) == 1:
+        out = " and ".join(kb.alternatives[name].title for name in judgement.ruled_out)
+        return f"{out} is ruled out, whatever the weights."
+    best = max(judgement.totals, key=lambda name: judgement.totals[name])
+    who = "It" if judgement.winner else kb.alternatives[best].title
+    ranked = any(name in judgement.weights for name in recommendation.sheet.priorities)
+    share = judgement.acceptability[best]
+    ways = "every weighting" if share == 1.0 else f"{percent(share)} of all weightings"
+    respecting = " that respect your ranking" if ranked and share < 1.0 else ""
+    respecting = " that respects your ranking" if ranked and share == 1.0 else respecting
+    under = "under yours" if ranked else "with equal weights"
+    ahead = "level" if round(judgement.margin, 2) == 0 else f"ahead by {judgement.margin:.2f}"
+    return f"{who} wins under {ways} of the criteria{respecting}; {under} it is {ahead}."
+
+
+def proof(recommendation: Recommendation) -> str:
+    """How much of it was verified here, in one sentence."""
+    deciding, verified = len(recommendation.deciding), len(recommendation.verified)
+    if not deciding:
+        return "No rule decides yet, so there is nothing to verify."
+    if not verified:
+        return f"From written knowledge only: none of {count(deciding, 'deciding rule')} was verified here."
+    tried = ", ".join(versions(recommendation.findings.values()))
+    rules = f"{verified} of {count(deciding, 'deciding rule')}"
+    return f"{rules} verified here, on {tried}."
+
+
+def versions(findings: Iterable[Finding]) -> list[str]:
+    """The frameworks that answered, each with its version: ``["torch 2.13.0", ...]``."""
+    seen: dict[str, str] = {}
+    for finding in findings:
+        if finding.outcome.answered:
+            seen.update(finding.versions)
+    return [f"{name} {seen[name]}" for name in LIBRARIES if name in seen]
+
+
+def numbers(finding: Finding, most: int = 3) -> str:
+    """The first few measured numbers: ``max difference 1.5e-08, int8 tensors 6``."""
+    told = []
+    for name, value in finding.evidence.items():
+        bound = name.startswith("tolerance")  # what was demanded, not what came out
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and not bound:
+            told.append(f"{name.replace('_', ' ')} {value:.3g}")
+    return ", ".join(told[:most])
+
+
+def effect(kb: KnowledgeBase, rule: Rule) -> str:
+    """Where and how strongly a deciding rule speaks: ``execution, strong``."""
+    if isinstance(rule.action, Prefer):
+        return f"{kb.criteria[rule.action.criterion].title.lower()}, {rule.action.strength}"
+    return "whatever the weights"
+
+
+def effect_on(kb: KnowledgeBase, rule: Rule) -> str:
+    """Like ``effect``, with whom it is about; for any kind of rule."""
+    match rule.action:
+        case Prefer(alternative, _, factor):
+            side = "for" if factor > 0 else "against"
+            return f"{side} {kb.alternatives[alternative].title}: {effect(kb, rule)}"
+        case RuleOut(alternative):
+            return f"rules out {kb.alternatives[alternative].title}"
+        case Conclude(concept):
+            return f"concludes that {kb.concepts[concept].title}"
+        case Advise(topic=topic):
+            return f"advice on {topic}"
+
+
+def turn(recommendation: Recommendation) -> str:
+    """What the evidence changed, in one sentence."""
+    fell = count(len(recommendation.withdrawn), "rule")
+    before = outcome(recommendation.kb, recommendation.written)
+    if recommendation.overturned:
+        return f"The evidence withdrew {fell} and changed the outcome. Before it: {before}."
+    return f"The evidence withdrew {fell}; the outcome stands. Before it: {before}."
+
+
+def advice_in_order(recommendation: Recommendation) -> list[tuple[Rule, Advise]]:
+    """The advice, alternative by alternative, in the order a project meets its topics."""
+    topics = ("training", "export", "runtime", "practice")
+    pairs = [(rule, rule.action) for rule in recommendation.advice if isinstance(rule.action, Advise)]
+    order = [*recommendation.kb.alternatives, None]
+    return sorted(pairs, key=lambda p: (order.index(p[1].alternative), topics.index(p[1].topic)))
+
+
+def standing_mark(recommendation: Recommendation, rule: Rule) -> str:
+    """Whether the rule itself was verified, in one word."""
+    if is_verified(rule, recommendation.claims):
+        return "verified"
+    return "written knowledge" if not rule.claims else "not verified"
+
+
+def answer_in_words(kb: KnowledgeBase, question: str, given: tuple[str, ...]) -> str:
+    """The labels of an answer, joined."""
+    if given == (UNKNOWN,):
+        return "I don't know"
+    return "; ".join(kb.questions[question].option(option).label for option in given)
+
+
+def answers_in_words(kb: KnowledgeBase, answers: Answers) -> Mapping[str, str]:
+    """The wording of each question -> the answer in words."""
+    return {kb.questions[q].ask: answer_in_words(kb, q, given) for q, given in answers.items()}
+
+
+def percent(share: float) -> str:
+    """A share as a percentage that never rounds to a certainty it does not have."""
+    if 0.995 <= share < 1.0:
+        return "over 99 %"
+    if 0.0 < share < 0.005:
+        return "under 1 %"
+    return f"{share * 100:.0f} %"
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _winner(kb: KnowledgeBase, judgement: Judgement) -> str:
+    assert judgement.winner is not None  # clear and leaning have one
+    return kb.alternatives[judgement.winner].title

@@ -1,0 +1,169 @@
+"""The answer sheet: what people said, apart from anything concluded from it.
+
+Read from an answers file or from a session file (which holds the same keys and more), and
+changed by ``--set`` and by the interview.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rules.answers import Answers, answer_mistakes, read_answers
+from rules.model import KnowledgeBase
+from rules.problems import BadInput, Place, Problem, nearest
+from rules.yamlfile import Node, read
+
+SCHEMA = 1
+ROLES = ("decision_makers", "consulted", "informed")
+SHEET_KEYS = ("schema", "title", "answers", "priorities", "people")
+SESSION_KEYS = ("tool", "knowledge_base", "consultation")
+MAX_TEXT = 300  # characters of a title or a person's name
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Answers, the ranking of criteria (most important first) and the people of the record."""
+
+    title: str = ""
+    answers: Answers = field(default_factory=dict)
+    priorities: tuple[str, ...] = ()
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def with_answer(self, question: str, options: tuple[str, ...]) -> Sheet:
+        return replace(self, answers={**self.answers, question: options})
+
+    def without_answer(self, question: str) -> Sheet:
+        kept = {name: given for name, given in self.answers.items() if name != question}
+        return replace(self, answers=kept)
+
+
+def read_sheet(path: Path, kb: KnowledgeBase) -> Sheet:
+    """The sheet in an answers or session file.
+
+    Raises BadInput with every mistake in the file, each at its line.
+    """
+    root = read(path)
+    if not isinstance(root.value, Mapping):
+        raise BadInput([Problem(root.place, "expected 'title:', 'answers:' and the like")])
+    fields = root.value
+    problems = _schema_problems(fields.get("schema"))
+    if problems:  # written by a newer tool: complaining about what it added would mislead
+        raise BadInput(problems)
+    for key, node in fields.items():
+        if key not in SHEET_KEYS + SESSION_KEYS:
+            hint = nearest(key, SHEET_KEYS)
+            problems.append(Problem(node.place, f"unknown key '{key}'{hint}"))
+    answers, mistakes = read_answers(fields["answers"], kb) if "answers" in fields else ({}, [])
+    problems += mistakes
+    title = _text(fields["title"], "title", problems) if "title" in fields else ""
+    priorities = _priorities(fields.get("priorities"), kb, problems)
+    people = _people(fields.get("people"), problems)
+    if problems:
+        raise BadInput(problems)
+    return Sheet(title, answers, priorities, people)
+
+
+def apply_settings(sheet: Sheet, settings: Iterable[str], kb: KnowledgeBase) -> Sheet:
+    """The sheet after each ``question=option[,option]`` of the command line, in order.
+
+    Raises BadInput naming each setting that cannot be used.
+    """
+    problems: list[Problem] = []
+    for setting in settings:
+        place = Place(f"--set {setting}")
+        name, separator, value = setting.partition("=")
+        if not separator:
+            problems.append(Problem(place, "expected question=option, or question=option,option"))
+        elif name not in kb.questions:
+            hint = nearest(name, kb.questions)
+            problems.append(Problem(place, f"unknown question '{name}'{hint}"))
+        else:
+            words = tuple(word.strip() for word in value.split(","))
+            mistakes = list(answer_mistakes(kb.questions[name], words))
+            problems += [Problem(place, mistake) for mistake in mistakes]
+            if not mistakes:
+                sheet = sheet.with_answer(name, words)
+    if problems:
+        raise BadInput(problems)
+    return sheet
+
+
+def sheet_as_data(sheet: Sheet) -> dict[str, object]:
+    """The sheet as it is written to a file; a single answer stands without a list."""
+    data: dict[str, object] = {"schema": SCHEMA}
+    if sheet.title:
+        data["title"] = sheet.title
+    data["answers"] = {
+        name: given[0] if len(given) == 1 else list(given) for name, given in sheet.answers.items()
+    }
+    if sheet.priorities:
+        data["priorities"] = list(sheet.priorities)
+    if sheet.people:
+        data["people"] = {role: list(names) for role, names in sheet.people.items()}
+    return data
+
+
+def _schema_problems(node: Node | None) -> list[Problem]:
+    if node is None:
+        return []
+    number = node.value
+    if not isinstance(number, str) or not number.isascii() or not number.isdigit():
+        return [Problem(node.place, f"expected 'schema: {SCHEMA}'")]
+    if int(number) > SCHEMA:
+        message = (
+            f"written by a newer advisor (schema {number}); this one reads schema {SCHEMA}: "
+            "upgrade framework-advisor"
+        )
+        return [Problem(node.place, message)]
+    return []
+
+
+def _text(node: Node, name: str, problems: list[Problem]) -> str:
+    if not isinstance(node.value, str):
+        problems.append(Problem(node.place, f"'{name}': expected a text"))
+        return ""
+    text = node.value.strip()
+    if "\n" in text or len(text) > MAX_TEXT:
+        message = f"'{name}': expected one line of at most {MAX_TEXT} characters"
+        problems.append(Problem(node.place, message))
+    return text
+
+
+def _texts(node: Node, name: str, problems: list[Problem]) -> tuple[str, ...]:
+    if isinstance(node.value, str):
+        return (_text(node, name, problems),) if node.value else ()
+    if isinstance(node.value, Mapping):
+        problems.append(Problem(node.place, f"'{name}': expected a list"))
+        return ()
+    return tuple(_text(item, name, problems) for item in node.value)
+
+
+def _priorities(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    names = _texts(node, "priorities", problems)
+    for name in names:
+        if name not in kb.criteria:
+            hint = nearest(name, kb.criteria)
+            problems.append(Problem(node.place, f"priorities: unknown criterion '{name}'{hint}"))
+    if len(set(names)) < len(names):
+        problems.append(Problem(node.place, "priorities: a criterion stands there twice"))
+    return names
+
+
+def _people(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    if node is None or node.value == "":
+        return {}
+    if not isinstance(node.value, Mapping):
+        problems.append(Problem(node.place, f"people: expected {', '.join(ROLES)}"))
+        return {}
+    people = {}
+    for role, names in node.value.items():
+        if role not in ROLES:
+            hint = nearest(role, ROLES)
+            problems.append(Problem(names.place, f"people: unknown role '{role}'{hint}"))
+        else:
+            people[role] = _texts(names, role, problems)
+    return people
