@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from enum import Enum
 from typing import TypeAlias
 
 from advisor.asker import (
@@ -29,21 +28,12 @@ from rules.conditions import evaluate
 from rules.facts import Facts, establish
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
-# Ids of menu entries. Names in a knowledge base hold no colon, so they cannot collide.
-RECOMMEND = ":recommend"
-STOP_HERE = ":stop"
-ENOUGH = ":enough"
+# Steps that are no questions, and entries of menus. Names in a knowledge base hold no colon, so
+# these cannot collide with the ids of questions and criteria.
+RANKING, TITLE, REVIEW = ":ranking", ":title", ":review"
+RECOMMEND, STOP_HERE, ENOUGH = ":recommend", ":stop", ":enough"
 
-
-class Stage(Enum):
-    """What follows the questions. The values are ids of the review's entries."""
-
-    RANKING = ":ranking"
-    TITLE = ":title"
-    REVIEW = ":review"
-
-
-Step: TypeAlias = str | Stage  # a question's id, or a stage
+Step: TypeAlias = str  # a question's id, or RANKING, TITLE, REVIEW
 Save: TypeAlias = Callable[[Sheet], None]
 
 
@@ -56,7 +46,7 @@ def interview(kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save) -> Shee
     owed = _stages_owed(kb, sheet)
     step = _next_step(kb, sheet, owed)
     while True:
-        if step is Stage.REVIEW:
+        if step == REVIEW:
             chosen = _review(kb, sheet, asker)
             if chosen == RECOMMEND:
                 return sheet
@@ -65,7 +55,7 @@ def interview(kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save) -> Shee
         earlier = _step_before(kb, sheet, owed, step)
         changed = _take(kb, sheet, asker, save, step, _going_back(earlier))
         if changed is None:
-            step = earlier if earlier is not None else step
+            step = earlier or step
             continue
         sheet = changed
         save(sheet)
@@ -82,15 +72,11 @@ def _take(
     back: frozenset[Aside],
 ) -> Sheet | None:
     """The sheet after one step, or None when the person goes back."""
-    match step:
-        case Stage.RANKING:
-            return _rank(kb, sheet, asker, save, back)
-        case Stage.TITLE:
-            return _entitle(kb, sheet, asker, back)
-        case Stage.REVIEW:
-            raise ValueError("the review is a menu, not a step that changes the sheet")
-        case question_id:
-            return _ask(kb, sheet, asker, kb.questions[question_id], back)
+    if step == RANKING:
+        return _rank(kb, sheet, asker, save, back)
+    if step == TITLE:
+        return _entitle(kb, sheet, asker, back)
+    return _ask(kb, sheet, asker, kb.questions[step], back)
 
 
 # The order of steps
@@ -98,24 +84,22 @@ def _take(
 
 def _stages_owed(kb: KnowledgeBase, sheet: Sheet) -> frozenset[Step]:
     ranked = sheet.priorities or len(kb.criteria) < 2
-    return frozenset(
-        stage for stage, done in ((Stage.RANKING, ranked), (Stage.TITLE, sheet.title)) if not done
-    )
+    return frozenset(stage for stage, done in ((RANKING, ranked), (TITLE, sheet.title)) if not done)
 
 
 def _next_step(kb: KnowledgeBase, sheet: Sheet, owed: frozenset[Step]) -> Step:
     """The first thing not given yet. A changed answer may make an earlier question apply."""
     unasked = (name for name in _applicable(kb, sheet) if name not in sheet.answers)
-    stages = (stage for stage in (Stage.RANKING, Stage.TITLE) if stage in owed)
-    return next(unasked, None) or next(stages, Stage.REVIEW)
+    stages = (stage for stage in (RANKING, TITLE) if stage in owed)
+    return next(unasked, None) or next(stages, REVIEW)
 
 
 def _step_before(kb: KnowledgeBase, sheet: Sheet, owed: frozenset[Step], step: Step) -> Step | None:
     """Where Back leads: to the review once all is given, else to the step before, if any."""
-    if _next_step(kb, sheet, owed) is Stage.REVIEW:
-        return Stage.REVIEW
-    stages = [Stage.RANKING, Stage.TITLE] if len(kb.criteria) > 1 else [Stage.TITLE]
-    trail: list[Step] = [*_applicable(kb, sheet), *stages]
+    if _next_step(kb, sheet, owed) == REVIEW:
+        return REVIEW
+    stages = [RANKING, TITLE] if len(kb.criteria) > 1 else [TITLE]
+    trail = [*_applicable(kb, sheet), *stages]
     place = trail.index(step)
     return trail[place - 1] if place else None
 
@@ -277,8 +261,6 @@ def _review(kb: KnowledgeBase, sheet: Sheet, asker: Asker) -> Step:
         match _heard(asker.choose_one(prompt)):
             case Picked((entry,)) if entry == STOP_HERE:
                 raise KeyboardInterrupt
-            case Picked((entry,)) if entry in (Stage.RANKING.value, Stage.TITLE.value):
-                return Stage(entry)
             case Picked((entry,)) if entry in known:
                 return entry
 
@@ -296,8 +278,8 @@ def _review_entries(kb: KnowledgeBase, sheet: Sheet) -> Iterator[Offer | Heading
         yield _review_entry(name, question.ask, _in_words(question, sheet.answers[name]))
     yield Heading("The decision")
     if len(kb.criteria) > 1:
-        yield _review_entry(Stage.RANKING.value, "What matters most", _ranking_in_words(kb, sheet))
-    yield _review_entry(Stage.TITLE.value, "Title", sheet.title)
+        yield _review_entry(RANKING, "What matters most", _ranking_in_words(kb, sheet))
+    yield _review_entry(TITLE, "Title", sheet.title)
     aside = len(set(sheet.answers) & establish(kb, sheet.answers).not_applicable)
     if aside:
         subject = "1 answer no longer applies" if aside == 1 else f"{aside} answers no longer apply"

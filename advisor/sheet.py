@@ -18,7 +18,8 @@ from rules.yamlfile import Node, read
 SCHEMA = 1
 ROLES = ("decision_makers", "consulted", "informed")
 SHEET_KEYS = ("schema", "title", "answers", "priorities", "people")
-SESSION_KEYS = ("tool", "knowledge_base", "consultation")
+# What a session and a case of the knowledge base hold besides; read by others, passed over here.
+OTHER_KEYS = ("tool", "knowledge_base", "consultation", "case")
 MAX_TEXT = 300  # characters of a title or a person's name
 
 
@@ -52,7 +53,7 @@ def read_sheet(path: Path, kb: KnowledgeBase) -> Sheet:
     if problems:  # written by a newer tool: complaining about what it added would mislead
         raise BadInput(problems)
     for key, node in fields.items():
-        if key not in SHEET_KEYS + SESSION_KEYS:
+        if key not in SHEET_KEYS + OTHER_KEYS:
             hint = nearest(key, SHEET_KEYS)
             problems.append(Problem(node.place, f"unknown key '{key}'{hint}"))
     answers, mistakes = read_answers(fields["answers"], kb) if "answers" in fields else ({}, [])

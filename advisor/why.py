@@ -111,8 +111,9 @@ def _effect(kb: KnowledgeBase, rule: Rule) -> str:
             return f"speaks {adverb}{side} {kb.alternatives[alternative].title} under “{under}”"
         case RuleOut(alternative):
             return f"rules out {kb.alternatives[alternative].title}"
-        case Advise(text):
-            return f"brings the advice “{text.rstrip('.')}”"
+        case Advise(text, alternative=alternative):
+            whom = f" for {kb.alternatives[alternative].title}" if alternative else ""
+            return f"brings the advice{whom} “{text.rstrip('.')}”"
         case Conclude(concept):
             return f"means that {kb.concepts[concept].title}"
 

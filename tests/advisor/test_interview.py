@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.asker import Aside, Heading, Offer, Picked, Prompt, Reply, TextPrompt, Typed
-from advisor.interview import ENOUGH, RECOMMEND, STOP_HERE, Stage, interview
+from advisor.interview import ENOUGH, RANKING, RECOMMEND, STOP_HERE, interview
 from advisor.sheet import MAX_TEXT, Sheet
 from rules.answers import answer_mistakes
 from rules.facts import establish
@@ -191,6 +191,13 @@ def test_why_leaves_out_rules_that_are_settled() -> None:
     assert not any("florist" in line or "scratches" in line for line in lines)
 
 
+def test_why_tells_advice_and_whom_it_is_for() -> None:
+    assert why("size")[7] == (
+        "“Large” (the ground is turned over) brings the advice for Spade “Oil the blade”: "
+        "Wet ground rusts it."
+    )
+
+
 def test_why_names_rules_that_rule_out() -> None:
     assert why("stones", depth=("deep",)) == ["“Many” rules out Rake: Its teeth break."]
 
@@ -285,12 +292,12 @@ def test_back_takes_the_last_pick_of_the_ranking_back() -> None:
 
 
 def test_backing_out_of_a_new_ranking_keeps_the_old_one() -> None:
-    ran = run(pick(Stage.RANKING.value), pick("comfort"), BACK, BACK, DONE, sheet=FULL)
+    ran = run(pick(RANKING), pick("comfort"), BACK, BACK, DONE, sheet=FULL)
     assert ran.sheet == ran.saved[-1] == FULL
 
 
 def test_a_new_ranking_points_at_the_old_one() -> None:
-    ran = run(pick(Stage.RANKING.value), pick("price"), sheet=FULL)
+    ran = run(pick(RANKING), pick("price"), sheet=FULL)
     first, second = ran.asker.prompts[1:]
     assert isinstance(first, Prompt)
     assert isinstance(second, Prompt)

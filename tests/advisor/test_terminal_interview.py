@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -287,13 +288,13 @@ Path(sys.argv[2]).write_text(json.dumps([end, sheet_as_data(saved[-1])]))
 class Session:
     """A process at a pseudo-terminal of 80 x 24, and what its screen shows."""
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, command: str, *arguments: str) -> None:
         pexpect = pytest.importorskip("pexpect")
         self.ended: type[Exception] = pexpect.EOF
         root = Path(__file__).parents[2]
         self.child = pexpect.spawn(
-            sys.executable,
-            arguments,
+            command,
+            list(arguments),
             env={**os.environ, "PYTHONPATH": str(root), "PROMPT_TOOLKIT_NO_CPR": "1"},
             dimensions=(24, 80),
             encoding="utf-8",
@@ -320,10 +321,14 @@ class Session:
         return [line.rstrip() for line in self.screen.display if line.strip()]
 
 
+def arguments(tmp_path: Path) -> tuple[str, ...]:
+    knowledge = Path(__file__).parent / "interview_knowledge"
+    return sys.executable, "-c", SCRIPT, str(knowledge), str(tmp_path / "end.json")
+
+
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    knowledge = Path(__file__).parent / "interview_knowledge"
-    return Session(["-c", SCRIPT, str(knowledge), str(tmp_path / "end.json")])
+    return Session(*arguments(tmp_path))
 
 
 needs_pseudo_terminal = pytest.mark.skipif(
@@ -378,3 +383,27 @@ def test_stopping_leaves_a_clean_screen_and_the_answers(
     assert session.end() == ["The garden", "? How large is it?  Small"]
     end, sheet = json.loads((tmp_path / "end.json").read_text())
     assert (end, sheet["answers"]) == ("stopped", {"size": "small"})
+
+
+@needs_pseudo_terminal
+def test_an_interrupt_from_elsewhere_stops_too(session: Session, tmp_path: Path) -> None:
+    session.until("How large is it?")
+    session.type(ENTER)
+    session.until("What grows there?", "esc stop")
+    session.child.kill(signal.SIGINT)
+    session.end()
+    end, sheet = json.loads((tmp_path / "end.json").read_text())
+    assert (end, sheet["answers"]) == ("stopped", {"size": "small"})
+
+
+@needs_pseudo_terminal
+def test_a_redirected_standard_output_stays_free_for_data(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    redirected = f'exec "$@" > "{out}"'
+    session = Session("/bin/sh", "-c", redirected, "sh", *arguments(tmp_path))
+    session.until("How large is it?", "esc stop")
+    session.type("u")
+    session.until("What grows there?", "esc stop")
+    session.type(CTRL_C)
+    session.end()
+    assert out.read_text() == ""

@@ -1,0 +1,49 @@
+# make advise   install into .venv what is needed, and start the questions
+# make test     install what the tests need too, and run every check
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.PHONY: advise test lint types pytest bench generated clean
+
+advise: $(VENV)/.advise
+	@$(BIN)/advisor
+
+test: lint types pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+pytest: $(VENV)/.test
+	$(BIN)/pytest
+
+# Ratios, not seconds: each bench compares with its own floor in the same run.
+bench: $(VENV)/.test
+	$(BIN)/python bench/startup.py
+
+# Files that are generated and committed; tests hold them fresh.
+generated: $(VENV)/.advise
+	$(BIN)/python -m rules.schema
+
+$(VENV)/.advise: pyproject.toml constraints.txt | $(VENV)
+	@echo "Installing advisor with PyTorch and TensorFlow into $(VENV): 2 to 3 GB, a few minutes."
+	$(PIP) install --constraint constraints.txt --editable '.[frameworks]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(VENV)
+	@echo "Installing advisor with PyTorch, TensorFlow and test tools into $(VENV): 2 to 3 GB, a few minutes."
+	$(PIP) install --constraint constraints.txt --editable '.[frameworks,test]'
+	@touch $(VENV)/.advise $@
+
+$(VENV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "advisor needs Python 3.10 or newer; say which: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
