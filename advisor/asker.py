@@ -16,6 +16,7 @@ class Aside(Enum):
     UNKNOWN = "unknown"
     WHY = "why"
     BACK = "back"
+    ENOUGH = "enough"  # no more questions, on to the review
     STOP = "stop"
 
 

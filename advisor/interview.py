@@ -24,14 +24,14 @@ from advisor.asker import (
 )
 from advisor.sheet import MAX_TEXT, Sheet
 from rules.answers import answer_mistakes
-from rules.conditions import evaluate
-from rules.facts import Facts, establish
+from rules.facts import certainly_applies, establish
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
 # Steps that are no questions, and entries of menus. Names in a knowledge base hold no colon, so
 # these cannot collide with the ids of questions and criteria.
 RANKING, TITLE, REVIEW = ":ranking", ":title", ":review"
 RECOMMEND, STOP_HERE, ENOUGH = ":recommend", ":stop", ":enough"
+NOT_ASKED = "not asked"
 
 Step: TypeAlias = str  # a question's id, or RANKING, TITLE, REVIEW
 Save: TypeAlias = Callable[[Sheet], None]
@@ -44,6 +44,7 @@ def interview(kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save) -> Shee
     KeyboardInterrupt when the person stops; all that was given is saved by then.
     """
     owed = _stages_owed(kb, sheet)
+    enough = False
     step = _next_step(kb, sheet, owed)
     while True:
         if step == REVIEW:
@@ -52,15 +53,19 @@ def interview(kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save) -> Shee
                 return sheet
             step = chosen
             continue
-        earlier = _step_before(kb, sheet, owed, step)
+        all_given = _next_step(kb, sheet, owed, enough=enough) == REVIEW
+        earlier = REVIEW if all_given else _step_before(kb, sheet, step)
         changed = _take(kb, sheet, asker, save, step, _going_back(earlier))
-        if changed is None:
+        if changed is Aside.BACK:
             step = earlier or step
             continue
-        sheet = changed
-        save(sheet)
-        owed -= {step}
-        step = _next_step(kb, sheet, owed)
+        if isinstance(changed, Sheet):
+            sheet = changed
+            save(sheet)
+            owed -= {step}
+        else:
+            enough = True
+        step = _next_step(kb, sheet, owed, enough=enough)
 
 
 def _take(
@@ -70,8 +75,8 @@ def _take(
     save: Save,
     step: Step,
     back: frozenset[Aside],
-) -> Sheet | None:
-    """The sheet after one step, or None when the person goes back."""
+) -> Sheet | Aside:
+    """The sheet after one step; or BACK, or ENOUGH when no more questions are wanted."""
     if step == RANKING:
         return _rank(kb, sheet, asker, save, back)
     if step == TITLE:
@@ -87,17 +92,18 @@ def _stages_owed(kb: KnowledgeBase, sheet: Sheet) -> frozenset[Step]:
     return frozenset(stage for stage, done in ((RANKING, ranked), (TITLE, sheet.title)) if not done)
 
 
-def _next_step(kb: KnowledgeBase, sheet: Sheet, owed: frozenset[Step]) -> Step:
+def _next_step(
+    kb: KnowledgeBase, sheet: Sheet, owed: frozenset[Step], *, enough: bool = False
+) -> Step:
     """The first thing not given yet. A changed answer may make an earlier question apply."""
-    unasked = (name for name in _applicable(kb, sheet) if name not in sheet.answers)
+    asked = [] if enough else _applicable(kb, sheet)
+    unasked = (name for name in asked if name not in sheet.answers)
     stages = (stage for stage in (RANKING, TITLE) if stage in owed)
     return next(unasked, None) or next(stages, REVIEW)
 
 
-def _step_before(kb: KnowledgeBase, sheet: Sheet, owed: frozenset[Step], step: Step) -> Step | None:
-    """Where Back leads: to the review once all is given, else to the step before, if any."""
-    if _next_step(kb, sheet, owed) == REVIEW:
-        return REVIEW
+def _step_before(kb: KnowledgeBase, sheet: Sheet, step: Step) -> Step | None:
+    """Where Back leads on the way to the review: to the step before, if any."""
     stages = [RANKING, TITLE] if len(kb.criteria) > 1 else [TITLE]
     trail = [*_applicable(kb, sheet), *stages]
     place = trail.index(step)
@@ -118,7 +124,7 @@ def _going_back(earlier: Step | None) -> frozenset[Aside]:
 
 def _ask(
     kb: KnowledgeBase, sheet: Sheet, asker: Asker, question: Question, back: frozenset[Aside]
-) -> Sheet | None:
+) -> Sheet | Aside:
     prompt = Prompt(
         ask=question.ask,
         offers=tuple(Offer(option.id, option.label, option.help) for option in question.options),
@@ -126,7 +132,7 @@ def _ask(
         section=kb.sections[question.section].title,
         progress=_progress(kb, sheet, question),
         before=sheet.answers.get(question.id, ()),
-        asides=back | {Aside.UNKNOWN, Aside.WHY},
+        asides=back | {Aside.UNKNOWN, Aside.WHY, Aside.ENOUGH},
     )
     put = asker.choose_many if question.multiple else asker.choose_one
     while True:
@@ -141,8 +147,10 @@ def _ask(
                 return sheet.with_answer(question.id, (UNKNOWN,))
             case Aside.WHY:
                 _explain(kb, sheet, asker, question)
+            case Aside.ENOUGH:
+                return Aside.ENOUGH
             case Aside.BACK if back:
-                return None
+                return Aside.BACK
 
 
 def _explain(kb: KnowledgeBase, sheet: Sheet, asker: Asker, question: Question) -> None:
@@ -161,13 +169,8 @@ def _progress(kb: KnowledgeBase, sheet: Sheet, question: Question) -> str:
     """Such as "3 of about 18": how many follow may hang on answers not given yet."""
     facts = establish(kb, sheet.answers)
     asked = _applicable(kb, sheet)
-    certain = all(_certain(kb.questions[name], facts) for name in asked)
+    certain = all(certainly_applies(kb.questions[name], facts) for name in asked)
     return f"{asked.index(question.id) + 1} of {'' if certain else 'about '}{len(asked)}"
-
-
-def _certain(question: Question, facts: Facts) -> bool:
-    condition = question.applies_when
-    return condition is None or evaluate(condition, facts.value) is True
 
 
 # The ranking and the title
@@ -175,7 +178,7 @@ def _certain(question: Question, facts: Facts) -> bool:
 
 def _rank(
     kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save, back: frozenset[Aside]
-) -> Sheet | None:
+) -> Sheet | Aside:
     """Picks the most important criterion, then the next, until the person says it is enough."""
     before = sheet.priorities
     ranked: tuple[str, ...] = ()
@@ -192,7 +195,7 @@ def _rank(
                 save(replace(sheet, priorities=ranked))
             case Aside.BACK if back:
                 save(sheet)  # who backs out of ranking keeps the ranking there was
-                return None
+                return Aside.BACK
     last = tuple(criterion for criterion in kb.criteria if criterion not in ranked)
     return replace(sheet, priorities=ranked + last)
 
@@ -216,7 +219,9 @@ def _ranking_prompt(
     )
 
 
-def _entitle(kb: KnowledgeBase, sheet: Sheet, asker: Asker, back: frozenset[Aside]) -> Sheet | None:
+def _entitle(
+    kb: KnowledgeBase, sheet: Sheet, asker: Asker, back: frozenset[Aside]
+) -> Sheet | Aside:
     fallback = default_title(kb)
     prompt = TextPrompt(
         ask="What shall this decision be called?",
@@ -235,7 +240,7 @@ def _entitle(kb: KnowledgeBase, sheet: Sheet, asker: Asker, back: frozenset[Asid
                     return replace(sheet, title=title or fallback)
                 asker.say("That title is too long", [f"At most {MAX_TEXT} characters, please."])
             case Aside.BACK if back:
-                return None
+                return Aside.BACK
 
 
 def default_title(kb: KnowledgeBase) -> str:
@@ -275,7 +280,9 @@ def _review_entries(kb: KnowledgeBase, sheet: Sheet) -> Iterator[Offer | Heading
         if question.section != section:
             section = question.section
             yield Heading(kb.sections[section].title)
-        yield _review_entry(name, question.ask, _in_words(question, sheet.answers[name]))
+        given = sheet.answers.get(name)
+        words = NOT_ASKED if given is None else _in_words(question, given)
+        yield _review_entry(name, question.ask, words)
     yield Heading("The decision")
     if len(kb.criteria) > 1:
         yield _review_entry(RANKING, "What matters most", _ranking_in_words(kb, sheet))

@@ -7,16 +7,18 @@ file can: resumed, changed by hand, asked again.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from advisor import __version__
-from advisor.consultation import Recommendation
 from advisor.files import create_whole, write_whole
-from advisor.report.as_json import consultation_as_data
 from advisor.sheet import Sheet, sheet_as_data
 from rules.model import KnowledgeBase
 from rules.problems import BadInput, Place, Problem
+
+if TYPE_CHECKING:  # an interview saves long before there is anything to recommend
+    from advisor.consultation import Recommendation
 
 STEM = "advisor-session"
 
@@ -62,6 +64,8 @@ def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None
     data["tool"] = f"framework-advisor {__version__}"
     data["knowledge_base"] = kb.digest
     if recommendation is not None:
+        from advisor.report.as_json import consultation_as_data
+
         data["consultation"] = consultation_as_data(recommendation)
     return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=100)
 

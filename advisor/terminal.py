@@ -33,6 +33,7 @@ STOP_KEYS = ("c-c", "c-d", "c-q", "escape", "<sigint>")
 LIST_KEYS = {
     Aside.UNKNOWN: ("u",),
     Aside.WHY: ("?",),
+    Aside.ENOUGH: ("e",),
     Aside.BACK: ("left", "b", "s-tab"),
     Aside.STOP: STOP_KEYS,
 }
@@ -87,7 +88,7 @@ class TerminalAsker:
             show_description=False,
             **self._options,
         )
-        keys = {"space": "mark any", "enter": "go on", **_keys_told(prompt.asides)}
+        keys = {"space": "mark", "enter": "next", **_keys_told(prompt.asides)}
         note = f"so far: {DONT_KNOW}" if prompt.before == (UNKNOWN,) else ""
         answer = self._run_list(question.application, prompt, rows, keys, note)
         return self._told(prompt, answer if isinstance(answer, Aside) else Picked(tuple(answer)))
@@ -195,7 +196,12 @@ def _leave_with(aside: Aside) -> Any:
 
 
 def _keys_told(asides: frozenset[Aside]) -> dict[str, str]:
-    told = {Aside.UNKNOWN: ("u", DONT_KNOW), Aside.WHY: ("?", "why"), Aside.BACK: ("←", "back")}
+    told = {
+        Aside.UNKNOWN: ("u", "don't know"),
+        Aside.WHY: ("?", "why"),
+        Aside.ENOUGH: ("e", "enough"),
+        Aside.BACK: ("←", "back"),
+    }
     shown = dict(words for aside, words in told.items() if aside in asides)
     return {**shown, "esc": "stop"}
 

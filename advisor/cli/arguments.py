@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import shutil
 from pathlib import Path
 
@@ -37,7 +38,11 @@ def add_knowledge(parser: argparse.ArgumentParser) -> None:
 
 def knowledge(options: argparse.Namespace) -> KnowledgeBase:
     """The knowledge base that was asked for. Raises BadInput."""
-    return load(options.kb)
+    gc.disable()  # loading makes thousands of objects that stay: collecting would find nothing
+    try:
+        return load(options.kb)
+    finally:
+        gc.enable()
 
 
 def interpreter(text: str) -> Path:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_knowledge, add_probing, knowledge
 from advisor.cli.exits import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
-from advisor.consultation import Prober, consult
 from advisor.session import (
     check_writable,
     new_session,
@@ -18,8 +19,11 @@ from advisor.session import (
     save_recommendation,
 )
 from advisor.sheet import Sheet, apply_settings, read_sheet
-from probes.api import Finding
 from rules.model import KnowledgeBase
+
+if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
+    from advisor.consultation import Prober
+    from probes.api import Finding
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -83,7 +87,7 @@ def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
     return apply_settings(sheet, options.set, kb)
 
 
-def _interviewed(kb: KnowledgeBase, options: argparse.Namespace) -> tuple[Sheet, Path]:
+def _interviewed(kb: KnowledgeBase, options: argparse.Namespace) -> tuple[Sheet, Path | None]:
     """The answers a person gives now; they are on disk from the first one on."""
     from advisor.interview import interview
     from advisor.terminal import TerminalAsker
@@ -95,16 +99,26 @@ def _interviewed(kb: KnowledgeBase, options: argparse.Namespace) -> tuple[Sheet,
     before = _session_to_resume(options)
     sheet = read_sheet(before, kb) if before else Sheet()
     sheet = apply_settings(sheet, options.set, kb)
-    session: Path = options.session or before or new_session(Path(), sheet, kb)
+    session: Path | None = options.session or before
 
     def save(answered: Sheet) -> None:
-        save_answers(session, answered, kb)
+        nonlocal session
+        if session is None:  # the first answer: nothing is written for who only looks in
+            session = new_session(Path(), answered, kb)
+        else:
+            save_answers(session, answered, kb)
 
     try:
         return interview(kb, sheet, TerminalAsker(), save), session
     except KeyboardInterrupt:
-        go_on = f"Your answers are in {session}; go on with: advisor --resume {session}"
-        raise Refusal(f"stopped. {go_on}", INTERRUPTED) from None
+        raise Refusal(_stopped(session), INTERRUPTED) from None
+
+
+def _stopped(session: Path | None) -> str:
+    if session is None:
+        return "stopped before the first answer; nothing was written"
+    again = f"advisor --resume {shlex.quote(str(session))}"
+    return f"stopped. Your answers are in {session}; go on with: {again}"
 
 
 def _session_to_resume(options: argparse.Namespace) -> Path | None:
@@ -122,6 +136,8 @@ def _conclude(
     kb: KnowledgeBase, sheet: Sheet, session: Path | None, options: argparse.Namespace
 ) -> int:
     """Consult, print, keep what was asked to be kept."""
+    from advisor.consultation import consult
+
     recommendation = consult(kb, sheet, _prober(options), strict=options.strict)
     if session is not None:
         save_recommendation(session, recommendation)

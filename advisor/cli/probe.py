@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_probing
 from advisor.cli.exits import DONE, WRONG
-from probes.api import Finding, Outcome, Probe
 from rules.problems import BadInput, Place, Problem, nearest
+
+if TYPE_CHECKING:  # imported when a probe is to run
+    from probes.api import Finding, Probe
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,6 +61,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _is_wrong(finding: Finding, options: argparse.Namespace) -> bool:
     """A probe that broke; or a control that did not come out as no."""
+    from probes.api import Outcome
+
     broke = finding.outcome in (Outcome.ERROR, Outcome.TIMEOUT)
     return broke or (options.control and finding.outcome is Outcome.YES)
 
@@ -86,6 +91,7 @@ def _print_findings(findings: Mapping[str, Finding]) -> None:
     from rich.text import Text
 
     from advisor.report.words import numbers
+    from probes.api import Outcome
 
     styles = {Outcome.YES: "green", Outcome.NO: "red"}
     console = Console(highlight=False)

@@ -426,3 +426,24 @@ def test_importing_the_interview_brings_no_terminal_library() -> None:
         cwd=Path(__file__).parents[2],
     )
     assert done.stdout.strip() == "set()"
+
+
+# Enough
+
+
+def test_enough_leads_past_the_other_questions_to_the_ranking() -> None:
+    assert run(pick("small"), Aside.ENOUGH, *CLOSING).asked == [SIZE, CROPS, MOST, TITLE, REVIEW]
+
+
+def test_what_was_not_asked_stays_unanswered_and_the_review_says_so() -> None:
+    ran = run(pick("small"), Aside.ENOUGH, *CLOSING)
+    assert ran.sheet is not None
+    assert list(ran.sheet.answers) == ["size"]
+    assert [o.value for o in ran.last.offers if isinstance(o, Offer) and o.id == "crops"] == [
+        "not asked"
+    ]
+
+
+def test_after_enough_a_question_chosen_in_the_review_leads_back_to_it() -> None:
+    ran = run(pick("small"), Aside.ENOUGH, *CLOSING[:-1], pick("crops"), pick("lawn"), CLOSING[-1])
+    assert ran.asked[-2:] == [CROPS, REVIEW]
