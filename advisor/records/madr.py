@@ -242,10 +242,8 @@ def _changes(r: Recommendation) -> Iterator[str]:
         answer = words.answer_in_words(r.kb, flip.question, flip.answer)
         ask = r.kb.questions[flip.question].ask
         yield f"* {ask} With “{answer}”: {words.outcome(r.kb, flip.judgement)}"
-    for influence in r.influences:
-        moved = {o for o, j in influence.outcomes.items() if j.winner != r.judgement.winner}
-        if moved:
-            yield f"* {r.kb.questions[influence.question].ask} (not answered)"
+    for influence in words.movers(r):
+        yield f"* {r.kb.questions[influence.question].ask} (not answered)"
 
 
 def escape(text: str) -> str:

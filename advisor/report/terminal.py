@@ -5,7 +5,7 @@ Colour repeats what words and marks already say, so that nothing is lost without
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from rich.console import Console
@@ -86,6 +86,8 @@ class _Report:
         yield 0, Text(headline, style="bold green" if sure else "bold yellow")
         yield 0, Text(words.sureness(self.r))
         yield 0, Text(words.proof(self.r), style="yellow" if self.r.unproven else "")
+        if words.open_ends(self.r):
+            yield 0, Text(words.open_ends(self.r))
         if self.r.withdrawn:
             yield 0, Text(words.turn(self.r), style="red" if self.r.overturned else "")
 
@@ -206,21 +208,15 @@ class _Report:
             yield 0, self.change(f"If this were false: {claim.says}", fall.judgement)
 
     def open_questions(self) -> Iterator[Line]:
-        for influence in self.r.influences[:MOST_SHOWN]:
+        movers = words.movers(self.r)
+        for influence in movers[:MOST_SHOWN]:
             question = self.kb.questions[influence.question]
             yield 0, Text(question.ask).append(f" ({question.id})", style="dim")
-            moved = self.moved_by(influence.outcomes)
-            for option, judgement in moved.items():
+            for option, judgement in words.moved_by(self.r, influence).items():
                 yield 2, self.change(question.option(option).label, judgement)
-            if not moved:
-                yield 2, Text("moves the numbers, not the outcome", style="dim")
-        left = len(self.r.influences) - MOST_SHOWN
+        left = len(movers) - MOST_SHOWN
         if left > 0:
-            yield 0, Text(f"and {words.count(left, 'open question')} that matter less", style="dim")
-
-    def moved_by(self, outcomes: Mapping[str, Judgement]) -> dict[str, Judgement]:
-        now = self.r.judgement.winner
-        return {option: j for option, j in outcomes.items() if j.winner != now}
+            yield 0, Text(f"and {words.count(left, 'other open question')}", style="dim")
 
     def other_answers(self) -> Iterator[Line]:
         for flip in self.r.flips[:MOST_SHOWN]:

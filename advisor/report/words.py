@@ -10,6 +10,7 @@ from probes.api import Finding
 from rules.answers import Answers
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.scoring import Judgement, Verdict
+from rules.whatif import Influence
 
 LIBRARIES = ("torch", "tensorflow", "keras")  # named in the head line when a probe used them
 
@@ -114,6 +115,28 @@ def turn(recommendation: Recommendation) -> str:
     if recommendation.overturned:
         return f"The evidence withdrew {fell} and changed the outcome. Before it: {before}."
     return f"The evidence withdrew {fell}; the outcome stands. Before it: {before}."
+
+
+def movers(recommendation: Recommendation) -> list[Influence]:
+    """The open questions of which some answer would change what wins, most influential first."""
+    return [i for i in recommendation.influences if moved_by(recommendation, i)]
+
+
+def moved_by(recommendation: Recommendation, influence: Influence) -> dict[str, Judgement]:
+    """The options that would change what wins, with what would come of them."""
+    now = recommendation.judgement.winner
+    return {option: j for option, j in influence.outcomes.items() if j.winner != now}
+
+
+def open_ends(recommendation: Recommendation) -> str:
+    """How many open questions could still change what wins; empty where none could."""
+    able = len(movers(recommendation))
+    if not able or recommendation.judgement.verdict is Verdict.UNDECIDED:
+        return ""
+    still = len(recommendation.unanswered)
+    are = "question is" if still == 1 else "questions are"
+    each = "one of them" if able == 1 else f"each of {able} of them"
+    return f"{still} {are} open; {'it' if still == 1 else each} could change what wins."
 
 
 def advice_in_order(recommendation: Recommendation) -> list[tuple[Rule, Advise]]:
