@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 .PHONY: advise test lint types pytest bench generated clean
 
 advise: $(VENV)/.advise
-	@$(BIN)/advisor
+	@$(BIN)/advisor || case $$? in 4|130) ;; *) exit 1 ;; esac  # unproven, or stopped: no failure of make
 
 test: lint types pytest
 

@@ -49,9 +49,12 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Option:
+    """One answer to choose. ``alone`` keeps it from being chosen together with others."""
+
     id: str
     label: str
     help: str
+    alone: bool = False
 
 
 @dataclass(frozen=True)
