@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.evidence import (
     Standing,
@@ -72,13 +72,18 @@ class Recommendation:
 
     @property
     def unproven(self) -> bool:
-        """Whether there is an outcome and none of the rules behind it was verified."""
-        return bool(self.deciding) and not self.verified
+        """Whether no rule was verified, of those that stand or fell for want of proof."""
+        lacking = any(
+            self.claims[claim].standing is Standing.UNVERIFIED
+            for withdrawal in self.withdrawn
+            for claim in withdrawal.claims
+        )
+        return (bool(self.deciding) or lacking) and not self.verified
 
     @property
     def overturned(self) -> bool:
         """Whether the evidence changed what is recommended."""
-        return self.written.winner != self.judgement.winner
+        return differs(self.written, self.judgement)
 
     @property
     def choice(self) -> str | None:
@@ -98,6 +103,13 @@ class Recommendation:
         )
 
 
+def differs(one: Judgement, other: Judgement) -> bool:
+    """Whether two judgements come to another winner or, without one, to another verdict."""
+    if one.winner is None and other.winner is None:
+        return one.verdict is not other.verdict
+    return one.winner != other.winner
+
+
 def consult(
     kb: KnowledgeBase, sheet: Sheet, prober: Prober, *, strict: bool = False
 ) -> Recommendation:
@@ -107,6 +119,8 @@ def consult(
     again without it; rules that fire only then have their claims tried too. Each round
     withdraws at least one rule more, so this ends.
     """
+    in_order = {name: sheet.answers[name] for name in kb.questions if name in sheet.answers}
+    sheet = replace(sheet, answers=in_order)
     facts = establish(kb, sheet.answers)
     fired = Engine(kb).infer(facts).fired
     written = judge(kb, fired, sheet.priorities)
@@ -126,7 +140,8 @@ def consult(
         fired = Engine(standing).infer(facts).fired
     judgement = judge(standing, fired, sheet.priorities)
     whatif = WhatIf(standing, sheet.priorities)
-    relied_on = {name for rule in (*rules, *(kb.rules[w.rule] for w in fallen)) for name in rule.claims}
+    spoken = [*rules, *(kb.rules[withdrawal.rule] for withdrawal in fallen)]
+    relied_on = {name for rule in spoken for name in rule.claims}
     return Recommendation(
         kb=kb,
         sheet=sheet,
@@ -162,6 +177,6 @@ def _falls(
         if not resting or weighed.standing is Standing.REFUTED:
             continue
         without = WhatIf(kb.without(resting), sheet.priorities).judge(sheet.answers)
-        if without.winner != now.winner:
+        if differs(without, now):
             found.append(Fall(name, without))
     return tuple(found)

@@ -7,38 +7,56 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+
+from rules.problems import BadInput, Place, Problem
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text``; an interruption leaves the old file. Raises OSError."""
-    with _draft(path) as (draft, name):
-        draft.write(text)
-        draft.flush()
-        os.fsync(draft.fileno())
-        name.replace(path)
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Replace ``path`` by ``content``; an interruption leaves the old file. Raises OSError."""
+    with _draft(path, content) as draft:
+        draft.replace(path)
 
 
 def create_whole(path: Path, text: str) -> None:
     """Write ``text`` to a new file. Raises FileExistsError when there is one, or OSError."""
-    with _draft(path) as (draft, name):
-        draft.write(text)
-        draft.flush()
-        os.fsync(draft.fileno())
-        os.link(name, path)  # unlike a rename, a link refuses to replace what is there
+    with _draft(path, text) as draft:
+        try:
+            os.link(draft, path)  # unlike a rename, a link refuses to replace what is there
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links: take the name first, then fill it
+            path.touch(exist_ok=False)
+            draft.replace(path)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse, before any work is done, a folder that can neither be written to nor made.
+
+    Raises BadInput.
+    """
+    there = folder.absolute()
+    while not os.path.lexists(there):
+        there = there.parent
+    if not there.is_dir():
+        raise BadInput([Problem(Place(str(folder)), f"expected a folder, and {there} is a file")])
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise BadInput([Problem(Place(str(folder)), f"{there} may not be written to")])
 
 
 @contextmanager
-def _draft(path: Path) -> Iterator[tuple[IO[str], Path]]:
-    """A file beside ``path`` to write first; gone afterwards if it has not taken its place."""
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent, text=True)
-    name = Path(temporary)
+def _draft(path: Path, content: str | bytes) -> Iterator[Path]:
+    """A finished file beside ``path``; gone afterwards if it has not taken its place."""
+    descriptor, temporary = tempfile.mkstemp(prefix=".advisor-", dir=path.parent)
+    draft = Path(temporary)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as draft:
-            name.chmod(0o666 & ~_umask())  # mkstemp makes it private; this is an ordinary file
-            yield draft, name
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content.encode("utf-8") if isinstance(content, str) else content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.chmod(0o666 & ~_umask())  # mkstemp makes it private; this is an ordinary file
+        yield draft
     finally:
-        name.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
 
 
 def _umask() -> int:

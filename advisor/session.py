@@ -6,21 +6,24 @@ file can: resumed, changed by hand, asked again.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from advisor import __version__
-from advisor.files import create_whole, write_whole
+from advisor.files import check_folder, create_whole, write_whole
 from advisor.sheet import Sheet, sheet_as_data
 from rules.model import KnowledgeBase
 from rules.problems import BadInput, Place, Problem
 
-if TYPE_CHECKING:  # an interview saves long before there is anything to recommend
+if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
+    import yaml
+
     from advisor.consultation import Recommendation
 
 STEM = "advisor-session"
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def new_session(folder: Path, sheet: Sheet, kb: KnowledgeBase) -> Path:
@@ -53,24 +56,55 @@ def save_recommendation(path: Path, recommendation: Recommendation) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Refuse, before anybody answers anything, a session file that cannot be written."""
+    """Refuse, before anybody answers anything, a session file that cannot be written.
+
+    A file that is no session is not written over.
+    """
     if path.is_dir() or not path.parent.is_dir():
         message = "cannot be a session file: expected a file in a folder that exists"
         raise BadInput([Problem(Place(str(path)), message)])
+    check_folder(path.parent)
+    if path.exists() and not is_session(path):
+        message = "is no session and would be written over: expected a new name, or a session"
+        raise BadInput([Problem(Place(str(path)), message)])
+
+
+def is_session(path: Path) -> bool:
+    """Whether advisor wrote the file; an answers file that somebody wrote is theirs."""
+    return path.is_file() and bool(
+        re.search(rb"^tool: framework-advisor ", path.read_bytes(), re.MULTILINE)
+    )
 
 
 def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None) -> str:
+    import yaml
+
     data = sheet_as_data(sheet)
     data["tool"] = f"framework-advisor {__version__}"
     data["knowledge_base"] = kb.digest
     if recommendation is not None:
         from advisor.report.as_json import consultation_as_data
 
-        data["consultation"] = consultation_as_data(recommendation)
+        data["consultation"] = _readable(consultation_as_data(recommendation))
     return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=100)
 
 
+def _readable(value: Any) -> Any:
+    """``value`` with control characters, which frameworks print and the reader refuses, escaped."""
+    match value:
+        case str():
+            return CONTROL.sub(lambda found: ascii(found[0])[1:-1], value)
+        case Mapping():
+            return {_readable(key): _readable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_readable(item) for item in value]
+        case _:
+            return value
+
+
 def _dumper() -> type[yaml.SafeDumper]:
+    import yaml
+
     class PlainDumper(yaml.SafeDumper):
         def ignore_aliases(self, data: object) -> bool:
             return True  # the reader refuses aliases, and equal values need none

@@ -6,14 +6,19 @@ changed by ``--set`` and by the interview.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rules.answers import Answers, answer_mistakes, read_answers
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Place, Problem, nearest
-from rules.yamlfile import Node, read
+from rules.problems import BadInput, Place, Problem
+from rules.reading import hint, quoted
+
+if TYPE_CHECKING:  # an interview that starts afresh reads no YAML
+    from rules.yamlfile import Node
 
 SCHEMA = 1
 ROLES = ("decision_makers", "consulted", "informed")
@@ -45,6 +50,8 @@ def read_sheet(path: Path, kb: KnowledgeBase) -> Sheet:
 
     Raises BadInput with every mistake in the file, each at its line.
     """
+    from rules.yamlfile import read
+
     root = read(path)
     if not isinstance(root.value, Mapping):
         raise BadInput([Problem(root.place, "expected 'title:', 'answers:' and the like")])
@@ -52,18 +59,18 @@ def read_sheet(path: Path, kb: KnowledgeBase) -> Sheet:
     problems = _schema_problems(fields.get("schema"))
     if problems:  # written by a newer tool: complaining about what it added would mislead
         raise BadInput(problems)
-    for key, node in fields.items():
+    for key in fields:
         if key not in SHEET_KEYS + OTHER_KEYS:
-            hint = nearest(key, SHEET_KEYS)
-            problems.append(Problem(node.place, f"unknown key '{key}'{hint}"))
+            message = f"unknown key {quoted(key)}{hint(key, SHEET_KEYS)}"
+            problems.append(Problem(root.keys[key], message))
     answers, mistakes = read_answers(fields["answers"], kb) if "answers" in fields else ({}, [])
     problems += mistakes
-    title = _text(fields["title"], "title", problems) if "title" in fields else ""
+    title = _text(fields["title"], "title", problems) if "title" in fields else None
     priorities = _priorities(fields.get("priorities"), kb, problems)
     people = _people(fields.get("people"), problems)
     if problems:
         raise BadInput(problems)
-    return Sheet(title, answers, priorities, people)
+    return Sheet(title or "", answers, priorities, people)
 
 
 def apply_settings(sheet: Sheet, settings: Iterable[str], kb: KnowledgeBase) -> Sheet:
@@ -78,8 +85,8 @@ def apply_settings(sheet: Sheet, settings: Iterable[str], kb: KnowledgeBase) -> 
         if not separator:
             problems.append(Problem(place, "expected question=option, or question=option,option"))
         elif name not in kb.questions:
-            hint = nearest(name, kb.questions)
-            problems.append(Problem(place, f"unknown question '{name}'{hint}"))
+            message = f"unknown question {quoted(name)}{hint(name, kb.questions)}"
+            problems.append(Problem(place, message))
         else:
             words = tuple(word.strip() for word in value.split(","))
             mistakes = list(answer_mistakes(kb.questions[name], words))
@@ -110,7 +117,7 @@ def _schema_problems(node: Node | None) -> list[Problem]:
     if node is None:
         return []
     number = node.value
-    if not isinstance(number, str) or not number.isascii() or not number.isdigit():
+    if not isinstance(number, str) or not re.fullmatch("[0-9]{1,9}", number):
         return [Problem(node.place, f"expected 'schema: {SCHEMA}'")]
     if int(number) > SCHEMA:
         message = (
@@ -121,37 +128,43 @@ def _schema_problems(node: Node | None) -> list[Problem]:
     return []
 
 
-def _text(node: Node, name: str, problems: list[Problem]) -> str:
+def _text(node: Node, name: str, problems: list[Problem]) -> str | None:
+    """The one line of text in ``node``, or None where it is something else."""
     if not isinstance(node.value, str):
         problems.append(Problem(node.place, f"'{name}': expected a text"))
-        return ""
+        return None
     text = node.value.strip()
-    if "\n" in text or len(text) > MAX_TEXT:
+    if len(text.splitlines()) > 1 or len(text) > MAX_TEXT:
         message = f"'{name}': expected one line of at most {MAX_TEXT} characters"
         problems.append(Problem(node.place, message))
+        return None
     return text
 
 
-def _texts(node: Node, name: str, problems: list[Problem]) -> tuple[str, ...]:
+def _items(node: Node, name: str, problems: list[Problem]) -> Sequence[Node]:
+    """The items of a list; a single text stands for a list of one, nothing for an empty one."""
     if isinstance(node.value, str):
-        return (_text(node, name, problems),) if node.value else ()
+        return (node,) if node.value else ()
     if isinstance(node.value, Mapping):
         problems.append(Problem(node.place, f"'{name}': expected a list"))
         return ()
-    return tuple(_text(item, name, problems) for item in node.value)
+    return node.value
 
 
 def _priorities(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> tuple[str, ...]:
-    if node is None:
-        return ()
-    names = _texts(node, "priorities", problems)
-    for name in names:
+    ranked: list[str] = []
+    for item in _items(node, "priorities", problems) if node else ():
+        name = _text(item, "priorities", problems)
+        if name is None:
+            continue
         if name not in kb.criteria:
-            hint = nearest(name, kb.criteria)
-            problems.append(Problem(node.place, f"priorities: unknown criterion '{name}'{hint}"))
-    if len(set(names)) < len(names):
-        problems.append(Problem(node.place, "priorities: a criterion stands there twice"))
-    return names
+            message = f"priorities: unknown criterion {quoted(name)}{hint(name, kb.criteria)}"
+            problems.append(Problem(item.place, message))
+        elif name in ranked:
+            problems.append(Problem(item.place, f"priorities: '{name}' stands there twice"))
+        else:
+            ranked.append(name)
+    return tuple(ranked)
 
 
 def _people(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
@@ -162,9 +175,18 @@ def _people(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, 
         return {}
     people = {}
     for role, names in node.value.items():
-        if role not in ROLES:
-            hint = nearest(role, ROLES)
-            problems.append(Problem(names.place, f"people: unknown role '{role}'{hint}"))
+        if role in ROLES:
+            people[role] = tuple(_names(names, role, problems))
         else:
-            people[role] = _texts(names, role, problems)
+            message = f"people: unknown role {quoted(role)}{hint(role, ROLES)}"
+            problems.append(Problem(node.keys[role], message))
     return people
+
+
+def _names(node: Node, role: str, problems: list[Problem]) -> Iterator[str]:
+    for item in _items(node, role, problems):
+        name = _text(item, role, problems)
+        if name == "":
+            problems.append(Problem(item.place, f"'{role}': expected a name, found nothing"))
+        elif name is not None:
+            yield name

@@ -8,13 +8,19 @@ right; it says how much the outcome depends on which criteria matter most.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, permutations
+from functools import lru_cache
+from itertools import permutations
 from math import factorial
+from operator import ge, mul, sub
+from typing import TypeAlias
 
-SAMPLES = 20_000  # of weightings, where there are three alternatives or more
+SAMPLES = 20_000  # of weightings, where three alternatives or more may win
 ORDERS = 240  # of unranked criteria; up to five of them (120 orders) are gone through exactly
 SEED = 20010301
+
+Row: TypeAlias = tuple[float, ...]  # one alternative's scores, by the ranked criteria first
 
 
 def acceptability(
@@ -24,43 +30,48 @@ def acceptability(
 
     ``scores`` is alternative -> criterion -> score. The weightings are uniform over all weights
     that sum to 1 and respect the ranking: each ranked criterion weighs at least as much as the
-    next, and the last of them at least as much as any unranked one. Ties share equally. Exact for
-    one or two alternatives (with a ranking that leaves out more than five criteria: averaged over
-    240 of their orders); sampled for more. Sampling has a fixed seed.
+    next, and the last of them at least as much as any unranked one. Ties share equally. Exact
+    where no more than two different rows of scores can win (with a ranking that leaves out more
+    than five criteria: averaged over 240 of their orders); else sampled, with a fixed seed.
     """
-    names = list(scores)
-    if not names:
-        return {}
-    if len(names) == 1:
-        return {names[0]: 1.0}
-    if len(names) == 2:
-        first, second = (scores[name] for name in names)
-        differences = {c: first[c] - second[c] for c in (*ranked, *unranked)}
-        share = _share_over_orders(differences, ranked, unranked)
-        return {names[0]: share, names[1]: 1.0 - share}
-    return _sampled(scores, ranked, unranked)
+    rows = {name: tuple(by[c] for c in (*ranked, *unranked)) for name, by in scores.items()}
+    equals = Counter(rows.values())
+    able = [row for row in equals if not any(_beats(other, row) for other in equals)]
+    shares = dict(zip(able, _shares(able, len(ranked)), strict=True))
+    return {name: shares.get(row, 0.0) / equals[row] for name, row in rows.items()}
 
 
-def _share_over_orders(
-    differences: Mapping[str, float], ranked: Sequence[str], unranked: Sequence[str]
-) -> float:
+def _beats(row: Row, other: Row) -> bool:
+    """Whether ``row`` is ahead under every weighting: nowhere lower, and not the same."""
+    return row != other and all(map(ge, row, other))
+
+
+def _shares(rows: Sequence[Row], ranked: int) -> list[float]:
+    """The share of each of these rows, which all differ and none of which beats another."""
+    if len(rows) > 2:
+        return _sampled(rows, ranked)
+    if len(rows) < 2:
+        return [1.0] * len(rows)
+    share = _share_over_orders(tuple(map(sub, *rows)), ranked)
+    return [share, 1.0 - share]
+
+
+def _share_over_orders(differences: Row, ranked: int) -> float:
     if not ranked:
-        return share_positive([differences[c] for c in unranked])
-    shares = [
-        share_positive(_vertices([differences[c] for c in (*ranked, *order)]))
-        for order in _orders(unranked)
-    ]
+        return share_positive(differences)
+    first, rest = differences[:ranked], differences[ranked:]
+    shares = [share_positive(_vertices((*first, *order))) for order in _orders(rest)]
     return sum(shares) / len(shares)
 
 
-def _orders(criteria: Sequence[str]) -> Iterator[Sequence[str]]:
-    """All orders of ``criteria``, or a fixed draw of them; each order is as large a region."""
-    if factorial(len(criteria)) <= ORDERS:
-        yield from permutations(criteria)
+def _orders(unranked: Row) -> Iterator[Sequence[float]]:
+    """All orders of ``unranked``, or a fixed draw of them; each order is as large a region."""
+    if factorial(len(unranked)) <= ORDERS:
+        yield from permutations(unranked)
         return
     generator = random.Random(SEED)
     for _ in range(ORDERS // 2):
-        order = generator.sample(criteria, len(criteria))
+        order = generator.sample(unranked, len(unranked))
         yield order
         yield order[::-1]  # a mirrored pair: what one puts first the other puts last
 
@@ -99,34 +110,30 @@ def share_positive(differences: Sequence[float]) -> float:
             outlasts = gain / (gain + loss)
             after[i] += reached[i] * outlasts
             reached[i + 1] += reached[i] * (1.0 - outlasts)
-        after[len(gains)] = reached[len(gains)]
         reached = after
-    return min(1.0, sum(reached[: len(gains)]))
+    return min(1.0, sum(reached[:-1], 0.0))
 
 
-def _sampled(
-    scores: Mapping[str, Mapping[str, float]], ranked: Sequence[str], unranked: Sequence[str]
-) -> dict[str, float]:
-    wins = dict.fromkeys(scores, 0.0)
-    for weights in islice(_weightings(ranked, unranked), SAMPLES):
-        totals = {
-            name: sum(weight * by_criterion[c] for c, weight in weights.items())
-            for name, by_criterion in scores.items()
-        }
-        best = max(totals.values())
-        winners = [name for name, total in totals.items() if total == best]
-        for name in winners:
-            wins[name] += 1.0 / len(winners)
-    return {name: count / SAMPLES for name, count in wins.items()}
+def _sampled(rows: Sequence[Row], ranked: int) -> list[float]:
+    wins = [0] * len(rows)
+    for weights in _weightings(ranked, len(rows[0]) - ranked):
+        totals = [sum(map(mul, weights, row)) for row in rows]
+        wins[totals.index(max(totals))] += 1
+    return [count / SAMPLES for count in wins]
 
 
-def _weightings(ranked: Sequence[str], unranked: Sequence[str]) -> Iterator[dict[str, float]]:
-    """Uniform weightings that respect the ranking: sort a flat draw, largest to the ranked."""
+@lru_cache(maxsize=4)  # the same few for every "and if?"
+def _weightings(ranked: int, unranked: int) -> Sequence[Row]:
+    """Uniform weightings that respect the ranking: sort a flat draw, largest to the ranked.
+
+    They are not divided by their sum, which changes no comparison.
+    """
     generator = random.Random(SEED)
-    while True:
-        draws = sorted((generator.expovariate(1.0) for _ in (*ranked, *unranked)), reverse=True)
-        rest = draws[len(ranked) :]
+    weightings = []
+    for _ in range(SAMPLES):
+        draws = [generator.expovariate(1.0) for _ in range(ranked + unranked)]
+        draws.sort(reverse=True)
+        rest = draws[ranked:]
         generator.shuffle(rest)
-        total = sum(draws) or 1.0
-        values = [draw / total for draw in (*draws[: len(ranked)], *rest)]
-        yield dict(zip((*ranked, *unranked), values, strict=True))
+        weightings.append((*draws[:ranked], *rest))
+    return weightings

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from rules.model import UNKNOWN, KnowledgeBase, Question
 from rules.problems import Problem, nearest
-from rules.yamlfile import Node
+
+if TYPE_CHECKING:  # who has answers and no file needs no YAML
+    from rules.yamlfile import Node
 
 Answers: TypeAlias = Mapping[str, tuple[str, ...]]
 
@@ -24,7 +26,7 @@ def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ..
         question = kb.questions.get(name)
         if question is None:
             hint = nearest(name, kb.questions)
-            problems.append(Problem(value.place, f"unknown question '{name}'{hint}"))
+            problems.append(Problem(node.keys[name], f"unknown question '{name}'{hint}"))
             continue
         chosen = [value] if isinstance(value.value, str) else value.value
         if isinstance(chosen, Mapping) or not all(isinstance(one.value, str) for one in chosen):
@@ -55,3 +57,7 @@ def answer_mistakes(question: Question, words: tuple[str, ...]) -> Iterator[str]
         yield f"'{question.id}' cannot be '{UNKNOWN}' and something else"
     elif len(words) > 1 and not question.multiple:
         yield f"'{question.id}' takes one answer, and {len(words)} are given"
+    elif len(words) > 1:
+        for option in question.options:
+            if option.alone and option.id in words:
+                yield f"'{question.id}' cannot be '{option.id}' and something else"

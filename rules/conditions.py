@@ -7,7 +7,7 @@ nobody has answered is unknown, and a rule fires only where its condition is kno
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -120,21 +120,3 @@ def evaluate(condition: Condition, value: Callable[[Atom], bool | None]) -> bool
             return True if True in values else None if None in values else False
         case Chosen() | Concluded():
             return value(condition)
-
-
-def describe(condition: Condition, name: Callable[[Atom], str], names: Mapping[str, str]) -> str:
-    """``condition`` in words; ``names`` holds the words for 'and', 'or' and 'not'."""
-    match condition:
-        case Not(part):
-            return f"{names['not']} {_grouped(part, name, names)}"
-        case All(parts):
-            return f" {names['and']} ".join(_grouped(part, name, names) for part in parts)
-        case Any(parts):
-            return f" {names['or']} ".join(_grouped(part, name, names) for part in parts)
-        case Chosen() | Concluded():
-            return name(condition)
-
-
-def _grouped(part: Condition, name: Callable[[Atom], str], names: Mapping[str, str]) -> str:
-    words = describe(part, name, names)
-    return f"({words})" if isinstance(part, (All, Any)) and len(part.parts) > 1 else words

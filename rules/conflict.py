@@ -17,15 +17,17 @@ def conflict(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
     """The questions whose answers together rule every alternative out, in the order asked.
 
     Empty when they do not. No smaller set does it up to three answers; beyond that none of the
-    set can be left out.
+    set can be left out. Answers that are set aside are no part of it, though they would count
+    if the answers that set them aside were left out.
     """
     evaluator = ReferenceEvaluator(kb)
+    set_aside = establish(kb, answers).not_applicable
+    everything = tuple(name for name in kb.questions if name in answers.keys() - set_aside)
 
     def impossible(names: tuple[str, ...]) -> bool:
         facts = establish(kb, {name: answers[name] for name in names})
         return judge(kb, evaluator.infer(facts).fired).verdict is Verdict.IMPOSSIBLE
 
-    everything = tuple(answers)
     if not impossible(everything):
         return ()
     for size in range(1, MAX_EXACT + 1):

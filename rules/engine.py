@@ -17,7 +17,6 @@ from types import ModuleType
 from typing import Any
 
 from rules.conditions import (
-    Atom,
     Concluded,
     Conjunction,
     Disjunction,
@@ -31,14 +30,14 @@ from rules.reference import concluding
 
 
 def _import_experta() -> ModuleType:
-    """experta 1.9.4, which needs two courtesies on a current Python.
+    """The module experta 1.9.4, which needs two courtesies on a current Python.
 
     Its frozendict looks for ``collections.Mapping``, gone since Python 3.10; and importing it
-    configures the root logger, which is the application's business.
+    gives the root logger a handler, which is the application's business.
     """
     missing = not hasattr(collections, "Mapping")
     root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    handlers = list(root.handlers)
     if missing:
         collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]
     try:
@@ -47,7 +46,6 @@ def _import_experta() -> ModuleType:
         if missing:
             del collections.Mapping  # type: ignore[attr-defined]
         root.handlers[:] = handlers
-        root.setLevel(level)
     module: ModuleType = experta
     return module
 
@@ -112,7 +110,7 @@ class _Network:
 
         def declare(engine: Any) -> None:
             self._settled[concept.concept] = holds
-            engine.declare(fact(atom=_key(concept)))
+            engine.declare(fact(atom=str(concept)))
 
         return declare
 
@@ -123,7 +121,7 @@ class _Network:
 
     def _pattern(self, form: NormalForm) -> Any:
         if isinstance(form, Literal):
-            return (self._holds if form.holds else self._fails)(atom=_key(form.atom))
+            return (self._holds if form.holds else self._fails)(atom=str(form.atom))
         if form not in self._nodes:
             self._nodes[form] = node = f"node{len(self._nodes)}"
             branches = form.parts if isinstance(form, Disjunction) else (form,)
@@ -135,12 +133,8 @@ class _Network:
         return lambda engine: engine.declare(self._reached(node=node))
 
 
-def _key(atom: Atom) -> str:
-    return f"concept {atom}" if isinstance(atom, Concluded) else str(atom)
-
-
 def _named(name: str, action: Callable[[Any], None]) -> Callable[[Any], None]:
-    """experta finds a rule's name on its function."""
+    """The action as a function of that name: experta takes a rule's name from its function."""
 
     def fire(engine: Any) -> None:
         action(engine)

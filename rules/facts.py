@@ -52,9 +52,7 @@ def applies(question: Question, earlier: Facts) -> bool:
 
 def certainly_applies(question: Question, facts: Facts) -> bool:
     """Whether ``question`` is known to apply, whatever is answered next."""
-    return (
-        question.applies_when is None or evaluate(question.applies_when, facts.value) is True
-    )
+    return question.applies_when is None or evaluate(question.applies_when, facts.value) is True
 
 
 def unanswered(kb: KnowledgeBase, answers: Answers, facts: Facts) -> tuple[str, ...]:

@@ -245,7 +245,12 @@ def _question(entry: Entry) -> Question:
         help=fields.get("help", ""),
         multiple=fields.get("choose") == "many",
         options=tuple(
-            Option(option.id, option.value["label"], option.value.get("help", ""))
+            Option(
+                option.id,
+                option.value["label"],
+                option.value.get("help", ""),
+                alone=option.value.get("alone") == "yes",
+            )
             for option in fields["options"].values()
         ),
         applies_when=fields.get("applies_when"),

@@ -28,7 +28,7 @@ class Problem:
         return f"{self.place}: {self.message}"
 
 
-class BadInput(Exception):
+class BadInput(Exception):  # noqa: N818 - the words this project uses
     """A file or an argument cannot be used. Holds every problem found, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -92,11 +92,11 @@ def concepts_in_order(kb: KnowledgeBase) -> tuple[str, ...]:
 
 def _concept_lines(number: int, rules: list[Rule], numbers: dict[Atom, int]) -> list[str]:
     """A concept holds once one of its rules is known true, fails once all are known false."""
-    true = [_expression(normal_form(rule.when), numbers) for rule in rules]
-    false = [_expression(normal_form(rule.when, holds=False), numbers) for rule in rules]
+    true = Disjunction(tuple(normal_form(rule.when) for rule in rules))
+    false = Conjunction(tuple(normal_form(rule.when, holds=False) for rule in rules))
     return [
-        f"    h{number} = {' or '.join(true) or 'False'}",
-        f"    f{number} = {' and '.join(false) or 'True'}",
+        f"    h{number} = {_expression(true, numbers)}",
+        f"    f{number} = {_expression(false, numbers)}",
     ]
 
 
@@ -105,6 +105,6 @@ def _expression(form: NormalForm, numbers: dict[Atom, int]) -> str:
         case Literal(atom, holds):
             return f"{'h' if holds else 'f'}{numbers[atom]}"
         case Conjunction(parts):
-            return "(" + " and ".join(_expression(part, numbers) for part in parts) + ")"
+            return f"({' and '.join(_expression(part, numbers) for part in parts) or 'True'})"
         case Disjunction(parts):
-            return "(" + " or ".join(_expression(part, numbers) for part in parts) + ")"
+            return f"({' or '.join(_expression(part, numbers) for part in parts) or 'False'})"

@@ -14,6 +14,8 @@ from enum import Enum
 from rules.acceptability import acceptability
 from rules.model import KnowledgeBase, Prefer, Rule, RuleOut
 
+DIGITS = 12  # of what is computed; the rest is float noise, which must not break a tie
+
 
 class Verdict(str, Enum):
     """How sure the answer is."""
@@ -49,17 +51,16 @@ def combine(factors: Iterable[float]) -> float:
 
     All evidence for is combined, a+b-ab, then all against, then the two: (a-b)/(1-min(a,b)).
     Taking the sides apart first makes the result independent of order, which pairwise
-    combination is not.
+    combination is not. It is computed on the doubts 1-a and 1-b, which simply multiply.
     """
     doubt_for = doubt_against = 1.0
-    for factor in sorted(factors):  # sorted: float products, too, must not depend on order
+    for factor in sorted(factors, key=abs):  # sorted: float products depend on order
         if factor >= 0:
             doubt_for *= 1.0 - factor
         else:
             doubt_against *= 1.0 + factor
-    in_favour, against = 1.0 - doubt_for, 1.0 - doubt_against
-    weaker = min(in_favour, against)
-    return 0.0 if weaker == 1.0 else (in_favour - against) / (1.0 - weaker)
+    larger = max(doubt_for, doubt_against)
+    return round((doubt_against - doubt_for) / larger, DIGITS) if larger else 0.0
 
 
 def rank_order_centroids(count: int) -> list[float]:
@@ -90,11 +91,16 @@ def judge(kb: KnowledgeBase, fired: Iterable[str], priorities: Sequence[str] = (
     criteria = list(next(iter(scores.values())))
     weights = weigh(criteria, priorities)
     left = {name: scores[name] for name in kb.alternatives if name not in out}
-    totals = {name: sum(weights[c] * by[c] for c in criteria) for name, by in left.items()}
+    totals = {
+        name: round(sum(weights[c] * by[c] for c in criteria), DIGITS) for name, by in left.items()
+    }
     ranked = [c for c in priorities if c in criteria]
-    shares = acceptability(left, ranked, [c for c in criteria if c not in ranked])
+    unranked = [c for c in criteria if c not in ranked]
+    shares = {
+        name: round(share, DIGITS) for name, share in acceptability(left, ranked, unranked).items()
+    }
     best = sorted(totals.values(), reverse=True)
-    margin = best[0] - best[1] if len(best) > 1 else 0.0
+    margin = round(best[0] - best[1], DIGITS) if len(best) > 1 else 0.0
     verdict = _verdict(kb, totals, shares, margin, spoken=bool(criteria or ruled_out))
     winner = None
     if verdict in (Verdict.CLEAR, Verdict.LEANING):

@@ -63,7 +63,9 @@ OPTION = Record(
         "label": Field(TEXT, "the answer as people read it"),
         "help": Field(TEXT, "what it means", optional=True),
         "alone": Field(
-            Word(("yes", "no")), "whether it excludes all other options (left out: no)", optional=True
+            Word(("yes", "no")),
+            "whether it excludes all other options (left out: no)",
+            optional=True,
         ),
     },
     or_text="label",

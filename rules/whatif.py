@@ -51,7 +51,7 @@ class WhatIf:
         return judge(self._kb, fired, self._priorities)
 
     def influences(self, answers: Answers) -> tuple[Influence, ...]:
-        """Every open question that could move anything, the most influential first.
+        """Every open question whose answer alone moves a total, the most influential first.
 
         A question that may turn out not to apply has to wait for the answers that settle it.
         """
@@ -70,10 +70,9 @@ class WhatIf:
     def flips(self, answers: Answers) -> tuple[Flip, ...]:
         """Every single change of a given answer after which another alternative, or none, wins."""
         now = self.judge(answers)
-        facts = establish(self._kb, answers)
         found = []
         for name, given in answers.items():
-            if given == (UNKNOWN,) or name in facts.not_applicable:
+            if given == (UNKNOWN,):
                 continue
             for other in _other_answers(self._kb.questions[name], given):
                 judgement = self.judge({**answers, name: other})
@@ -88,12 +87,13 @@ class WhatIf:
 
 
 def _other_answers(question: Question, given: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Each other single choice; for a multiple choice, one option more or one fewer."""
+    """Each other single choice; for a multiple choice, one option more or one fewer.
+
+    An option that stands alone takes the place of all others, and any other takes its place.
+    """
+    stands_alone = not question.multiple or any(question.option(one).alone for one in given)
     for option in question.options:
-        if not question.multiple:
-            if option.id not in given:
-                yield (option.id,)
-        elif option.id not in given:
-            yield (*given, option.id)
+        if option.id not in given:
+            yield (option.id,) if stands_alone or option.alone else (*given, option.id)
         elif len(given) > 1:
             yield tuple(one for one in given if one != option.id)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import gc
+import os
 import shutil
 from pathlib import Path
 
-from rules.loader import load
+from advisor.knowledge import knowledge_base
 from rules.model import KnowledgeBase
 
 
@@ -27,7 +27,7 @@ def add_probing(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_knowledge(parser: argparse.ArgumentParser) -> None:
+def add_knowledge(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--kb",
         metavar="DIR",
@@ -38,16 +38,17 @@ def add_knowledge(parser: argparse.ArgumentParser) -> None:
 
 def knowledge(options: argparse.Namespace) -> KnowledgeBase:
     """The knowledge base that was asked for. Raises BadInput."""
-    gc.disable()  # loading makes thousands of objects that stay: collecting would find nothing
-    try:
-        return load(options.kb)
-    finally:
-        gc.enable()
+    return knowledge_base(options.kb)
 
 
 def interpreter(text: str) -> Path:
     """A path to an interpreter, or a command on the PATH."""
-    path = Path(text).expanduser()
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:  # the home of somebody who has none
+        path = Path(text)
+    if path.is_file() and not os.access(path, os.X_OK):
+        raise argparse.ArgumentTypeError(f"'{text}' may not be executed")
     if path.is_file():
         return path.absolute()  # not resolved: a virtual environment's link must stay its own
     found = shutil.which(text)

@@ -7,12 +7,14 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from advisor.cli.arguments import add_knowledge, add_probing, knowledge
 from advisor.cli.exits import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.files import check_folder
 from advisor.session import (
     check_writable,
+    is_session,
     new_session,
     newest_session,
     save_answers,
@@ -22,7 +24,7 @@ from advisor.sheet import Sheet, apply_settings, read_sheet
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
-    from advisor.consultation import Prober
+    from advisor.consultation import Prober, Recommendation
     from probes.api import Finding
 
 
@@ -74,11 +76,18 @@ def run(options: argparse.Namespace) -> int:
     kb = knowledge(options)
     if options.session is not None:
         check_writable(options.session)
+    if options.record is not None:
+        check_folder(options.record)
     if options.answers is not None and options.resume is not None:
         raise Refusal("--answers and --resume both give the answers: use one of them", USAGE)
     asks = options.resume is not None or not (options.answers or options.set)
     sheet, session = _interviewed(kb, options) if asks else (_given(kb, options), options.session)
-    return _conclude(kb, sheet, session, options)
+    try:
+        return _conclude(kb, sheet, session, options)
+    except KeyboardInterrupt:
+        if not asks:
+            raise
+        raise Refusal(_stopped(session), INTERRUPTED) from None
 
 
 def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
@@ -92,14 +101,15 @@ def _interviewed(kb: KnowledgeBase, options: argparse.Namespace) -> tuple[Sheet,
     from advisor.interview import interview
     from advisor.terminal import TerminalAsker
 
-    if not sys.stdin.isatty() or not (sys.stdout.isatty() or sys.stderr.isatty()):
+    if not _is_terminal(sys.stdin) or not (_is_terminal(sys.stdout) or _is_terminal(sys.stderr)):
         raise Refusal(
             "asking needs a terminal; give the answers with --answers FILE instead", USAGE
         )
     before = _session_to_resume(options)
     sheet = read_sheet(before, kb) if before else Sheet()
     sheet = apply_settings(sheet, options.set, kb)
-    session: Path | None = options.session or before
+    own = before if before and is_session(before) else None  # an answers file is kept as it is
+    session: Path | None = options.session or own
 
     def save(answered: Sheet) -> None:
         nonlocal session
@@ -119,6 +129,10 @@ def _stopped(session: Path | None) -> str:
         return "stopped before the first answer; nothing was written"
     again = f"advisor --resume {shlex.quote(str(session))}"
     return f"stopped. Your answers are in {session}; go on with: {again}"
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()  # None: closed by whoever started this
 
 
 def _session_to_resume(options: argparse.Namespace) -> Path | None:
@@ -141,25 +155,32 @@ def _conclude(
     recommendation = consult(kb, sheet, _prober(options), strict=options.strict)
     if session is not None:
         save_recommendation(session, recommendation)
+    # Before the report, which ends early when it is piped into a program that does.
+    record = _recorded(recommendation, options.record)
     if options.format == "json":
         from advisor.report import as_json
 
         print(as_json.render(recommendation), end="")
     else:
-        from rich.console import Console
-
         from advisor.report import terminal
 
-        terminal.render(recommendation, Console(highlight=False))
+        terminal.render(recommendation, terminal.standard_output())
     if session is not None:
         print(f"session: {session}", file=sys.stderr)
-    if options.record is not None:
-        from advisor.records.madr import write_record
-
-        if not recommendation.judgement.totals or recommendation.choice is None:
-            raise Refusal("no record was written: there is no outcome to record yet", WRONG)
-        print(f"record: {write_record(recommendation, options.record)}", file=sys.stderr)
+    if record is not None:
+        print(f"record: {record}", file=sys.stderr)
+    elif options.record is not None:
+        raise Refusal("no record was written: there is no outcome to record yet", WRONG)
     return UNPROVEN if recommendation.unproven else DONE
+
+
+def _recorded(recommendation: Recommendation, folder: Path | None) -> Path | None:
+    """The record written into ``folder``, or None where none is wanted or nothing is decided."""
+    if folder is None or recommendation.choice is None:
+        return None
+    from advisor.records.madr import write_record
+
+    return write_record(recommendation, folder)
 
 
 def _prober(options: argparse.Namespace) -> Prober:

@@ -10,7 +10,7 @@ UNPROVEN = 4
 INTERRUPTED = 130
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - often nothing went wrong
     """The command cannot go on; the message is one sentence for the person at the terminal."""
 
     def __init__(self, message: str, code: int) -> None:

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input, 4 unproven, 1
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -33,18 +34,18 @@ exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input,
 4 nothing could be verified, 130 interrupted
 """
 
-COMMANDS = ("ask", "probe", "kb")
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or (given[0] not in COMMANDS and given[0] not in ("-h", "--help", "--version")):
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "ask")  # 'advisor' alone asks, and takes the options of 'ask'
+    _replace_what_cannot_be_shown()
     options = _parser().parse_args(given)
     try:
         code: int = options.run(options)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by whoever started this
+            sys.stdout.flush()
     except BadInput as error:
         for problem in error.problems:
             print(f"advisor: {problem}", file=sys.stderr)
@@ -63,6 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"advisor: {where}{error.strerror or error}", file=sys.stderr)
         return WRONG
     return code
+
+
+def _replace_what_cannot_be_shown() -> None:
+    """Print a question mark for a character that the terminal's encoding lacks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -41,8 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
     known = load_probes()
     if options.list or not (options.probes or options.all):
-        chosen = _chosen(known, options.probes or ["*"])
-        _print_list(chosen)
+        _print_list(_chosen(known, options.probes or ["*"]), options.format)
         return DONE
     chosen = _chosen(known, ["*"] if options.all else options.probes)
     from advisor.cli.probing import run_shown
@@ -81,20 +80,25 @@ def _chosen(known: Mapping[str, Probe], patterns: list[str]) -> dict[str, Probe]
     return chosen
 
 
-def _print_list(probes: Mapping[str, Probe]) -> None:
+def _print_list(probes: Mapping[str, Probe], form: str) -> None:
+    if form == "json":
+        from advisor.report import as_json
+
+        print(as_json.render_probes(probes), end="")
+        return
     for name, probe in probes.items():
         print(f"{name}\n    {probe.question}")
 
 
 def _print_findings(findings: Mapping[str, Finding]) -> None:
-    from rich.console import Console
     from rich.text import Text
 
+    from advisor.report.terminal import standard_output
     from advisor.report.words import numbers
     from probes.api import Outcome
 
     styles = {Outcome.YES: "green", Outcome.NO: "red"}
-    console = Console(highlight=False)
+    console = standard_output()
     for finding in findings.values():
         line = Text(f"{finding.outcome.value:<12}", style=styles.get(finding.outcome, "yellow"))
         console.print(line.append(f"{finding.probe}  ({finding.seconds:.1f} s)", style="default"))
@@ -102,4 +106,5 @@ def _print_findings(findings: Mapping[str, Finding]) -> None:
         told = f"{finding.reason} ({measured})" if measured else finding.reason
         for text in (told, *finding.deprecations):
             for wrapped in Text(text, style="dim").wrap(console, max(20, console.width - 12)):
+                wrapped.rstrip()
                 console.print(Text(" " * 12).append_text(wrapped), soft_wrap=True)

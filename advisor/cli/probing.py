@@ -53,5 +53,5 @@ def run_shown(
 
 def _print_line(step: Step) -> None:
     if step.finding is not None:
-        finding = step.finding
-        print(f"tried {step.probe}: {finding.outcome.value} ({finding.seconds:.1f} s)", file=sys.stderr)
+        outcome, seconds = step.finding.outcome.value, step.finding.seconds
+        print(f"tried {step.probe}: {outcome} ({seconds:.1f} s)", file=sys.stderr)

@@ -19,7 +19,7 @@ from advisor.consultation import Recommendation
 from advisor.evidence import Standing
 from advisor.files import create_whole
 from advisor.report import words
-from rules.model import Prefer, Rule, RuleOut
+from rules.model import Advise, Prefer, Rule, RuleOut
 
 OPEN = "Leave it open for now"  # the option chosen when it is too close to call
 ROLES = {
@@ -30,10 +30,12 @@ ROLES = {
 DEFAULT_TITLE = "Choose a deep-learning framework"
 LONGEST_SLUG = 60
 # Names at the head of a reason that look like ordinary words; others have a capital inside.
-NAMES = frozenset({"Android", "Apple", "Fortran", "Google", "Hugging", "Keras"})
+NAMES = frozenset({"Android", "Apple", "Core", "Fortran", "Google", "Hugging", "Keras"})
 
 
-def write_record(recommendation: Recommendation, folder: Path, *, today: date | None = None) -> Path:
+def write_record(
+    recommendation: Recommendation, folder: Path, *, today: date | None = None
+) -> Path:
     """Write the record into ``folder`` under its next number; returns the new file's path.
 
     The folder is made if it is missing. Raises OSError. The outcome must carry a choice.
@@ -57,7 +59,7 @@ def record_text(recommendation: Recommendation, today: date) -> str:
 
 
 def _front_matter(recommendation: Recommendation, today: date) -> str:
-    data: dict[str, object] = {"status": "proposed", "date": today.isoformat()}
+    data: dict[str, object] = {"status": "proposed", "date": today}
     for role, field in ROLES.items():
         if recommendation.sheet.people.get(role):
             data[field] = list(recommendation.sheet.people[role])
@@ -127,9 +129,10 @@ def _outcome(r: Recommendation) -> str:
 def _because(r: Recommendation) -> str:
     if r.choice == "either":
         return "the alternatives come too close to each other for what is known."
-    for rule in _speaking(r, r.choice or ""):
-        return f"above all: {rule.because}"
-    return "every other alternative is ruled out."
+    if len(r.judgement.totals) == 1:
+        out = [rule.because for rule in r.deciding if isinstance(rule.action, RuleOut)]
+        return f"every other alternative is ruled out: {' '.join(dict.fromkeys(out))}"
+    return f"above all: {max(_in_favour(r), key=lambda rule: _weight(r, rule)).because}"
 
 
 def _consequences(r: Recommendation) -> Iterator[str]:
@@ -153,15 +156,30 @@ def _arguments(r: Recommendation, alternative: str) -> Iterator[str]:
         yield "* Neutral, because it costs nothing until work depends on the choice"
 
 
+def _in_favour(r: Recommendation) -> Iterator[Rule]:
+    """The rules that speak for the choice, or against what it was compared with."""
+    for rule in r.deciding:
+        if isinstance(rule.action, Prefer) and rule.action.alternative in r.judgement.totals:
+            is_choice = rule.action.alternative == r.choice
+            if is_choice == (rule.action.factor > 0):
+                yield rule
+
+
 def _speaking(r: Recommendation, alternative: str) -> list[Rule]:
+    """The rules that speak for the alternative, the weightiest first."""
     found = [
-        (r.judgement.weights[rule.action.criterion] * rule.action.factor, rule)
+        rule
         for rule in r.deciding
         if isinstance(rule.action, Prefer)
         and rule.action.alternative == alternative
         and rule.action.factor > 0
     ]
-    return [rule for _, rule in sorted(found, key=lambda pair: -pair[0])]
+    return sorted(found, key=lambda rule: -_weight(r, rule))
+
+
+def _weight(r: Recommendation, rule: Rule) -> float:
+    assert isinstance(rule.action, Prefer)  # a rule that rules out needs no weight
+    return r.judgement.weights[rule.action.criterion] * abs(rule.action.factor)
 
 
 def _speaking_otherwise(r: Recommendation, alternative: str) -> Iterator[Rule]:
@@ -190,8 +208,8 @@ def _speaks_against(rule: Rule, alternative: str) -> bool:
 def _clause(rule: Rule) -> str:
     """The rule's reason as the end of a sentence that began with "because"."""
     text = rule.because.rstrip(".")
-    first = text.split(" ", 1)[0]
-    is_name = first in NAMES or not first[1:].islower() and len(first) > 1
+    first = text.split(" ", 1)[0].removesuffix("'s")
+    is_name = first in NAMES or (len(first) > 1 and not first[1:].islower())
     return text if is_name else text[0].lower() + text[1:]
 
 
@@ -218,12 +236,12 @@ def _confirmation(r: Recommendation) -> str:
 def _more(r: Recommendation) -> Iterator[str]:
     if r.withdrawn:
         fallen = "\n".join(
-            f"* {r.kb.rules[w.rule].because} Refuted or unverified: "
-            + "; ".join(r.kb.claims[claim].says for claim in w.claims)
+            f"* {r.kb.rules[w.rule].because} "
+            + "; ".join(f"{r.claims[c].standing.value}: {r.kb.claims[c].says}" for c in w.claims)
             for w in r.withdrawn
         )
         yield f"{words.turn(r)}\n\n{fallen}"
-    advice = [f"* {advice.text}" for _, advice in words.advice_in_order(r)]
+    advice = [f"* {_whom(r, advice)}{advice.text}" for _, advice in words.advice_in_order(r)]
     if advice:
         yield "Advice on the stack:\n\n" + "\n".join(advice)
     changes = list(_changes(r))
@@ -237,6 +255,13 @@ def _more(r: Recommendation) -> Iterator[str]:
     yield f"Written by framework-advisor {__version__} on {on}; knowledge base `{r.kb.digest}`."
 
 
+def _whom(r: Recommendation, advice: Advise) -> str:
+    """Whom the advice is for, where that is not clear from the choice."""
+    if r.choice != "either" or advice.alternative is None:
+        return ""
+    return f"With {r.kb.alternatives[advice.alternative].title}: "
+
+
 def _changes(r: Recommendation) -> Iterator[str]:
     for flip in r.flips:
         answer = words.answer_in_words(r.kb, flip.question, flip.answer)
@@ -247,8 +272,8 @@ def _changes(r: Recommendation) -> Iterator[str]:
 
 
 def escape(text: str) -> str:
-    """Text as Markdown that shows it as it is: no markup, no HTML."""
-    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", text)
+    """Text as one line of Markdown that shows it as it is: no markup, no HTML, no formula."""
+    return re.sub(r"([\\`*_\[\]<>&#|~$])", r"\\\1", " ".join(text.split()))
 
 
 def _slug(title: str) -> str:
@@ -258,5 +283,5 @@ def _slug(title: str) -> str:
 
 
 def _next_number(folder: Path) -> int:
-    numbers = [int(found[1]) for p in folder.iterdir() if (found := re.match(r"(\d{4})-", p.name))]
-    return max(numbers, default=0) + 1
+    numbered = (re.match(r"([0-9]{4,})-", path.name) for path in folder.iterdir())
+    return max((int(found[1]) for found in numbered if found), default=0) + 1

@@ -9,7 +9,7 @@ from typing import Any
 from advisor import __version__
 from advisor.consultation import Recommendation
 from advisor.evidence import WeighedClaim
-from probes.api import Finding
+from probes.api import Finding, Probe
 from rules.model import Advise
 from rules.scoring import Judgement
 
@@ -27,13 +27,23 @@ def render(recommendation: Recommendation) -> str:
         "answers": {name: list(given) for name, given in recommendation.sheet.answers.items()},
         "priorities": list(recommendation.sheet.priorities),
     }
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return _dumped(data)
 
 
 def render_findings(findings: Mapping[str, Finding]) -> str:
     """One JSON object, as the ``--format json`` of ``advisor probe`` prints it."""
     data = {"schema": SCHEMA, "findings": [finding.to_json() for finding in findings.values()]}
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return _dumped(data)
+
+
+def _dumped(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, indent=2) + "\n"  # in ASCII, whatever the encoding of the pipe
+
+
+def render_probes(probes: Mapping[str, Probe]) -> str:
+    """One JSON object, as ``advisor probe --list --format json`` prints it."""
+    listed = [{"id": name, "question": probe.question} for name, probe in probes.items()]
+    return _dumped({"schema": SCHEMA, "probes": listed})
 
 
 def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:

@@ -5,11 +5,12 @@ Colour repeats what words and marks already say, so that nothing is lost without
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from rich.console import Console
-from rich.padding import Padding
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +18,7 @@ from advisor.consultation import Recommendation
 from advisor.evidence import Standing, WeighedClaim
 from advisor.report import words
 from probes.api import Finding, Outcome
-from rules.model import Advise, Alternative, History, Prefer, Rule, RuleOut
+from rules.model import Alternative, History, Prefer, Rule, RuleOut
 from rules.scoring import Judgement, Verdict
 
 # What is printed: a text or a table, and by how many columns it is indented.
@@ -31,24 +32,36 @@ BAR = 10  # characters of a bar of length 1
 WIDEST = 100  # columns; longer lines are hard to read
 
 
+def standard_output() -> Console:
+    """Where reports go. Under NO_COLOR nothing but text, though rich would still print bold."""
+    return Console(highlight=False, color_system=None if os.environ.get("NO_COLOR") else "auto")
+
+
 def render(recommendation: Recommendation, console: Console) -> None:
     """Print the whole report."""
-    report = _Report(recommendation, fancy=_can_encode(console, "✓█•"))
+    report = _Report(recommendation, console)
     for indent, content in report.lines():
-        if isinstance(content, Table):
-            console.print(Padding(content, (0, 0, 0, indent), expand=False))
-            continue
-        for line in content.wrap(console, max(20, min(console.width, WIDEST) - indent)):
+        for line in _as_lines(content, console, max(20, report.width - indent)):
             line.rstrip()
-            console.print(Text(" " * indent).append_text(line), soft_wrap=True)
+            console.print(Text(" " * indent).append_text(line) if line else line, soft_wrap=True)
+
+
+def _as_lines(content: Text | Table, console: Console, width: int) -> Iterable[Text]:
+    if isinstance(content, Text):
+        return content.wrap(console, width)
+    rows = console.render_lines(content, console.options.update(width=width), pad=False)
+    return [Text.assemble(*((part.text, part.style or "") for part in row)) for row in rows]
 
 
 class _Report:
     """One pass over a recommendation; remembers which claims it has already told in full."""
 
-    def __init__(self, recommendation: Recommendation, *, fancy: bool) -> None:
+    def __init__(self, recommendation: Recommendation, console: Console) -> None:
+        fancy = _can_encode(console, "✓█•")
         self.r = recommendation
         self.kb = recommendation.kb
+        self.console = console
+        self.width = min(console.width, WIDEST)
         self.marks = MARKS if fancy else PLAIN_MARKS
         self.block = "█" if fancy else "#"
         self.told: set[str] = set()
@@ -61,7 +74,8 @@ class _Report:
             for word, sign in (("For", 1), ("Against", -1)):
                 rules = self.speaking(alternative.id, sign)
                 yield from self.section(f"{word} {alternative.title}", self.reasons(rules))
-        yield from self.section("Withdrawn by the evidence", self.withdrawn())
+        why = "by the evidence, or for the lack of it" if self.r.strict else "by the evidence"
+        yield from self.section(f"Withdrawn {why}", self.withdrawn())
         yield from self.section("The stack", self.stack())
         yield from self.section("Works, but on the way out", self.deprecated())
         yield from self.section("No longer what it used to be", self.history())
@@ -92,26 +106,33 @@ class _Report:
             yield 0, Text(words.turn(self.r), style="red" if self.r.overturned else "")
 
     def bars(self) -> Iterator[Line]:
+        """The scores as bars, or where these do not fit as numbers alone."""
+        if not self.r.judgement.weights:
+            return
+        table = self.table(BAR)
+        fits = Measurement.get(self.console, self.console.options, table).maximum <= self.width - 2
+        yield 0, table if fits else self.table(0)
+
+    def table(self, longest: int) -> Table:
         """A row a criterion: its weight, and what each alternative scores under it."""
         judgement = self.r.judgement
-        if not judgement.weights:
-            return
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
         table.add_column("")
         table.add_column("weight", justify="right")
         for name in judgement.scores:
-            table.add_column(self.kb.alternatives[name].title, no_wrap=True)
+            table.add_column(Text(self.kb.alternatives[name].title), no_wrap=True)
         for criterion, weight in sorted(judgement.weights.items(), key=lambda item: -item[1]):
-            cells = [self.bar(scores[criterion]) for scores in judgement.scores.values()]
-            table.add_row(self.kb.criteria[criterion].title, words.percent(weight), *cells)
+            cells = [self.bar(scores[criterion], longest) for scores in judgement.scores.values()]
+            table.add_row(Text(self.kb.criteria[criterion].title), words.percent(weight), *cells)
         totals = [self.total(name) for name in judgement.scores]
         table.add_row(Text("weighted total", style="bold"), "", *totals)
-        yield 0, table
+        return table
 
-    def bar(self, score: float) -> Text:
-        length = round(abs(score) * BAR)
-        bar = Text(self.block * length, style="green" if score > 0 else "red")
-        return bar.append(f" {score:+.2f}" if score else "-", style="default")
+    def bar(self, score: float, longest: int) -> Text:
+        """A bar of at most ``longest`` characters, with its number."""
+        bar = Text(self.block * round(abs(score) * longest), style="green" if score > 0 else "red")
+        bar.append(" " if bar else "").append(f"{score:+.2f}" if score else "-", style="default")
+        return bar
 
     def total(self, name: str) -> Text:
         totals = self.r.judgement.totals
@@ -182,9 +203,8 @@ class _Report:
     def untried(self) -> Iterator[Line]:
         for finding in self.r.findings.values():
             if not finding.outcome.answered:
-                yield 0, Text(f"{finding.probe}: ", style="yellow").append(
-                    _untried(finding), style="default"
-                )
+                line = Text(f"{finding.probe}: ", style="yellow")
+                yield 0, line.append(_untried(finding), style="default")
 
     def conflict(self) -> Iterator[Line]:
         for name in self.r.conflict:
@@ -235,9 +255,8 @@ class _Report:
         for rule, advice in words.advice_in_order(self.r):
             whom = advice.alternative if either else None
             name = f" ({self.kb.alternatives[whom].title})" if whom else ""
-            yield 0, Text(f"{advice.topic}{name}: ", style="cyan").append(
-                advice.text, style="default"
-            )
+            line = Text(f"{advice.topic}{name}: ", style="cyan")
+            yield 0, line.append(advice.text, style="default")
             for claim in rule.claims:
                 if claim not in self.told:
                     yield from self.claim(self.r.claims[claim])

@@ -35,6 +35,8 @@ def sureness(recommendation: Recommendation) -> str:
     """How sure the outcome is, in one sentence, with its numbers."""
     judgement, kb = recommendation.judgement, recommendation.kb
     match judgement.verdict:
+        case Verdict.UNDECIDED if recommendation.overturned:
+            return "Every rule that spoke for or against an alternative was withdrawn."
         case Verdict.UNDECIDED:
             return "Nothing that was answered speaks for or against an alternative."
         case Verdict.IMPOSSIBLE:
@@ -59,13 +61,17 @@ def sureness(recommendation: Recommendation) -> str:
 def proof(recommendation: Recommendation) -> str:
     """How much of it was verified here, in one sentence."""
     deciding, verified = len(recommendation.deciding), len(recommendation.verified)
+    if not deciding and recommendation.overturned:
+        return "No deciding rule is left."
     if not deciding:
         return "No rule decides yet, so there is nothing to verify."
+    if not verified and deciding == 1:
+        return "From written knowledge only: the one deciding rule was not verified here."
     if not verified:
-        return f"From written knowledge only: none of {count(deciding, 'deciding rule')} was verified here."
+        return f"From written knowledge only: none of {deciding} deciding rules was verified here."
     tried = ", ".join(versions(recommendation.findings.values()))
     rules = f"{verified} of {count(deciding, 'deciding rule')}"
-    return f"{rules} verified here, on {tried}."
+    return f"{rules} verified here, on {tried}." if tried else f"{rules} verified here."
 
 
 def versions(findings: Iterable[Finding]) -> list[str]:
@@ -81,9 +87,11 @@ def numbers(finding: Finding, most: int = 3) -> str:
     """The first few measured numbers: ``max difference 1.5e-08, int8 tensors 6``."""
     told = []
     for name, value in finding.evidence.items():
-        bound = name.startswith("tolerance")  # what was demanded, not what came out
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and not bound:
-            told.append(f"{name.replace('_', ' ')} {value:.3g}")
+        if "tolerance" in name or isinstance(value, bool):  # what was demanded, or no number
+            continue
+        if isinstance(value, (int, float)):
+            shown = f"{value:.3g}" if isinstance(value, float) else str(value)
+            told.append(f"{name.replace('_', ' ')} {shown}")
     return ", ".join(told[:most])
 
 
@@ -111,10 +119,11 @@ def effect_on(kb: KnowledgeBase, rule: Rule) -> str:
 def turn(recommendation: Recommendation) -> str:
     """What the evidence changed, in one sentence."""
     fell = count(len(recommendation.withdrawn), "rule")
+    who = "The evidence, or the lack of it," if recommendation.strict else "The evidence"
     before = outcome(recommendation.kb, recommendation.written)
     if recommendation.overturned:
-        return f"The evidence withdrew {fell} and changed the outcome. Before it: {before}."
-    return f"The evidence withdrew {fell}; the outcome stands. Before it: {before}."
+        return f"{who} withdrew {fell} and changed the outcome. Before it: {before}."
+    return f"{who} withdrew {fell}; the outcome stands. Before it: {before}."
 
 
 def movers(recommendation: Recommendation) -> list[Influence]:
@@ -142,9 +151,9 @@ def open_ends(recommendation: Recommendation) -> str:
 def advice_in_order(recommendation: Recommendation) -> list[tuple[Rule, Advise]]:
     """The advice, alternative by alternative, in the order a project meets its topics."""
     topics = ("training", "export", "runtime", "practice")
-    pairs = [(rule, rule.action) for rule in recommendation.advice if isinstance(rule.action, Advise)]
     order = [*recommendation.kb.alternatives, None]
-    return sorted(pairs, key=lambda p: (order.index(p[1].alternative), topics.index(p[1].topic)))
+    advice = [(r, r.action) for r in recommendation.advice if isinstance(r.action, Advise)]
+    return sorted(advice, key=lambda p: (order.index(p[1].alternative), topics.index(p[1].topic)))
 
 
 def standing_mark(recommendation: Recommendation, rule: Rule) -> str:
@@ -170,7 +179,7 @@ def percent(share: float) -> str:
     """A share as a percentage that never rounds to a certainty it does not have."""
     if 0.995 <= share < 1.0:
         return "over 99 %"
-    if 0.0 < share < 0.005:
+    if 0.0 < share <= 0.005:  # 0.5 rounds to the even 0
         return "under 1 %"
     return f"{share * 100:.0f} %"
 

@@ -9,7 +9,7 @@ model as it was.
 The control changes one weight on the way into the converter.
 
 Limit: a dense network, run on this machine's CPU by LiteRT's interpreter or, where that is not
-installed, by TensorFlow's own, which warns that it is deprecated. No phone and no delegate is tried.
+installed, by TensorFlow's own, which is deprecated. No phone and no delegate is tried.
 """
 
 from __future__ import annotations

@@ -1,0 +1,101 @@
+"""The shipped knowledge base, read from its YAML once and kept ready in the user's cache folder.
+
+Reading it takes longer than all else the first question waits for. What is kept is used only
+while every file it was made from, and the code that made it, has the size and time it had then.
+Losing the cache, or not being allowed to write it, costs a few hundredths of a second.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from pathlib import Path
+from typing import TypeAlias
+from zlib import crc32
+
+import rules
+from advisor.files import write_whole
+from rules.model import KnowledgeBase
+
+Stamp: TypeAlias = tuple[object, ...]
+
+RULES = Path(rules.__file__).parent
+
+
+def knowledge_base(folder: Path | None = None) -> KnowledgeBase:
+    """The knowledge in ``folder``, by default what is shipped. Raises BadInput."""
+    cache = _cache_folder()
+    if folder is not None or cache is None:
+        return _read(folder)
+    stamp = _stamp()
+    place = cache / f"knowledge-{crc32(str(RULES).encode()):08x}.pickle"
+    kept = _kept(place, stamp)
+    if kept is None:
+        kept = _read(None)
+        _keep(place, stamp, kept)
+    return kept
+
+
+def _read(folder: Path | None) -> KnowledgeBase:
+    import gc
+
+    from rules.loader import load
+
+    gc.disable()  # loading makes thousands of objects that stay: collecting would find nothing
+    try:
+        return load(folder)
+    finally:
+        gc.enable()
+
+
+def _stamp() -> Stamp:
+    """What the knowledge base depends on: the interpreter, the YAML and the code that reads it."""
+    patterns = ("*.py", "knowledge/*.yaml", "knowledge/claims/*.yaml", "knowledge/rules/*.yaml")
+    files = [file for pattern in patterns for file in RULES.glob(pattern)]
+    states = ((str(path), path.stat()) for path in sorted(files))
+    return (sys.version, *((name, state.st_size, state.st_mtime_ns) for name, state in states))
+
+
+def _cache_folder() -> Path | None:
+    """Where this system keeps a user's caches; None for a user without a home."""
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
+    match sys.platform:
+        case "win32":
+            base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+        case "darwin":
+            base = home / "Library" / "Caches"
+        case _:
+            base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return base / "framework-advisor"
+
+
+def _kept(place: Path, stamp: Stamp) -> KnowledgeBase | None:
+    """What was kept under this stamp; None where there is nothing, or nothing to be trusted."""
+    try:
+        with place.open("rb") as file:
+            if not _is_ours(file.fileno()):
+                return None
+            kept_stamp, kept = pickle.load(file)
+    except Exception:  # cut short, of another version, unreadable: reading the YAML is always right
+        return None
+    return kept if kept_stamp == stamp and isinstance(kept, KnowledgeBase) else None
+
+
+def _is_ours(descriptor: int) -> bool:
+    """Whether nobody else can have written the file: unpickling it runs what it says."""
+    if sys.platform == "win32":
+        return True  # the folder lies in the user's own profile
+    state = os.fstat(descriptor)
+    return state.st_uid == os.getuid() and not state.st_mode & 0o022
+
+
+def _keep(place: Path, stamp: Stamp, kb: KnowledgeBase) -> None:
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(place, pickle.dumps((stamp, kb), protocol=pickle.HIGHEST_PROTOCOL))
+    except OSError:
+        return  # a read-only home: every start reads the YAML

@@ -1,0 +1,376 @@
+"""Decision records: the structure of MADR 4.0.0, whatever people write into them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from advisor.consultation import Recommendation, consult
+from advisor.records.madr import OPEN, record_text, write_record
+from advisor.sheet import Sheet, read_sheet
+from probes.api import Finding, Outcome
+from rules.loader import load
+from rules.model import KnowledgeBase
+
+from ..conftest import Program
+
+KB = load()
+SMALL = Path(__file__).parents[1] / "rules" / "small"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+TODAY = date(2026, 3, 9)
+PEOPLE = {"decision_makers": ("Ada", "Grace"), "consulted": ("Linus",), "informed": ("Everybody",)}
+
+# The headings of MADR 4.0.0, in its order; those that a record must have are marked.
+MADR = {
+    "## Context and Problem Statement": True,
+    "## Decision Drivers": False,
+    "## Considered Options": True,
+    "## Decision Outcome": True,
+    "### Consequences": False,
+    "### Confirmation": False,
+    "## Pros and Cons of the Options": False,
+    "## More Information": False,
+}
+NASTY = [
+    "Quotes \"double\", 'single' and `ticks`",
+    "A colon: and # a hash, --- and ...",
+    "# A heading\tand ## another #",
+    "*bold* _italic_ ~~gone~~ [link](https://x.example) ![image](x.png) | cell |",
+    "<script>alert('x')</script> <!-- comment --> &lt;b&gt; <https://x.example>",
+    "formula $x_1$ and $$y$$",
+    "emoji 🦀👩‍🔬, 中文, combining e\u0301",
+    "\u202eright to left\u202c أحمد",
+    "- a list? [no], {no}, *no, &no, !no, %no, @no",
+    "null",
+    "a title of three hundred characters " * 8 + "and a few mo",
+]
+
+
+def all_yes(names: Sequence[str]) -> Mapping[str, Finding]:
+    versions = {"torch": "2.13.0", "tensorflow": "2.21.0"}
+    reason = "it *ran* <b>and</b> the\nnumbers agree"
+    return {name: Finding(name, Outcome.YES, reason, 1.0, versions=versions) for name in names}
+
+
+def all_no(names: Sequence[str]) -> Mapping[str, Finding]:
+    return {name: replace(finding, outcome=Outcome.NO) for name, finding in all_yes(names).items()}
+
+
+def example(name: str) -> Recommendation:
+    return consult(KB, read_sheet(EXAMPLES / f"{name}.yaml", KB), all_yes)
+
+
+@pytest.fixture(scope="module")
+def android() -> Recommendation:
+    return example("android-app")
+
+
+def even(kb: KnowledgeBase) -> Recommendation:
+    """A consultation too close to call."""
+    answers = {"control_flow": "varies", "static_graph": "wanted", "training_loop": "fit"}
+    return consult(kb, Sheet(answers={name: (given,) for name, given in answers.items()}), all_yes)
+
+
+@pytest.fixture(scope="module")
+def either() -> Recommendation:
+    recommendation = even(KB)
+    assert recommendation.choice == "either"
+    return recommendation
+
+
+def entitled(recommendation: Recommendation, title: str, *names: str) -> str:
+    people = {"decision_makers": names} if names else {}
+    sheet = replace(recommendation.sheet, title=title, people=people)
+    return record_text(replace(recommendation, sheet=sheet), TODAY)
+
+
+def front_matter(text: str) -> Any:
+    _, data, _ = re.split(r"^---$", text, maxsplit=2, flags=re.MULTILINE)
+    return yaml.safe_load(data)
+
+
+def headings(text: str) -> list[str]:
+    return [line for line in text.splitlines() if re.match("#+ ", line)]
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a heading, up to the next one."""
+    return re.split(r"^#+ .*$", text.split(f"\n{heading}\n", 1)[1], maxsplit=1, flags=re.M)[0]
+
+
+def items(text: str) -> list[str]:
+    return [line.removeprefix("* ") for line in text.splitlines() if line.startswith("* ")]
+
+
+RECORDED = ["android-app", "llm-research", "vision-server", "climate-model", "wake-word"]
+
+
+@pytest.fixture(scope="module", params=RECORDED)
+def text(request: pytest.FixtureRequest) -> str:
+    return record_text(example(request.param), TODAY)
+
+
+# Structure
+
+
+def test_front_matter_has_the_fields_of_madr_in_its_order(android: Recommendation) -> None:
+    sheet = replace(android.sheet, people=PEOPLE)
+    data = front_matter(record_text(replace(android, sheet=sheet), TODAY))
+    assert data == {
+        "status": "proposed",
+        "date": TODAY,
+        "decision-makers": ["Ada", "Grace"],
+        "consulted": ["Linus"],
+        "informed": ["Everybody"],
+    }
+    assert list(data) == ["status", "date", "decision-makers", "consulted", "informed"]
+
+
+def test_people_who_are_not_named_leave_no_field(android: Recommendation) -> None:
+    sheet = replace(android.sheet, people={"informed": (), "consulted": ("Linus",)})
+    data = front_matter(record_text(replace(android, sheet=sheet), TODAY))
+    assert list(data) == ["status", "date", "consulted"]
+
+
+def test_date_is_written_without_quotes(text: str) -> None:
+    assert "\ndate: 2026-03-09\n" in text
+
+
+def test_title_follows_the_front_matter_without_a_blank_line(text: str) -> None:
+    assert re.match(r"---\nstatus: .*?\n---\n# \S", text, re.DOTALL)
+
+
+def test_headings_are_those_of_madr_in_its_order(text: str) -> None:
+    found = [heading for heading in headings(text)[1:] if heading in MADR]
+    assert found == [heading for heading in MADR if heading in found]
+    assert {heading for heading, required in MADR.items() if required} <= set(found)
+
+
+def test_other_headings_are_the_options_alone(text: str) -> None:
+    options = {f"### {option}" for option in items(section(text, "## Considered Options"))}
+    assert set(headings(text)[1:]) - set(MADR) <= options
+
+
+def test_no_section_is_empty(text: str) -> None:
+    below = re.split(r"^#+ .*\n", text, flags=re.MULTILINE)[1:]
+    depths = [heading.split()[0] for heading in headings(text)]
+    for depth, deeper, content in zip(depths, [*depths[1:], ""], below, strict=True):
+        assert content.strip() or len(deeper) > len(depth)
+
+
+def test_chosen_option_is_one_of_the_considered(text: str) -> None:
+    (chosen,) = re.findall(r'^Chosen option: "(.*?)", because ', text, re.MULTILINE)
+    assert chosen in items(section(text, "## Considered Options"))
+
+
+def test_lists_have_stars(text: str) -> None:
+    body = text.split("\n---\n", 1)[1]
+    assert not re.search(r"^\s*[-+] ", body, re.MULTILINE)
+
+
+def test_no_placeholder_is_left(text: str) -> None:
+    assert not re.search(r"\{[^}]*\}|\bTODO\b|\bTBD\b", text)
+
+
+def test_consequences_are_good_or_bad(text: str) -> None:
+    told = items(section(text, "### Consequences"))
+    assert told
+    assert all(re.match(r"(Good|Bad), because \S", item) for item in told)
+
+
+def test_file_ends_with_one_newline_and_has_no_wide_gap(text: str) -> None:
+    assert text.endswith(".\n")
+    assert "\n\n\n" not in text
+
+
+def test_reasons_go_on_in_small_letters_but_for_names(android: Recommendation) -> None:
+    told = section(record_text(android, TODAY), "### TensorFlow")
+    assert "Good, because compile() and fit() are the way TensorFlow is used" in told
+    assert "Good, because TensorFlow converts to TFLite by itself" in told
+    assert "Good, because the TFLite converter quantises" in told
+
+
+# What was decided, and why
+
+
+def test_reason_of_the_outcome_is_the_weightiest_for_the_choice(android: Recommendation) -> None:
+    reason = KB.rules["android_tflite"].because
+    expected = f'\nChosen option: "TensorFlow", because above all: {reason}\n'
+    assert expected in record_text(android, TODAY)
+
+
+def test_alternative_chosen_for_what_speaks_against_the_other_says_so() -> None:
+    sheet = Sheet(answers={"target": ("server",), "serving": ("torchserve",)})
+    told = section(record_text(consult(KB, sheet, all_yes), TODAY), "## Decision Outcome")
+    reason = KB.rules["torchserve_is_over"].because
+    assert f'Chosen option: "TensorFlow", because above all: {reason}' in told
+
+
+def test_alternative_that_is_left_alone_says_what_rules_the_other_out() -> None:
+    sheet = Sheet(answers={"model_source": ("hugging_face",), "standard": ("tensorflow_only",)})
+    told = section(record_text(consult(KB, sheet, all_yes), TODAY), "## Decision Outcome")
+    reason = KB.rules["only_tensorflow"].because
+    assert f"because every other alternative is ruled out: {reason}" in told
+
+
+def test_claims_that_were_tried_are_named_with_probe_and_verdict(android: Recommendation) -> None:
+    told = section(record_text(android, TODAY), "### Confirmation")
+    says = KB.claims["tensorflow_converts_to_tflite"].says
+    assert f"* {says}: confirmed (`tensorflow.converts_to_tflite`: " in told
+
+
+def test_withdrawn_rules_are_told(android: Recommendation) -> None:
+    refuted = consult(KB, android.sheet, all_no)
+    told = items(section(record_text(refuted, TODAY), "## More Information"))
+    because, says = KB.rules["android_tflite"].because, "tensorflow_converts_to_tflite"
+    assert f"{because} refuted: {KB.claims[says].says}" in told
+
+
+def test_knowledge_base_and_versions_are_told(android: Recommendation) -> None:
+    last = record_text(android, TODAY).splitlines()[-1]
+    assert "on torch 2.13.0, tensorflow 2.21.0;" in last
+    assert KB.digest in last
+
+
+# Too close to call, and undecided
+
+
+def test_too_close_to_call_is_left_open(either: Recommendation) -> None:
+    text = record_text(either, TODAY)
+    assert items(section(text, "## Considered Options")) == ["PyTorch", "TensorFlow", OPEN]
+    assert 'Chosen option: "Leave it open for now", because ' in text
+
+
+def test_advice_says_whom_it_is_for_where_it_is_left_open(either: Recommendation) -> None:
+    told = items(section(record_text(either, TODAY), "## More Information"))
+    assert any(item.startswith("With PyTorch: For fit(), ") for item in told)
+    assert any(item.startswith("With TensorFlow: Use Keras 3 ") for item in told)
+
+
+@pytest.mark.parametrize("answer", ["nothing-known", "ruled-out"])
+def test_without_an_outcome_no_record_is_written(
+    program: Program, tmp_path: Path, answer: str
+) -> None:
+    options = ("--no-probes", "--record", "decisions")
+    run = program("ask", "--answers", EXAMPLES / f"{answer}.yaml", *options)
+    complaint = "no record was written: there is no outcome to record yet"
+    assert (run.code, run.complaints, list(tmp_path.iterdir())) == (1, [complaint], [])
+
+
+def test_program_says_where_the_record_is(program: Program, tmp_path: Path) -> None:
+    options = ("--no-probes", "--record", "docs/decisions")
+    run = program("ask", "--answers", EXAMPLES / "android-app.yaml", *options)
+    name = "docs/decisions/0001-framework-for-the-plant-recognition-app.md"
+    assert run.err == f"record: {name}\n"
+    assert (tmp_path / name).read_text("utf-8").startswith("---\nstatus: proposed\n")
+
+
+# Numbers and names
+
+
+def numbered(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).write_text("mine\n")
+    return folder
+
+
+def test_first_record_of_a_folder_is_the_first(android: Recommendation, tmp_path: Path) -> None:
+    folder = tmp_path / "docs" / "decisions"
+    assert write_record(android, folder).name.startswith("0001-")
+
+
+@pytest.mark.parametrize(
+    ("there", "number"),
+    [
+        (["0001-a.md", "0007-b.md", "README.md", "12-c.md", "adr-template.md"], "0008"),
+        (["0000-use-madr.md"], "0001"),
+        (["9999-z.md"], "10000"),
+        (["10000-z.md", "0001-a.md"], "10001"),
+    ],
+)
+def test_number_follows_the_highest_in_the_folder(
+    android: Recommendation, tmp_path: Path, there: list[str], number: str
+) -> None:
+    path = write_record(android, numbered(tmp_path, *there))
+    assert path.name == f"{number}-framework-for-the-plant-recognition-app.md"
+
+
+def test_nothing_is_ever_written_over(android: Recommendation, tmp_path: Path) -> None:
+    first = write_record(android, tmp_path, today=date(2020, 1, 1))
+    before = first.read_text("utf-8")
+    second = write_record(android, tmp_path)
+    assert (first.read_text("utf-8"), second.name[:4]) == (before, "0002")
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("", "choose-a-deep-learning-framework"),
+        ("Für Füchse: 100 %?", "fur-fuchse-100"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("中文 🦀", "choose-a-framework"),
+        ("word " * 60, "word-word-word-word-word-word-word-word-word-word-word-word"),
+    ],
+)
+def test_file_name_is_made_of_plain_letters(
+    android: Recommendation, tmp_path: Path, title: str, slug: str
+) -> None:
+    sheet = replace(android.sheet, title=title)
+    path = write_record(replace(android, sheet=sheet), tmp_path)
+    assert (path.name, path.parent) == (f"0001-{slug}.md", tmp_path)
+
+
+# What people write
+
+
+@pytest.mark.parametrize("title", NASTY)
+def test_title_adds_no_heading(android: Recommendation, title: str) -> None:
+    plain = headings(entitled(android, "Plain"))
+    assert headings(entitled(android, title))[1:] == plain[1:]
+
+
+@pytest.mark.parametrize("title", NASTY)
+def test_title_is_shown_as_it_was_written(android: Recommendation, title: str) -> None:
+    (line,) = [line for line in entitled(android, title).splitlines() if line.startswith("# ")]
+    shown = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", line.removeprefix("# "))
+    assert shown.split() == title.split()
+
+
+@pytest.mark.parametrize("title", NASTY)
+def test_title_brings_no_markup(android: Recommendation, title: str) -> None:
+    line = next(line for line in entitled(android, title).splitlines() if line.startswith("# "))
+    assert not re.search(r"(?<!\\)[`*_\[\]<>&|~$#]", line.removeprefix("# "))
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_name_of_a_person_is_read_back_by_any_yaml_reader(
+    android: Recommendation, name: str
+) -> None:
+    assert front_matter(entitled(android, "Plain", name, "Ada"))["decision-makers"] == [name, "Ada"]
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_name_of_a_person_stays_inside_the_front_matter(android: Recommendation, name: str) -> None:
+    text = entitled(android, "Plain", name)
+    assert text.split("\n---\n", 1)[1] == entitled(android, "Plain").split("\n---\n", 1)[1]
+
+
+def test_reason_of_a_finding_is_one_line_without_markup(android: Recommendation) -> None:
+    told = section(record_text(android, TODAY), "### Confirmation")
+    assert r"it \*ran\* \<b\>and\</b\> the numbers agree)" in told
+
+
+def test_record_needs_no_criterion_to_speak(tmp_path: Path) -> None:
+    kb = load(shutil.copytree(SMALL, tmp_path / "kb"))
+    ruled_out = consult(kb, Sheet(answers={"target": ("ios",)}), all_no)
+    text = record_text(ruled_out, TODAY)
+    assert items(section(text, "## Decision Drivers")) == ["What is allowed at all"]
+    assert 'Chosen option: "Blue", because every other alternative is ruled out: ' in text

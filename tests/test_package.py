@@ -1,0 +1,100 @@
+"""The wheel: what is in it, and that it works where nothing else of this project is."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import advisor
+from rules.loader import load
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("torch", "tensorflow", "experta", "rich", "questionary", "prompt_toolkit", "numpy")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built here without a network."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def unpacked(wheel: Path) -> Path:
+    folder = wheel.parent / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def run_python(code: str, *, folder: Path) -> str:
+    """What ``code`` prints, in an interpreter that finds this project in ``folder`` first."""
+    code = f"import sys; sys.path.insert(0, {str(folder)!r})\n{code}"
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_wheel_holds_every_file_of_the_knowledge_base(unpacked: Path) -> None:
+    knowledge = ROOT / "rules" / "knowledge"
+    files = {path.relative_to(ROOT) for path in knowledge.rglob("*.yaml")}
+    assert {path for path in files if not (unpacked / path).is_file()} == set()
+
+
+@pytest.mark.parametrize("package", ["advisor", "rules", "probes"])
+def test_wheel_says_that_the_package_is_typed(unpacked: Path, package: str) -> None:
+    assert (unpacked / package / "py.typed").is_file()
+
+
+def test_wheel_holds_every_module(unpacked: Path) -> None:
+    modules = {
+        path.relative_to(ROOT)
+        for package in ("advisor", "rules", "probes")
+        for path in (ROOT / package).rglob("*.py")
+    }
+    assert {path for path in modules if not (unpacked / path).is_file()} == set()
+
+
+def test_wheel_holds_nothing_but_the_packages(unpacked: Path) -> None:
+    inside = {path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")}
+    assert inside == {"advisor", "rules", "probes"}
+
+
+def test_knowledge_base_of_the_wheel_is_the_one_here(unpacked: Path) -> None:
+    code = "import rules.loader; print(rules.loader.__file__, rules.loader.load().digest)"
+    place, digest = run_python(code, folder=unpacked).split()
+    assert Path(place).is_relative_to(unpacked)
+    assert digest == load().digest
+
+
+def test_program_of_the_wheel_reasons(unpacked: Path) -> None:
+    code = (
+        "from advisor.cli.main import main\n"
+        "main(['ask', '--set', 'target=android', '--no-probes', '--format', 'json'])"
+    )
+    assert '"alternative": "tensorflow"' in run_python(code, folder=unpacked)
+
+
+def test_wheel_brings_the_command(unpacked: Path) -> None:
+    (entry_points,) = unpacked.glob("*.dist-info/entry_points.txt")
+    assert "advisor = advisor.cli.main:main" in entry_points.read_text()
+
+
+def test_version_is_the_same_everywhere(wheel: Path) -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (declared,) = re.findall(r'^version = "(.*)"$', project, re.MULTILINE)
+    assert advisor.__version__ == declared
+    assert wheel.name.startswith(f"framework_advisor-{declared}-")
+
+
+def test_command_line_starts_without_what_only_some_commands_need() -> None:
+    code = "import advisor.cli.main; print(*{name.split('.')[0] for name in sys.modules})"
+    assert not set(HEAVY) & set(run_python(code, folder=ROOT).split())
