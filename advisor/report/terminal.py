@@ -29,6 +29,7 @@ PLAIN_MARKS = {Standing.CONFIRMED: "+", Standing.REFUTED: "x", Standing.UNVERIFI
 STYLES = {Standing.CONFIRMED: "green", Standing.REFUTED: "red", Standing.UNVERIFIED: "yellow"}
 MOST_SHOWN = 5  # of each kind of thing that would change the outcome
 BAR = 10  # characters of a bar of length 1
+HANG = 2  # columns by which the later lines of an item are indented
 WIDEST = 100  # columns; longer lines are hard to read
 
 
@@ -41,14 +42,19 @@ def render(recommendation: Recommendation, console: Console) -> None:
     """Print the whole report."""
     report = _Report(recommendation, console)
     for indent, content in report.lines():
-        for line in _as_lines(content, console, max(20, report.width - indent)):
+        for line in _as_lines(content, console, max(20, report.width - indent), hang=indent > 0):
             line.rstrip()
             console.print(Text(" " * indent).append_text(line) if line else line, soft_wrap=True)
 
 
-def _as_lines(content: Text | Table, console: Console, width: int) -> Iterable[Text]:
+def _as_lines(content: Text | Table, console: Console, width: int, *, hang: bool) -> Iterable[Text]:
+    """``content`` in lines of at most ``width``.
+
+    ``hang`` indents all lines of a text but its first: where each item begins can be seen.
+    """
     if isinstance(content, Text):
-        return content.wrap(console, width)
+        first, *others = content.wrap(console, width - HANG if hang else width) or [Text("")]
+        return [first, *(Text(" " * HANG if hang else "").append_text(line) for line in others)]
     rows = console.render_lines(content, console.options.update(width=width), pad=False)
     return [Text.assemble(*((part.text, part.style or "") for part in row)) for row in rows]
 
@@ -63,7 +69,7 @@ class _Report:
         self.console = console
         self.width = min(console.width, WIDEST)
         self.marks = MARKS if fancy else PLAIN_MARKS
-        self.block = "█" if fancy else "#"
+        self.block, self.bullet = ("█", "•") if fancy else ("#", "-")
         self.told: set[str] = set()
 
     def lines(self) -> Iterator[Line]:
@@ -78,7 +84,7 @@ class _Report:
         yield from self.section(f"Withdrawn {why}", self.withdrawn())
         yield from self.section("The stack", self.stack())
         yield from self.section("Works, but on the way out", self.deprecated())
-        yield from self.section("No longer what it used to be", self.history())
+        yield from self.section("Where older advice is out of date", self.history())
         yield from self.section("Could not be tried here", self.untried())
         yield from self.section(self.change_title(), self.changes())
         yield 0, Text("")
@@ -158,9 +164,17 @@ class _Report:
 
     def reasons(self, rules: Iterable[Rule]) -> Iterator[Line]:
         for rule in rules:
-            yield 0, Text(rule.because).append(f" ({words.effect(self.kb, rule)})", style="dim")
+            yield (
+                0,
+                Text(f"{self.bullet} {rule.because}").append(
+                    f" ({words.effect(self.kb, rule)})", style="dim"
+                ),
+            )
             for name in rule.claims:
                 yield from self.claim(self.r.claims[name])
+
+    def item(self, rule: Rule, effect: str) -> Text:
+        return Text(f"{self.bullet} {rule.because}").append(f" ({effect})", style="dim")
 
     def claim(self, weighed: WeighedClaim) -> Iterator[Line]:
         """The claim with its standing; its evidence where it is told for the first time."""
@@ -175,7 +189,12 @@ class _Report:
     def withdrawn(self) -> Iterator[Line]:
         for withdrawal in self.r.withdrawn:
             rule = self.kb.rules[withdrawal.rule]
-            yield 0, Text(rule.because).append(f" ({words.effect_on(self.kb, rule)})", style="dim")
+            yield (
+                0,
+                Text(f"{self.bullet} {rule.because}").append(
+                    f" ({words.effect_on(self.kb, rule)})", style="dim"
+                ),
+            )
             for name in withdrawal.claims:
                 yield from self.claim(self.r.claims[name])
         if self.r.withdrawn:

@@ -180,7 +180,7 @@ def test_sections_of_a_recommendation_come_in_order(recommended: Recommended) ->
         "For PyTorch",
         "The stack",
         "Works, but on the way out",
-        "No longer what it used to be",
+        "Where older advice is out of date",
         "What would change this",
     ]
 
