@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import permutations
 from math import prod
@@ -33,7 +33,7 @@ def partial_fractions(differences: Sequence[Fraction]) -> float:
 
 
 def monte_carlo(
-    rows: dict[str, Sequence[float]], ranked: int = 0, draws: int = DRAWS
+    rows: Mapping[str, Sequence[float]], ranked: int = 0, draws: int = DRAWS
 ) -> dict[str, float]:
     """Shares by drawing weightings; the first ``ranked`` criteria are ranked, the rest are not.
 
@@ -56,7 +56,7 @@ def monte_carlo(
     return {name: count / draws for name, count in wins.items()}
 
 
-def shares(rows: dict[str, Sequence[float]], ranked: int = 0) -> dict[str, float]:
+def shares(rows: Mapping[str, Sequence[float]], ranked: int = 0) -> dict[str, float]:
     """Acceptability of alternatives scored under c0, c1, ..., the first of which are ranked."""
     criteria = [f"c{i}" for i in range(len(next(iter(rows.values()))))]
     scores = {name: dict(zip(criteria, row, strict=True)) for name, row in rows.items()}
