@@ -21,7 +21,7 @@ from rules.conflict import conflict
 from rules.engine import Engine
 from rules.facts import Facts, establish, unanswered
 from rules.model import Advise, KnowledgeBase, Rule
-from rules.scoring import Judgement, Verdict, judge
+from rules.scoring import Judgement, Verdict, differs, judge
 from rules.whatif import Flip, Influence, WhatIf
 
 # Runs the probes named and returns probe id -> finding.
@@ -101,13 +101,6 @@ class Recommendation:
             for rule in self.fired
             if isinstance(rule.action, Advise) and rule.action.alternative in wanted
         )
-
-
-def differs(one: Judgement, other: Judgement) -> bool:
-    """Whether two judgements come to another winner or, without one, to another verdict."""
-    if one.winner is None and other.winner is None:
-        return one.verdict is not other.verdict
-    return one.winner != other.winner
 
 
 def consult(

@@ -46,6 +46,13 @@ class Judgement:
     ruled_out: tuple[str, ...]
 
 
+def differs(one: Judgement, other: Judgement) -> bool:
+    """Whether two judgements come to another winner or, without one, to another verdict."""
+    if one.winner is None and other.winner is None:
+        return one.verdict is not other.verdict
+    return one.winner != other.winner
+
+
 def combine(factors: Iterable[float]) -> float:
     """One certainty factor in [-1, 1] for several: agreeing ones reinforce, opposed ones offset.
 

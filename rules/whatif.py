@@ -13,7 +13,7 @@ from rules.answers import Answers
 from rules.facts import certainly_applies, establish, unanswered
 from rules.model import UNKNOWN, KnowledgeBase, Question
 from rules.reference import ReferenceEvaluator
-from rules.scoring import Judgement, judge
+from rules.scoring import Judgement, differs, judge
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class WhatIf:
         return tuple(sorted(found, key=lambda influence: -influence.spread))
 
     def flips(self, answers: Answers) -> tuple[Flip, ...]:
-        """Every single change of a given answer after which another alternative, or none, wins."""
+        """Every single change of a given answer that changes the winner, or how there is none."""
         now = self.judge(answers)
         found = []
         for name, given in answers.items():
@@ -76,7 +76,7 @@ class WhatIf:
                 continue
             for other in _other_answers(self._kb.questions[name], given):
                 judgement = self.judge({**answers, name: other})
-                if judgement.winner != now.winner:
+                if differs(judgement, now):
                     found.append(Flip(name, other, judgement))
         return tuple(found)
 

@@ -9,7 +9,7 @@ from advisor.evidence import is_verified
 from probes.api import Finding
 from rules.answers import Answers
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
-from rules.scoring import Judgement, Verdict
+from rules.scoring import Judgement, Verdict, differs
 from rules.whatif import Influence
 
 LIBRARIES = ("torch", "tensorflow", "keras")  # named in the head line when a probe used them
@@ -133,8 +133,8 @@ def movers(recommendation: Recommendation) -> list[Influence]:
 
 def moved_by(recommendation: Recommendation, influence: Influence) -> dict[str, Judgement]:
     """The options that would change what wins, with what would come of them."""
-    now = recommendation.judgement.winner
-    return {option: j for option, j in influence.outcomes.items() if j.winner != now}
+    now = recommendation.judgement
+    return {option: j for option, j in influence.outcomes.items() if differs(j, now)}
 
 
 def open_ends(recommendation: Recommendation) -> str:
