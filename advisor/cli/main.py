@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.insert(0, "ask")  # 'advisor' alone asks, and takes the options of 'ask'
     _replace_what_cannot_be_shown()
     options = _parser().parse_args(given)
+    # Asked to end, as by Ctrl-C: workers are ended too, and what is half written goes away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code: int = options.run(options)
         if sys.stdout is not None:  # closed by whoever started this

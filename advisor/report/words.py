@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from advisor.consultation import Recommendation
 from advisor.evidence import is_verified
 from probes.api import Finding
-from rules.answers import Answers
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.scoring import Judgement, Verdict, differs
 from rules.whatif import Influence
@@ -168,11 +167,6 @@ def answer_in_words(kb: KnowledgeBase, question: str, given: tuple[str, ...]) ->
     if given == (UNKNOWN,):
         return "I don't know"
     return "; ".join(kb.questions[question].option(option).label for option in given)
-
-
-def answers_in_words(kb: KnowledgeBase, answers: Answers) -> Mapping[str, str]:
-    """The wording of each question -> the answer in words."""
-    return {kb.questions[q].ask: answer_in_words(kb, q, given) for q, given in answers.items()}
 
 
 def percent(share: float) -> str:

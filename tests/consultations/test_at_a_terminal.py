@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,6 +120,17 @@ def test_who_stops_is_told_how_to_go_on_and_goes_on_there(
     second = Person(tmp_path, "--resume")
     people.append(second)
     assert "What kind of models" not in second.reads("What will you do with the model?")
+
+
+def test_a_program_asked_to_end_keeps_the_answers(tmp_path: Path, people: list[Person]) -> None:
+    person = Person(tmp_path)
+    people.append(person)
+    person.reads("What kind of models is this about?")
+    person.types(SPACE, ENTER)
+    person.reads("What will you do with the model?")
+    person.child.kill(signal.SIGTERM)
+    assert person.leaves() == 130
+    assert "task: language" in (tmp_path / "advisor-session.yaml").read_text(encoding="utf-8")
 
 
 def test_who_stops_before_the_first_answer_leaves_nothing_behind(
