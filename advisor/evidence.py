@@ -49,7 +49,7 @@ def weigh_claim(claim: Claim, findings: Mapping[str, Finding], facts: Facts) -> 
         return WeighedClaim(claim, Standing.UNVERIFIED, f"not tried: {claim.not_probed}", None)
     finding = findings.get(claim.probe)
     if finding is None:
-        why = f"not tried: no probe '{claim.probe}' was run"
+        why = f"not tried: the probe {claim.probe} was not run"
         return WeighedClaim(claim, Standing.UNVERIFIED, why, None)
     if not finding.outcome.answered:
         why = f"{finding.outcome.value}: {finding.reason}"

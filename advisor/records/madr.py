@@ -251,8 +251,10 @@ def _more(r: Recommendation) -> Iterator[str]:
     if untried:
         listed = "\n".join(f"* {w.claim.says} ({escape(w.why)})" for w in untried)
         yield f"Not verified when this was written:\n\n{listed}"
-    on = ", ".join(words.versions(r.findings.values())) or "no framework"
-    yield f"Written by framework-advisor {__version__} on {on}; knowledge base `{r.kb.digest}`."
+    on = ", ".join(words.versions(r.findings.values()))
+    tried = f"which tried {on}" if on else "which tried no framework"
+    base = f"knowledge base `{r.kb.digest}`"
+    yield f"Written by framework-advisor {__version__}, {tried}; {base}."
 
 
 def _whom(r: Recommendation, advice: Advise) -> str:

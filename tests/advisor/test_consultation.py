@@ -139,7 +139,7 @@ def test_claim_that_no_program_tries_says_why() -> None:
 
 def test_claim_whose_probe_was_not_run_says_so() -> None:
     weighed = consulted(PHONES).claims["blue_fits_phones"]
-    assert weighed.why == "not tried: no probe 'blue.fits_phones' was run"
+    assert weighed.why == "not tried: the probe blue.fits_phones was not run"
 
 
 @pytest.mark.parametrize(("outcome", "standing"), [("no", "confirmed"), ("yes", "refuted")])
