@@ -236,7 +236,7 @@ def test_withdrawn_rules_are_told(android: Recommendation) -> None:
 
 def test_knowledge_base_and_versions_are_told(android: Recommendation) -> None:
     last = record_text(android, TODAY).splitlines()[-1]
-    assert "on torch 2.13.0, tensorflow 2.21.0;" in last
+    assert "which tried torch 2.13.0, tensorflow 2.21.0;" in last
     assert KB.digest in last
 
 
