@@ -43,6 +43,9 @@ LIBRARY_PATHS = ("PYTHONPATH", "PYTHONHOME")
 # Account and computer names that identify nobody, and are words that frameworks use.
 ANONYMOUS = frozenset({"", "root", "user", "admin", "runner", "ubuntu", "localhost"})
 
+# Every control character but tab and newline, and halves of surrogate pairs.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 def worker_environment(
     python: Path, wanted: Mapping[str, str], folder: Path, base: Mapping[str, str] = os.environ
@@ -96,13 +99,16 @@ def _tells_something(name: str) -> bool:
 
 
 def redact(text: str, names: Mapping[str, str] | None = None) -> str:
-    """``text`` with each private name replaced, the longest first."""
+    """``text`` with each private name replaced, the longest first, and controls escaped.
+
+    What frameworks print may steer a terminal or, with half a character, fit into no file.
+    """
     stand_ins = private_names() if names is None else names
     for name in sorted(stand_ins, key=len, reverse=True):
         # Whole names alone: a person called "al" must not take the "al" out of "equal".
         stand_in = stand_ins[name]
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", stand_in, text)
-    return text
+    return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def redact_json(value: Json, names: Mapping[str, str] | None = None) -> Json:

@@ -32,6 +32,7 @@ from probes.supervisor import (
 )
 
 IMPORT_TIMEOUT = 300.0  # seconds: a first import from a cold, loaded disk takes a minute
+LONGEST_LINE = 500  # characters of a reason, a version, a deprecation
 MAX_WORKERS = 2  # each may hold a framework in memory and use every core
 
 
@@ -191,14 +192,22 @@ def _finding(probe: Probe, message: Message, worker: WorkerProcess) -> Finding:
         finding = Finding.from_json({**message, "probe": probe.id, "output": worker.output()})
         return replace(
             finding,
-            reason=worker.redact(finding.reason),
+            reason=_line(worker, finding.reason),
             evidence={
                 key: redact_json(item, worker.names) for key, item in finding.evidence.items()
             },
-            deprecations=tuple(worker.redact(line) for line in finding.deprecations),
+            versions={name: _line(worker, text) for name, text in finding.versions.items()},
+            deprecations=tuple(_line(worker, text) for text in finding.deprecations),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WorkerError("wrote an answer that is not whole") from error
+
+
+def _line(worker: WorkerProcess, text: str) -> str:
+    """``text`` as one line of bearable length, without private names."""
+    # Cut twice: a huge text is slow to search, and the first cut may leave half of a name.
+    line = " ".join(worker.redact(text[: 2 * LONGEST_LINE]).split())
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."
 
 
 def _broken(
@@ -212,5 +221,5 @@ def _broken(
         # A framework that crashes when it is imported cannot be asked anything here.
         outcome = Outcome.UNAVAILABLE if importing else Outcome.ERROR
     phase = f"while importing {', '.join(sorted(_modules(probe)))}: " if importing else ""
-    reason = worker.redact(f"{phase}the worker {failure}")
+    reason = _line(worker, f"{phase}the worker {failure}")
     return Finding(probe.id, outcome, reason, 0.0, output=worker.output())

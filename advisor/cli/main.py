@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"advisor: {refusal}", file=sys.stderr)
         return refusal.code
     except KeyboardInterrupt:
+        # Whoever is impatient and asks again finds the workers being ended already.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         print("advisor: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, a pager or head, has seen enough

@@ -89,3 +89,12 @@ def test_library_paths_reach_the_tools_own_interpreter_alone(python: Path, kept:
 
 def test_temporary_files_go_to_the_work_folder() -> None:
     assert worker_environment(OWN, {}, Path("/w"), {"TMPDIR": "/tmp"})["TMPDIR"] == "/w"
+
+
+@pytest.mark.parametrize("steering", ["\x1b[31m", "\x07", "\x9b", "\udcff"])
+def test_what_steers_a_terminal_is_escaped(steering: str) -> None:
+    assert redact(f"a{steering}b", {}).isprintable()
+
+
+def test_tabs_and_line_ends_are_kept() -> None:
+    assert redact("a\tb\nc", {}) == "a\tb\nc"

@@ -87,6 +87,17 @@ MISBEHAVIOURS = {
     "leaves_a_child_and_answers": (FORK_THAT_HANGS + "return yes('so')", Outcome.YES, "so"),
     "answers_twice": ("os.fork(); return yes('it does')", Outcome.YES, "it does"),
     "prints": ("os.write(1, b'noise\\n'); return yes('it does')", Outcome.YES, "it does"),
+    "says_what_steers_a_terminal": (
+        "raise ValueError('a\\x1b[31mb')",
+        Outcome.ERROR,
+        r"ValueError: a\x1b[31mb",
+    ),
+    "says_half_a_character": (
+        "raise ValueError('a\\udcffb')",
+        Outcome.ERROR,
+        r"ValueError: a\udcffb",
+    ),
+    "says_a_great_deal": ("raise ValueError(100_000 * 'x')", Outcome.ERROR, "xxx..."),
     "reads": ("return yes(repr(sys.stdin.read()))", Outcome.YES, "''"),
 }
 
