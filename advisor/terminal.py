@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import questionary
@@ -41,6 +42,15 @@ TEXT_KEYS = {Aside.BACK: ("s-tab",), Aside.STOP: STOP_KEYS}  # whatever else is 
 NOTHING_CHOSEN = f"Nothing is marked yet: space marks, u says “{DONT_KNOW}”."
 
 
+@dataclass(frozen=True)
+class _Left:
+    """How the last list was left, so that asking "why?" disturbs nothing."""
+
+    ask: str
+    pointed: str
+    marked: tuple[str, ...]
+
+
 class TerminalAsker:
     """An :class:`~advisor.asker.Asker` at a terminal.
 
@@ -58,6 +68,7 @@ class TerminalAsker:
             "erase_when_done": True,  # the answer's line is written here, with all that was chosen
         }
         self._section = ""
+        self._left: _Left | None = None
 
     def choose_one(self, prompt: Prompt) -> Reply:
         rows = list(prompt.offers)
@@ -66,7 +77,7 @@ class TerminalAsker:
         question = questionary.select(
             prompt.ask,
             choices=[choice_of(row) for row in rows],
-            default=prompt.before[0] if prompt.before else None,
+            default=self._pointed(prompt) or (prompt.before[0] if prompt.before else None),
             show_description=False,
             **self._options,
         )
@@ -79,11 +90,13 @@ class TerminalAsker:
     def choose_many(self, prompt: Prompt) -> Reply:
         rows = list(prompt.offers)
         choices = [choice_of(row) for row in rows]
+        left = self._left if self._left and self._left.ask == prompt.ask else None
         for choice in choices:
-            choice.checked = choice.value in prompt.before
+            choice.checked = choice.value in (left.marked if left else prompt.before)
         question = questionary.checkbox(
             prompt.ask,
             choices=choices,
+            initial_choice=self._pointed(prompt),
             validate=lambda chosen: True if chosen else NOTHING_CHOSEN,
             show_description=False,
             **self._options,
@@ -130,7 +143,17 @@ class TerminalAsker:
         control = _list_control(application.layout)
         application.before_render += lambda _: fit(control, rows, self._columns())
         application.layout = framed(prompt, control, keys, note)
-        return _answer(application, LIST_KEYS, prompt.asides)
+        answer = _answer(application, LIST_KEYS, prompt.asides)
+        pointed, marked = control.get_pointed_at().value, tuple(control.selected_options)
+        self._left = _Left(prompt.ask, str(pointed), marked)
+        return answer
+
+    def _pointed(self, prompt: Prompt) -> str | None:
+        """What was pointed at when this prompt was left for an aside, and is asked again."""
+        if self._left is None or self._left.ask != prompt.ask:
+            return None
+        there = {offer.id for offer in prompt.offers if isinstance(offer, Offer)}
+        return self._left.pointed if self._left.pointed in there else None
 
     def _told(self, prompt: Prompt, reply: Picked | Aside) -> Reply:
         """``reply``, once the line that tells of it is on the screen."""

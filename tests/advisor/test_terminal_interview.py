@@ -175,6 +175,29 @@ def test_the_answers_before_are_marked() -> None:
     assert many(SPACE + ENTER, before) == Picked(("fig",))
 
 
+def test_asking_why_leaves_the_place_in_a_list_as_it_was() -> None:
+    reply = Terminal().ask(
+        DOWN + "?" + ENTER, lambda asker: (asker.choose_one(FRUIT), asker.choose_one(FRUIT))[1]
+    )
+    assert reply == Picked(("orange",))
+
+
+def test_asking_why_leaves_the_marks_as_they_were() -> None:
+    reply = Terminal().ask(
+        SPACE + DOWN + DOWN + "?" + SPACE + ENTER,
+        lambda asker: (asker.choose_many(FRUIT), asker.choose_many(FRUIT))[1],
+    )
+    assert reply == Picked(("apple", "fig"))
+
+
+def test_another_question_starts_at_its_own_answer() -> None:
+    other = replace(FRUIT, ask="And which else?", before=("fig",))
+    reply = Terminal().ask(
+        DOWN + "?" + ENTER, lambda asker: (asker.choose_one(FRUIT), asker.choose_one(other))[1]
+    )
+    assert reply == Picked(("fig",))
+
+
 def test_input_that_ends_stops() -> None:
     with create_pipe_input() as pipe:
         output = Vt100_Output(_Written(), lambda: Size(24, 80), term="xterm")
