@@ -52,7 +52,12 @@ def save_answers(path: Path, sheet: Sheet, kb: KnowledgeBase) -> None:
 
 def save_recommendation(path: Path, recommendation: Recommendation) -> None:
     """Write a finished session."""
-    write_whole(path, _text(recommendation.sheet, recommendation.kb, recommendation))
+    write_whole(path, finished_text(recommendation))
+
+
+def finished_text(recommendation: Recommendation) -> str:
+    """A finished session as it is written to a file."""
+    return _text(recommendation.sheet, recommendation.kb, recommendation)
 
 
 def check_writable(path: Path) -> None:

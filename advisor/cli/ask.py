@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     asks = options.resume is not None or not (options.answers or options.set)
     sheet, session = _interviewed(kb, options) if asks else (_given(kb, options), options.session)
     try:
-        return _conclude(kb, sheet, session, options)
+        return _conclude(kb, sheet, session, options, asks=asks)
     except KeyboardInterrupt:
         if not asks:
             raise
@@ -147,9 +147,14 @@ def _session_to_resume(options: argparse.Namespace) -> Path | None:
 
 
 def _conclude(
-    kb: KnowledgeBase, sheet: Sheet, session: Path | None, options: argparse.Namespace
+    kb: KnowledgeBase,
+    sheet: Sheet,
+    session: Path | None,
+    options: argparse.Namespace,
+    *,
+    asks: bool,
 ) -> int:
-    """Consult, print, keep what was asked to be kept."""
+    """Consult, print, keep what was asked to be kept. ``asks``: a person was interviewed."""
     from advisor.consultation import consult
 
     recommendation = consult(kb, sheet, _prober(options), strict=options.strict)
@@ -169,6 +174,9 @@ def _conclude(
         print(f"session: {session}", file=sys.stderr)
     if record is not None:
         print(f"record: {record}", file=sys.stderr)
+    elif asks and recommendation.choice is not None:
+        again = f"advisor ask --answers {shlex.quote(str(session))} --record docs/decisions"
+        print(f"for a decision record: {again}", file=sys.stderr)
     elif options.record is not None:
         raise Refusal("no record was written: there is no outcome to record yet", WRONG)
     return UNPROVEN if recommendation.unproven else DONE

@@ -7,6 +7,7 @@ import json
 
 from advisor.cli.arguments import add_knowledge, knowledge
 from advisor.cli.exits import DONE
+from rules.model import Question
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,6 +20,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_knowledge(check)
     check.set_defaults(run=run_check)
+    questions = actions.add_parser(
+        "questions",
+        help="list the questions and options, as answers files name them",
+        description="List the questions and options, as answers files and --set name them.",
+    )
+    add_knowledge(questions)
+    questions.set_defaults(run=run_questions)
     schema = actions.add_parser(
         "schema",
         help="print the JSON Schema that lets an editor complete and check it",
@@ -36,6 +44,26 @@ def run_check(options: argparse.Namespace) -> int:
     )
     print(kb.digest)
     return DONE
+
+
+def run_questions(options: argparse.Namespace) -> int:
+    kb = knowledge(options)
+    for section in kb.sections.values():
+        print(f"{section.title}\n")
+        for question in kb.questions.values():
+            if question.section == section.id:
+                _print_question(question)
+    print(f"criteria, for priorities: {', '.join(kb.criteria)}")
+    return DONE
+
+
+def _print_question(question: Question) -> None:
+    several = " (several)" if question.multiple else ""
+    print(f"  {question.id}: {question.ask}{several}")
+    width = max(len(option.id) for option in question.options)
+    for option in question.options:
+        print(f"    {option.id:<{width}}  {option.label}")
+    print()
 
 
 def run_schema(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_probing
-from advisor.cli.exits import DONE, WRONG
+from advisor.cli.exits import DONE, UNPROVEN, WRONG
 from rules.problems import BadInput, Place, Problem, nearest
 
 if TYPE_CHECKING:  # imported when a probe is to run
@@ -54,8 +54,10 @@ def run(options: argparse.Namespace) -> int:
 
         print(as_json.render_findings(findings), end="")
     else:
-        _print_findings(findings)
-    return WRONG if any(_is_wrong(finding, options) for finding in findings.values()) else DONE
+        _print_findings(findings, "no, as it must" if options.control else "no")
+    if any(_is_wrong(finding, options) for finding in findings.values()):
+        return WRONG
+    return DONE if any(finding.outcome.answered for finding in findings.values()) else UNPROVEN
 
 
 def _is_wrong(finding: Finding, options: argparse.Namespace) -> bool:
@@ -90,7 +92,8 @@ def _print_list(probes: Mapping[str, Probe], form: str) -> None:
         print(f"{name}\n    {probe.question}")
 
 
-def _print_findings(findings: Mapping[str, Finding]) -> None:
+def _print_findings(findings: Mapping[str, Finding], no: str) -> None:
+    """A finding in a line, its reason under it; ``no`` is how that outcome is called."""
     from rich.text import Text
 
     from advisor.report.terminal import standard_output
@@ -100,11 +103,12 @@ def _print_findings(findings: Mapping[str, Finding]) -> None:
     styles = {Outcome.YES: "green", Outcome.NO: "red"}
     console = standard_output()
     for finding in findings.values():
-        line = Text(f"{finding.outcome.value:<12}", style=styles.get(finding.outcome, "yellow"))
+        outcome = no if finding.outcome is Outcome.NO else finding.outcome.value
+        line = Text(f"{outcome:<14}", style=styles.get(finding.outcome, "yellow"))
         console.print(line.append(f"{finding.probe}  ({finding.seconds:.1f} s)", style="default"))
         measured = numbers(finding, most=6)
         told = f"{finding.reason} ({measured})" if measured else finding.reason
         for text in (told, *finding.deprecations):
-            for wrapped in Text(text, style="dim").wrap(console, max(20, console.width - 12)):
+            for wrapped in Text(text, style="dim").wrap(console, max(20, console.width - 14)):
                 wrapped.rstrip()
-                console.print(Text(" " * 12).append_text(wrapped), soft_wrap=True)
+                console.print(Text(" " * 14).append_text(wrapped), soft_wrap=True)

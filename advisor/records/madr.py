@@ -19,6 +19,7 @@ from advisor.consultation import Recommendation
 from advisor.evidence import Standing
 from advisor.files import create_whole
 from advisor.report import words
+from advisor.session import finished_text
 from rules.model import Advise, Prefer, Rule, RuleOut
 
 OPEN = "Leave it open for now"  # the option chosen when it is too close to call
@@ -38,23 +39,32 @@ def write_record(
 ) -> Path:
     """Write the record into ``folder`` under its next number; returns the new file's path.
 
-    The folder is made if it is missing. Raises OSError. The outcome must carry a choice.
+    Beside it, under the same name, goes the session it can be proven again from. The folder is
+    made if it is missing. Raises OSError. The outcome must carry a choice.
     """
     folder.mkdir(parents=True, exist_ok=True)
     slug = _slug(recommendation.sheet.title or DEFAULT_TITLE)
-    text = record_text(recommendation, today or date.today())
     while True:
-        path = folder / f"{_next_number(folder):04d}-{slug}.md"
+        session = folder / f"{_next_number(folder):04d}-{slug}.yaml"
         try:
-            create_whole(path, text)
+            create_whole(session, finished_text(recommendation))
         except FileExistsError:
             continue
-        return path
+        record = session.with_suffix(".md")
+        try:
+            create_whole(record, record_text(recommendation, today or date.today(), session.name))
+        except BaseException:
+            session.unlink()
+            raise
+        return record
 
 
-def record_text(recommendation: Recommendation, today: date) -> str:
-    """The whole record. No blank line follows the front matter: some readers need it so."""
-    body = "\n\n".join(_sections(recommendation))
+def record_text(recommendation: Recommendation, today: date, session: str) -> str:
+    """The whole record; ``session`` is the name of the file it can be proven again from.
+
+    No blank line follows the front matter: some readers need it so.
+    """
+    body = "\n\n".join(_sections(recommendation, session))
     return f"{_front_matter(recommendation, today)}{body}\n"
 
 
@@ -67,7 +77,7 @@ def _front_matter(recommendation: Recommendation, today: date) -> str:
     return f"---\n{text}---\n"
 
 
-def _sections(r: Recommendation) -> Iterator[str]:
+def _sections(r: Recommendation, session: str) -> Iterator[str]:
     yield f"# {escape(r.sheet.title or DEFAULT_TITLE)}"
     yield "## Context and Problem Statement"
     yield _context(r)
@@ -82,7 +92,7 @@ def _sections(r: Recommendation) -> Iterator[str]:
         yield "### Consequences"
         yield consequences
     yield "### Confirmation"
-    yield _confirmation(r)
+    yield _confirmation(r, session)
     yield "## Pros and Cons of the Options"
     for alternative, title in _options(r).items():
         arguments = "\n".join(_arguments(r, alternative))
@@ -103,7 +113,7 @@ def _context(r: Recommendation) -> str:
     names = " or ".join(alternative.title for alternative in r.kb.alternatives.values())
     lines = [f"Which framework should this work be built on: {names}? What is known of it:", ""]
     for name, given in r.sheet.answers.items():
-        if name in r.facts.not_applicable or name in r.unanswered:
+        if name in r.facts.not_applicable:
             continue
         answer = words.answer_in_words(r.kb, name, given)
         lines.append(f"* {r.kb.questions[name].ask} {answer}")
@@ -218,8 +228,11 @@ def _proof(r: Recommendation, rule: Rule) -> str:
     return f"rule `{rule.id}`, {words.standing_mark(r, rule)}"
 
 
-def _confirmation(r: Recommendation) -> str:
-    lines = ["Run `advisor ask --answers` on the session this record was written from."]
+def _confirmation(r: Recommendation, session: str) -> str:
+    lines = [
+        f"Run `advisor ask --answers {session}` in this folder: it puts the claims to the "
+        "frameworks installed then, and says what it recommends then."
+    ]
     tried = [weighed for weighed in r.claims.values() if weighed.finding is not None]
     if tried:
         lines += ["These claims were put to the installed frameworks when it was written:", ""]
@@ -269,6 +282,9 @@ def _changes(r: Recommendation) -> Iterator[str]:
         answer = words.answer_in_words(r.kb, flip.question, flip.answer)
         ask = r.kb.questions[flip.question].ask
         yield f"* {ask} With “{answer}”: {words.outcome(r.kb, flip.judgement)}"
+    for fall in r.falls:
+        claim = r.kb.claims[fall.claim].says
+        yield f"* If this were false: {claim}: {words.outcome(r.kb, fall.judgement)}"
     for influence in words.movers(r):
         yield f"* {r.kb.questions[influence.question].ask} (not answered)"
 

@@ -41,10 +41,15 @@ def standard_output() -> Console:
 def render(recommendation: Recommendation, console: Console) -> None:
     """Print the whole report."""
     report = _Report(recommendation, console)
+    printed = 0
     for indent, content in report.lines():
         for line in _as_lines(content, console, max(20, report.width - indent), hang=indent > 0):
             line.rstrip()
             console.print(Text(" " * indent).append_text(line) if line else line, soft_wrap=True)
+            printed += 1
+    if console.is_terminal and printed > console.height:
+        # The head has scrolled away from whoever reads this as it comes.
+        console.print(report.headline(), soft_wrap=True)
 
 
 def _as_lines(content: Text | Table, console: Console, width: int, *, hang: bool) -> Iterable[Text]:
@@ -98,18 +103,21 @@ class _Report:
             yield from ((indent + 2, content) for indent, content in body)
 
     def head(self) -> Iterator[Line]:
-        sure = self.r.judgement.verdict in (Verdict.CLEAR, Verdict.LEANING)
         yield 0, Text("")
         if self.r.sheet.title:
             yield 0, Text(self.r.sheet.title)
-        headline = words.outcome(self.kb, self.r.judgement)
-        yield 0, Text(headline, style="bold green" if sure else "bold yellow")
+        yield 0, self.headline()
         yield 0, Text(words.sureness(self.r))
         yield 0, Text(words.proof(self.r), style="yellow" if self.r.unproven else "")
         if words.open_ends(self.r):
             yield 0, Text(words.open_ends(self.r))
         if self.r.withdrawn:
             yield 0, Text(words.turn(self.r), style="red" if self.r.overturned else "")
+
+    def headline(self) -> Text:
+        sure = self.r.judgement.verdict in (Verdict.CLEAR, Verdict.LEANING)
+        headline = words.outcome(self.kb, self.r.judgement)
+        return Text(headline, style="bold green" if sure else "bold yellow")
 
     def bars(self) -> Iterator[Line]:
         """The scores as bars, or where these do not fit as numbers alone."""
@@ -248,22 +256,24 @@ class _Report:
 
     def open_questions(self) -> Iterator[Line]:
         movers = words.movers(self.r)
-        for influence in movers[:MOST_SHOWN]:
+        shown = _shown(len(movers))
+        for influence in movers[:shown]:
             question = self.kb.questions[influence.question]
             yield 0, Text(question.ask).append(f" ({question.id})", style="dim")
             for option, judgement in words.moved_by(self.r, influence).items():
                 yield 2, self.change(question.option(option).label, judgement)
-        left = len(movers) - MOST_SHOWN
-        if left > 0:
+        left = len(movers) - shown
+        if left:
             yield 0, Text(f"and {words.count(left, 'other open question')}", style="dim")
 
     def other_answers(self) -> Iterator[Line]:
-        for flip in self.r.flips[:MOST_SHOWN]:
+        shown = _shown(len(self.r.flips))
+        for flip in self.r.flips[:shown]:
             ask = self.kb.questions[flip.question].ask
             answer = words.answer_in_words(self.kb, flip.question, flip.answer)
             yield 0, self.change(f"{ask} If instead: {answer}", flip.judgement)
-        left = len(self.r.flips) - MOST_SHOWN
-        if left > 0:
+        left = len(self.r.flips) - shown
+        if left:
             yield 0, Text(f"and {words.count(left, 'other single change')}", style="dim")
 
     def change(self, what: str, judgement: Judgement) -> Text:
@@ -279,6 +289,11 @@ class _Report:
             for claim in rule.claims:
                 if claim not in self.told:
                     yield from self.claim(self.r.claims[claim])
+
+
+def _shown(there: int) -> int:
+    """How many of these to show: all, rather than a line that says one is left."""
+    return there if there <= MOST_SHOWN + 1 else MOST_SHOWN
 
 
 def _evidence(weighed: WeighedClaim) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from advisor.consultation import Recommendation
-from advisor.evidence import is_verified
+from advisor.evidence import Standing, Withdrawal, is_verified
 from probes.api import Finding
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.scoring import Judgement, Verdict, differs
@@ -119,10 +119,18 @@ def turn(recommendation: Recommendation) -> str:
     """What the evidence changed, in one sentence."""
     fell = count(len(recommendation.withdrawn), "rule")
     who = "The evidence, or the lack of it," if recommendation.strict else "The evidence"
+    lacking = sum(not _is_refuted(recommendation, w) for w in recommendation.withdrawn)
+    if lacking:
+        fell = f"{fell} ({lacking} for want of a run)"
     before = outcome(recommendation.kb, recommendation.written)
     if recommendation.overturned:
         return f"{who} withdrew {fell} and changed the outcome. Before it: {before}."
     return f"{who} withdrew {fell}; the outcome stands. Before it: {before}."
+
+
+def _is_refuted(recommendation: Recommendation, withdrawal: Withdrawal) -> bool:
+    standings = (recommendation.claims[claim].standing for claim in withdrawal.claims)
+    return Standing.REFUTED in standings
 
 
 def movers(recommendation: Recommendation) -> list[Influence]:
@@ -137,12 +145,14 @@ def moved_by(recommendation: Recommendation, influence: Influence) -> dict[str, 
 
 
 def open_ends(recommendation: Recommendation) -> str:
-    """How many open questions could still change what wins; empty where none could."""
+    """How many open questions could still change what wins; empty where none is open."""
     able = len(movers(recommendation))
-    if not able or recommendation.judgement.verdict is Verdict.UNDECIDED:
-        return ""
     still = len(recommendation.unanswered)
+    if not still or recommendation.judgement.verdict is Verdict.UNDECIDED:
+        return ""
     are = "question is" if still == 1 else "questions are"
+    if not able:
+        return f"{still} {are} open; none alone could change what wins."
     each = "one of them" if able == 1 else f"each of {able} of them"
     return f"{still} {are} open; {'it' if still == 1 else each} could change what wins."
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from advisor import __version__
+from rules.loader import load
 
-from ..conftest import Program, Run
+from ..conftest import Program, Run, interpreter_with
 
 USAGE, BAD_INPUT = 2, 3
 PHONES = "title: Phones\nanswers:\n  target: android\n  int8: required\n"
@@ -338,7 +339,7 @@ def test_record_is_written_though_nobody_reads_the_report(
     command = [*piped, "--record", "decisions"]
     subprocess.run(command, cwd=tmp_path, env=dict(environment), stdout=write, check=False)
     os.close(write)
-    assert len(list((tmp_path / "decisions").iterdir())) == 1
+    assert len(list((tmp_path / "decisions").glob("*.md"))) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that can close streams")
@@ -442,3 +443,23 @@ def test_setting_replaces_the_answer_of_the_file(program: Program, tmp_path: Pat
     options = ("--set", "target=ios", "--no-probes", "--format", "json")
     run = program("ask", "--answers", "team.yaml", *options)
     assert run.data["answers"]["target"] == ["ios"]
+
+
+# What can be answered
+
+
+def test_every_question_and_option_is_listed_by_the_names_that_files_use(program: Program) -> None:
+    listed = program("kb", "questions").out
+    kb = load()
+    assert all(f"  {name}: {question.ask}" in listed for name, question in kb.questions.items())
+    assert all(
+        f"    {option.id}" in listed
+        for question in kb.questions.values()
+        for option in question.options
+    )
+
+
+def test_probes_that_nothing_could_answer_prove_nothing(program: Program, tmp_path: Path) -> None:
+    bare = interpreter_with(tmp_path / "bare", [])
+    run = program("probe", "pytorch.runs_eagerly", "--python", bare)
+    assert (run.code, run.out.split()[0]) == (4, "unavailable")

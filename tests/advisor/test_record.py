@@ -89,7 +89,7 @@ def either() -> Recommendation:
 def entitled(recommendation: Recommendation, title: str, *names: str) -> str:
     people = {"decision_makers": names} if names else {}
     sheet = replace(recommendation.sheet, title=title, people=people)
-    return record_text(replace(recommendation, sheet=sheet), TODAY)
+    return record_text(replace(recommendation, sheet=sheet), TODAY, "0001-a.yaml")
 
 
 def front_matter(text: str) -> Any:
@@ -115,7 +115,7 @@ RECORDED = ["android-app", "llm-research", "vision-server", "climate-model", "wa
 
 @pytest.fixture(scope="module", params=RECORDED)
 def text(request: pytest.FixtureRequest) -> str:
-    return record_text(example(request.param), TODAY)
+    return record_text(example(request.param), TODAY, "0001-a.yaml")
 
 
 # Structure
@@ -123,7 +123,7 @@ def text(request: pytest.FixtureRequest) -> str:
 
 def test_front_matter_has_the_fields_of_madr_in_its_order(android: Recommendation) -> None:
     sheet = replace(android.sheet, people=PEOPLE)
-    data = front_matter(record_text(replace(android, sheet=sheet), TODAY))
+    data = front_matter(record_text(replace(android, sheet=sheet), TODAY, "0001-a.yaml"))
     assert data == {
         "status": "proposed",
         "date": TODAY,
@@ -136,7 +136,7 @@ def test_front_matter_has_the_fields_of_madr_in_its_order(android: Recommendatio
 
 def test_people_who_are_not_named_leave_no_field(android: Recommendation) -> None:
     sheet = replace(android.sheet, people={"informed": (), "consulted": ("Linus",)})
-    data = front_matter(record_text(replace(android, sheet=sheet), TODAY))
+    data = front_matter(record_text(replace(android, sheet=sheet), TODAY, "0001-a.yaml"))
     assert list(data) == ["status", "date", "consulted"]
 
 
@@ -192,7 +192,7 @@ def test_file_ends_with_one_newline_and_has_no_wide_gap(text: str) -> None:
 
 
 def test_reasons_go_on_in_small_letters_but_for_names(android: Recommendation) -> None:
-    told = section(record_text(android, TODAY), "### TensorFlow")
+    told = section(record_text(android, TODAY, "0001-a.yaml"), "### TensorFlow")
     assert "Good, because compile() and fit() are the way TensorFlow is used" in told
     assert "Good, because TensorFlow converts to TFLite by itself" in told
     assert "Good, because the TFLite converter quantises" in told
@@ -204,38 +204,42 @@ def test_reasons_go_on_in_small_letters_but_for_names(android: Recommendation) -
 def test_reason_of_the_outcome_is_the_weightiest_for_the_choice(android: Recommendation) -> None:
     reason = KB.rules["android_tflite"].because
     expected = f'\nChosen option: "TensorFlow", because above all: {reason}\n'
-    assert expected in record_text(android, TODAY)
+    assert expected in record_text(android, TODAY, "0001-a.yaml")
 
 
 def test_alternative_chosen_for_what_speaks_against_the_other_says_so() -> None:
     sheet = Sheet(answers={"target": ("server",), "serving": ("torchserve",)})
-    told = section(record_text(consult(KB, sheet, all_yes), TODAY), "## Decision Outcome")
+    told = section(
+        record_text(consult(KB, sheet, all_yes), TODAY, "0001-a.yaml"), "## Decision Outcome"
+    )
     reason = KB.rules["torchserve_is_over"].because
     assert f'Chosen option: "TensorFlow", because above all: {reason}' in told
 
 
 def test_alternative_that_is_left_alone_says_what_rules_the_other_out() -> None:
     sheet = Sheet(answers={"model_source": ("hugging_face",), "standard": ("tensorflow_only",)})
-    told = section(record_text(consult(KB, sheet, all_yes), TODAY), "## Decision Outcome")
+    told = section(
+        record_text(consult(KB, sheet, all_yes), TODAY, "0001-a.yaml"), "## Decision Outcome"
+    )
     reason = KB.rules["only_tensorflow"].because
     assert f"because every other alternative is ruled out: {reason}" in told
 
 
 def test_claims_that_were_tried_are_named_with_probe_and_verdict(android: Recommendation) -> None:
-    told = section(record_text(android, TODAY), "### Confirmation")
+    told = section(record_text(android, TODAY, "0001-a.yaml"), "### Confirmation")
     says = KB.claims["tensorflow_converts_to_tflite"].says
     assert f"* {says}: confirmed (`tensorflow.converts_to_tflite`: " in told
 
 
 def test_withdrawn_rules_are_told(android: Recommendation) -> None:
     refuted = consult(KB, android.sheet, all_no)
-    told = items(section(record_text(refuted, TODAY), "## More Information"))
+    told = items(section(record_text(refuted, TODAY, "0001-a.yaml"), "## More Information"))
     because, says = KB.rules["android_tflite"].because, "tensorflow_converts_to_tflite"
     assert f"{because} refuted: {KB.claims[says].says}" in told
 
 
 def test_knowledge_base_and_versions_are_told(android: Recommendation) -> None:
-    last = record_text(android, TODAY).splitlines()[-1]
+    last = record_text(android, TODAY, "0001-a.yaml").splitlines()[-1]
     assert "which tried torch 2.13.0, tensorflow 2.21.0;" in last
     assert KB.digest in last
 
@@ -244,13 +248,13 @@ def test_knowledge_base_and_versions_are_told(android: Recommendation) -> None:
 
 
 def test_too_close_to_call_is_left_open(either: Recommendation) -> None:
-    text = record_text(either, TODAY)
+    text = record_text(either, TODAY, "0001-a.yaml")
     assert items(section(text, "## Considered Options")) == ["PyTorch", "TensorFlow", OPEN]
     assert 'Chosen option: "Leave it open for now", because ' in text
 
 
 def test_advice_says_whom_it_is_for_where_it_is_left_open(either: Recommendation) -> None:
-    told = items(section(record_text(either, TODAY), "## More Information"))
+    told = items(section(record_text(either, TODAY, "0001-a.yaml"), "## More Information"))
     assert any(item.startswith("With PyTorch: For fit(), ") for item in told)
     assert any(item.startswith("With TensorFlow: Use Keras 3 ") for item in told)
 
@@ -364,13 +368,44 @@ def test_name_of_a_person_stays_inside_the_front_matter(android: Recommendation,
 
 
 def test_reason_of_a_finding_is_one_line_without_markup(android: Recommendation) -> None:
-    told = section(record_text(android, TODAY), "### Confirmation")
+    told = section(record_text(android, TODAY, "0001-a.yaml"), "### Confirmation")
     assert r"it \*ran\* \<b\>and\</b\> the numbers agree)" in told
 
 
 def test_record_needs_no_criterion_to_speak(tmp_path: Path) -> None:
     kb = load(shutil.copytree(SMALL, tmp_path / "kb"))
     ruled_out = consult(kb, Sheet(answers={"target": ("ios",)}), all_no)
-    text = record_text(ruled_out, TODAY)
+    text = record_text(ruled_out, TODAY, "0001-a.yaml")
     assert items(section(text, "## Decision Drivers")) == ["What is allowed at all"]
     assert 'Chosen option: "Blue", because every other alternative is ruled out: ' in text
+
+
+# Proven again
+
+
+def test_the_session_beside_a_record_gives_the_same_recommendation(
+    program: Program, tmp_path: Path
+) -> None:
+    program("ask", "--set", "target=android", "--no-probes", "--record", "decisions")
+    (session,) = (tmp_path / "decisions").glob("*.yaml")
+    again = program("ask", "--answers", session, "--no-probes", "--format", "json")
+    assert again.data["recommendation"]["alternative"] == "tensorflow"
+
+
+def test_a_record_names_the_session_beside_it(android: Recommendation, tmp_path: Path) -> None:
+    record = write_record(android, tmp_path, today=TODAY)
+    session = record.with_suffix(".yaml")
+    assert session.exists()
+    assert f"`advisor ask --answers {session.name}`" in record.read_text(encoding="utf-8")
+
+
+def test_a_record_that_cannot_be_written_leaves_no_session(
+    android: Recommendation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("advisor.records.madr.record_text", full)
+    with pytest.raises(OSError, match="no space left"):
+        write_record(android, tmp_path, today=TODAY)
+    assert list(tmp_path.iterdir()) == []

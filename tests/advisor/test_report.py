@@ -282,7 +282,9 @@ def test_outcome_that_strictness_took_away_is_not_called_unanswered() -> None:
     assert words.sureness(strict) == (
         "Every rule that spoke for or against an alternative was withdrawn."
     )
-    assert words.turn(strict).startswith("The evidence, or the lack of it, withdrew 2 rules and ")
+    assert words.turn(strict).startswith(
+        "The evidence, or the lack of it, withdrew 2 rules (2 for want of a run) and "
+    )
 
 
 def test_head_names_the_outcome_before_the_evidence(recommended: Recommended) -> None:

@@ -100,7 +100,7 @@ def test_from_the_first_question_to_a_recommendation_and_a_record(
     assert "verified here, on torch" in report
     assert "confirmed: In PyTorch the graph may differ from one input to the next" in report
     assert "session: advisor-session.yaml" in report
-    (record,) = (tmp_path / "decisions").iterdir()
+    (record,) = (tmp_path / "decisions").glob("*.md")
     assert record.name == "0001-which-one-for-the-lab.md"
     assert 'Chosen option: "PyTorch", because' in record.read_text(encoding="utf-8")
 
