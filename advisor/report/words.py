@@ -54,7 +54,8 @@ def sureness(recommendation: Recommendation) -> str:
     respecting = " that respects your ranking" if ranked and share == 1.0 else respecting
     under = "under yours" if ranked else "with equal weights"
     ahead = "level" if round(judgement.margin, 2) == 0 else f"ahead by {judgement.margin:.2f}"
-    return f"{who} wins under {ways} of the criteria{respecting}; {under} it is {ahead}."
+    enough = "" if judgement.winner else ", too little to choose by"
+    return f"{who} wins under {ways} of the criteria{respecting}; {under} it is {ahead}{enough}."
 
 
 def proof(recommendation: Recommendation) -> str:

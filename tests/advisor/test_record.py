@@ -386,7 +386,7 @@ def test_record_needs_no_criterion_to_speak(tmp_path: Path) -> None:
 def test_the_session_beside_a_record_gives_the_same_recommendation(
     program: Program, tmp_path: Path
 ) -> None:
-    program("ask", "--set", "target=android", "--no-probes", "--record", "decisions")
+    program("ask", "--set", "serving=tf_serving", "--no-probes", "--record", "decisions")
     (session,) = (tmp_path / "decisions").glob("*.yaml")
     again = program("ask", "--answers", session, "--no-probes", "--format", "json")
     assert again.data["recommendation"]["alternative"] == "tensorflow"
