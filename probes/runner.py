@@ -32,6 +32,7 @@ from probes.supervisor import (
 )
 
 IMPORT_TIMEOUT = 300.0  # seconds: a first import from a cold, loaded disk takes a minute
+LONGEST_TRIAL = 1e6  # seconds; a worker that says more is not to be believed
 LONGEST_LINE = 500  # characters of a reason, a version, a deprecation
 MAX_WORKERS = 2  # each may hold a framework in memory and use every core
 
@@ -170,7 +171,7 @@ def _try(worker: WorkerProcess, probe: Probe, run: _Run, stuck: list[_Stuck]) ->
         message = worker.receive("started", "finished", timeout=IMPORT_TIMEOUT)
         if message["event"] == "started":
             run.report(Progress(probe.id, "running"))
-            imported, versions, began = True, message.get("versions", versions), time.monotonic()
+            imported, versions, began = True, _versions(worker, message), time.monotonic()
             message = worker.receive("finished", timeout=allowed)
         finding = _finding(probe, message, worker)
         if message.get("children") or not worker.is_sound():
@@ -190,17 +191,28 @@ def _finding(probe: Probe, message: Message, worker: WorkerProcess) -> Finding:
     """The worker's answer, without private names and with what was printed."""
     try:
         finding = Finding.from_json({**message, "probe": probe.id, "output": worker.output()})
+        if not 0.0 <= finding.seconds < LONGEST_TRIAL:
+            raise ValueError(finding.seconds)
         return replace(
             finding,
+            seconds=float(finding.seconds),
             reason=_line(worker, finding.reason),
             evidence={
                 key: redact_json(item, worker.names) for key, item in finding.evidence.items()
             },
-            versions={name: _line(worker, text) for name, text in finding.versions.items()},
+            versions=_versions(worker, message),
             deprecations=tuple(_line(worker, text) for text in finding.deprecations),
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise WorkerError("wrote an answer that is not whole") from error
+
+
+def _versions(worker: WorkerProcess, message: Message) -> dict[str, str]:
+    """What the worker says was tried, in texts that can be shown."""
+    versions = message.get("versions", {})
+    if not isinstance(versions, dict) or not all(isinstance(v, str) for v in versions.values()):
+        raise WorkerError("wrote versions that are no texts")
+    return {_line(worker, name): _line(worker, text) for name, text in versions.items()}
 
 
 def _line(worker: WorkerProcess, text: str) -> str:

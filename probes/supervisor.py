@@ -109,8 +109,11 @@ class WorkerProcess:
             detail = f": {printed[-1]}" if printed else ""
             reason = f"{python} is not a Python that runs probes: it {error}{detail}"
             raise StartError(self.redact(reason)) from error
-        self._names = private_names(self.folder, greeting["libraries"])
-        self.versions = {"python": greeting["python"]}
+        libraries, version = greeting.get("libraries"), greeting.get("python")
+        if not isinstance(libraries, list) or not isinstance(version, str):
+            raise StartError(self.redact(f"{python} does not greet as a Python that runs probes"))
+        self._names = private_names(self.folder, [str(library) for library in libraries])
+        self.versions = {"python": version}
 
     def send(self, request: Mapping[str, object]) -> None:
         """Send a request. That the worker has ended shows when its answer is received."""
@@ -154,7 +157,7 @@ class WorkerProcess:
             raise WorkerError(self._how_it_ended())
         try:
             message = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict) or message.get("event") not in events:
             # Names are taken out before the cut, which could leave half of one.

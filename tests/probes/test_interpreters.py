@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -229,3 +230,50 @@ def test_package_runs_on_each_python(write_probe: WriteProbe, minor: int) -> Non
     finding = run_probes([write_probe("group.a")], python=Path(python))["group.a"]
     assert finding.outcome is Outcome.YES, finding
     assert finding.versions["python"].startswith(f"3.{minor}.")
+
+
+TRUE = {"event": "finished", "outcome": "yes", "reason": "so", "seconds": 0.1, "versions": {}}
+DEEP = "[" * 100_000 + "]" * 100_000
+
+LIES = {
+    "seconds that are a text": json.dumps({**TRUE, "seconds": "1"}),
+    "no seconds": json.dumps({**TRUE, "seconds": None}),
+    "seconds beyond all numbers": json.dumps({**TRUE, "seconds": 10**400}),
+    "seconds that are no number": '{"event": "finished", "outcome": "yes", "seconds": NaN}',
+    "versions that are a list": json.dumps({**TRUE, "versions": ["torch"]}),
+    "a version that is a number": json.dumps({**TRUE, "versions": {"torch": 2}}),
+    "a reason that is a list": json.dumps({**TRUE, "reason": ["so"]}),
+    "an outcome there is not": json.dumps({**TRUE, "outcome": "perhaps"}),
+    "evidence that is a list": json.dumps({**TRUE, "evidence": [1]}),
+    "evidence without a bottom": f'{{"event": "finished", "evidence": {DEEP}}}',
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows starts no scripts by their first line")
+@pytest.mark.parametrize("answer", LIES.values(), ids=LIES)
+def test_interpreter_that_answers_anything_is_not_believed(
+    tmp_path: Path, write_probe: WriteProbe, answer: str
+) -> None:
+    python = tmp_path / "python"
+    ready = json.dumps({"event": "ready", "python": "3.11.0", "libraries": []})
+    python.write_text(
+        f"#!{sys.executable}\nimport sys\nprint({ready!r}, flush=True)\nsys.stdin.readline()\n"
+        f"print({answer!r}, flush=True)\nsys.stdin.read()\n"
+    )
+    python.chmod(0o755)
+    finding = run_probes([write_probe("group.any", "return yes('so')")], python=python)["group.any"]
+    assert finding.outcome is Outcome.ERROR
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows starts no scripts by their first line")
+@pytest.mark.parametrize(
+    "greeting", ['{"event": "ready"}', '{"event": "ready", "python": 3}', "[]"]
+)
+def test_interpreter_that_greets_wrongly_is_no_interpreter(
+    tmp_path: Path, write_probe: WriteProbe, greeting: str
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(f"#!{sys.executable}\nprint({greeting!r}, flush=True)\ninput()\n")
+    python.chmod(0o755)
+    finding = run_probes([write_probe("group.any", "return yes('so')")], python=python)["group.any"]
+    assert finding.outcome is Outcome.UNAVAILABLE
