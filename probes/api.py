@@ -11,11 +11,13 @@ and probe modules import frameworks inside their functions, never at module leve
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Union
 
 Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
@@ -44,14 +46,20 @@ class Scope(str, Enum):
 
 @dataclass(frozen=True)
 class Need:
-    """An importable module that a probe uses, and what to ask pip for when it is missing."""
+    """An importable module that a probe uses, and what to ask pip for when it is missing.
+
+    ``mark`` is an attribute that every version of it has: a module without it is something else
+    under that name, or the remains of it, and what it lacks says nothing about the real one.
+    """
 
     module: str
     install: str
+    mark: str = ""
 
 
-TORCH = Need("torch", "torch")
-TENSORFLOW = Need("tensorflow", "tensorflow")
+TORCH = Need("torch", "torch", mark="Tensor")
+TENSORFLOW = Need("tensorflow", "tensorflow", mark="Tensor")
+KERAS = Need("keras", "keras", mark="Model")
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ def probe(
         module = sys.modules[check.__module__]
         return Probe(
             id=check.__module__.split(".", 1)[1],
-            question=(module.__doc__ or "").strip().splitlines()[0],
+            question=_docstring(module).strip().splitlines()[0],
             needs=needs,
             check=check,
             subject=subject,
@@ -138,6 +146,14 @@ def probe(
         )
 
     return declare
+
+
+def _docstring(module: ModuleType) -> str:
+    """The module's docstring, read from its source where the interpreter was told to drop it."""
+    if module.__doc__ is not None:
+        return module.__doc__
+    source = Path(str(module.__file__)).read_text(encoding="utf-8")
+    return ast.get_docstring(ast.parse(source)) or ""
 
 
 @dataclass(frozen=True)

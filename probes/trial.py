@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import math
 import platform
+import shutil
 import sys
 import time
 import traceback
@@ -24,6 +25,8 @@ from probes.deprecations import deprecations
 from probes.registry import load_probe
 
 Message = dict[str, Json]
+
+LEAST_SPACE = 100_000_000  # bytes; the largest artefact of a probe takes about a tenth
 
 
 def run_trial(
@@ -40,6 +43,7 @@ def run_trial(
     try:
         probe = load_probe(source, id)
         require(probe.needs)
+        require_space()
         versions.update(import_needs(probe.needs))
         started(versions)
         began = time.perf_counter()
@@ -63,6 +67,17 @@ def require(needs: tuple[Need, ...]) -> None:
         raise Unavailable(f"{modules} {verb} not installed (pip install {install})")
 
 
+def require_space() -> None:
+    """Raise Unavailable where the work folder is too full to judge a framework by.
+
+    Converters and exporters that cannot write their drafts fail in ways that look like their own.
+    """
+    free = shutil.disk_usage(Path.cwd()).free
+    if free < LEAST_SPACE:
+        folder = f"the temporary folder has {free / 1e6:.0f} MB left"
+        raise Unavailable(f"{folder}, and trying needs {LEAST_SPACE / 1e6:.0f} MB (set TMPDIR)")
+
+
 def _is_installed(module: str) -> bool:
     if module in sys.modules:
         return True
@@ -82,6 +97,9 @@ def import_needs(needs: tuple[Need, ...]) -> dict[str, str]:
             raise Unavailable(
                 f"{need.module} is installed but does not import: {describe(error)}"
             ) from error
+        if need.mark and not hasattr(module, need.mark):
+            lacks = f"it has no {need.mark}"
+            raise Unavailable(f"what is installed as {need.module} is not what it says: {lacks}")
         versions[need.module] = _version(module)
     return versions
 

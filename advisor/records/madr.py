@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -64,8 +65,52 @@ def record_text(recommendation: Recommendation, today: date, session: str) -> st
 
     No blank line follows the front matter: some readers need it so.
     """
-    body = "\n\n".join(_sections(recommendation, session))
+    body = "\n\n".join(_sections(_in_markdown(recommendation), session))
     return f"{_front_matter(recommendation, today)}{body}\n"
+
+
+def _in_markdown(r: Recommendation) -> Recommendation:
+    """The recommendation with every text of the knowledge base shown as it is by Markdown."""
+    kb = replace(
+        r.kb,
+        alternatives={
+            name: replace(alternative, title=escape(alternative.title))
+            for name, alternative in r.kb.alternatives.items()
+        },
+        criteria={
+            name: replace(criterion, title=escape(criterion.title), asks=escape(criterion.asks))
+            for name, criterion in r.kb.criteria.items()
+        },
+        questions={
+            name: replace(
+                question,
+                ask=escape(question.ask),
+                options=tuple(replace(o, label=escape(o.label)) for o in question.options),
+            )
+            for name, question in r.kb.questions.items()
+        },
+        claims={
+            name: replace(claim, says=escape(claim.says)) for name, claim in r.kb.claims.items()
+        },
+        rules={name: _rule_in_markdown(rule) for name, rule in r.kb.rules.items()},
+    )
+    return replace(
+        r,
+        kb=kb,
+        fired=tuple(kb.rules[rule.id] for rule in r.fired),
+        claims={name: replace(w, claim=kb.claims[name]) for name, w in r.claims.items()},
+        findings={
+            name: replace(f, versions={v: escape(text) for v, text in f.versions.items()})
+            for name, f in r.findings.items()
+        },
+    )
+
+
+def _rule_in_markdown(rule: Rule) -> Rule:
+    action = rule.action
+    if isinstance(action, Advise):
+        action = replace(action, text=escape(action.text))
+    return replace(rule, because=escape(rule.because), action=action)
 
 
 def _front_matter(recommendation: Recommendation, today: date) -> str:
@@ -217,7 +262,7 @@ def _speaks_against(rule: Rule, alternative: str) -> bool:
 
 def _clause(rule: Rule) -> str:
     """The rule's reason as the end of a sentence that began with "because"."""
-    text = rule.because.rstrip(".")
+    text = rule.because.rstrip(".") or rule.because
     first = text.split(" ", 1)[0].removesuffix("'s")
     is_name = first in NAMES or (len(first) > 1 and not first[1:].islower())
     return text if is_name else text[0].lower() + text[1:]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from probes.api import TORCH, Answer, Need, no, probe, yes
+from probes.api import KERAS, TORCH, Answer, no, probe, yes
 
 TRUE_WEIGHTS = [2.0, -3.0, 0.5]
 EPOCHS = 20
@@ -36,7 +36,7 @@ def compiled_model(learning_rate: float) -> Any:
 
 
 @probe(
-    needs=(TORCH, Need("keras", "keras")),
+    needs=(TORCH, KERAS),
     subject=lambda: compiled_model(learning_rate=0.1),
     control=lambda: compiled_model(learning_rate=0.0),
     environment={"KERAS_BACKEND": "torch"},

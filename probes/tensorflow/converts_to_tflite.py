@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from probes.api import TENSORFLOW, Answer, Need, Unavailable, describe, no, probe, yes
+from probes.api import KERAS, TENSORFLOW, Answer, Unavailable, describe, no, probe, yes
 
 FLOAT_TOLERANCE = 1e-5
 INT8_TOLERANCE = 0.1  # of outputs that span about 2
@@ -94,7 +94,7 @@ def run(interpreter: Any, inputs: Any) -> Any:
 
 
 @probe(
-    needs=(TENSORFLOW, Need("keras", "keras")),
+    needs=(TENSORFLOW, KERAS),
     subject=lambda: convert,
     control=lambda: convert_with_one_weight_changed,
 )

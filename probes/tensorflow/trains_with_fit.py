@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from probes.api import TENSORFLOW, Answer, Need, no, probe, yes
+from probes.api import KERAS, TENSORFLOW, Answer, no, probe, yes
 
 TRUE_WEIGHTS = [2.0, -3.0, 0.5]
 EPOCHS = 20
@@ -35,7 +35,7 @@ def compiled_model(learning_rate: float) -> Any:
 
 
 @probe(
-    needs=(TENSORFLOW, Need("keras", "keras")),
+    needs=(TENSORFLOW, KERAS),
     subject=lambda: compiled_model(learning_rate=0.1),
     control=lambda: compiled_model(learning_rate=0.0),
 )
