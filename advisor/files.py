@@ -13,8 +13,11 @@ from rules.problems import BadInput, Place, Problem
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Replace ``path`` by ``content``; an interruption leaves the old file. Raises OSError."""
-    with _draft(path, content) as draft:
-        draft.replace(path)
+    place = Path(os.path.realpath(path))  # a link stays a link
+    with _draft(place, content) as draft:
+        if place.exists():
+            draft.chmod(place.stat().st_mode & 0o777)
+        draft.replace(place)
 
 
 def create_whole(path: Path, text: str) -> None:
@@ -45,7 +48,18 @@ def check_folder(folder: Path) -> None:
 
 @contextmanager
 def _draft(path: Path, content: str | bytes) -> Iterator[Path]:
-    """A finished file beside ``path``; gone afterwards if it has not taken its place."""
+    """A finished file beside ``path``; gone afterwards if it has not taken its place.
+
+    An OSError names ``path``: of the draft nobody has heard.
+    """
+    try:
+        yield from _drafted(path, content)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def _drafted(path: Path, content: str | bytes) -> Iterator[Path]:
     descriptor, temporary = tempfile.mkstemp(prefix=".advisor-", dir=path.parent)
     draft = Path(temporary)
     try:

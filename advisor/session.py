@@ -60,6 +60,34 @@ def finished_text(recommendation: Recommendation) -> str:
     return _text(recommendation.sheet, recommendation.kb, recommendation)
 
 
+class SessionFile:
+    """The session of one interview. It is created at the first answer.
+
+    Where somebody else has changed or made the file meanwhile, theirs is left alone and this
+    interview goes on in a new one: ``path`` says where.
+    """
+
+    def __init__(self, path: Path | None, kb: KnowledgeBase) -> None:
+        self.path = path
+        self._kb = kb
+        self._known = _content(path)
+
+    def save(self, sheet: Sheet) -> None:
+        if self.path is None or _content(self.path) != self._known:
+            folder = self.path.parent if self.path else Path()
+            self.path = new_session(folder, sheet, self._kb)
+        else:
+            save_answers(self.path, sheet, self._kb)
+        self._known = _content(self.path)
+
+
+def _content(path: Path | None) -> bytes | None:
+    try:
+        return path.read_bytes() if path else None
+    except FileNotFoundError:
+        return None
+
+
 def check_writable(path: Path) -> None:
     """Refuse, before anybody answers anything, a session file that cannot be written.
 
@@ -76,9 +104,9 @@ def check_writable(path: Path) -> None:
 
 def is_session(path: Path) -> bool:
     """Whether advisor wrote the file; an answers file that somebody wrote is theirs."""
-    return path.is_file() and bool(
-        re.search(rb"^tool: framework-advisor ", path.read_bytes(), re.MULTILINE)
-    )
+    content = path.read_bytes() if path.is_file() else b""
+    written = re.search(rb"^tool: framework-advisor \d+\.\d+\.\d+\n", content, re.MULTILINE)
+    return content.startswith(b"schema: ") and written is not None
 
 
 def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None) -> str:

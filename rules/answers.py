@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from rules.model import UNKNOWN, KnowledgeBase, Question
-from rules.problems import Problem, nearest
+from rules.problems import Problem
+from rules.reading import hint, quoted
 
 if TYPE_CHECKING:  # who has answers and no file needs no YAML
     from rules.yamlfile import Node
@@ -25,8 +26,8 @@ def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ..
     for name, value in node.value.items():
         question = kb.questions.get(name)
         if question is None:
-            hint = nearest(name, kb.questions)
-            problems.append(Problem(node.keys[name], f"unknown question '{name}'{hint}"))
+            message = f"unknown question {quoted(name)}{hint(name, kb.questions)}"
+            problems.append(Problem(node.keys[name], message))
             continue
         chosen = [value] if isinstance(value.value, str) else value.value
         if isinstance(chosen, Mapping) or not all(isinstance(one.value, str) for one in chosen):
@@ -49,8 +50,8 @@ def answer_mistakes(question: Question, words: tuple[str, ...]) -> Iterator[str]
         return
     for word in words:
         if word != UNKNOWN and word not in options:
-            hint = nearest(word, options | {UNKNOWN})
-            yield f"'{word}' is not an option of '{question.id}'{hint}"
+            near = hint(word, options | {UNKNOWN})
+            yield f"{quoted(word)} is not an option of '{question.id}'{near}"
     if len(set(words)) < len(words):
         yield f"'{question.id}' names an option twice"
     elif len(words) > 1 and UNKNOWN in words:

@@ -123,7 +123,10 @@ def _yaml_names(folder: Path, shown: str, problems: list[Problem]) -> Sequence[s
     for name in names:
         if name.endswith(".yml"):
             problems.append(Problem(Place(f"{shown}/{name}"), "ends in .yml, expected .yaml"))
-    return [name for name in names if name.endswith(".yaml")]
+        if not name.isprintable():
+            what = f"holds a file whose name cannot be shown: {name!a}"
+            problems.append(Problem(Place(shown), what))
+    return [name for name in names if name.endswith(".yaml") and name.isprintable()]
 
 
 def _parsed_file(

@@ -13,11 +13,10 @@ from advisor.cli.arguments import add_knowledge, add_probing, knowledge
 from advisor.cli.exits import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
 from advisor.files import check_folder
 from advisor.session import (
+    SessionFile,
     check_writable,
     is_session,
-    new_session,
     newest_session,
-    save_answers,
     save_recommendation,
 )
 from advisor.sheet import Sheet, apply_settings, read_sheet
@@ -109,19 +108,11 @@ def _interviewed(kb: KnowledgeBase, options: argparse.Namespace) -> tuple[Sheet,
     sheet = read_sheet(before, kb) if before else Sheet()
     sheet = apply_settings(sheet, options.set, kb)
     own = before if before and is_session(before) else None  # an answers file is kept as it is
-    session: Path | None = options.session or own
-
-    def save(answered: Sheet) -> None:
-        nonlocal session
-        if session is None:  # the first answer: nothing is written for who only looks in
-            session = new_session(Path(), answered, kb)
-        else:
-            save_answers(session, answered, kb)
-
+    session = SessionFile(options.session or own, kb)
     try:
-        return interview(kb, sheet, TerminalAsker(), save), session
+        return interview(kb, sheet, TerminalAsker(), session.save), session.path
     except KeyboardInterrupt:
-        raise Refusal(_stopped(session), INTERRUPTED) from None
+        raise Refusal(_stopped(session.path), INTERRUPTED) from None
 
 
 def _stopped(session: Path | None) -> str:
@@ -158,11 +149,31 @@ def _conclude(
     from advisor.consultation import consult
 
     recommendation = consult(kb, sheet, _prober(options), strict=options.strict)
+    failure: OSError | None = None
+    record: Path | None = None
+    try:  # before the report, which ends early when it is piped into a program that does
+        if session is not None:
+            save_recommendation(session, recommendation)
+        record = _recorded(recommendation, options.record)
+    except OSError as error:
+        failure = error  # what was worked out is shown all the same
+    _print(recommendation, options.format)
+    if failure is not None:
+        raise failure
     if session is not None:
-        save_recommendation(session, recommendation)
-    # Before the report, which ends early when it is piped into a program that does.
-    record = _recorded(recommendation, options.record)
-    if options.format == "json":
+        print(f"session: {session}", file=sys.stderr)
+    if record is not None:
+        print(f"record: {record}", file=sys.stderr)
+    elif options.record is not None:
+        raise Refusal("no record was written: there is no outcome to record yet", WRONG)
+    elif asks and recommendation.choice is not None:
+        again = f"advisor ask --answers {shlex.quote(str(session))} --record docs/decisions"
+        print(f"for a decision record: {again}", file=sys.stderr)
+    return UNPROVEN if recommendation.unproven else DONE
+
+
+def _print(recommendation: Recommendation, form: str) -> None:
+    if form == "json":
         from advisor.report import as_json
 
         print(as_json.render(recommendation), end="")
@@ -170,16 +181,6 @@ def _conclude(
         from advisor.report import terminal
 
         terminal.render(recommendation, terminal.standard_output())
-    if session is not None:
-        print(f"session: {session}", file=sys.stderr)
-    if record is not None:
-        print(f"record: {record}", file=sys.stderr)
-    elif asks and recommendation.choice is not None:
-        again = f"advisor ask --answers {shlex.quote(str(session))} --record docs/decisions"
-        print(f"for a decision record: {again}", file=sys.stderr)
-    elif options.record is not None:
-        raise Refusal("no record was written: there is no outcome to record yet", WRONG)
-    return UNPROVEN if recommendation.unproven else DONE
 
 
 def _recorded(recommendation: Recommendation, folder: Path | None) -> Path | None:

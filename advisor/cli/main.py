@@ -44,11 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _replace_what_cannot_be_shown()
     options = _parser().parse_args(given)
     # Asked to end, as by Ctrl-C: workers are ended too, and what is half written goes away.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for asked in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, asked):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, asked), signal.default_int_handler)
     try:
         code: int = options.run(options)
-        if sys.stdout is not None:  # closed by whoever started this
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BadInput as error:
         for problem in error.problems:
             print(f"advisor: {problem}", file=sys.stderr)
@@ -72,7 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _replace_what_cannot_be_shown() -> None:
-    """Print a question mark for a character that the terminal's encoding lacks."""
+    """Print a question mark for a character that the terminal's encoding lacks.
+
+    A stream that whoever started this has closed is replaced by one that goes nowhere: Python
+    would print to the other one instead, and data would no longer stand alone.
+    """
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 

@@ -35,7 +35,10 @@ WIDEST = 100  # columns; longer lines are hard to read
 
 def standard_output() -> Console:
     """Where reports go. Under NO_COLOR nothing but text, though rich would still print bold."""
-    return Console(highlight=False, color_system=None if os.environ.get("NO_COLOR") else "auto")
+    console = Console(highlight=False, color_system=None if os.environ.get("NO_COLOR") else "auto")
+    if not console.width:  # a terminal that nobody has measured says it has no columns
+        console.width = 80
+    return console
 
 
 def render(recommendation: Recommendation, console: Console) -> None:

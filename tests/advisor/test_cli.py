@@ -251,12 +251,24 @@ def test_record_into_a_file(refused: Program, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder nobody can write to")
-def test_record_into_a_folder_that_cannot_be_written(refused: Program, tmp_path: Path) -> None:
+def test_record_into_a_folder_that_cannot_be_written(program: Program, tmp_path: Path) -> None:
     (tmp_path / "team.yaml").write_text(PHONES)
-    run = refused("ask", "--answers", "team.yaml", "--no-probes", "--record", "/proc/decisions")
+    run = program("ask", "--answers", "team.yaml", "--no-probes", "--record", "/proc/decisions")
     assert run.code in (1, BAD_INPUT)  # root learns it only from trying
     assert len(run.complaints) == 1
     assert "/proc" in run.complaints[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["team.yaml"]
+
+
+def test_what_was_worked_out_is_shown_though_it_cannot_be_kept(
+    program: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "team.yaml").write_text(PHONES)
+    too_long = 300 * "x"
+    run = program("ask", "--answers", "team.yaml", "--no-probes", "--record", too_long)
+    assert run.code == 1
+    assert "TensorFlow" in run.out
+    assert too_long in run.complaints[0]
 
 
 def test_probe_that_does_not_exist(refused: Program) -> None:
@@ -463,3 +475,32 @@ def test_probes_that_nothing_could_answer_prove_nothing(program: Program, tmp_pa
     bare = interpreter_with(tmp_path / "bare", [])
     run = program("probe", "pytorch.runs_eagerly", "--python", bare)
     assert (run.code, run.out.split()[0]) == (4, "unavailable")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that can close streams")
+def test_data_stands_alone_though_errors_go_nowhere(
+    environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    command = f"{sys.executable} -m advisor ask --set target=ios --no-probes --format json 2>&-"
+    run = subprocess.run(
+        ["sh", "-c", f"{command} --session s.yaml"],
+        cwd=tmp_path,
+        env=dict(environment),
+        capture_output=True,
+        check=False,
+    )
+    assert json.loads(run.stdout)["schema"] == 1
+
+
+@pytest.mark.parametrize("level", ["1", "2"])
+def test_an_interpreter_that_drops_docstrings_lists_the_probes(
+    program: Program, level: str
+) -> None:
+    assert "pytorch.runs_eagerly" in program("probe", "--list", PYTHONOPTIMIZE=level).out
+
+
+def test_a_terminal_without_columns_is_taken_to_have_some(program: Program) -> None:
+    assert (
+        "How the criteria speak"
+        in program("ask", "--set", "target=ios", "--no-probes", COLUMNS="0").out
+    )

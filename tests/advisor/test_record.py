@@ -409,3 +409,35 @@ def test_a_record_that_cannot_be_written_leaves_no_session(
     with pytest.raises(OSError, match="no space left"):
         write_record(android, tmp_path, today=TODAY)
     assert list(tmp_path.iterdir()) == []
+
+
+# Texts of a knowledge base that somebody else wrote
+
+
+def test_a_reason_is_shown_as_it_is_whatever_it_holds(android: Recommendation) -> None:
+    hostile = "x # Injected <script>alert(1)</script> [a](javascript:b) *c*"
+    rules = {name: replace(rule, because=hostile) for name, rule in android.kb.rules.items()}
+    spoilt = replace(
+        android,
+        kb=replace(android.kb, rules=rules),
+        fired=tuple(rules[rule.id] for rule in android.fired),
+    )
+    text = record_text(spoilt, TODAY, "0001-a.yaml")
+    assert "<script>" not in re.sub(r"\\\\.", "", text).replace("\\<", "")
+    assert "[a](javascript" not in text
+
+
+def test_a_version_is_shown_as_it_is_whatever_it_holds(android: Recommendation) -> None:
+    findings = {
+        name: replace(finding, versions={"torch": "1 <script>"})
+        for name, finding in android.findings.items()
+    }
+    text = record_text(replace(android, findings=findings), TODAY, "0001-a.yaml")
+    assert "torch 1 \\<script\\>" in text
+
+
+def test_a_reason_of_one_dot_breaks_nothing(android: Recommendation) -> None:
+    fired = tuple(replace(rule, because=".") for rule in android.fired)
+    rules = {**android.kb.rules, **{rule.id: rule for rule in fired}}
+    spoilt = replace(android, kb=replace(android.kb, rules=rules), fired=fired)
+    assert "* Good, because ." in record_text(spoilt, TODAY, "0001-a.yaml")

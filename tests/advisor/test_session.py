@@ -13,7 +13,9 @@ import yaml
 from advisor.consultation import Recommendation, consult
 from advisor.files import create_whole, write_whole
 from advisor.session import (
+    SessionFile,
     check_writable,
+    is_session,
     new_session,
     newest_session,
     save_answers,
@@ -234,3 +236,55 @@ def test_file_has_the_permissions_of_an_ordinary_one(tmp_path: Path) -> None:
     (tmp_path / "b").touch()
     modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a", "b")}
     assert len(modes) == 1
+
+
+# Two interviews, and files that are somebody else's
+
+
+def test_two_interviews_on_one_session_lose_no_answer(tmp_path: Path) -> None:
+    path = new_session(tmp_path, Sheet(), KB)
+    first, second = SessionFile(path, KB), SessionFile(path, KB)
+    first.save(Sheet(answers={"target": ("unknown",)}))
+    second.save(Sheet(answers={"memory": ("unknown",)}))
+    assert second.path != first.path
+    assert first.path is not None
+    assert second.path is not None
+    assert read_sheet(first.path, KB).answers == {"target": ("unknown",)}
+    assert read_sheet(second.path, KB).answers == {"memory": ("unknown",)}
+
+
+def test_an_interview_alone_stays_in_its_session(tmp_path: Path) -> None:
+    session = SessionFile(new_session(tmp_path, Sheet(), KB), KB)
+    session.save(Sheet(answers={"task": ("vision",)}))
+    session.save(Sheet(answers={"task": ("speech",)}))
+    assert names(tmp_path) == ["advisor-session.yaml"]
+
+
+def test_a_file_that_appears_during_an_interview_is_left_alone(tmp_path: Path) -> None:
+    session = SessionFile(tmp_path / "s.yaml", KB)
+    (tmp_path / "s.yaml").write_text("mine")
+    session.save(Sheet(answers={"task": ("vision",)}))
+    assert (tmp_path / "s.yaml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "text", ["# My notes\n\ntool: framework-advisor is great\n", "schema: 1\nanswers: {}\n", ""]
+)
+def test_what_advisor_has_not_written_is_no_session(tmp_path: Path, text: str) -> None:
+    (tmp_path / "notes.yaml").write_text(text)
+    assert not is_session(tmp_path / "notes.yaml")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
+    (tmp_path / "a").touch(mode=0o600)
+    write_whole(tmp_path / "a", "new")
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    write_whole(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_text() == "new"

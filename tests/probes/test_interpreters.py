@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from probes import runner
+from probes import runner, trial
 from probes.api import Outcome, Probe
 from probes.registry import load_probes
 from probes.runner import run_probes
@@ -190,12 +190,12 @@ def test_versions_are_those_of_the_interpreter_tried(
     [
         (
             "pytorch.exports_torchscript",
-            {"torch": ""},
+            {"torch": "Tensor = object"},
             "torch.jit.script is gone from this version",
         ),
         (
             "tensorflow.converts_to_tflite",
-            {"tensorflow": "", "keras": ""},
+            {"tensorflow": "Tensor = object", "keras": "Model = object"},
             "the converter is gone from this version",
         ),
     ],
@@ -205,6 +205,25 @@ def test_feature_that_is_gone_is_a_no(
 ) -> None:
     finding = run_probes([PROBES[id]], python=fake_python(modules))[id]
     assert (finding.outcome, finding.reason) == (Outcome.NO, reason)
+
+
+@pytest.mark.parametrize("id", ["pytorch.exports_torchscript", "tensorflow.converts_to_tflite"])
+def test_what_only_has_the_name_of_a_framework_says_nothing_about_it(
+    fake_python: FakePython, id: str
+) -> None:
+    hollow = fake_python({"torch": "", "tensorflow": "", "keras": ""})
+    assert run_probes([PROBES[id]], python=hollow)[id].outcome is Outcome.UNAVAILABLE
+
+
+def test_a_full_disk_is_not_held_against_a_framework(
+    write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "LEAST_SPACE", 10**30)
+    found = trial.run_trial(
+        "group.a", write_probe("group.a").source, control=False, started=lambda _: None
+    )
+    assert found["outcome"] == "unavailable"
+    assert "set TMPDIR" in str(found["reason"])
 
 
 def test_sources_that_nobody_may_compile_beside_run(
