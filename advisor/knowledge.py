@@ -69,12 +69,15 @@ def _cache_folder() -> Path | None:
         case "darwin":
             base = home / "Library" / "Caches"
         case _:
-            base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+            named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+            base = named if named.is_absolute() else home / ".cache"  # so the XDG specification
     return base / "framework-advisor"
 
 
 def _kept(place: Path, stamp: Stamp) -> KnowledgeBase | None:
     """What was kept under this stamp; None where there is nothing, or nothing to be trusted."""
+    if not place.is_file():  # a pipe of that name would be waited for
+        return None
     try:
         with place.open("rb") as file:
             if not _is_ours(file.fileno()):

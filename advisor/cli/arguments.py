@@ -23,7 +23,7 @@ def add_probing(parser: argparse.ArgumentParser) -> None:
         "--timeout",
         metavar="SECONDS",
         type=seconds,
-        help="for each probe, instead of its own",
+        help="for each probe, instead of its own; importing a framework has 300 besides",
     )
 
 

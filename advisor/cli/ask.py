@@ -109,6 +109,7 @@ def _interviewed(kb: KnowledgeBase, options: argparse.Namespace) -> tuple[Sheet,
     sheet = apply_settings(sheet, options.set, kb)
     own = before if before and is_session(before) else None  # an answers file is kept as it is
     session = SessionFile(options.session or own, kb)
+    check_folder(session.path.parent if session.path else Path())
     try:
         return interview(kb, sheet, TerminalAsker(), session.save), session.path
     except KeyboardInterrupt:
