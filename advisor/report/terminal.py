@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.consultation import Recommendation
-from advisor.evidence import Standing, WeighedClaim
+from advisor.evidence import Standing, WeighedClaim, decides
 from advisor.report import words
 from probes.api import Finding, Outcome
 from rules.model import Alternative, History, Prefer, Rule, RuleOut
@@ -198,7 +198,11 @@ class _Report:
             yield 4, Text(_evidence(weighed), style="dim")
 
     def withdrawn(self) -> Iterator[Line]:
-        for withdrawal in self.r.withdrawn:
+        # What decided comes first; concepts and advice that fell with it follow.
+        deciding_first = sorted(
+            self.r.withdrawn, key=lambda withdrawal: not decides(self.kb.rules[withdrawal.rule])
+        )
+        for withdrawal in deciding_first:
             rule = self.kb.rules[withdrawal.rule]
             yield (
                 0,
