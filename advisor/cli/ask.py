@@ -117,7 +117,7 @@ def _interviewed(kb: KnowledgeBase, options: argparse.Namespace) -> tuple[Sheet,
 
 
 def _stopped(session: Path | None) -> str:
-    if session is None:
+    if session is None or not session.exists():
         return "stopped before the first answer; nothing was written"
     again = f"advisor --resume {shlex.quote(str(session))}"
     return f"stopped. Your answers are in {session}; go on with: {again}"
