@@ -19,7 +19,7 @@ from advisor.sheet import Sheet
 from probes.api import Finding
 from rules.conflict import conflict
 from rules.engine import Engine
-from rules.facts import Facts, establish, unanswered
+from rules.facts import Facts, establish, unanswered, valuation
 from rules.model import Advise, KnowledgeBase, Rule
 from rules.scoring import Judgement, Verdict, differs, judge
 from rules.whatif import Flip, Influence, WhatIf
@@ -115,23 +115,24 @@ def consult(
     in_order = {name: sheet.answers[name] for name in kb.questions if name in sheet.answers}
     sheet = replace(sheet, answers=in_order)
     facts = establish(kb, sheet.answers)
-    fired = Engine(kb).infer(facts).fired
-    written = judge(kb, fired, sheet.priorities)
+    inference = Engine(kb).infer(facts)
+    written = judge(kb, inference.fired, sheet.priorities)
     standing, findings = kb, dict[str, Finding]()
     fallen: tuple[Withdrawal, ...] = ()
     while True:
-        missing = [probe for probe in probes_needed(kb, fired) if probe not in findings]
+        missing = [name for name in probes_needed(kb, inference.fired) if name not in findings]
         if missing:
             findings.update(prober(missing))
-        claims = {name: weigh_claim(claim, findings, facts) for name, claim in kb.claims.items()}
-        rules = [standing.rules[name] for name in fired]
+        value = valuation(facts, inference.concepts)
+        claims = {name: weigh_claim(claim, findings, value) for name, claim in kb.claims.items()}
+        rules = [standing.rules[name] for name in inference.fired]
         newly = withdrawals(rules, claims, strict=strict)
         if not newly:
             break
         fallen += newly
         standing = standing.without(frozenset(withdrawal.rule for withdrawal in newly))
-        fired = Engine(standing).infer(facts).fired
-    judgement = judge(standing, fired, sheet.priorities)
+        inference = Engine(standing).infer(facts)
+    judgement = judge(standing, inference.fired, sheet.priorities)
     whatif = WhatIf(standing, sheet.priorities)
     spoken = [*rules, *(kb.rules[withdrawal.rule] for withdrawal in fallen)]
     relied_on = {name for rule in spoken for name in rule.claims}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from probes.api import Finding
-from rules.conditions import evaluate
-from rules.facts import Facts
+from rules.conditions import Atom, evaluate
 from rules.model import Claim, KnowledgeBase, Prefer, Rule, RuleOut
 
 
@@ -43,8 +42,10 @@ class Withdrawal:
     claims: tuple[str, ...]
 
 
-def weigh_claim(claim: Claim, findings: Mapping[str, Finding], facts: Facts) -> WeighedClaim:
-    """The claim's standing, given what was found."""
+def weigh_claim(
+    claim: Claim, findings: Mapping[str, Finding], value: Callable[[Atom], bool | None]
+) -> WeighedClaim:
+    """The claim's standing, given what was found and the value of each atom."""
     if claim.probe is None:
         return WeighedClaim(claim, Standing.UNVERIFIED, f"not tried: {claim.not_probed}", None)
     finding = findings.get(claim.probe)
@@ -54,7 +55,7 @@ def weigh_claim(claim: Claim, findings: Mapping[str, Finding], facts: Facts) -> 
     if not finding.outcome.answered:
         why = f"{finding.outcome.value}: {finding.reason}"
         return WeighedClaim(claim, Standing.UNVERIFIED, why, finding)
-    if claim.counts_when and evaluate(claim.counts_when, facts.value) is not True:
+    if claim.counts_when and evaluate(claim.counts_when, value) is not True:
         why = f"seen on this machine only, and the work may run elsewhere: {finding.reason}"
         return WeighedClaim(claim, Standing.UNVERIFIED, why, finding)
     agrees = finding.outcome.value == claim.expect

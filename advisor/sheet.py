@@ -40,10 +40,6 @@ class Sheet:
     def with_answer(self, question: str, options: tuple[str, ...]) -> Sheet:
         return replace(self, answers={**self.answers, question: options})
 
-    def without_answer(self, question: str) -> Sheet:
-        kept = {name: given for name, given in self.answers.items() if name != question}
-        return replace(self, answers=kept)
-
 
 def read_sheet(path: Path, kb: KnowledgeBase) -> Sheet:
     """The sheet in an answers or session file.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rules.answers import Answers
 from rules.conditions import Atom, Chosen, Concluded, Condition, atoms, evaluate
-from rules.facts import Facts, establish
+from rules.facts import establish, valuation
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Question, Rule, RuleOut
 from rules.reference import ReferenceEvaluator
 
@@ -22,10 +22,14 @@ def reasons(kb: KnowledgeBase, answers: Answers, question: Question) -> list[str
     """
     others = {name: given for name, given in answers.items() if name != question.id}
     evaluator = ReferenceEvaluator(kb)
-    value = _valuation(evaluator, establish(kb, others))
+
+    def given(supposed: Answers) -> Callable[[Atom], bool | None]:
+        facts = establish(kb, supposed)
+        return valuation(facts, evaluator.infer(facts).concepts)
+
+    value = given(others)
     by_option = {
-        option.label: _valuation(evaluator, establish(kb, {**others, question.id: (option.id,)}))
-        for option in question.options
+        option.label: given({**others, question.id: (option.id,)}) for option in question.options
     }
     touched = _concepts_fed(kb, question.id)
     open_rules = [
@@ -41,15 +45,6 @@ def reasons(kb: KnowledgeBase, answers: Answers, question: Question) -> list[str
         told.append(f"… and {len(open_rules) - MOST} more.")
     told += _what_else_waits(kb, question.id, touched)
     return told or ["With your other answers, no rule depends on it any more."]
-
-
-def _valuation(evaluator: ReferenceEvaluator, facts: Facts) -> Callable[[Atom], bool | None]:
-    concepts = evaluator.infer(facts).concepts
-
-    def value(atom: Atom) -> bool | None:
-        return concepts.get(atom.concept) if isinstance(atom, Concluded) else facts.value(atom)
-
-    return value
 
 
 def _concepts_fed(kb: KnowledgeBase, question_id: str) -> frozenset[str]:

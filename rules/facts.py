@@ -7,7 +7,7 @@ earlier answers make its ``applies_when`` false, settles all its options: none o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rules.answers import Answers
@@ -62,6 +62,15 @@ def unanswered(kb: KnowledgeBase, answers: Answers, facts: Facts) -> tuple[str, 
         for name in kb.questions
         if name not in facts.not_applicable and answers.get(name, (UNKNOWN,)) == (UNKNOWN,)
     )
+
+
+def valuation(facts: Facts, concepts: Mapping[str, bool]) -> Callable[[Atom], bool | None]:
+    """The value of any atom, given the facts and the concepts settled by them."""
+
+    def value(atom: Atom) -> bool | None:
+        return facts.values.get(atom) if isinstance(atom, Chosen) else concepts.get(atom.concept)
+
+    return value
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_probing
 from advisor.cli.exits import DONE, UNPROVEN, WRONG
-from rules.problems import BadInput, Place, Problem, nearest
+from rules.problems import BadInput, Place, Problem
+from rules.reading import hint, quoted
 
 if TYPE_CHECKING:  # imported when a probe is to run
     from probes.api import Finding, Probe
@@ -74,8 +75,8 @@ def _chosen(known: Mapping[str, Probe], patterns: list[str]) -> dict[str, Probe]
     for pattern in patterns:
         found = {name: probe for name, probe in known.items() if fnmatchcase(name, pattern)}
         if not found:
-            hint = nearest(pattern, known)
-            problems.append(Problem(Place("probe"), f"there is no probe '{pattern}'{hint}"))
+            message = f"there is no probe {quoted(pattern)}{hint(pattern, known)}"
+            problems.append(Problem(Place("probe"), message))
         chosen |= found
     if problems:
         raise BadInput(problems)

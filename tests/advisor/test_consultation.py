@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,6 +14,7 @@ from advisor.consultation import Recommendation, consult
 from advisor.evidence import Standing
 from advisor.sheet import Sheet
 from probes.api import Finding, Outcome
+from rules.conditions import Concluded, Condition, Not
 from rules.loader import load
 from rules.model import Advise, KnowledgeBase
 from rules.scoring import Verdict
@@ -158,6 +160,19 @@ def test_machine_speaks_for_no_other_machine(answer: str | None, outcome: str) -
     assert weighed.standing is Standing.UNVERIFIED
     assert weighed.why.startswith("seen on this machine only, and the work may run elsewhere: ")
     assert withdrawn(recommendation) == []
+
+
+@pytest.mark.parametrize(
+    ("counts_when", "standing"),
+    [(Concluded("on_phones"), "confirmed"), (Not(Concluded("on_phones")), "unverified")],
+)
+def test_machine_may_count_for_what_the_answers_amount_to(
+    counts_when: Condition, standing: str
+) -> None:
+    claim = replace(KB.claims["red_sees_accelerator"], counts_when=counts_when)
+    kb = replace(KB, claims={**KB.claims, claim.id: claim})
+    weighed = consulted(PHONES, kb=kb, red__sees_accelerator="no").claims[claim.id]
+    assert weighed.standing.value == standing
 
 
 def test_deprecation_is_a_flag_beside_the_standing() -> None:
