@@ -20,6 +20,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Union
 
+from probes.capabilities import Capability
+
+FRAMEWORKS = ("pytorch", "tensorflow")
+
 Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
 
 
@@ -57,6 +61,31 @@ class Need:
     mark: str = ""
 
 
+@dataclass(frozen=True)
+class Command:
+    """A program on the PATH that a probe starts, and where to get it."""
+
+    name: str
+    hint: str
+
+
+NODE = Command("node", "https://nodejs.org")
+
+
+@dataclass(frozen=True)
+class Provision:
+    """What makes a probe testable in an environment of its own, where the target lacks it.
+
+    ``requirements`` are for pip, pinned: the newest set that was seen to work. ``npm`` packages go
+    beside the interpreter. ``megabytes`` is the size of the finished environment, measured on
+    Linux x86_64 with PyTorch's CPU build where PyTorch is in it; it is told before asking.
+    """
+
+    requirements: tuple[str, ...]
+    megabytes: int
+    npm: tuple[str, ...] = ()
+
+
 TORCH = Need("torch", "torch", mark="Tensor")
 TENSORFLOW = Need("tensorflow", "tensorflow", mark="Tensor")
 KERAS = Need("keras", "keras", mark="Model")
@@ -64,11 +93,16 @@ KERAS = Need("keras", "keras", mark="Model")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a check returns: yes or no, one sentence why, and the numbers behind it."""
+    """What a check returns: yes or no, one sentence why, and the numbers behind it.
+
+    ``deprecations`` are for what a program that the check started said of itself; warnings raised
+    in the check's own process are collected without its help.
+    """
 
     outcome: Outcome
     reason: str
     evidence: Mapping[str, Json] = field(default_factory=dict)
+    deprecations: tuple[str, ...] = ()
 
 
 def yes(reason: str, **evidence: Json) -> Answer:
@@ -95,7 +129,9 @@ class Probe:
 
     ``check(subject())`` gives the answer; ``check(control())`` must give ``no``.
     ``environment`` is set before the interpreter starts, for what must be decided before import.
-    ``timeout`` is in seconds and counts from the moment the frameworks are imported.
+    ``timeout`` is in seconds and counts from the moment the frameworks are imported. ``node`` names
+    the npm packages it needs. ``capability`` and ``framework`` place it in the table that compares
+    the frameworks; a probe that compares nothing has no capability.
     """
 
     id: str
@@ -108,6 +144,11 @@ class Probe:
     environment: Mapping[str, str]
     timeout: float
     source: Path
+    commands: tuple[Command, ...] = ()
+    node: tuple[str, ...] = ()
+    provision: Provision | None = None
+    capability: Capability | None = None
+    framework: str = ""
 
     @property
     def group(self) -> str:
@@ -123,17 +164,25 @@ def probe(
     scope: Scope = Scope.FRAMEWORK,
     environment: Mapping[str, str] | None = None,
     timeout: float = 120.0,
+    commands: tuple[Command, ...] = (),
+    node: tuple[str, ...] = (),
+    provision: Provision | None = None,
+    capability: Capability | None = None,
+    framework: str = "",
 ) -> Callable[[Callable[[Any], Answer]], Probe]:
     """Make the decorated check into the module's probe.
 
     The id is the module's path below ``probes`` (``tensorflow.converts_to_tflite``); the
-    question is the first line of the module's docstring.
+    question is the first line of the module's docstring. ``framework`` is the one whose capability
+    it shows, and need be said only outside of the folders ``pytorch`` and ``tensorflow``.
     """
 
     def declare(check: Callable[[Any], Answer]) -> Probe:
         module = sys.modules[check.__module__]
+        id = check.__module__.split(".", 1)[1]
+        folder = id.split(".", 1)[0]
         return Probe(
-            id=check.__module__.split(".", 1)[1],
+            id=id,
             question=_docstring(module).strip().splitlines()[0],
             needs=needs,
             check=check,
@@ -143,6 +192,11 @@ def probe(
             environment=dict(environment or {}),
             timeout=timeout,
             source=Path(str(module.__file__)),
+            commands=commands,
+            node=node,
+            provision=provision,
+            capability=capability,
+            framework=framework or (folder if folder in FRAMEWORKS else ""),
         )
 
     return declare

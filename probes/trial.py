@@ -20,6 +20,7 @@ from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+from probes import node
 from probes.api import Answer, Json, Need, Outcome, Probe, Unavailable, describe
 from probes.deprecations import deprecations
 from probes.registry import load_probe
@@ -42,9 +43,10 @@ def run_trial(
     result: Message
     try:
         probe = load_probe(source, id)
-        require(probe.needs)
+        require(probe)
         require_space()
         versions.update(import_needs(probe.needs))
+        versions.update({name: node.package_version(name) for name in probe.node})
         started(versions)
         began = time.perf_counter()
         result = run_check(probe, control=control)
@@ -57,14 +59,26 @@ def run_trial(
     return {"seconds": seconds, "versions": dict(versions), **result}
 
 
-def require(needs: tuple[Need, ...]) -> None:
-    """Raise Unavailable, with the command that helps, when a needed module is not installed."""
-    missing = [need for need in needs if not _is_installed(need.module)]
+def require(probe: Probe) -> None:
+    """Raise Unavailable, with what helps, when something that the probe needs is not there."""
+    missing = [need for need in probe.needs if not _is_installed(need.module)]
     if missing:
-        modules = " and ".join(need.module for need in missing)
-        verb = "is" if len(missing) == 1 else "are"
         install = " ".join(dict.fromkeys(need.install for need in missing))
-        raise Unavailable(f"{modules} {verb} not installed (pip install {install})")
+        lacking = _not_installed([need.module for need in missing])
+        raise Unavailable(f"{lacking} (pip install {install})")
+    for command in probe.commands:
+        if shutil.which(command.name) is None:
+            raise Unavailable(f"the program {command.name} is not on the PATH ({command.hint})")
+    absent = [name for name in probe.node if node.find_package(name) is None]
+    if absent:
+        folder = next(node.folders()).parent
+        install = f"npm install --prefix {folder} {' '.join(absent)}"
+        raise Unavailable(f"{_not_installed(absent)} ({install})")
+
+
+def _not_installed(names: list[str]) -> str:
+    verb = "is" if len(names) == 1 else "are"
+    return f"{' and '.join(names)} {verb} not installed"
 
 
 def require_space() -> None:
@@ -119,6 +133,7 @@ def run_check(probe: Probe, *, control: bool) -> Message:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         answer = probe.check(probe.control() if control else probe.subject())
+    told = deprecations(caught, probe.source)
     if not isinstance(answer, Answer):
         raise TypeError(f"the check returned {type(answer).__name__}, not an Answer")
     if not answer.outcome.answered:
@@ -127,7 +142,7 @@ def run_check(probe: Probe, *, control: bool) -> Message:
         "outcome": answer.outcome.value,
         "reason": answer.reason,
         "evidence": {key: _finite(value) for key, value in answer.evidence.items()},
-        "deprecations": list(deprecations(caught, probe.source)),
+        "deprecations": list(dict.fromkeys((*answer.deprecations, *told))),
     }
 
 

@@ -1,0 +1,65 @@
+"""JavaScript programs started by probes: where their packages lie, and how they are run.
+
+Packages are looked for beside the interpreter, in ``<prefix>/node_modules``, where a provisioned
+environment has them, and in the folders of ``NODE_PATH``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from probes.api import Json
+
+
+def folders() -> Iterator[Path]:
+    """The ``node_modules`` folders that this interpreter's probes use, the nearest first."""
+    yield Path(sys.prefix) / "node_modules"
+    for entry in os.environ.get("NODE_PATH", "").split(os.pathsep):
+        if entry:
+            yield Path(entry)
+
+
+def find_package(name: str) -> Path | None:
+    """The folder of the npm package ``name``, or None when it is not installed."""
+    found = (folder / name for folder in folders())
+    return next((path for path in found if (path / "package.json").is_file()), None)
+
+
+def package_version(name: str) -> str:
+    """The version that the installed package states. Raises LookupError when it is missing."""
+    folder = find_package(name)
+    if folder is None:
+        raise LookupError(name)
+    stated = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    return str(stated.get("version", "unknown"))
+
+
+def run_script(script: str, request: Json, *, timeout: float) -> Json:
+    """Run ``script`` in node and return what it printed last, read as JSON.
+
+    The script finds ``request`` by ``JSON.parse(process.argv[2])``, and its packages by
+    ``require``. Raises RuntimeError with the end of its errors when it fails, and
+    subprocess.TimeoutExpired after ``timeout`` seconds.
+    """
+    path = Path("script.cjs").absolute()
+    path.write_text(script, encoding="utf-8")
+    searched = os.pathsep.join(str(folder) for folder in folders())
+    done = subprocess.run(
+        ["node", str(path), json.dumps(request)],
+        env={**os.environ, "NODE_PATH": searched},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise RuntimeError(f"node ended with code {done.returncode}: {said[-400:]}")
+    lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
+    answer: Json = json.loads(lines[-1])
+    return answer
