@@ -16,6 +16,7 @@ from zlib import crc32
 
 import rules
 from advisor.files import write_whole
+from probes.folders import cache_folder
 from rules.model import KnowledgeBase
 
 Stamp: TypeAlias = tuple[object, ...]
@@ -25,7 +26,7 @@ RULES = Path(rules.__file__).parent
 
 def knowledge_base(folder: Path | None = None) -> KnowledgeBase:
     """The knowledge in ``folder``, by default what is shipped. Raises BadInput."""
-    cache = _cache_folder()
+    cache = cache_folder()
     if folder is not None or cache is None:
         return _read(folder)
     stamp = _stamp()
@@ -55,23 +56,6 @@ def _stamp() -> Stamp:
     files = [file for pattern in patterns for file in RULES.glob(pattern)]
     states = ((str(path), path.stat()) for path in sorted(files))
     return (sys.version, *((name, state.st_size, state.st_mtime_ns) for name, state in states))
-
-
-def _cache_folder() -> Path | None:
-    """Where this system keeps a user's caches; None for a user without a home."""
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return None
-    match sys.platform:
-        case "win32":
-            base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-        case "darwin":
-            base = home / "Library" / "Caches"
-        case _:
-            named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-            base = named if named.is_absolute() else home / ".cache"  # so the XDG specification
-    return base / "framework-advisor"
 
 
 def _kept(place: Path, stamp: Stamp) -> KnowledgeBase | None:

@@ -12,6 +12,7 @@ and probe modules import frameworks inside their functions, never at module leve
 from __future__ import annotations
 
 import ast
+import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -123,6 +124,10 @@ class Unavailable(Exception):  # noqa: N818 - an outcome, not an error
     """Raised by a check that this machine cannot try. The message says what is missing."""
 
 
+class PassingError(Unavailable):
+    """Raised where the obstacle may be gone at the next try: a full disk, a failed import."""
+
+
 @dataclass(frozen=True)
 class Probe:
     """A probe as its module states it.
@@ -149,6 +154,11 @@ class Probe:
     provision: Provision | None = None
     capability: Capability | None = None
     framework: str = ""
+
+    @property
+    def source_hash(self) -> str:
+        """A short hash of the module's text: other text, other probe."""
+        return hashlib.sha256(self.source.read_bytes()).hexdigest()[:16]
 
     @property
     def group(self) -> str:
@@ -212,7 +222,12 @@ def _docstring(module: ModuleType) -> str:
 
 @dataclass(frozen=True)
 class Finding:
-    """A probe's outcome with its evidence. ``seconds`` is the check's wall time, imports apart."""
+    """A probe's outcome with its evidence. ``seconds`` is the check's wall time, imports apart.
+
+    ``taken`` is the moment it was found (ISO 8601, UTC), ``source`` the hash of the probe's text
+    then, ``environment`` what was installed for it where it ran in an environment of its own.
+    ``passing`` says that what it lacked may be there at the next try.
+    """
 
     probe: str
     outcome: Outcome
@@ -222,6 +237,10 @@ class Finding:
     versions: Mapping[str, str] = field(default_factory=dict)
     deprecations: tuple[str, ...] = ()
     output: str = ""  # the end of what the framework printed while the probe ran
+    taken: str = ""
+    source: str = ""
+    environment: str = ""
+    passing: bool = False
 
     def to_json(self) -> dict[str, Json]:
         return {
@@ -233,6 +252,10 @@ class Finding:
             "versions": dict(self.versions),
             "deprecations": list(self.deprecations),
             "output": self.output,
+            "taken": self.taken,
+            "source": self.source,
+            "environment": self.environment,
+            "passing": self.passing,
         }
 
     @classmethod
@@ -246,4 +269,8 @@ class Finding:
             versions=data.get("versions", {}),
             deprecations=tuple(data.get("deprecations", ())),
             output=data.get("output", ""),
+            taken=data.get("taken", ""),
+            source=data.get("source", ""),
+            environment=data.get("environment", ""),
+            passing=data.get("passing", False) is True,
         )

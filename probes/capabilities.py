@@ -1,4 +1,4 @@
-"""What the two frameworks are compared in: each capability is tried on both, by probes of their own."""
+"""What the frameworks are compared in: each capability is tried on both, by its own probes."""
 
 from __future__ import annotations
 

@@ -36,6 +36,21 @@ def start(
     )
 
 
+def start_logged(
+    command: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: IO[bytes]
+) -> Process:
+    """Start ``command`` in a group of its own, with nothing to read and all it says in ``log``."""
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        **_own_group(),
+    )
+
+
 def _own_group() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}

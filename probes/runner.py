@@ -1,52 +1,33 @@
 """Run probes in worker processes and bring back one finding for each, whatever happens.
 
 Native code crashes, hangs, forks and prints where it likes, so no framework is ever imported
-here. Probes of one folder that want the same environment share a worker, which imports their
-framework once and runs them one after another; two workers run at a time. A probe that ends its
-worker costs itself alone: the worker is replaced and the others go on.
+here. Probes that can share a worker (a *lane*) are run by it one after another; two lanes are at
+work at a time. A probe that ends its worker costs itself alone: the worker is replaced and the
+others go on.
 """
 
 from __future__ import annotations
 
 import queue
-import shutil
 import sys
 import threading
-import time
-from collections import deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import Literal
 
-from probes.api import Finding, Outcome, Probe
-from probes.environment import redact, redact_json
-from probes.supervisor import (
-    Message,
-    StartError,
-    Stopped,
-    WorkerError,
-    WorkerProcess,
-    WorkerTimeoutError,
-)
+from probes.api import Finding, Probe
+from probes.cache import FindingsCache, is_lasting
+from probes.lane import Lane, LaneKey, Manner, Progress, lane_key
+from probes.placing import Place, place
+from probes.supervisor import Stopped
+from probes.target import Target, describe_target
 
-IMPORT_TIMEOUT = 300.0  # seconds: a first import from a cold, loaded disk takes a minute
-LONGEST_TRIAL = 1e6  # seconds; a worker that says more is not to be believed
-LONGEST_LINE = 500  # characters of a reason, a version, a deprecation
+__all__ = ["MAX_WORKERS", "ProbeRun", "Progress", "run_probes"]
+
 MAX_WORKERS = 2  # each may hold a framework in memory and use every core
 
 
-@dataclass(frozen=True)
-class Progress:
-    """One step of one probe; ``finding`` is there when it has finished."""
-
-    probe: str
-    state: Literal["importing", "running", "finished"]
-    finding: Finding | None = None
-
-
-def _ignore(progress: Progress) -> None:
+def _ignore(_: object) -> None:
     pass
 
 
@@ -56,182 +37,193 @@ def run_probes(
     python: Path | None = None,
     timeout: float | None = None,
     control: bool = False,
+    cache: Path | None = None,
+    fresh: bool = False,
     progress: Callable[[Progress], None] = _ignore,
+    note: Callable[[str], None] = _ignore,
 ) -> dict[str, Finding]:
     """Run each probe, or with ``control`` its negative control, and return findings by id.
 
     ``python`` is the interpreter whose frameworks are tried (default: this one); ``timeout``, in
-    seconds, replaces each probe's own. ``progress`` is called in this thread. Nothing that a
-    probe, a framework or the interpreter does raises here; an interruption, or an exception from
-    ``progress``, ends every worker and is passed on.
+    seconds, replaces each probe's own. ``cache`` is the folder that findings are kept in and that
+    environments of probes' own are looked for in (default: neither); ``fresh`` runs also what is
+    kept. ``progress`` is called in this thread, ``note`` with what should be known of the run.
+    Nothing that a probe, a framework or the interpreter does raises here; an interruption, or an
+    exception from ``progress``, ends every worker and is passed on.
     """
     wanted = list(probes)
-    steps: queue.SimpleQueue[Progress | None] = queue.SimpleQueue()
-    stop = threading.Event()
-    target = python if python is not None else Path(sys.executable)
-    run = _Run(target, timeout, control, stop, steps.put)
-    findings: dict[str, Finding] = {}
-    with ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix="probes") as pool:
+    with ProbeRun(
+        python=python, timeout=timeout, control=control, cache=cache, fresh=fresh, note=note
+    ) as run:
+        run.want(wanted, last=True)
+        return run.wait([probe.id for probe in wanted], progress)
+
+
+class ProbeRun:
+    """Probes being tried beside whatever else goes on; a context manager that ends it all.
+
+    The arguments are those of :func:`run_probes`.
+    """
+
+    def __init__(
+        self,
+        *,
+        python: Path | None = None,
+        timeout: float | None = None,
+        control: bool = False,
+        cache: Path | None = None,
+        fresh: bool = False,
+        note: Callable[[str], None] = _ignore,
+    ) -> None:
+        self._python = python if python is not None else Path(sys.executable)
+        self._cache = cache
+        self._kept = None if cache is None or control else FindingsCache(cache / "findings")
+        self._fresh = fresh
+        self._note = note
+        self._steps: queue.SimpleQueue[Progress | BaseException] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._manner = Manner(timeout, control, self._stop, self._steps.put)
+        self._findings: dict[str, Finding] = {}
+        self._changed = threading.Condition()
+        # What follows is guarded by the condition.
+        self._pending: list[Probe] = []
+        self._begun: set[str] = set()
+        self._lanes: dict[LaneKey, Lane] = {}
+        self._busy: set[LaneKey] = set()
+        self._last = False
+        self._targets: dict[Path, Target | None] = {}
+        self._places: dict[str, Place] = {}
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> ProbeRun:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        with self._changed:
+            self._last = True
+            self._pending.clear()
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+        for lane in self._lanes.values():
+            lane.close()
+
+    def want(self, probes: Iterable[Probe], *, last: bool = False) -> None:
+        """Have these tried, in this order, and nothing else that has not begun.
+
+        ``last`` says that nothing more will be wanted: workers without work are ended.
+        """
+        unkept = [probe for probe in probes if not self._is_known(probe)]
+        with self._changed:
+            self._pending = [probe for probe in unkept if probe.id not in self._begun]
+            self._last = last
+            self._changed.notify_all()
+        if not self._threads and unkept:
+            for number in range(MAX_WORKERS):
+                thread = threading.Thread(target=self._work, name=f"probes-{number}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def wait(
+        self, names: Collection[str], progress: Callable[[Progress], None] = _ignore
+    ) -> dict[str, Finding]:
+        """The findings of these probes, which must be wanted, once all are there."""
+        while not self._findings.keys() >= set(names):
+            step = self._steps.get()
+            if isinstance(step, BaseException):
+                raise step
+            if step.finding is not None:
+                self._findings[step.probe] = step.finding
+            progress(step)
+        return {name: self._findings[name] for name in names}
+
+    def _is_known(self, probe: Probe) -> bool:
+        """Whether the probe was begun in this run, or its finding was kept from an earlier one."""
+        if probe.id in self._places:
+            return probe.id in self._begun
+        target = self._target(self._python)
+        chosen = Place(self._python) if target is None else place(probe, target, self._cache)
+        self._places[probe.id] = chosen
+        found = None if self._fresh else self._find(probe, chosen)
+        if found is None:
+            return False
+        self._begun.add(probe.id)
+        self._steps.put(Progress(probe.id, "finished", found))
+        return True
+
+    def _target(self, python: Path) -> Target | None:
+        if python not in self._targets:
+            self._targets[python] = describe_target(python)
+        return self._targets[python]
+
+    def _find(self, probe: Probe, chosen: Place) -> Finding | None:
+        target = self._target(chosen.python) if self._kept is not None else None
+        return self._kept.find(probe, target) if self._kept and target else None
+
+    # In the threads that drive the workers
+
+    def _work(self) -> None:
+        held: LaneKey | None = None
         try:
-            groups = [pool.submit(_run_group, group, run) for group in _groups(wanted)]
-            for group in groups:
-                group.add_done_callback(lambda _: steps.put(None))
-            unfinished = len(groups)
-            while unfinished:
-                step = steps.get()
-                if step is None:
-                    unfinished -= 1
-                    continue
-                if step.finding is not None:
-                    findings[step.probe] = step.finding
-                progress(step)
-        finally:
-            stop.set()
-    for group in groups:
-        group.result()
-    return {probe.id: findings[probe.id] for probe in wanted}
+            while (chosen := self._next(held)) is not None:
+                probe, held = chosen
+                self._finish(probe, self._lanes[held].try_probe(probe))
+        except Stopped:
+            pass
+        except BaseException as error:  # a defect of this package: raised where it is waited for
+            self._steps.put(error)
 
+    def _next(self, held: LaneKey | None) -> tuple[Probe, LaneKey] | None:
+        """The next probe and its lane, the one held if it has work; None when all is done."""
+        with self._changed:
+            while not self._stop.is_set():
+                key = self._lane_with_work(held)
+                if held is not None and held != key:
+                    self._leave(held)
+                    held = None
+                if key is not None:
+                    probe = next(p for p in self._pending if self._key(p) == key)
+                    self._pending.remove(probe)
+                    self._begun.add(probe.id)
+                    self._busy.add(key)
+                    if key not in self._lanes:
+                        place = self._places[probe.id]
+                        self._lanes[key] = Lane(place, probe.environment, self._manner)
+                    return probe, key
+                if self._last and not self._pending:
+                    return None
+                self._changed.wait()
+            return None
 
-@dataclass(frozen=True)
-class _Run:
-    """What is the same for every probe of one run."""
+    def _lane_with_work(self, held: LaneKey | None) -> LaneKey | None:
+        """The held lane while it has work; else, of those nobody holds, the one with the most."""
+        waiting = Counter(self._key(probe) for probe in self._pending)
+        if held is not None and waiting[held]:
+            return held
+        free = [(count, key) for key, count in waiting.items() if key not in self._busy]
+        return max(free, key=lambda lane: lane[0])[1] if free else None
 
-    python: Path
-    timeout: float | None
-    control: bool
-    stop: threading.Event
-    report: Callable[[Progress], None]
+    def _leave(self, key: LaneKey) -> None:
+        """Let others have the lane; its worker stays for more, unless there will be no more."""
+        self._busy.discard(key)
+        if self._last:
+            self._lanes.pop(key).close()
+        self._changed.notify_all()
 
-    def finish(self, finding: Finding) -> None:
-        self.report(Progress(finding.probe, "finished", finding))
+    def _key(self, probe: Probe) -> LaneKey:
+        return lane_key(probe, self._places[probe.id])
 
+    def _finish(self, probe: Probe, finding: Finding) -> None:
+        self._keep(probe, finding)
+        self._steps.put(Progress(probe.id, "finished", finding))
 
-def _groups(probes: Iterable[Probe]) -> list[list[Probe]]:
-    """The probes that can share a worker: same folder, same environment."""
-    groups: dict[object, list[Probe]] = {}
-    for probe in probes:
-        groups.setdefault((probe.group, *sorted(probe.environment.items())), []).append(probe)
-    return list(groups.values())
-
-
-def _run_group(probes: list[Probe], run: _Run) -> None:
-    """Run the probes one after another, replacing the worker whenever one has broken it."""
-    pending = deque(probes)
-    stuck: list[_Stuck] = []
-    try:
-        python = _interpreter(run.python)
-        while pending and not run.stop.is_set():
-            with WorkerProcess(python, pending[0].environment, run.stop) as worker:
-                while pending and worker.usable:
-                    probe = pending.popleft()
-                    run.finish(_known_stuck(stuck, probe) or _try(worker, probe, run, stuck))
-    except StartError as error:
-        for probe in pending:
-            run.finish(Finding(probe.id, Outcome.UNAVAILABLE, str(error), 0.0))
-    except Stopped:
-        return
-
-
-def _interpreter(python: Path) -> Path:
-    """The interpreter's absolute path: a worker does not start in this process's folder."""
-    found = shutil.which(python)
-    if found is not None:
-        return Path(found).absolute()
-    state = "is not an executable file" if python.exists() else "does not exist"
-    raise StartError(redact(f"the Python interpreter {python} {state}"))
-
-
-@dataclass(frozen=True)
-class _Stuck:
-    """Modules whose import ended or held up a worker: probes that need them are not tried."""
-
-    modules: frozenset[str]
-    finding: Finding
-
-
-def _known_stuck(stuck: Iterable[_Stuck], probe: Probe) -> Finding | None:
-    needed = _modules(probe)
-    known = (case.finding for case in stuck if case.modules <= needed)
-    return next((replace(finding, probe=probe.id) for finding in known), None)
-
-
-def _modules(probe: Probe) -> frozenset[str]:
-    return frozenset(need.module for need in probe.needs)
-
-
-def _try(worker: WorkerProcess, probe: Probe, run: _Run, stuck: list[_Stuck]) -> Finding:
-    """Put one probe to the worker. What breaks the worker becomes the probe's finding."""
-    run.report(Progress(probe.id, "importing"))
-    worker.send({"id": probe.id, "source": str(probe.source.absolute()), "control": run.control})
-    allowed = probe.timeout if run.timeout is None else run.timeout
-    versions = worker.versions
-    imported = False
-    began = time.monotonic()
-    try:
-        message = worker.receive("started", "finished", timeout=IMPORT_TIMEOUT)
-        if message["event"] == "started":
-            run.report(Progress(probe.id, "running"))
-            imported, versions, began = True, _versions(worker, message), time.monotonic()
-            message = worker.receive("finished", timeout=allowed)
-        finding = _finding(probe, message, worker)
-        if message.get("children") or not worker.is_sound():
-            worker.end()
-        return finding
-    except WorkerError as failure:
-        seconds = time.monotonic() - began
-        worker.end()
-        finding = _broken(probe, failure, worker, imported=imported)
-        finding = replace(finding, seconds=seconds, versions=versions)
-        if probe.needs and not imported:
-            stuck.append(_Stuck(_modules(probe), finding))
-        return finding
-
-
-def _finding(probe: Probe, message: Message, worker: WorkerProcess) -> Finding:
-    """The worker's answer, without private names and with what was printed."""
-    try:
-        finding = Finding.from_json({**message, "probe": probe.id, "output": worker.output()})
-        if not 0.0 <= finding.seconds < LONGEST_TRIAL:
-            raise ValueError(finding.seconds)
-        return replace(
-            finding,
-            seconds=float(finding.seconds),
-            reason=_line(worker, finding.reason),
-            evidence={
-                key: redact_json(item, worker.names) for key, item in finding.evidence.items()
-            },
-            versions=_versions(worker, message),
-            deprecations=tuple(_line(worker, text) for text in finding.deprecations),
-        )
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise WorkerError("wrote an answer that is not whole") from error
-
-
-def _versions(worker: WorkerProcess, message: Message) -> dict[str, str]:
-    """What the worker says was tried, in texts that can be shown."""
-    versions = message.get("versions", {})
-    if not isinstance(versions, dict) or not all(isinstance(v, str) for v in versions.values()):
-        raise WorkerError("wrote versions that are no texts")
-    return {_line(worker, name): _line(worker, text) for name, text in versions.items()}
-
-
-def _line(worker: WorkerProcess, text: str) -> str:
-    """``text`` as one line of bearable length, without private names."""
-    # Cut twice: a huge text is slow to search, and the first cut may leave half of a name.
-    line = " ".join(worker.redact(text[: 2 * LONGEST_LINE]).split())
-    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."
-
-
-def _broken(
-    probe: Probe, failure: WorkerError, worker: WorkerProcess, *, imported: bool
-) -> Finding:
-    """The finding for a probe that took its worker with it."""
-    importing = bool(probe.needs) and not imported
-    if isinstance(failure, WorkerTimeoutError):
-        outcome = Outcome.TIMEOUT
-    else:
-        # A framework that crashes when it is imported cannot be asked anything here.
-        outcome = Outcome.UNAVAILABLE if importing else Outcome.ERROR
-    phase = f"while importing {', '.join(sorted(_modules(probe)))}: " if importing else ""
-    reason = _line(worker, f"{phase}the worker {failure}")
-    return Finding(probe.id, outcome, reason, 0.0, output=worker.output())
+    def _keep(self, probe: Probe, finding: Finding) -> None:
+        target = self._targets.get(self._places[probe.id].python)
+        if self._kept is None or target is None or not is_lasting(finding):
+            return
+        try:
+            self._kept.keep(probe, target, finding)
+        except OSError as error:
+            kept, self._kept = self._kept, None  # said once
+            self._note(f"findings are not kept: {kept.folder}: {error.strerror or error}")

@@ -55,7 +55,7 @@ class WorkerProcess:
     """
 
     def __init__(self, python: Path, environment: Mapping[str, str], stop: threading.Event) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="probes-"))
+        self.folder = _work_folder()
         self.usable = True
         self.versions: Mapping[str, str] = {}
         self._stop = stop
@@ -199,6 +199,14 @@ class WorkerProcess:
     def names(self) -> Mapping[str, str]:
         """The names that what comes from this worker must not hold, with their stand-ins."""
         return self._names
+
+
+def _work_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="probes-"))
+    except OSError as error:  # none that can be written to, or a full one
+        why = error.strerror or str(error)
+        raise StartError(redact(f"there is no folder to work in: {why} (set TMPDIR)")) from error
 
 
 def _read(channel: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 
 from probes import node
-from probes.api import Answer, Json, Need, Outcome, Probe, Unavailable, describe
+from probes.api import Answer, Json, Need, Outcome, PassingError, Probe, Unavailable, describe
 from probes.deprecations import deprecations
 from probes.registry import load_probe
 
@@ -51,7 +51,8 @@ def run_trial(
         began = time.perf_counter()
         result = run_check(probe, control=control)
     except Unavailable as lacking:
-        result = {"outcome": Outcome.UNAVAILABLE.value, "reason": str(lacking)}
+        passing = isinstance(lacking, PassingError)
+        result = {"outcome": Outcome.UNAVAILABLE.value, "reason": str(lacking), "passing": passing}
     except BaseException as error:  # SystemExit too: no probe ends the worker by raising
         traceback.print_exc()
         result = {"outcome": Outcome.ERROR.value, "reason": describe(error)}
@@ -65,7 +66,7 @@ def require(probe: Probe) -> None:
     if missing:
         install = " ".join(dict.fromkeys(need.install for need in missing))
         lacking = _not_installed([need.module for need in missing])
-        raise Unavailable(f"{lacking} (pip install {install})")
+        raise Unavailable(f"{lacking} (pip install {install}{_or_provision(probe)})")
     for command in probe.commands:
         if shutil.which(command.name) is None:
             raise Unavailable(f"the program {command.name} is not on the PATH ({command.hint})")
@@ -73,7 +74,11 @@ def require(probe: Probe) -> None:
     if absent:
         folder = next(node.folders()).parent
         install = f"npm install --prefix {folder} {' '.join(absent)}"
-        raise Unavailable(f"{_not_installed(absent)} ({install})")
+        raise Unavailable(f"{_not_installed(absent)} ({install}{_or_provision(probe)})")
+
+
+def _or_provision(probe: Probe) -> str:
+    return "" if probe.provision is None else f", or advisor probe {probe.id} --provision"
 
 
 def _not_installed(names: list[str]) -> str:
@@ -89,7 +94,7 @@ def require_space() -> None:
     free = shutil.disk_usage(Path.cwd()).free
     if free < LEAST_SPACE:
         folder = f"the temporary folder has {free / 1e6:.0f} MB left"
-        raise Unavailable(f"{folder}, and trying needs {LEAST_SPACE / 1e6:.0f} MB (set TMPDIR)")
+        raise PassingError(f"{folder}, and trying needs {LEAST_SPACE / 1e6:.0f} MB (set TMPDIR)")
 
 
 def _is_installed(module: str) -> bool:
@@ -108,7 +113,7 @@ def import_needs(needs: tuple[Need, ...]) -> dict[str, str]:
             module = importlib.import_module(need.module)
         except BaseException as error:
             traceback.print_exc()
-            raise Unavailable(
+            raise PassingError(
                 f"{need.module} is installed but does not import: {describe(error)}"
             ) from error
         if need.mark and not hasattr(module, need.mark):

@@ -169,7 +169,7 @@ def test_framework_that_crashes_when_imported_is_not_imported_again(
 def test_import_that_hangs_is_a_timeout(
     fake_python: FakePython, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "IMPORT_TIMEOUT", 0.5)
+    monkeypatch.setattr(lane, "IMPORT_TIMEOUT", 0.5)
     python = fake_python({"alpha": "import threading; threading.Event().wait()"})
     finding = run_probes([needing(write_probe, "asks", "alpha")], python=python)["group.asks"]
     assert finding.outcome is Outcome.TIMEOUT

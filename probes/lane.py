@@ -1,0 +1,221 @@
+"""Probes that share a worker: same interpreter, same folder of probes, same environment.
+
+The worker is started with the first of them, imports their framework once, and is replaced when
+one of them has broken it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Literal
+
+from probes.api import Finding, Outcome, Probe
+from probes.environment import redact, redact_json
+from probes.placing import Place
+from probes.supervisor import (
+    Message,
+    StartError,
+    WorkerError,
+    WorkerProcess,
+    WorkerTimeoutError,
+)
+
+IMPORT_TIMEOUT = 300.0  # seconds: a first import from a cold, loaded disk takes a minute
+LONGEST_TRIAL = 1e6  # seconds; a worker that says more is not to be believed
+LONGEST_LINE = 500  # characters of a reason, a version, a deprecation
+
+LaneKey = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step of one probe; ``finding`` is there when it has finished."""
+
+    probe: str
+    state: Literal["importing", "running", "finished"]
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True)
+class Manner:
+    """What is the same for every probe of one run."""
+
+    timeout: float | None  # seconds, instead of each probe's own
+    control: bool
+    stop: threading.Event
+    report: Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class _Stuck:
+    """Modules whose import ended or held up a worker: probes that need them are not tried."""
+
+    modules: frozenset[str]
+    finding: Finding
+
+
+def lane_key(probe: Probe, place: Place) -> LaneKey:
+    """What probes that can share a worker have in common."""
+    return (place, probe.group, *sorted(probe.environment.items()))
+
+
+class Lane:
+    """One worker after another for probes that can share one. Not for several threads at once."""
+
+    def __init__(self, place: Place, environment: Mapping[str, str], manner: Manner) -> None:
+        self._place = place
+        self._environment = environment
+        self._manner = manner
+        self._worker: WorkerProcess | None = None
+        self._stuck: list[_Stuck] = []
+        self._refusal: str | None = None  # why the interpreter does not run workers at all
+
+    def try_probe(self, probe: Probe) -> Finding:
+        """Try the probe. Nothing it does raises here, but Stopped is passed on."""
+        finding = self._known_stuck(probe) or self._tried(probe)
+        if not finding.taken:
+            finding = replace(finding, taken=now())
+        return replace(finding, source=_source_hash(probe), environment=self._place.environment)
+
+    def close(self) -> None:
+        """End the worker, if there is one."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def _known_stuck(self, probe: Probe) -> Finding | None:
+        needed = _modules(probe)
+        known = (case.finding for case in self._stuck if case.modules <= needed)
+        return next((replace(finding, probe=probe.id) for finding in known), None)
+
+    def _tried(self, probe: Probe) -> Finding:
+        if self._refusal is None:
+            try:
+                return self._put(probe, self._sound_worker())
+            except StartError as error:
+                self._refusal = str(error)
+        return Finding(probe.id, Outcome.UNAVAILABLE, self._refusal, 0.0, passing=True)
+
+    def _sound_worker(self) -> WorkerProcess:
+        """The worker, or a new one. Raises StartError."""
+        if self._worker is not None and self._worker.usable:
+            return self._worker
+        self.close()
+        python = _interpreter(self._place.python)
+        self._worker = WorkerProcess(python, self._environment, self._manner.stop)
+        return self._worker
+
+    def _put(self, probe: Probe, worker: WorkerProcess) -> Finding:
+        """Put one probe to the worker. What breaks the worker becomes the probe's finding."""
+        manner = self._manner
+        manner.report(Progress(probe.id, "importing"))
+        source = str(probe.source.absolute())
+        worker.send({"id": probe.id, "source": source, "control": manner.control})
+        allowed = probe.timeout if manner.timeout is None else manner.timeout
+        versions = worker.versions
+        imported = False
+        began = time.monotonic()
+        try:
+            message = worker.receive("started", "finished", timeout=IMPORT_TIMEOUT)
+            if message["event"] == "started":
+                manner.report(Progress(probe.id, "running"))
+                imported, versions, began = True, _versions(worker, message), time.monotonic()
+                message = worker.receive("finished", timeout=allowed)
+            finding = _finding(probe, message, worker)
+            if message.get("children") or not worker.is_sound():
+                worker.end()
+            return finding
+        except WorkerError as failure:
+            seconds = time.monotonic() - began
+            worker.end()
+            finding = _broken(probe, failure, worker, imported=imported)
+            finding = replace(finding, seconds=seconds, versions=versions)
+            if probe.needs and not imported:
+                self._stuck.append(_Stuck(_modules(probe), finding))
+            return finding
+
+
+def now() -> str:
+    """The present moment, as findings state it."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _source_hash(probe: Probe) -> str:
+    try:
+        return probe.source_hash
+    except OSError:  # the probe deleted itself
+        return ""
+
+
+def _interpreter(python: Path) -> Path:
+    """The interpreter's absolute path: a worker does not start in this process's folder."""
+    found = shutil.which(python)
+    if found is not None:
+        return Path(found).absolute()
+    state = "is not an executable file" if python.exists() else "does not exist"
+    raise StartError(redact(f"the Python interpreter {python} {state}"))
+
+
+def _modules(probe: Probe) -> frozenset[str]:
+    return frozenset(need.module for need in probe.needs)
+
+
+def _finding(probe: Probe, message: Message, worker: WorkerProcess) -> Finding:
+    """The worker's answer, without private names and with what was printed."""
+    try:
+        finding = Finding.from_json({**message, "probe": probe.id, "output": worker.output()})
+        if not 0.0 <= finding.seconds < LONGEST_TRIAL:
+            raise ValueError(finding.seconds)
+        return replace(
+            finding,
+            seconds=float(finding.seconds),
+            reason=_line(worker, finding.reason),
+            evidence={
+                key: redact_json(item, worker.names) for key, item in finding.evidence.items()
+            },
+            versions=_versions(worker, message),
+            deprecations=_lines(worker, finding.deprecations),
+            taken="",
+        )
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise WorkerError("wrote an answer that is not whole") from error
+
+
+def _versions(worker: WorkerProcess, message: Message) -> dict[str, str]:
+    """What the worker says was tried, in texts that can be shown."""
+    versions = message.get("versions", {})
+    if not isinstance(versions, dict) or not all(isinstance(v, str) for v in versions.values()):
+        raise WorkerError("wrote versions that are no texts")
+    return {_line(worker, name): _line(worker, text) for name, text in versions.items()}
+
+
+def _lines(worker: WorkerProcess, texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_line(worker, text) for text in texts)
+
+
+def _line(worker: WorkerProcess, text: str) -> str:
+    """``text`` as one line of bearable length, without private names."""
+    # Cut twice: a huge text is slow to search, and the first cut may leave half of a name.
+    line = " ".join(worker.redact(text[: 2 * LONGEST_LINE]).split())
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."
+
+
+def _broken(
+    probe: Probe, failure: WorkerError, worker: WorkerProcess, *, imported: bool
+) -> Finding:
+    """The finding for a probe that took its worker with it."""
+    importing = bool(probe.needs) and not imported
+    if isinstance(failure, WorkerTimeoutError):
+        outcome = Outcome.TIMEOUT
+    else:
+        # A framework that crashes when it is imported cannot be asked anything here.
+        outcome = Outcome.UNAVAILABLE if importing else Outcome.ERROR
+    phase = f"while importing {', '.join(sorted(_modules(probe)))}: " if importing else ""
+    reason = _line(worker, f"{phase}the worker {failure}")
+    return Finding(probe.id, outcome, reason, 0.0, output=worker.output(), passing=importing)

@@ -1,0 +1,65 @@
+"""Where each probe is tried: in the target interpreter, or in an environment of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from probes.api import Probe
+from probes.provision import OwnEnvironment, own_environment
+from probes.target import Target
+
+
+@dataclass(frozen=True)
+class Place:
+    """An interpreter that tries a probe, and what was installed for it, where something was."""
+
+    python: Path
+    environment: str = ""
+
+
+def lacks(probe: Probe, target: Target) -> bool:
+    """Whether the target has not all the modules and npm packages that the probe needs."""
+    modules = all(target.has(need.module) for need in probe.needs)
+    return not (modules and all(_has_package(name, target) for name in probe.node))
+
+
+def _has_package(name: str, target: Target) -> bool:
+    named = [Path(entry) for entry in os.environ.get("NODE_PATH", "").split(os.pathsep) if entry]
+    folders = [target.prefix / "node_modules", *named]
+    return any((folder / name / "package.json").is_file() for folder in folders)
+
+
+def environment_for(probe: Probe, target: Target, cache: Path) -> OwnEnvironment | None:
+    """The environment that would let the probe be tried; None when it needs none, or has none.
+
+    A probe that lacks a program as well would not be helped by one.
+    """
+    if probe.provision is None or not lacks(probe, target):
+        return None
+    if any(shutil.which(command.name) is None for command in probe.commands):
+        return None
+    return own_environment(probe.provision, target, cache)
+
+
+def environments_for(
+    probes: Iterable[Probe], target: Target, cache: Path
+) -> dict[OwnEnvironment, list[Probe]]:
+    """The environments that would be used, each with its probes, in the order of the probes."""
+    found: dict[OwnEnvironment, list[Probe]] = {}
+    for probe in probes:
+        environment = environment_for(probe, target, cache)
+        if environment is not None:
+            found.setdefault(environment, []).append(probe)
+    return found
+
+
+def place(probe: Probe, target: Target, cache: Path | None) -> Place:
+    """Where to try the probe: in its own environment where that is needed and built."""
+    environment = None if cache is None else environment_for(probe, target, cache)
+    if environment is not None and environment.is_built:
+        return Place(environment.python, environment.label)
+    return Place(target.python)

@@ -1,0 +1,100 @@
+"""The interpreter whose frameworks are tried, as far as it can be known without starting them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.machinery
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from probes.environment import is_own_interpreter, library_folders, worker_environment
+
+DESCRIBE_TIMEOUT = 60.0  # seconds; no framework is imported
+_DESCRIBE = (
+    "import json, platform, sys; "
+    "print(json.dumps([platform.python_version(), sys.prefix, [p for p in sys.path if p]]))"
+)
+
+# What a process sees of accelerators and libraries, apart from what is installed.
+_SETTINGS = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "NODE_PATH")
+_DEVICES = ("nvidia*", "kfd", "accel*", "vfio/*")
+
+
+@dataclass(frozen=True)
+class Target:
+    """An interpreter: its version, its prefix, and where it looks for modules."""
+
+    python: Path
+    version: str
+    prefix: Path
+    path: tuple[str, ...]
+
+    def has(self, module: str) -> bool:
+        """Whether the module is found by name. That says nothing of whether it imports."""
+        spec = importlib.machinery.PathFinder.find_spec(module, list(self.path))
+        return spec is not None and spec.origin is not None
+
+
+def describe_target(python: Path) -> Target | None:
+    """What ``python`` says of itself; None when it does not run."""
+    if is_own_interpreter(python):
+        path = tuple(entry for entry in sys.path if entry)
+        return Target(python, platform.python_version(), Path(sys.prefix), path)
+    try:
+        said = subprocess.run(
+            [str(python), "-c", _DESCRIBE],
+            cwd=os.sep,
+            env=worker_environment(python, {}, Path(os.sep)),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=DESCRIBE_TIMEOUT,
+            check=True,
+        )
+        version, prefix, entries = json.loads(said.stdout)
+        return Target(python, str(version), Path(str(prefix)), tuple(map(str, entries)))
+    except (OSError, subprocess.SubprocessError, ValueError, TypeError):
+        return None
+
+
+def fingerprint(target: Target) -> str:
+    """A hash that changes when something is installed into, or removed from, the interpreter.
+
+    It is made of the names in its library folders and the times of the installers' notes. A file
+    changed by hand inside a package is not seen.
+    """
+    seen = [target.version, str(target.python), str(target.prefix), *target.path]
+    for folder in library_folders(target.path):
+        seen += _installed(Path(folder))
+    return digest(seen)
+
+
+def _installed(folder: Path) -> list[str]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return []
+    return [_state(entry) for entry in entries if entry.name != "__pycache__"]
+
+
+def _state(entry: os.DirEntry[str]) -> str:
+    noted = entry.name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth"))
+    return f"{entry.name} {entry.stat().st_mtime_ns}" if noted else entry.name
+
+
+def device() -> str:
+    """A hash of what this machine computes on: its processor and the accelerators it shows."""
+    shown = [str(path) for pattern in _DEVICES for path in sorted(Path("/dev").glob(pattern))]
+    settings = [f"{name}={os.environ.get(name, '')}" for name in _SETTINGS]
+    machine = [platform.system(), platform.machine(), str(os.cpu_count())]
+    return digest([*machine, *shown, *settings])
+
+
+def digest(texts: Iterable[str]) -> str:
+    """One hash for a sequence of texts."""
+    return hashlib.sha256(json.dumps(list(texts)).encode()).hexdigest()
