@@ -123,9 +123,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Names:
-    """A list of ids of entries of this kind, each once."""
+    """A list of ids of entries of this kind, each once: at least so many."""
 
     kind: str
+    at_least: int = 0
 
     def read(self, node: Node, spot: Spot, reading: Reading) -> tuple[str, ...] | None:
         if isinstance(node.value, (str, Mapping)):
@@ -139,6 +140,9 @@ class Names:
                 reading.refuse(item.place, spot, f"has {quoted(name)} twice, expected it once")
             elif name is not None:
                 names.append(name)
+        if len(node.value) < self.at_least:
+            message = f"has {len(node.value)} {self.kind}s, expected at least {self.at_least}"
+            reading.refuse(node.place, spot, message)
         return tuple(names)
 
 

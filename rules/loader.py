@@ -34,11 +34,12 @@ from rules.model import (
     RuleOut,
     Section,
     Source,
+    Statement,
     Threshold,
 )
 from rules.problems import BadInput, Place, Problem
 from rules.reading import Reading, Spot, hint, quoted
-from rules.shapes import FILES, FOLDERS
+from rules.shapes import FILES, FOLDERS, OPTIONAL
 from rules.yamlfile import Node
 
 SHIPPED = Path(__file__).parent / "knowledge"
@@ -89,7 +90,7 @@ def _parsed(folder: Path | None, problems: list[Problem]) -> Sequence[_File]:
     for name, shape in FILES.items():
         if name in misnamed:
             files.append(_File(name, shape))
-        else:
+        elif name in there or name not in OPTIONAL:
             files.append(_parsed_file(name, shape, home, shown, problems))
     for name, shape in FOLDERS.items():
         try:
@@ -226,6 +227,9 @@ def _built(contents: Mapping[str, Any], digest: str) -> KnowledgeBase:
             "concepts", lambda entry: Concept(entry.id, place=entry.place, **entry.value)
         ),
         claims=built("claims", _claim),
+        statements=built(
+            "statements", lambda entry: Statement(entry.id, place=entry.place, **entry.value)
+        ),
         rules=built("rules", lambda entry: _rule(entry, strengths)),
         strengths=strengths,
         clear=Threshold(**contents["verdicts"]["clear"]),

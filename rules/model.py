@@ -139,6 +139,21 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """What a section of the source says, in our words, and the claims that judge it.
+
+    ``section`` is the id of the source. Statements take no part in reasoning: they account for
+    the source, so that nothing it says goes without a claim.
+    """
+
+    id: str
+    section: str
+    says: str
+    claims: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
 class Conclude:
     concept: str
 
@@ -206,6 +221,7 @@ class KnowledgeBase:
     questions: Mapping[str, Question]
     concepts: Mapping[str, Concept]
     claims: Mapping[str, Claim]
+    statements: Mapping[str, Statement]
     rules: Mapping[str, Rule]
     strengths: Mapping[str, float]  # word -> factor of a preference in its favour
     clear: Threshold

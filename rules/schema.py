@@ -147,10 +147,11 @@ def _kind(kind: Kind) -> Schema:
             return {"type": ["number", "string"], least: 0, most: 1, "pattern": _whole(NUMBER)}
         case Name(named):
             return {"$ref": f"#/$defs/{named}"}
-        case Names(named):
+        case Names(named, at_least):
             return {
                 "type": "array",
                 "items": {"$ref": f"#/$defs/{named}"},
+                "minItems": at_least,
                 "uniqueItems": True,
             }
         case When():

@@ -139,6 +139,13 @@ ADVICE = Record(
         ),
     }
 )
+STATEMENT = Record(
+    {
+        "section": Field(Name("source"), "the section of the source that states it"),
+        "says": Field(TEXT, "what is stated there, as one sentence of our own"),
+        "claims": Field(Names("claim", at_least=1), "the claims that judge it"),
+    }
+)
 RULE = Record(
     {
         "when": Field(When(), "the condition that must be known to be true"),
@@ -154,6 +161,7 @@ RULE = Record(
     one_of=("conclude", "prefer", "oppose", "rule_out", "advise"),
 )
 
+OPTIONAL = frozenset({"statements.yaml"})  # a team's own rules need not account for a source
 FILES: Mapping[str, Record] = {
     "sources.yaml": Record(
         {
@@ -205,6 +213,13 @@ FILES: Mapping[str, Record] = {
                 Table("question", QUESTION, reserved=RESERVED_KEYS),
                 "what is asked, in this order",
             ),
+        }
+    ),
+    "statements.yaml": Record(
+        {
+            "statements": Field(
+                Table("statement", STATEMENT), "what the source states, in its order"
+            )
         }
     ),
 }

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from probes.api import TENSORFLOW, Answer, describe, no, probe, yes
+from probes.capabilities import Capability
 
 INPUTS = [3.0, -5.0, 0.5, -40.0]
 BOUND = 100.0
@@ -48,7 +49,7 @@ def frozen() -> Any:
     return tf.function(lambda x: (x + 1.0 if positive else -x * 3.0) * factor)
 
 
-@probe(needs=(TENSORFLOW,), subject=following, control=frozen)
+@probe(needs=(TENSORFLOW,), subject=following, control=frozen, capability=Capability.GRAPH_BRANCHES)
 def check(subject: Any) -> Answer:
     """Call the function on each input and compare with plain Python."""
     import tensorflow as tf

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from probes.api import TENSORFLOW, Answer, no, probe, yes
+from probes.capabilities import Capability
 
 INPUTS = [1.0, 2.0, 3.0, 4.0, 5.0]
 
@@ -39,7 +40,7 @@ def traced() -> Counted:
     return tf.function(function), runs
 
 
-@probe(needs=(TENSORFLOW,), subject=traced, control=counted)
+@probe(needs=(TENSORFLOW,), subject=traced, control=counted, capability=Capability.GRAPH)
 def check(subject: Counted) -> Answer:
     """Call the function five times and count how often its Python ran."""
     import tensorflow as tf

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from probes.api import TENSORFLOW, Answer, no, probe, yes
+from probes.capabilities import Capability
 
 INPUTS = [1.0, 3.0, -2.0]
 
@@ -42,7 +43,7 @@ def as_graph() -> Program:
     return tf.function(program), seen
 
 
-@probe(needs=(TENSORFLOW,), subject=as_written, control=as_graph)
+@probe(needs=(TENSORFLOW,), subject=as_written, control=as_graph, capability=Capability.EAGER)
 def check(subject: Program) -> Answer:
     """Call the program thrice and compare what Python saw with plain arithmetic."""
     import tensorflow as tf

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from probes.api import TENSORFLOW, Answer, describe, no, probe, yes
+from probes.capabilities import Capability
 
 TOLERANCE = 1e-6
 
@@ -57,6 +58,7 @@ def small_network() -> Any:
     needs=(TENSORFLOW,),
     subject=lambda: export,
     control=lambda: export_with_one_weight_changed,
+    capability=Capability.PROGRAM,
 )
 def check(subject: Export) -> Answer:
     """Save, load, call the signature, compare."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from probes.api import KERAS, TENSORFLOW, Answer, no, probe, yes
+from probes.capabilities import Capability
 
 TRUE_WEIGHTS = [2.0, -3.0, 0.5]
 EPOCHS = 20
@@ -38,6 +39,7 @@ def compiled_model(learning_rate: float) -> Any:
     needs=(TENSORFLOW, KERAS),
     subject=lambda: compiled_model(learning_rate=0.1),
     control=lambda: compiled_model(learning_rate=0.0),
+    capability=Capability.FIT,
 )
 def check(subject: Any) -> Answer:
     """Fit, and compare predictions and weights before and after."""

@@ -14,13 +14,14 @@ from __future__ import annotations
 from typing import Any
 
 from probes.api import TENSORFLOW, Answer, no, probe, yes
+from probes.capabilities import Capability
 
 SLOPE, OFFSET = 2.5, -1.0
 STEPS = 100
 TOLERANCE = 0.01
 
 
-@probe(needs=(TENSORFLOW,), subject=lambda: 0.3, control=lambda: 0.0)
+@probe(needs=(TENSORFLOW,), subject=lambda: 0.3, control=lambda: 0.0, capability=Capability.OWN_LOOP)
 def check(subject: float) -> Answer:
     """Train with the step size ``subject`` and compare the line with the known one."""
     import tensorflow as tf

@@ -18,7 +18,7 @@ from rules.problems import BadInput
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache folder for each test."""
-    monkeypatch.setattr(knowledge, "_cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(knowledge, "cache_folder", lambda: tmp_path / "cache")
     return tmp_path / "cache"
 
 
@@ -71,7 +71,7 @@ def test_a_cache_that_cannot_be_written_does_no_harm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setattr(knowledge, "_cache_folder", lambda: tmp_path / "file" / "cache")
+    monkeypatch.setattr(knowledge, "cache_folder", lambda: tmp_path / "file" / "cache")
     assert knowledge_base().rules
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from probes import runner, trial
+from probes import lane, trial
 from probes.api import Outcome, Probe
 from probes.registry import load_probes
 from probes.runner import run_probes

@@ -85,6 +85,7 @@ def make_kb() -> MakeKnowledge:
             },
             concepts={name: Concept(name, name, NOWHERE) for name in named},
             claims={},
+            statements={},
             rules=made,
             strengths={},
             clear=Threshold(0.85, 0.25),
