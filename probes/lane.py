@@ -35,11 +35,15 @@ LaneKey = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Progress:
-    """One step of one probe; ``finding`` is there when it has finished."""
+    """One step of one probe; ``finding`` is there when it has finished.
+
+    ``kept`` says that the finding is one of an earlier run.
+    """
 
     probe: str
     state: Literal["importing", "running", "finished"]
     finding: Finding | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ class ProbeRun:
         # What follows is guarded by the condition.
         self._pending: list[Probe] = []
         self._begun: set[str] = set()
+        self._done: set[str] = set()
         self._lanes: dict[LaneKey, Lane] = {}
         self._busy: set[LaneKey] = set()
         self._last = False
@@ -138,6 +139,10 @@ class ProbeRun:
             progress(step)
         return {name: self._findings[name] for name in names}
 
+    def has(self, names: Collection[str]) -> bool:
+        """Whether :meth:`wait` for these would return at once."""
+        return self._done >= set(names)
+
     def _is_known(self, probe: Probe) -> bool:
         """Whether the probe was begun in this run, or its finding was kept from an earlier one."""
         if probe.id in self._places:
@@ -149,7 +154,8 @@ class ProbeRun:
         if found is None:
             return False
         self._begun.add(probe.id)
-        self._steps.put(Progress(probe.id, "finished", found))
+        self._done.add(probe.id)
+        self._steps.put(Progress(probe.id, "finished", found, kept=True))
         return True
 
     def _target(self, python: Path) -> Target | None:
@@ -216,6 +222,7 @@ class ProbeRun:
 
     def _finish(self, probe: Probe, finding: Finding) -> None:
         self._keep(probe, finding)
+        self._done.add(probe.id)
         self._steps.put(Progress(probe.id, "finished", finding))
 
     def _keep(self, probe: Probe, finding: Finding) -> None:

@@ -25,6 +25,17 @@ def add_probing(parser: argparse.ArgumentParser) -> None:
         type=seconds,
         help="for each probe, instead of its own; importing a framework has 300 besides",
     )
+    group.add_argument(
+        "--fresh",
+        action="store_true",
+        help="run again what an earlier run found on the same versions",
+    )
+    group.add_argument(
+        "--provision",
+        action="store_true",
+        help="build, after asking, environments for what cannot be tried otherwise",
+    )
+    group.add_argument("--yes", action="store_true", help="agree to what --provision would build")
 
 
 def add_knowledge(parser: argparse._ActionsContainer) -> None:

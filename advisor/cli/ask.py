@@ -197,12 +197,12 @@ def _prober(options: argparse.Namespace) -> Prober:
     """Runs probes as the options say; a probe that this version lacks is left out."""
 
     def run_probes(names: Sequence[str]) -> Mapping[str, Finding]:
-        from advisor.cli.probing import run_shown
+        from advisor.cli.probing import Probing, run_shown
         from probes.registry import load_probes
 
         known = load_probes()
         wanted = [known[name] for name in names if name in known]
-        return run_shown(wanted, python=options.python, timeout=options.timeout)
+        return run_shown(wanted, Probing.of(options))
 
     return _no_probes if options.no_probes else run_probes
 

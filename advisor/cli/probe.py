@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from advisor.cli.arguments import add_probing
-from advisor.cli.exits import DONE, UNPROVEN, WRONG
+from advisor.cli.arguments import add_knowledge, add_probing, knowledge
+from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
 from rules.problems import BadInput, Place, Problem
 from rules.reading import hint, quoted
 
 if TYPE_CHECKING:  # imported when a probe is to run
+    from advisor.evidence import WeighedClaim
     from probes.api import Finding, Probe
+    from rules.model import Claim, KnowledgeBase
+
+T = TypeVar("T")
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "probe",
         help="try things on the installed frameworks",
-        description="Run probes: yes/no questions answered by exercising the installed frameworks.",
+        description="Run probes: yes/no questions answered by exercising the installed frameworks. "
+        "What was found on the same versions before is not run again, and its age is shown.",
     )
     parser.add_argument(
         "probes", nargs="*", metavar="PROBE", help="names or patterns, such as 'pytorch.*'"
     )
     parser.add_argument("--all", action="store_true", help="every probe")
+    parser.add_argument(
+        "--claim",
+        metavar="CLAIM",
+        action="append",
+        default=[],
+        help="try what this claim says, and judge it; names or patterns; may be repeated",
+    )
     parser.add_argument("--list", action="store_true", help="say what each asks, and run nothing")
     parser.add_argument(
         "--control",
@@ -33,50 +46,97 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="run the negative controls: each probe on a sabotaged subject, expected to say no",
     )
     add_probing(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--with",
+        dest="requirements",
+        metavar="REQUIREMENT",
+        action="append",
+        default=[],
+        help="try in an environment that holds these, such as 'transformers==4.57.6'; it is built "
+        "after asking, and kept; may be repeated",
+    )
+    add_knowledge(parser)
+    parser.add_argument("--format", choices=("text", "json", "junit", "markdown"), default="text")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     from probes.registry import load_probes
 
+    _check(options)
     known = load_probes()
-    if options.list or not (options.probes or options.all):
-        _print_list(_chosen(known, options.probes or ["*"]), options.format)
+    if options.list or not (options.probes or options.all or options.claim):
+        _print_list(_chosen(known, options.probes or ["*"], "probe"), options.format)
         return DONE
-    chosen = _chosen(known, ["*"] if options.all else options.probes)
-    from advisor.cli.probing import run_shown
+    claims = _chosen(knowledge(options).claims, options.claim, "claim") if options.claim else {}
+    wanted = {claim.probe for claim in claims.values()}
+    chosen = _chosen(known, ["*"] if options.all else options.probes, "probe")
+    chosen |= {name: known[name] for name in known if name in wanted}
+    findings = _found(chosen.values(), options)
+    judged = _judged(claims.values(), findings)
+    _print(findings, judged, options)
+    return _exit_code(findings, judged, control=options.control)
 
-    findings = run_shown(
-        chosen.values(), python=options.python, timeout=options.timeout, control=options.control
-    )
-    if options.format == "json":
-        from advisor.report import as_json
 
-        print(as_json.render_findings(findings), end="")
-    else:
-        _print_findings(findings, "no, as it must" if options.control else "no")
-    if any(_is_wrong(finding, options) for finding in findings.values()):
+def _check(options: argparse.Namespace) -> None:
+    """Refuse what contradicts itself."""
+    if options.requirements and options.python is not None:
+        raise Refusal("--with makes its own environment, --python names one: use one", USAGE)
+    if options.claim and options.control:
+        raise Refusal("a control says nothing of a claim: use --claim or --control", USAGE)
+    if options.list and options.format in ("junit", "markdown"):
+        raise Refusal("--list prints text or json", USAGE)
+
+
+def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str, Finding]:
+    from advisor.cli.probing import Probing, run_shown
+
+    probing = Probing.of(options)
+    wanted = list(probes)
+    if options.requirements and wanted:
+        from advisor.cli.provisioning import environment_with
+        from probes.provision import ProvisionError
+
+        try:
+            environment = environment_with(options.requirements, agreed=options.yes)
+        except ProvisionError as error:
+            raise Refusal(f"the environment could not be built: {error}", WRONG) from None
+        probing = replace(probing, python=environment.python)
+    return run_shown(wanted, probing, control=options.control)
+
+
+def _judged(claims: Iterable[Claim], findings: Mapping[str, Finding]) -> list[WeighedClaim]:
+    """The claims with what was found; what counts by answers counts as not answered."""
+    from advisor.evidence import weigh_claim
+
+    return [weigh_claim(claim, findings, lambda _: None) for claim in claims]
+
+
+def _exit_code(
+    findings: Mapping[str, Finding], judged: Iterable[WeighedClaim], *, control: bool
+) -> int:
+    from advisor.evidence import Standing
+    from probes.api import Outcome
+
+    standings = [weighed.standing for weighed in judged]
+    broke = any(f.outcome in (Outcome.ERROR, Outcome.TIMEOUT) for f in findings.values())
+    unmoved = control and any(f.outcome is Outcome.YES for f in findings.values())
+    if broke or unmoved or Standing.REFUTED in standings:
         return WRONG
+    if standings:
+        return DONE if Standing.CONFIRMED in standings else UNPROVEN
     return DONE if any(finding.outcome.answered for finding in findings.values()) else UNPROVEN
 
 
-def _is_wrong(finding: Finding, options: argparse.Namespace) -> bool:
-    """A probe that broke; or a control that did not come out as no."""
-    from probes.api import Outcome
-
-    broke = finding.outcome in (Outcome.ERROR, Outcome.TIMEOUT)
-    return broke or (options.control and finding.outcome is Outcome.YES)
-
-
-def _chosen(known: Mapping[str, Probe], patterns: list[str]) -> dict[str, Probe]:
-    chosen: dict[str, Probe] = {}
+def _chosen(known: Mapping[str, T], patterns: list[str], kind: str) -> dict[str, T]:
+    """What the patterns name, without repeats. Raises BadInput with a hint for each unknown."""
+    chosen: dict[str, T] = {}
     problems = []
     for pattern in patterns:
-        found = {name: probe for name, probe in known.items() if fnmatchcase(name, pattern)}
+        found = {name: one for name, one in known.items() if fnmatchcase(name, pattern)}
         if not found:
-            message = f"there is no probe {quoted(pattern)}{hint(pattern, known)}"
-            problems.append(Problem(Place("probe"), message))
+            message = f"there is no {kind} {quoted(pattern)}{hint(pattern, known)}"
+            problems.append(Problem(Place(kind), message))
         chosen |= found
     if problems:
         raise BadInput(problems)
@@ -93,23 +153,41 @@ def _print_list(probes: Mapping[str, Probe], form: str) -> None:
         print(f"{name}\n    {probe.question}")
 
 
-def _print_findings(findings: Mapping[str, Finding], no: str) -> None:
-    """A finding in a line, its reason under it; ``no`` is how that outcome is called."""
-    from rich.text import Text
+def _print(
+    findings: Mapping[str, Finding], judged: list[WeighedClaim], options: argparse.Namespace
+) -> None:
+    match options.format:
+        case "json":
+            from advisor.report import as_json
 
-    from advisor.report.terminal import standard_output
-    from advisor.report.words import numbers
-    from probes.api import Outcome
+            print(as_json.render_findings(findings, judged), end="")
+        case "junit":
+            from advisor.report.findings import as_junit
 
-    styles = {Outcome.YES: "green", Outcome.NO: "red"}
-    console = standard_output()
-    for finding in findings.values():
-        outcome = no if finding.outcome is Outcome.NO else finding.outcome.value
-        line = Text(f"{outcome:<14}", style=styles.get(finding.outcome, "yellow"))
-        console.print(line.append(f"{finding.probe}  ({finding.seconds:.1f} s)", style="default"))
-        measured = numbers(finding, most=6)
-        told = f"{finding.reason} ({measured})" if measured else finding.reason
-        for text in (told, *finding.deprecations):
-            for wrapped in Text(text, style="dim").wrap(console, max(20, console.width - 14)):
-                wrapped.rstrip()
-                console.print(Text(" " * 14).append_text(wrapped), soft_wrap=True)
+            broken = _refuted(knowledge(options), findings)
+            print(as_junit(findings, broken, control=options.control), end="")
+        case "markdown":
+            from advisor.report.findings import as_markdown
+
+            print(as_markdown(findings), end="")
+        case _:
+            from advisor.report import findings as report
+            from advisor.report.terminal import standard_output
+
+            console = standard_output()
+            if judged:
+                report.print_claims(console, judged)
+            else:
+                report.print_findings(console, findings, control=options.control)
+
+
+def _refuted(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> dict[str, list[str]]:
+    """By probe, the claims that it refutes and that a rule rests on."""
+    from advisor.evidence import Standing
+
+    carrying = {name for rule in kb.rules.values() for name in rule.claims}
+    fallen: dict[str, list[str]] = {}
+    for weighed in _judged(kb.claims.values(), findings):
+        if weighed.standing is Standing.REFUTED and weighed.claim.id in carrying:
+            fallen.setdefault(str(weighed.claim.probe), []).append(weighed.claim.id)
+    return fallen

@@ -1,43 +1,88 @@
-"""Running probes from a command: which ones, with what shown meanwhile."""
+"""Running probes from a command: which ones, where, with what shown meanwhile."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
 from probes.api import Finding, Probe
+from probes.folders import cache_folder
+from probes.runner import ProbeRun
 from probes.runner import Progress as Step
-from probes.runner import run_probes
+
+
+@dataclass(frozen=True)
+class Probing:
+    """How probes are to be run, as the command line says."""
+
+    python: Path | None = None
+    timeout: float | None = None
+    fresh: bool = False
+    provision: bool = False
+    agreed: bool = False
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> Probing:
+        return cls(options.python, options.timeout, options.fresh, options.provision, options.yes)
+
+    def start(self, *, control: bool = False) -> ProbeRun:
+        """A run that has nothing to do yet."""
+        return ProbeRun(
+            python=self.python,
+            timeout=self.timeout,
+            control=control,
+            cache=cache_folder(),
+            fresh=self.fresh,
+            note=_print_note,
+        )
 
 
 def run_shown(
-    probes: Iterable[Probe],
-    *,
-    python: Path | None,
-    timeout: float | None,
-    control: bool = False,
+    probes: Iterable[Probe], probing: Probing, *, control: bool = False
 ) -> Mapping[str, Finding]:
-    """Run the probes, showing on stderr what is being tried; a plain line a probe in a pipe."""
+    """Run the probes, showing on stderr what is being tried; a plain line a probe in a pipe.
+
+    With ``probing.provision``, what they need is built first, after asking.
+    """
     wanted = list(probes)
-    console = Console(stderr=True)
-    if not wanted:
+    failed = provided(wanted, probing) if probing.provision else {}
+    names = [probe.id for probe in wanted if probe.id not in failed]
+    with probing.start(control=control) as run:
+        run.want([probe for probe in wanted if probe.id not in failed], last=True)
+        found = wait_shown(run, names)
+    return {probe.id: failed.get(probe.id) or found[probe.id] for probe in wanted}
+
+
+def provided(probes: list[Probe], probing: Probing) -> dict[str, Finding]:
+    """Findings for the probes whose environment could not be built; the others have theirs."""
+    from advisor.cli.provisioning import provide
+    from probes.target import describe_target
+
+    target = describe_target(probing.python or Path(sys.executable))
+    cache = cache_folder()
+    if target is None or cache is None:
         return {}
-    if not console.is_terminal:
-        return run_probes(
-            wanted, python=python, timeout=timeout, control=control, progress=_print_line
-        )
+    return provide(probes, target, cache, agreed=probing.agreed)
+
+
+def wait_shown(run: ProbeRun, names: list[str]) -> Mapping[str, Finding]:
+    """The findings of these probes, with what is being tried shown until they are there."""
+    if not sys.stderr.isatty() or run.has(names):
+        return run.wait(names, _print_line)
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("importing the frameworks", total=len(wanted))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("importing the frameworks", total=len(names))
 
         def show(step: Step) -> None:
             match step.state:
@@ -48,10 +93,14 @@ def run_shown(
                 case "finished":
                     bar.advance(task)
 
-        return run_probes(wanted, python=python, timeout=timeout, control=control, progress=show)
+        return run.wait(names, show)
 
 
 def _print_line(step: Step) -> None:
-    if step.finding is not None:
+    if step.finding is not None and not step.kept:
         outcome, seconds = step.finding.outcome.value, step.finding.seconds
         print(f"tried {step.probe}: {outcome} ({seconds:.1f} s)", file=sys.stderr)
+
+
+def _print_note(text: str) -> None:
+    print(f"advisor: {text}", file=sys.stderr)

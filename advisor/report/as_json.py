@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from advisor import __version__
@@ -30,9 +30,14 @@ def render(recommendation: Recommendation) -> str:
     return _dumped(data)
 
 
-def render_findings(findings: Mapping[str, Finding]) -> str:
+def render_findings(findings: Mapping[str, Finding], claims: Sequence[WeighedClaim] = ()) -> str:
     """One JSON object, as the ``--format json`` of ``advisor probe`` prints it."""
-    data = {"schema": SCHEMA, "findings": [finding.to_json() for finding in findings.values()]}
+    data: dict[str, Any] = {
+        "schema": SCHEMA,
+        "findings": [finding.to_json() for finding in findings.values()],
+    }
+    if claims:
+        data["claims"] = [_claim(weighed) for weighed in claims]
     return _dumped(data)
 
 
@@ -42,7 +47,20 @@ def _dumped(data: Mapping[str, Any]) -> str:
 
 def render_probes(probes: Mapping[str, Probe]) -> str:
     """One JSON object, as ``advisor probe --list --format json`` prints it."""
-    listed = [{"id": name, "question": probe.question} for name, probe in probes.items()]
+    listed = [
+        {
+            "id": name,
+            "question": probe.question,
+            "scope": probe.scope.value,
+            "capability": probe.capability.value if probe.capability else None,
+            "framework": probe.framework or None,
+            "needs": [need.install for need in probe.needs],
+            "commands": [command.name for command in probe.commands],
+            "npm": list(probe.node),
+            "provision": list(probe.provision.requirements) if probe.provision else None,
+        }
+        for name, probe in probes.items()
+    ]
     return _dumped({"schema": SCHEMA, "probes": listed})
 
 

@@ -1,0 +1,130 @@
+"""Building the environments that probes need: says what and how much, asks, shows, goes on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from advisor.cli.exits import UNPROVEN, USAGE, Refusal
+from advisor.report.words import count
+from probes.api import Finding, Outcome, Probe, Provision
+from probes.environment import redact
+from probes.folders import cache_folder
+from probes.lane import now
+from probes.placing import environments_for
+from probes.provision import (
+    OwnEnvironment,
+    ProvisionError,
+    build,
+    free_megabytes,
+    own_environment,
+    total_megabytes,
+)
+from probes.target import Target, describe_target
+
+
+def provide(
+    probes: Sequence[Probe], target: Target, cache: Path, *, agreed: bool
+) -> dict[str, Finding]:
+    """Build what the probes need and the target lacks, after asking unless ``agreed``.
+
+    Returns a finding for each probe whose environment could not be built; they are not to be
+    tried. Raises Refusal when there is nobody to ask.
+    """
+    wanted = environments_for(probes, target, cache)
+    missing = {one: using for one, using in wanted.items() if not one.is_built}
+    if not missing:
+        return {}
+    console = Console(stderr=True, highlight=False)
+    _announce(console, missing, cache)
+    if not (agreed or _agrees()):
+        return {}
+    failed: dict[str, Finding] = {}
+    for number, (environment, using) in enumerate(missing.items(), 1):
+        try:
+            with console.status(f"building {number} of {len(missing)}: {environment.label}"):
+                build_shown(console, environment)
+        except ProvisionError as error:
+            reason = f"its environment could not be built: {error}"
+            console.print(f"  failed: {reason}", markup=False)
+            failed |= {probe.id: _failed(probe, environment, reason) for probe in using}
+    return failed
+
+
+def environment_with(requirements: Sequence[str], *, agreed: bool) -> OwnEnvironment:
+    """The environment that holds just these, built after asking unless ``agreed``.
+
+    Raises ProvisionError when it cannot be built, Refusal when it may not.
+    """
+    cache, target = cache_folder(), describe_target(Path(sys.executable))
+    if cache is None or target is None:
+        raise ProvisionError("there is no cache folder to build it in (set XDG_CACHE_HOME)")
+    environment = own_environment(Provision(tuple(requirements), megabytes=0), target, cache)
+    if environment.is_built:
+        return environment
+    console = Console(stderr=True, highlight=False)
+    place = redact(str(cache / "environments"))
+    free = size(free_megabytes(cache))
+    console.print(
+        f"An environment with {environment.label} would be built in {place}.", markup=False
+    )
+    console.print(f"How large it gets is not known before; {free} are free.")
+    if not (agreed or _agrees()):
+        raise Refusal("nothing was built, and nothing was tried", UNPROVEN)
+    with console.status(f"building {environment.label}"):
+        build_shown(console, environment)
+    return environment
+
+
+def build_shown(console: Console, environment: OwnEnvironment) -> None:
+    """Build one environment. Raises ProvisionError; says how to go on when interrupted."""
+    try:
+        build(environment)
+    except KeyboardInterrupt:
+        console.print("stopped; what was fetched is kept, and the same command goes on with it")
+        raise
+    console.print(f"  built {environment.label} ({size(environment.megabytes or 0)})", markup=False)
+
+
+def size(megabytes: int) -> str:
+    """``1.2 GB`` or ``310 MB``."""
+    return f"{megabytes / 1000:.1f} GB" if megabytes >= 1000 else f"{megabytes} MB"
+
+
+def _announce(console: Console, missing: dict[OwnEnvironment, list[Probe]], cache: Path) -> None:
+    using = sum(len(probes) for probes in missing.values())
+    place = redact(str(cache / "environments"))
+    print_ = console.print
+    print_(f"{count(using, 'probe')} would get {count(len(missing), 'environment')} in {place}:")
+    for environment, probes in missing.items():
+        print_(f"  {size(environment.provision.megabytes):>7}  {environment.label}", markup=False)
+        print_(f"           for {', '.join(probe.id for probe in probes)}", markup=False)
+    about, free = size(total_megabytes(missing)), size(free_megabytes(cache))
+    print_(
+        f"  {about:>7}  in all, about, and {free} are free. With PyTorch's CUDA build it is more."
+    )
+
+
+def _agrees() -> bool:
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise Refusal("building asks first: without a terminal, agree with --yes", USAGE)
+    import questionary
+
+    answer = questionary.confirm("Build them now?", default=False).unsafe_ask()
+    return bool(answer)
+
+
+def _failed(probe: Probe, environment: OwnEnvironment, reason: str) -> Finding:
+    return Finding(
+        probe.id,
+        Outcome.UNAVAILABLE,
+        reason,
+        0.0,
+        taken=now(),
+        source=probe.source_hash,
+        environment=environment.label,
+        passing=True,
+    )
