@@ -55,11 +55,13 @@ class Need:
 
     ``mark`` is an attribute that every version of it has: a module without it is something else
     under that name, or the remains of it, and what it lacks says nothing about the real one.
+    What is not ``imported`` has to be there and is left to the check, or to a program it starts.
     """
 
     module: str
     install: str
     mark: str = ""
+    imported: bool = True
 
 
 @dataclass(frozen=True)

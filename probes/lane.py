@@ -140,7 +140,7 @@ class Lane:
             worker.end()
             finding = _broken(probe, failure, worker, imported=imported)
             finding = replace(finding, seconds=seconds, versions=versions)
-            if probe.needs and not imported:
+            if _modules(probe) and not imported:
                 self._stuck.append(_Stuck(_modules(probe), finding))
             return finding
 
@@ -167,7 +167,7 @@ def _interpreter(python: Path) -> Path:
 
 
 def _modules(probe: Probe) -> frozenset[str]:
-    return frozenset(need.module for need in probe.needs)
+    return frozenset(need.module for need in probe.needs if need.imported)
 
 
 def _finding(probe: Probe, message: Message, worker: WorkerProcess) -> Finding:
@@ -214,7 +214,7 @@ def _broken(
     probe: Probe, failure: WorkerError, worker: WorkerProcess, *, imported: bool
 ) -> Finding:
     """The finding for a probe that took its worker with it."""
-    importing = bool(probe.needs) and not imported
+    importing = bool(_modules(probe)) and not imported
     if isinstance(failure, WorkerTimeoutError):
         outcome = Outcome.TIMEOUT
     else:

@@ -109,6 +109,9 @@ def import_needs(needs: tuple[Need, ...]) -> dict[str, str]:
     """Import each needed module and return its version; Unavailable when one does not import."""
     versions = {}
     for need in needs:
+        if not need.imported:
+            versions[need.module] = _stated_version(need.install)
+            continue
         try:
             module = importlib.import_module(need.module)
         except BaseException as error:
@@ -127,8 +130,13 @@ def _version(module: ModuleType) -> str:
     stated = getattr(module, "__version__", None)
     if stated is not None:
         return str(stated)
+    return _stated_version(module.__name__)
+
+
+def _stated_version(project: str) -> str:
+    """The version that the installer noted."""
     try:
-        return metadata.version(module.__name__)
+        return metadata.version(project)
     except metadata.PackageNotFoundError:
         return "unknown"
 

@@ -81,6 +81,7 @@ def test_every_table_keeps_the_order_in_which_it_is_written(base: KnowledgeBase)
     assert list(base.criteria) == ["speed", "reach"]
     assert list(base.questions) == ["target", "memory", "own_machine"]
     assert list(base.concepts) == ["on_phones", "tight_memory"]
+    assert list(base.statements) == ["blue_is_for_phones", "red_is_for_the_rest"]
 
 
 def test_claims_and_rules_stand_in_the_order_of_their_files_names(base: KnowledgeBase) -> None:
@@ -147,6 +148,18 @@ def test_a_claim_no_program_tries_says_why(base: KnowledgeBase) -> None:
     assert claim.probe is None
     assert claim.not_probed == "No program can try what people like."
     assert (claim.history, claim.then) == (History.PARTLY_TRUE, "Everybody stayed with red.")
+
+
+def test_a_statement_names_its_section_and_the_claims_that_judge_it(base: KnowledgeBase) -> None:
+    statement = base.statements["red_is_for_the_rest"]
+    assert statement.section == "folklore"
+    assert statement.says == "Red is what people like and what is fast."
+    assert statement.claims == ("red_is_loved", "red_sees_accelerator")
+
+
+def test_statements_may_be_left_out(small: Path) -> None:
+    (small / "statements.yaml").unlink()
+    assert load(small).statements == {}
 
 
 def test_each_action_has_its_type(base: KnowledgeBase) -> None:

@@ -86,6 +86,7 @@ CLAIM = {
     "source": "folklore",
     "as_of": "2026-01-31",
 }
+STATEMENT = {"section": "folklore", "says": "Blue is best.", "claims": ["red_is_loved"]}
 QUESTION = {
     "section": "goal",
     "ask": "Where?",
@@ -107,6 +108,10 @@ def claim(**changed: object) -> dict[str, Any]:
     return {"claims": {"a": {**CLAIM, **changed}}}
 
 
+def statement(**changed: object) -> dict[str, Any]:
+    return {"statements": {"a": {**STATEMENT, **changed}}}
+
+
 def question(**changed: object) -> dict[str, Any]:
     return {"sections": {}, "questions": {"a": {**QUESTION, **changed}}}
 
@@ -119,7 +124,8 @@ def lacking(entries: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def test_what_the_malformed_examples_are_made_of_is_well_formed(base: KnowledgeBase) -> None:
-    assert [mistakes_in(entry(), base) for entry in (rule, claim, question)] == [[], [], []]
+    entries = (rule, claim, statement, question)
+    assert [mistakes_in(entry(), base) for entry in entries] == [[], [], [], []]
 
 
 MALFORMED = {
@@ -150,6 +156,7 @@ MALFORMED = {
     "an expectation without a probe": lacking(claim(expect="no", not_probed="a"), "probe"),
     "a machine's claim that counts nowhere": claim(scope="machine"),
     "a framework's claim that counts somewhere": claim(counts_when={"target": "ios"}),
+    "a statement that no claim judges": statement(claims=[]),
     "an unknown word": claim(today="sometimes"),
     "a date in another order": claim(as_of="31.1.2026"),
     "a single option": question(options={"a": "A"}),
@@ -173,6 +180,8 @@ UNKNOWN = {
     "question": rule(when={"tarket": "ios"}),
     "option": rule(when={"not": {"target": "andriod"}}),
     "source": rule(source="folclore"),
+    "claim of a statement": statement(claims=["red_is_lovd"]),
+    "source of a statement": statement(section="folclore"),
     "section": question(section="gaol"),
     "criterion": opposing(alternative="red", under="reech", strength="slight"),
     "strength": opposing(alternative="red", under="reach", strength="slightly"),

@@ -10,7 +10,7 @@ import pytest
 
 from probes.registry import load_probes
 from rules.conditions import Chosen, atoms
-from rules.model import Claim, KnowledgeBase, Prefer, Question, Reach, Rule
+from rules.model import Claim, History, KnowledgeBase, Prefer, Question, Reach, Rule
 
 
 def questions_read_by(rule: Rule) -> set[str]:
@@ -59,9 +59,19 @@ def test_every_question_feeds_a_rule(shipped_kb: KnowledgeBase) -> None:
     assert [name for name in shipped_kb.questions if name not in read] == []
 
 
-def test_every_claim_carries_a_rule(shipped_kb: KnowledgeBase) -> None:
-    carrying = {name for rule in shipped_kb.rules.values() for name in rule.claims}
-    assert [name for name in shipped_kb.claims if name not in carrying] == []
+def test_every_claim_carries_a_rule_or_judges_a_statement(shipped_kb: KnowledgeBase) -> None:
+    busy = {name for rule in shipped_kb.rules.values() for name in rule.claims}
+    busy |= {name for one in shipped_kb.statements.values() for name in one.claims}
+    assert [name for name in shipped_kb.claims if name not in busy] == []
+
+
+def test_what_no_longer_holds_carries_no_rule(shipped_kb: KnowledgeBase) -> None:
+    gone = {
+        claim.id
+        for claim in shipped_kb.claims.values()
+        if claim.history is History.NO_LONGER_TRUE and claim.probe
+    }
+    assert [rule.id for rule in shipped_kb.rules.values() if gone & set(rule.claims)] == []
 
 
 def test_every_probe_that_a_claim_names_exists(shipped_kb: KnowledgeBase) -> None:
