@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__
-from advisor.cli import ask, kb, probe
+from advisor.cli import ask, doctor, kb, probe
 from advisor.cli.exits import BAD_INPUT, INTERRUPTED, WRONG, Refusal
 from rules.problems import BadInput
 
@@ -30,6 +30,7 @@ examples:
   advisor ask --answers team.yaml            the same from a file
   advisor ask --answers team.yaml --record docs/decisions
   advisor probe --list                       what can be tried
+  advisor doctor                             what is installed, what conflicts
 
 exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input,
 4 nothing could be verified, 130 interrupted
@@ -95,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     ask.add_parser(commands)
     probe.add_parser(commands)
+    doctor.add_parser(commands)
     kb.add_parser(commands)
     return parser
 

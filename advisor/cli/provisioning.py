@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from advisor.cli.exits import UNPROVEN, USAGE, Refusal
-from advisor.report.words import count
+from advisor.report.words import count, size
 from probes.api import Finding, Outcome, Probe, Provision
 from probes.environment import redact
 from probes.folders import cache_folder
@@ -87,11 +87,6 @@ def build_shown(console: Console, environment: OwnEnvironment) -> None:
         console.print("stopped; what was fetched is kept, and the same command goes on with it")
         raise
     console.print(f"  built {environment.label} ({size(environment.megabytes or 0)})", markup=False)
-
-
-def size(megabytes: int) -> str:
-    """``1.2 GB`` or ``310 MB``."""
-    return f"{megabytes / 1000:.1f} GB" if megabytes >= 1000 else f"{megabytes} MB"
 
 
 def _announce(console: Console, missing: dict[OwnEnvironment, list[Probe]], cache: Path) -> None:

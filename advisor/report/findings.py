@@ -15,7 +15,6 @@ from probes.api import Finding, Outcome
 
 if TYPE_CHECKING:  # loading it takes longer than printing what was kept
     from rich.console import Console
-    from rich.text import Text
 
 _INDENT = 14
 _FRESH = 60  # seconds below which a finding is one of this run
@@ -64,6 +63,8 @@ def print_findings(console: Console, findings: Mapping[str, Finding], *, control
 def _print_finding(console: Console, finding: Finding, *, control: bool) -> None:
     from rich.text import Text
 
+    from advisor.report.folding import print_folded
+
     as_wanted = control and finding.outcome is Outcome.NO
     word = "no, as wanted" if as_wanted else finding.outcome.value
     style = "green" if as_wanted else _STYLES.get(finding.outcome, "yellow")
@@ -73,20 +74,14 @@ def _print_finding(console: Console, finding: Finding, *, control: bool) -> None
     measured = numbers(finding, most=6)
     told = f"{finding.reason} ({measured})" if measured else finding.reason
     for text in (told, *(f"deprecated: {line}" for line in finding.deprecations)):
-        _print_under(console, Text(text, style="dim"))
-
-
-def _print_under(console: Console, text: Text) -> None:
-    from rich.text import Text
-
-    for wrapped in text.wrap(console, max(20, console.width - _INDENT)):
-        wrapped.rstrip()
-        console.print(Text(" " * _INDENT).append_text(wrapped), soft_wrap=True)
+        print_folded(console, text, "dim", _INDENT)
 
 
 def print_claims(console: Console, claims: Sequence[WeighedClaim]) -> None:
     """A claim's verdict and what it says in a line, why under it."""
     from rich.text import Text
+
+    from advisor.report.folding import print_folded
 
     for weighed in claims:
         line = Text(f"{weighed.standing.value:<{_INDENT}}", style=_STANDINGS[weighed.standing])
@@ -99,7 +94,7 @@ def print_claims(console: Console, claims: Sequence[WeighedClaim]) -> None:
             told = f"{told} ({circumstances(weighed.finding)})"
         lines = weighed.finding.deprecations if weighed.finding else ()
         for text in (told, *(f"deprecated: {line}" for line in lines)):
-            _print_under(console, Text(text, style="dim"))
+            print_folded(console, text, "dim", _INDENT)
 
 
 # Markdown

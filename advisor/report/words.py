@@ -189,6 +189,11 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
+def size(megabytes: int) -> str:
+    """A size on disk: ``1.2 GB``, ``310 MB``."""
+    return f"{megabytes / 1000:.1f} GB" if megabytes >= 1000 else f"{megabytes} MB"
+
+
 def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 

@@ -1,0 +1,64 @@
+"""``advisor doctor``: what is installed, what is at odds, and what could be tried."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.cli.arguments import interpreter
+from advisor.cli.exits import DONE, WRONG, Refusal
+
+if TYPE_CHECKING:  # imported when the command runs
+    from probes.checkup import Checkup
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "doctor",
+        help="say what is installed, what conflicts, and what could be tried",
+        description="Look at an interpreter: import what the probes use, look for packages known "
+        "to break each other, and say what each probe that cannot run here waits for. "
+        "Changes nothing.",
+    )
+    parser.add_argument(
+        "--python",
+        metavar="PATH",
+        type=interpreter,
+        help="the interpreter to look at (default: the one advisor runs on)",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from probes.checkup import check_up
+    from probes.folders import cache_folder
+    from probes.registry import load_probes
+    from probes.target import describe_target
+
+    python = options.python or Path(sys.executable)
+    target = describe_target(python)
+    if target is None:
+        raise Refusal(f"{python} does not run as a Python", WRONG)
+    checkup = check_up(target, load_probes().values(), cache_folder(), _print_step)
+    if options.format == "json":
+        from advisor.report.checkup import as_json
+
+        print(as_json(checkup), end="")
+    else:
+        from advisor.report.checkup import print_checkup
+        from advisor.report.terminal import standard_output
+
+        print_checkup(standard_output(), checkup)
+    return WRONG if _is_ill(checkup) else DONE
+
+
+def _is_ill(checkup: Checkup) -> bool:
+    return bool(checkup.troubles)
+
+
+def _print_step(module: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\x1b[2K\rimporting {module}", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,278 @@
+"""What an interpreter holds, which of it is broken or at odds, and what could be tried with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from probes.api import Command, Probe
+from probes.environment import UNWANTED, library_folders, private_names, redact, worker_environment
+from probes.placing import environment_for, lacks
+from probes.provision import OwnEnvironment
+from probes.target import Target
+
+IMPORT_TIMEOUT = 300.0  # seconds, for each module
+WORKERS = 2
+
+# Nothing probes these, but they break what is probed.
+BYSTANDERS = ("torchvision", "torchaudio", "tf_keras", "torch_xla")
+
+
+@dataclass(frozen=True)
+class Import:
+    """How importing a module went: ``error`` is empty where it went well."""
+
+    module: str
+    seconds: float
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that is at odds: what it is, what it does, and what would mend it."""
+
+    what: str
+    effect: str
+    cure: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Probes that wait for the same thing, and what would let them be tried.
+
+    Of the kinds, ``ready`` waits for nothing.
+    """
+
+    kind: Literal["ready", "install", "program", "npm", "environment"]
+    obstacle: str
+    command: str
+    probes: tuple[str, ...]
+    megabytes: int = 0
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """What was seen of one interpreter. ``packages`` maps a project to its version."""
+
+    python: str
+    version: str
+    packages: Mapping[str, str]
+    imports: tuple[Import, ...]
+    troubles: tuple[Trouble, ...]
+    openings: tuple[Opening, ...]
+
+
+def check_up(
+    target: Target,
+    probes: Iterable[Probe],
+    cache: Path | None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Checkup:
+    """Look at the interpreter: import what the probes use, look for known conflicts.
+
+    ``progress`` is called with the name of each module as its import begins.
+    """
+    wanted = list(probes)
+    packages = installed_packages(target)
+    modules = [module for module in _modules(wanted) if target.has(module)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        imports = tuple(pool.map(lambda module: try_import(target, module, progress), modules))
+    return Checkup(
+        python=redact(str(target.python)),
+        version=target.version,
+        packages=packages,
+        imports=imports,
+        troubles=tuple(find_troubles(target, packages, imports)),
+        openings=tuple(find_openings(target, wanted, cache)),
+    )
+
+
+def installed_packages(target: Target) -> dict[str, str]:
+    """Every installed project with its version, by its normalised name; the first found counts."""
+    found: dict[str, str] = {}
+    for distribution in metadata.distributions(path=list(target.path)):
+        name = distribution.metadata["Name"]
+        if name:  # what an interrupted removal leaves has none
+            found.setdefault(name.lower().replace("_", "-"), distribution.version)
+    return dict(sorted(found.items()))
+
+
+def _modules(probes: Iterable[Probe]) -> list[str]:
+    needed = {need.module for probe in probes for need in probe.needs}
+    return sorted({*needed, *BYSTANDERS})
+
+
+def try_import(target: Target, module: str, progress: Callable[[str], None]) -> Import:
+    """Import one module in a process of its own."""
+    progress(module)
+    began = time.monotonic()
+    try:
+        done = subprocess.run(
+            [str(target.python), "-W", "ignore", "-c", f"import {module}"],
+            cwd=os.sep,
+            env=worker_environment(target.python, {}, Path(os.sep)),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=IMPORT_TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Import(module, time.monotonic() - began, f"not done within {IMPORT_TIMEOUT:g} s")
+    except OSError as error:
+        return Import(module, time.monotonic() - began, error.strerror or str(error))
+    seconds = time.monotonic() - began
+    if done.returncode == 0:
+        return Import(module, seconds)
+    said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
+    errors = [line for line in said if line[:1].isalpha() and "Error" in line.split(":")[0]]
+    names = private_names(libraries=library_folders(target.path))
+    return Import(module, seconds, redact((errors or said)[-1], names)[:300])
+
+
+# Conflicts
+
+
+def find_troubles(
+    target: Target, packages: Mapping[str, str], imports: Iterable[Import]
+) -> Iterator[Trouble]:
+    """The known conflicts that are there, those that were seen to break something first."""
+    broken = [one for one in imports if one.error]
+    for one in broken:
+        yield _broken_import(one, packages)
+    yield from _overlaid(packages)
+    yield from _without_pkg_resources(target, packages)
+    yield from _renamed(packages)
+    yield from _keras_alone(target, packages)
+    yield from _settings()
+    yield from _unmet_requirements(target)
+
+
+def _broken_import(broken: Import, packages: Mapping[str, str]) -> Trouble:
+    project = broken.module.replace("_", "-")
+    name = f"{broken.module} {packages.get(project, '')}".strip()
+    what = f"{name} does not import: {broken.error}"
+    torch = packages.get("torch", "")
+    if broken.module in ("torchvision", "torchaudio"):
+        users = [one for one in ("transformers", "lightning", "timm", "fastai") if one in packages]
+        effect = "what imports it fails with it" + (f": {', '.join(users)}" if users else "")
+        return Trouble(
+            what, effect, f"pip uninstall {project}, or install its build for torch {torch}"
+        )
+    if broken.module == "torch_xla":
+        return Trouble(what, "PyTorch reaches no TPU", f"a torch_xla made for torch {torch}")
+    return Trouble(what, "its probes come out as unavailable", f"pip install --upgrade {project}")
+
+
+def _overlaid(packages: Mapping[str, str]) -> Iterator[Trouble]:
+    if "tensorflow" in packages and "tensorflow-cpu" in packages:
+        yield Trouble(
+            f"tensorflow {packages['tensorflow']} and tensorflow-cpu "
+            f"{packages['tensorflow-cpu']} are both installed",
+            "they share their files: the one installed last overwrote the other",
+            "uninstall both, then install one",
+        )
+
+
+def _without_pkg_resources(target: Target, packages: Mapping[str, str]) -> Iterator[Trouble]:
+    users = [one for one in ("tensorflow-hub", "tensorflowjs", "torchserve") if one in packages]
+    if users and not target.has("pkg_resources"):
+        yield Trouble(
+            f"{' and '.join(users)} import pkg_resources, which setuptools 81 dropped",
+            "they fail when they are imported or started",
+            "pip install 'setuptools<81'",
+        )
+
+
+def _renamed(packages: Mapping[str, str]) -> Iterator[Trouble]:
+    if "ai-edge-torch" in packages:
+        yield Trouble(
+            f"ai-edge-torch {packages['ai-edge-torch']} was renamed",
+            "newer versions under that name hold nothing",
+            "pip install litert-torch",
+        )
+
+
+def _keras_alone(target: Target, packages: Mapping[str, str]) -> Iterator[Trouble]:
+    if "keras" in packages and not any(target.has(one) for one in ("tensorflow", "torch", "jax")):
+        yield Trouble(
+            f"keras {packages['keras']} has no back end",
+            "it does not import",
+            "install tensorflow, torch or jax",
+        )
+
+
+def _settings() -> Iterator[Trouble]:
+    for name in UNWANTED:
+        if name in os.environ and not name.startswith("__"):
+            yield Trouble(
+                f"{name} is set to {redact(os.environ[name])}",
+                "probes ignore it; what you run yourself does not",
+                f"unset {name}",
+            )
+
+
+def _unmet_requirements(target: Target) -> Iterator[Trouble]:
+    """What ``pip check`` says, where there is a pip."""
+    if not target.has("pip"):
+        return
+    done = subprocess.run(
+        [str(target.python), "-m", "pip", "--disable-pip-version-check", "check"],
+        cwd=os.sep,
+        env=worker_environment(target.python, {}, Path(os.sep)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode == 1:
+        for line in done.stdout.decode("utf-8", "replace").splitlines():
+            yield Trouble(line.rstrip("."), "it may fail where the two meet", "see pip check")
+
+
+# What could be tried
+
+
+def find_openings(target: Target, probes: Iterable[Probe], cache: Path | None) -> Iterator[Opening]:
+    """The probes by what they wait for, those that wait for nothing first."""
+    ready: list[str] = []
+    lacking: list[Probe] = []
+    programs: dict[Command, list[str]] = {}
+    packages: dict[tuple[str, ...], list[str]] = {}
+    environments: dict[OwnEnvironment, list[str]] = {}
+    for probe in probes:
+        environment = None if cache is None else environment_for(probe, target, cache)
+        absent = [one for one in probe.commands if shutil.which(one.name) is None]
+        if absent:
+            programs.setdefault(absent[0], []).append(probe.id)
+        elif environment is not None and not environment.is_built:
+            environments.setdefault(environment, []).append(probe.id)
+        elif environment is not None or not lacks(probe, target):
+            ready.append(probe.id)
+        elif any(not target.has(need.module) for need in probe.needs):
+            lacking.append(probe)
+        else:
+            packages.setdefault(probe.node, []).append(probe.id)
+    if ready:
+        yield Opening("ready", "", "advisor probe --all", tuple(ready))
+    if lacking:
+        needs = (need for probe in lacking for need in probe.needs)
+        wanted = " ".join(sorted({need.install for need in needs if not target.has(need.module)}))
+        names = tuple(probe.id for probe in lacking)
+        yield Opening("install", wanted, f"pip install {wanted}", names)
+    for command, waiting in programs.items():
+        obstacle = f"the program {command.name}"
+        yield Opening("program", obstacle, f"{command.name}: {command.hint}", tuple(waiting))
+    for names, waiting in packages.items():
+        install = f"npm install --prefix {redact(str(target.prefix))} {' '.join(names)}"
+        yield Opening("npm", " ".join(names), install, tuple(waiting))
+    for environment, waiting in environments.items():
+        name = f"advisor probe {' '.join(waiting)} --provision"
+        megabytes = environment.provision.megabytes
+        yield Opening("environment", environment.label, name, tuple(waiting), megabytes)
