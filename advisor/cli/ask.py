@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -24,6 +25,7 @@ from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
     from advisor.consultation import Prober, Recommendation
+    from advisor.early import EarlyEvidence
     from probes.api import Finding
 
 
@@ -79,14 +81,9 @@ def run(options: argparse.Namespace) -> int:
         check_folder(options.record)
     if options.answers is not None and options.resume is not None:
         raise Refusal("--answers and --resume both give the answers: use one of them", USAGE)
-    asks = options.resume is not None or not (options.answers or options.set)
-    sheet, session = _interviewed(kb, options) if asks else (_given(kb, options), options.session)
-    try:
-        return _conclude(kb, sheet, session, options, asks=asks)
-    except KeyboardInterrupt:
-        if not asks:
-            raise
-        raise Refusal(_stopped(session), INTERRUPTED) from None
+    if options.resume is None and (options.answers or options.set):
+        return _conclude(kb, _given(kb, options), options.session, _prober(options), options)
+    return _asked(kb, options)
 
 
 def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
@@ -95,8 +92,8 @@ def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
     return apply_settings(sheet, options.set, kb)
 
 
-def _interviewed(kb: KnowledgeBase, options: argparse.Namespace) -> tuple[Sheet, Path | None]:
-    """The answers a person gives now; they are on disk from the first one on."""
+def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
+    """Interview, trying meanwhile what the answers make relevant, then conclude."""
     from advisor.interview import interview
     from advisor.terminal import TerminalAsker
 
@@ -111,9 +108,40 @@ def _interviewed(kb: KnowledgeBase, options: argparse.Namespace) -> tuple[Sheet,
     session = SessionFile(options.session or own, kb)
     check_folder(session.path.parent if session.path else Path())
     try:
-        return interview(kb, sheet, TerminalAsker(), session.save), session.path
+        with _evidence(kb, options) as (answered, prober):
+
+            def keep(sheet: Sheet) -> None:
+                session.save(sheet)  # first: whatever else happens, the answer is on disk
+                answered(sheet)
+
+            sheet = interview(kb, sheet, TerminalAsker(), keep)
+            return _conclude(kb, sheet, session.path, prober, options, asks=True)
     except KeyboardInterrupt:
         raise Refusal(_stopped(session.path), INTERRUPTED) from None
+
+
+@contextmanager
+def _evidence(
+    kb: KnowledgeBase, options: argparse.Namespace
+) -> Iterator[tuple[Callable[[Sheet], None], Prober]]:
+    """What to tell each new answer, and the prober for the end."""
+    if options.no_probes or options.provision:  # building asks first, and interviews are no time
+        yield lambda _: None, _prober(options)
+        return
+    early: list[EarlyEvidence] = []  # made after the first answer: the question does not wait
+
+    def evidence() -> EarlyEvidence:
+        if not early:
+            from advisor.cli.probing import Probing, wait_shown
+            from advisor.early import EarlyEvidence
+
+            early.append(
+                stack.enter_context(EarlyEvidence(kb, Probing.of(options).start, wait_shown))
+            )
+        return early[0]
+
+    with ExitStack() as stack:
+        yield lambda sheet: evidence().answered(sheet), lambda names: evidence().findings(names)
 
 
 def _stopped(session: Path | None) -> str:
@@ -142,14 +170,15 @@ def _conclude(
     kb: KnowledgeBase,
     sheet: Sheet,
     session: Path | None,
+    prober: Prober,
     options: argparse.Namespace,
     *,
-    asks: bool,
+    asks: bool = False,
 ) -> int:
     """Consult, print, keep what was asked to be kept. ``asks``: a person was interviewed."""
     from advisor.consultation import consult
 
-    recommendation = consult(kb, sheet, _prober(options), strict=options.strict)
+    recommendation = consult(kb, sheet, prober, strict=options.strict)
     failure: OSError | None = None
     record: Path | None = None
     try:  # before the report, which ends early when it is piped into a program that does

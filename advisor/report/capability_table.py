@@ -94,7 +94,7 @@ def _item(framework: str, probe: Probe, finding: Finding | None) -> str:
     asked = f"- {framework}, {cells.probe_link(probe.id)}: {cell(probe.question)}"
     if finding is None:
         return f"{asked} *not run*"
-    lines = [f"{asked} {_outcome(finding)}: {cells.told(finding)}."]
+    lines = [f"{asked} {_outcome(finding)}: {cells.told(finding).rstrip('.')}."]
     made = ", ".join(part for part in (cells.versions(finding), cells.day(finding)) if part)
     if made:
         lines.append(f"  {made}.")

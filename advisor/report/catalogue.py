@@ -102,12 +102,13 @@ def weigh(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> dict[str, Weigh
 
 
 def _headings(titles: Sequence[str]) -> list[str]:
-    """The titles of the sections without what all of them begin with."""
+    """The titles of the sections from the last word on with which all of them begin."""
     words = [title.split() for title in titles]
     if len(words) < 2:
         return [*titles]
     shared = sum(1 for _ in takewhile(lambda same: len(set(same)) == 1, zip(*words, strict=False)))
-    return [" ".join(each[shared:]) for each in words]
+    headings = (" ".join(each[max(shared - 1, 0) :]) for each in words)
+    return [heading[:1].upper() + heading[1:] for heading in headings]
 
 
 def _statement_rows(
@@ -126,13 +127,15 @@ def _claim_cells(kb: KnowledgeBase, weighed: WeighedClaim) -> Sequence[str]:
     if claim.probe is None:
         source = kb.sources[claim.source]
         named = link(cell(source.title), source.url) if source.url else cell(source.title)
-        reason = f"cannot be tried: {cell(claim.not_probed)}. Source: {named}"
+        reason = f"{cell(claim.not_probed.rstrip('.'))}. Source: {named}"
         return (says, cells.verdict(weighed), reason, "", source.date)
     where = cells.probe_link(claim.probe)
     if finding is None:
         return (says, cells.verdict(weighed), where, "", "")
     answered = finding.outcome.answered
     reason = f"{cells.told(finding, weighed.why if answered else None)} {where}"
+    if finding.deprecations:
+        reason = f"{reason} warned: {cell(cells.shortened(finding.deprecations[0]))}"
     versions = cells.versions(finding) if answered else ""
     return (says, cells.verdict(weighed), reason, versions, cells.day(finding))
 

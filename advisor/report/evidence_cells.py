@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.evidence import WeighedClaim
+from advisor.evidence import Standing, WeighedClaim
 from advisor.report.markdown import cell, link
 from advisor.report.words import numbers
 from probes.api import Finding
@@ -60,5 +60,5 @@ def verdict(weighed: WeighedClaim) -> str:
     standing = weighed.standing.value
     if not weighed.finding.outcome.answered:
         return f"{standing} ({weighed.finding.outcome.value})"
-    marked = f"**{standing}**"
+    marked = standing if weighed.standing is Standing.UNVERIFIED else f"**{standing}**"
     return f"{marked}, deprecated" if weighed.deprecated else marked

@@ -1,0 +1,83 @@
+"""Evidence begun early: while the next question is read, what already matters is being tried.
+
+After each answer the probes are put in order: first those of rules that fire whatever is answered
+next, then those of rules that still could. What can no longer matter is not begun. At the last
+answer most of the evidence is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+
+from advisor.evidence import probes_needed
+from advisor.sheet import Sheet
+from probes.api import Finding, Probe
+from probes.registry import load_probes
+from probes.runner import ProbeRun
+from rules.answers import Answers
+from rules.conditions import evaluate
+from rules.facts import establish, valuation
+from rules.model import KnowledgeBase
+from rules.reference import ReferenceEvaluator
+
+Wait = Callable[[ProbeRun, list[str]], Mapping[str, Finding]]
+
+
+class EarlyEvidence:
+    """Probes run beside an interview; a context manager that ends them on the way out.
+
+    ``start`` makes the run when the first answer is there; ``wait`` waits for findings at the end.
+    """
+
+    def __init__(self, kb: KnowledgeBase, start: Callable[[], ProbeRun], wait: Wait) -> None:
+        self._kb = kb
+        self._start = start
+        self._wait = wait
+        self._run: ProbeRun | None = None
+        self._known: Mapping[str, Probe] = {}
+        self._evaluator: ReferenceEvaluator | None = None
+
+    def __enter__(self) -> EarlyEvidence:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._run is not None:
+            self._run.__exit__(kind, error, trace)
+
+    def answered(self, sheet: Sheet) -> None:
+        """Take note of the answers so far. Returns at once."""
+        if self._evaluator is None:
+            self._evaluator = ReferenceEvaluator(self._kb)
+        names = relevant_probes(self._kb, self._evaluator, sheet.answers)
+        run = self._running()
+        run.want(self._known[name] for name in names if name in self._known)
+
+    def findings(self, names: Sequence[str]) -> Mapping[str, Finding]:
+        """The findings of these probes; one that this version lacks is left out."""
+        run = self._running()
+        wanted = [name for name in names if name in self._known]
+        run.want((self._known[name] for name in wanted), last=True)
+        return self._wait(run, wanted)
+
+    def _running(self) -> ProbeRun:
+        if self._run is None:
+            self._known = load_probes()
+            self._run = self._start()
+        return self._run
+
+
+def relevant_probes(
+    kb: KnowledgeBase, evaluator: ReferenceEvaluator, answers: Answers
+) -> tuple[str, ...]:
+    """The probes of claims that may come to matter, those that matter already first."""
+    facts = establish(kb, answers)
+    inference = evaluator.infer(facts)
+    value = valuation(facts, inference.concepts)
+    open_rules = [name for name, rule in kb.rules.items() if evaluate(rule.when, value) is None]
+    return tuple(dict.fromkeys(probes_needed(kb, [*inference.fired, *open_rules])))
