@@ -1,12 +1,13 @@
 # make advise   install into .venv what is needed, and start the questions
 # make test     install what the tests need too, and run every check
+# make test-all the same, and every probe that needs an environment of its own: some 20 GB
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: advise test lint types pytest bench generated clean
+.PHONY: advise test test-all lint types pytest bench evidence generated clean
 
 advise: $(VENV)/.advise
 	@$(BIN)/advisor || case $$? in 4|130) ;; *) exit 1 ;; esac  # unproven, or stopped: no failure of make
@@ -23,13 +24,23 @@ types: $(VENV)/.test
 pytest: $(VENV)/.test
 	$(BIN)/pytest
 
+test-all: lint types $(VENV)/.test
+	$(BIN)/pytest --provisioned
+
 # Ratios, not seconds: each bench compares with its own floor in the same run.
 bench: $(VENV)/.test
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/probes.py
 
 # Files that are generated and committed; tests hold them fresh.
 generated: $(VENV)/.advise
 	$(BIN)/python -m rules.schema
+	$(BIN)/python -m advisor.report.catalogue
+
+# What docs/ rests on: every probe, run here and now. Builds environments, after asking.
+evidence: $(VENV)/.test
+	$(BIN)/advisor probe --all --provision --format json > docs/findings.draft; mv docs/findings.draft docs/findings.json
+	$(BIN)/python -m advisor.report.catalogue
 
 $(VENV)/.advise: pyproject.toml constraints.txt | $(VENV)
 	@echo "Installing advisor with PyTorch and TensorFlow into $(VENV): 2 to 3 GB, a few minutes."
@@ -37,8 +48,8 @@ $(VENV)/.advise: pyproject.toml constraints.txt | $(VENV)
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)
-	@echo "Installing advisor with PyTorch, TensorFlow and test tools into $(VENV): 2 to 3 GB, a few minutes."
-	$(PIP) install --constraint constraints.txt --editable '.[frameworks,test]'
+	@echo "Installing advisor with PyTorch, TensorFlow, what lives around them and test tools into $(VENV): 3 GB, a few minutes."
+	$(PIP) install --constraint constraints.txt --editable '.[ecosystem,test]'
 	@touch $(VENV)/.advise $@
 
 $(VENV):

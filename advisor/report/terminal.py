@@ -17,6 +17,7 @@ from rich.text import Text
 from advisor.consultation import Recommendation
 from advisor.evidence import Standing, WeighedClaim, decides
 from advisor.report import words
+from advisor.report.findings import circumstances
 from probes.api import Finding, Outcome
 from rules.model import Alternative, History, Prefer, Rule, RuleOut
 from rules.scoring import Judgement, Verdict
@@ -308,7 +309,8 @@ def _evidence(weighed: WeighedClaim) -> str:
         return weighed.why
     measured = words.numbers(weighed.finding)
     numbers = f" ({measured})" if measured else ""
-    return f"{weighed.why}{numbers} [{weighed.finding.probe}, {weighed.finding.seconds:.1f} s]"
+    made = circumstances(weighed.finding)
+    return f"{weighed.why}{numbers} [{weighed.finding.probe}, {made}]"
 
 
 def _untried(finding: Finding) -> str:
