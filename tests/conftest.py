@@ -19,6 +19,21 @@ SOURCES = Path(advisor.__file__).parents[1]
 SETTINGS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONIOENCODING", "PYTHONPATH")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--provisioned",
+        action="store_true",
+        help="also build the environments that probes ask for, and run the probes in them",
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what installs gigabytes, unless it was asked for."""
+    if collection_path.name == "provisioned" and not config.getoption("--provisioned"):
+        return True
+    return None
+
+
 @dataclass(frozen=True)
 class Run:
     """What one run of the program left behind."""
