@@ -216,11 +216,7 @@ FILES: Mapping[str, Record] = {
         }
     ),
     "statements.yaml": Record(
-        {
-            "statements": Field(
-                Table("statement", STATEMENT), "what the source states, in its order"
-            )
-        }
+        {"statements": Field(Table("statement", STATEMENT), "what the source states, in its order")}
     ),
 }
 FOLDERS: Mapping[str, Record] = {

@@ -177,8 +177,10 @@ def _print(
             console = standard_output()
             if judged:
                 report.print_claims(console, judged)
-            else:
-                report.print_findings(console, findings, control=options.control)
+            shown = {weighed.claim.probe for weighed in judged}
+            others = {name: found for name, found in findings.items() if name not in shown}
+            if others or not judged:
+                report.print_findings(console, others, control=options.control)
 
 
 def _refuted(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from advisor.report.folding import print_folded
 from advisor.report.words import count, size
-from probes.checkup import Checkup, Import, Opening
+from probes.checkup import Checkup, Import, Opening, project_of
 
 SCHEMA = 1
 
@@ -53,10 +53,7 @@ def _print_imports(console: Console, checkup: Checkup) -> None:
 
 
 def _version(checkup: Checkup, one: Import) -> str:
-    project = one.module.replace("_", "-")
-    if one.module == "tensorflow":
-        project = next((p for p in (project, "tensorflow-cpu") if p in checkup.packages), project)
-    return checkup.packages.get(project, "")
+    return checkup.packages.get(project_of(one.module, checkup.packages), "")
 
 
 def _print_openings(console: Console, checkup: Checkup) -> None:

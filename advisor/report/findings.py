@@ -115,7 +115,7 @@ def _row(finding: Finding) -> str:
     told = f"{finding.reason} ({measured})" if measured else finding.reason
     told = "; ".join((told, *(f"deprecated: {line}" for line in finding.deprecations)))
     versions = ", ".join(f"{name} {version}" for name, version in finding.versions.items())
-    cells = (f"`{finding.probe}`", f"**{finding.outcome.value}**", _cell(told), versions)
+    cells = (f"`{finding.probe}`", f"**{finding.outcome.value}**", _cell(told), _cell(versions))
     return f"| {' | '.join((*cells, finding.taken))} |"
 
 
@@ -154,7 +154,8 @@ def as_junit(
     root = ElementTree.Element("testsuites")
     root.append(suite)
     ElementTree.indent(root)
-    text = ElementTree.tostring(root, encoding="unicode", xml_declaration=False)
+    # In ASCII: what is declared is true whatever the encoding of the pipe.
+    text = ElementTree.tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 

@@ -41,7 +41,9 @@ def test_alternatives_are_the_two_frameworks(shipped_kb: KnowledgeBase) -> None:
     assert list(shipped_kb.alternatives) == ["pytorch", "tensorflow"]
 
 
-@pytest.mark.parametrize(("table", "least"), [("questions", 18), ("rules", 50), ("claims", 28)])
+@pytest.mark.parametrize(
+    ("table", "least"), [("questions", 18), ("rules", 50), ("claims", 28), ("statements", 45)]
+)
 def test_knowledge_is_wide_enough(shipped_kb: KnowledgeBase, table: str, least: int) -> None:
     assert len(getattr(shipped_kb, table)) >= least
 
@@ -82,6 +84,20 @@ def test_every_probe_that_a_claim_names_exists(shipped_kb: KnowledgeBase) -> Non
 def test_every_probe_answers_a_claim(shipped_kb: KnowledgeBase) -> None:
     named = {claim.probe for claim in shipped_kb.claims.values()}
     assert load_probes().keys() - named == set()
+
+
+def test_no_claim_waits_for_a_probe(shipped_kb: KnowledgeBase) -> None:
+    waiting = [claim.id for claim in shipped_kb.claims.values() if "yet" in claim.not_probed]
+    assert waiting == []
+
+
+def test_rules_do_not_rest_on_both_answers_of_a_probe(shipped_kb: KnowledgeBase) -> None:
+    resting = {name for rule in shipped_kb.rules.values() for name in rule.claims}
+    expected: dict[str, set[str]] = {}
+    for claim in shipped_kb.claims.values():
+        if claim.probe and claim.id in resting:
+            expected.setdefault(claim.probe, set()).add(claim.expect)
+    assert [probe for probe, answers in expected.items() if len(answers) > 1] == []
 
 
 def test_every_claim_about_a_machine_says_when_this_machine_counts(
