@@ -73,6 +73,7 @@ class FindingsCache:
         if target.python not in self._prints:
             self._prints[target.python] = fingerprint(target)
         programs = [f"{one.name}={shutil.which(one.name)}" for one in probe.commands]
+        packages = [f"{name}={_package_state(name, target)}" for name in probe.node]
         key = digest(
             [
                 probe.source_hash,
@@ -80,9 +81,18 @@ class FindingsCache:
                 self._prints[target.python],
                 device(),
                 *programs,
+                *packages,
             ]
         )
         return self.folder / f"{probe.id}-{key[:24]}.json"
+
+
+def _package_state(name: str, target: Target) -> str:
+    package = target.package(name)
+    try:
+        return "" if package is None else f"{package} {package.stat().st_mtime_ns}"
+    except OSError:  # removed meanwhile
+        return ""
 
 
 def is_lasting(finding: Finding) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from probes import process
 from probes.api import Command, Probe
 from probes.environment import UNWANTED, library_folders, private_names, redact, worker_environment
 from probes.placing import environment_for, lacks
@@ -111,19 +113,20 @@ def _modules(probes: Iterable[Probe]) -> list[str]:
 
 
 def try_import(target: Target, module: str, progress: Callable[[str], None]) -> Import:
-    """Import one module in a process of its own."""
+    """Import one module in a process of its own, which may write to an empty folder."""
     progress(module)
     began = time.monotonic()
     try:
-        done = subprocess.run(
-            [str(target.python), "-W", "ignore", "-c", f"import {module}"],
-            cwd=os.sep,
-            env=worker_environment(target.python, {}, Path(os.sep)),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=IMPORT_TIMEOUT,
-            check=False,
-        )
+        with tempfile.TemporaryDirectory(prefix="probes-", ignore_cleanup_errors=True) as work:
+            done = subprocess.run(
+                [str(target.python), "-W", "ignore", "-c", f"import {module}"],
+                cwd=work,
+                env=worker_environment(target.python, {}, Path(work)),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=IMPORT_TIMEOUT,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         return Import(module, time.monotonic() - began, f"not done within {IMPORT_TIMEOUT:g} s")
     except OSError as error:
@@ -131,10 +134,20 @@ def try_import(target: Target, module: str, progress: Callable[[str], None]) -> 
     seconds = time.monotonic() - began
     if done.returncode == 0:
         return Import(module, seconds)
+    if done.returncode < 0:
+        return Import(module, seconds, f"it {process.describe_exit(done.returncode)}")
     said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
     errors = [line for line in said if line[:1].isalpha() and "Error" in line.split(":")[0]]
-    names = private_names(libraries=library_folders(target.path))
+    names = private_names(Path(work), library_folders(target.path))
     return Import(module, seconds, redact((errors or said)[-1], names)[:300])
+
+
+def project_of(module: str, packages: Mapping[str, str]) -> str:
+    """The project that the module is installed by, of those that bring it."""
+    project = module.replace("_", "-")
+    if project == "tensorflow" and project not in packages and "tensorflow-cpu" in packages:
+        return "tensorflow-cpu"
+    return project
 
 
 # Conflicts
@@ -156,7 +169,7 @@ def find_troubles(
 
 
 def _broken_import(broken: Import, packages: Mapping[str, str]) -> Trouble:
-    project = broken.module.replace("_", "-")
+    project = project_of(broken.module, packages)
     name = f"{broken.module} {packages.get(project, '')}".strip()
     what = f"{name} does not import: {broken.error}"
     torch = packages.get("torch", "")

@@ -108,7 +108,7 @@ class Lane:
 
     def _sound_worker(self) -> WorkerProcess:
         """The worker, or a new one. Raises StartError."""
-        if self._worker is not None and self._worker.usable:
+        if self._worker is not None and self._worker.usable and self._worker.is_sound():
             return self._worker
         self.close()
         python = _interpreter(self._place.python)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from probes.api import Json
+
+_ERROR = re.compile(r"^\w*Error\b.*", re.MULTILINE)
 
 
 def folders() -> Iterator[Path]:
@@ -43,7 +46,7 @@ def run_script(script: str, request: Json, *, timeout: float) -> Json:
     """Run ``script`` in node and return what it printed last, read as JSON.
 
     The script finds ``request`` by ``JSON.parse(process.argv[2])``, and its packages by
-    ``require``. Raises RuntimeError with the end of its errors when it fails, and
+    ``require``. Raises RuntimeError with the error that node names when it fails, and
     subprocess.TimeoutExpired after ``timeout`` seconds.
     """
     path = Path("script.cjs").absolute()
@@ -59,7 +62,9 @@ def run_script(script: str, request: Json, *, timeout: float) -> Json:
     )
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip()
-        raise RuntimeError(f"node ended with code {done.returncode}: {said[-400:]}")
+        errors = _ERROR.findall(said)  # the stack follows, and would hide it
+        told = errors[-1][:400] if errors else said[-400:]
+        raise RuntimeError(f"node ended with code {done.returncode}: {told}")
     lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
     answer: Json = json.loads(lines[-1])
     return answer

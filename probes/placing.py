@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,13 +23,7 @@ class Place:
 def lacks(probe: Probe, target: Target) -> bool:
     """Whether the target has not all the modules and npm packages that the probe needs."""
     modules = all(target.has(need.module) for need in probe.needs)
-    return not (modules and all(_has_package(name, target) for name in probe.node))
-
-
-def _has_package(name: str, target: Target) -> bool:
-    named = [Path(entry) for entry in os.environ.get("NODE_PATH", "").split(os.pathsep) if entry]
-    folders = [target.prefix / "node_modules", *named]
-    return any((folder / name / "package.json").is_file() for folder in folders)
+    return not (modules and all(target.package(name) is not None for name in probe.node))
 
 
 def environment_for(probe: Probe, target: Target, cache: Path) -> OwnEnvironment | None:

@@ -82,7 +82,8 @@ def own_environment(provision: Provision, target: Target, cache: Path) -> OwnEnv
 def _name(provision: Provision) -> str:
     """The last requirement's project: the one the environment is there for."""
     named = (provision.npm or provision.requirements)[-1]
-    return named.replace("@", " ").split("=")[0].split("<")[0].split(">")[0].split()[0]
+    words = named.replace("@", " ").split("=")[0].split("<")[0].split(">")[0].split()
+    return words[0] if words else "unnamed"  # the installer says what is wrong with it
 
 
 def build(environment: OwnEnvironment) -> None:
@@ -95,14 +96,15 @@ def build(environment: OwnEnvironment) -> None:
             return
         _require_space(environment)
         begun = environment.python.exists()
+        if not begun:  # a link to a Python that is gone would be taken for its own
+            _clear(environment.folder)
         try:
             _install(environment)
         except ProvisionError:
             if not begun:
                 raise
             # What an interruption left may be what stands in the way.
-            shutil.rmtree(environment.folder, ignore_errors=True)
-            environment.folder.mkdir(parents=True)
+            _clear(environment.folder)
             _install(environment)
         megabytes = _size(environment.folder) // 1_000_000
         requirements = [*environment.provision.requirements, *environment.provision.npm]
@@ -110,6 +112,11 @@ def build(environment: OwnEnvironment) -> None:
         draft = environment.folder / f"{NOTE}.draft"
         draft.write_text(note, encoding="utf-8")
         draft.replace(environment.folder / NOTE)
+
+
+def _clear(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _require_space(environment: OwnEnvironment) -> None:

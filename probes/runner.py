@@ -95,6 +95,7 @@ class ProbeRun:
         self._targets: dict[Path, Target | None] = {}
         self._places: dict[str, Place] = {}
         self._threads: list[threading.Thread] = []
+        self._working = 0  # threads that have not found all to be done
 
     def __enter__(self) -> ProbeRun:
         return self
@@ -113,17 +114,18 @@ class ProbeRun:
     def want(self, probes: Iterable[Probe], *, last: bool = False) -> None:
         """Have these tried, in this order, and nothing else that has not begun.
 
-        ``last`` says that nothing more will be wanted: workers without work are ended.
+        ``last`` says that hardly more will be wanted: workers without work are ended.
         """
-        unkept = [probe for probe in probes if not self._is_known(probe)]
+        unkept = {probe.id: probe for probe in probes if not self._is_known(probe)}
         with self._changed:
-            self._pending = [probe for probe in unkept if probe.id not in self._begun]
+            self._pending = [probe for id, probe in unkept.items() if id not in self._begun]
             self._last = last
             self._changed.notify_all()
-        if not self._threads and unkept:
-            for number in range(MAX_WORKERS):
-                thread = threading.Thread(target=self._work, name=f"probes-{number}", daemon=True)
+            while self._pending and self._working < MAX_WORKERS:
+                name = f"probes-{len(self._threads)}"
+                thread = threading.Thread(target=self._work, name=name, daemon=True)
                 self._threads.append(thread)
+                self._working += 1
                 thread.start()
 
     def wait(
@@ -149,6 +151,7 @@ class ProbeRun:
             return probe.id in self._begun
         target = self._target(self._python)
         chosen = Place(self._python) if target is None else place(probe, target, self._cache)
+        self._target(chosen.python)  # also where nothing is looked up: findings are kept for it
         self._places[probe.id] = chosen
         found = None if self._fresh else self._find(probe, chosen)
         if found is None:
@@ -164,8 +167,8 @@ class ProbeRun:
         return self._targets[python]
 
     def _find(self, probe: Probe, chosen: Place) -> Finding | None:
-        target = self._target(chosen.python) if self._kept is not None else None
-        return self._kept.find(probe, target) if self._kept and target else None
+        kept, target = self._kept, self._target(chosen.python)
+        return kept.find(probe, target) if kept and target else None
 
     # In the threads that drive the workers
 
@@ -198,6 +201,7 @@ class ProbeRun:
                         self._lanes[key] = Lane(place, probe.environment, self._manner)
                     return probe, key
                 if self._last and not self._pending:
+                    self._working -= 1  # whoever wants more starts another
                     return None
                 self._changed.wait()
             return None
@@ -226,11 +230,13 @@ class ProbeRun:
         self._steps.put(Progress(probe.id, "finished", finding))
 
     def _keep(self, probe: Probe, finding: Finding) -> None:
-        target = self._targets.get(self._places[probe.id].python)
-        if self._kept is None or target is None or not is_lasting(finding):
+        kept, target = self._kept, self._targets.get(self._places[probe.id].python)
+        if kept is None or target is None or not is_lasting(finding):
             return
         try:
-            self._kept.keep(probe, target, finding)
+            kept.keep(probe, target, finding)
         except OSError as error:
-            kept, self._kept = self._kept, None  # said once
-            self._note(f"findings are not kept: {kept.folder}: {error.strerror or error}")
+            with self._changed:  # said once, though both threads may meet it
+                first, self._kept = self._kept is not None, None
+            if first:
+                self._note(f"findings are not kept: {kept.folder}: {error.strerror or error}")

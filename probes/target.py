@@ -40,6 +40,13 @@ class Target:
         spec = importlib.machinery.PathFinder.find_spec(module, list(self.path))
         return spec is not None and spec.origin is not None
 
+    def package(self, name: str) -> Path | None:
+        """The ``package.json`` of the npm package, or None where it is not installed."""
+        named = [entry for entry in os.environ.get("NODE_PATH", "").split(os.pathsep) if entry]
+        folders = [self.prefix / "node_modules", *map(Path, named)]
+        found = (folder / name / "package.json" for folder in folders)
+        return next((path for path in found if path.is_file()), None)
+
 
 def describe_target(python: Path) -> Target | None:
     """What ``python`` says of itself; None when it does not run."""
@@ -83,8 +90,12 @@ def _installed(folder: Path) -> list[str]:
 
 
 def _state(entry: os.DirEntry[str]) -> str:
-    noted = entry.name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth"))
-    return f"{entry.name} {entry.stat().st_mtime_ns}" if noted else entry.name
+    if not entry.name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth")):
+        return entry.name
+    try:
+        return f"{entry.name} {entry.stat().st_mtime_ns}"
+    except OSError:  # a link that leads nowhere
+        return entry.name
 
 
 def device() -> str:

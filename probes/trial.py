@@ -83,7 +83,9 @@ def _or_provision(probe: Probe) -> str:
 
 def _not_installed(names: list[str]) -> str:
     verb = "is" if len(names) == 1 else "are"
-    return f"{' and '.join(names)} {verb} not installed"
+    *others, last = names
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return f"{listed} {verb} not installed"
 
 
 def require_space() -> None:

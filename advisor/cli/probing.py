@@ -97,9 +97,10 @@ def wait_shown(run: ProbeRun, names: list[str]) -> Mapping[str, Finding]:
 
 
 def _print_line(step: Step) -> None:
-    if step.finding is not None and not step.kept:
+    if step.finding is not None:
         outcome, seconds = step.finding.outcome.value, step.finding.seconds
-        print(f"tried {step.probe}: {outcome} ({seconds:.1f} s)", file=sys.stderr)
+        how = "kept" if step.kept else "tried"
+        print(f"{how} {step.probe}: {outcome} ({seconds:.1f} s)", file=sys.stderr)
 
 
 def _print_note(text: str) -> None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
+from textwrap import shorten
 from typing import TYPE_CHECKING, assert_never
 from xml.etree import ElementTree
 
@@ -17,18 +18,24 @@ if TYPE_CHECKING:  # loading it takes longer than printing what was kept
     from rich.console import Console
 
 _INDENT = 14
-_FRESH = 60  # seconds below which a finding is one of this run
+_NOW = 600  # seconds that a run may take: what it found in them is not called old
+_LONGEST_NOTICE = 200  # characters of a deprecation; all of it is in the JSON
 _STYLES = {Outcome.YES: "green", Outcome.NO: "red"}
 _STANDINGS = {Standing.CONFIRMED: "green", Standing.REFUTED: "red", Standing.UNVERIFIED: "yellow"}
 
 
-def age(finding: Finding, now: datetime | None = None) -> str:
-    """How long ago the finding was made: ``3 h ago``; empty for one of this run."""
+def elapsed(finding: Finding, now: datetime | None = None) -> float:
+    """Seconds since the finding was made; 0 where it does not say when that was."""
     try:
         taken = datetime.strptime(finding.taken, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
     except ValueError:
-        return ""
-    seconds = ((now or datetime.now(timezone.utc)) - taken).total_seconds()
+        return 0.0
+    return ((now or datetime.now(timezone.utc)) - taken).total_seconds()
+
+
+def age(finding: Finding, now: datetime | None = None) -> str:
+    """How long ago the finding was made: ``3 hours ago``; empty below a minute."""
+    seconds = elapsed(finding, now)
     for unit, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= unit:
             return f"{count(int(seconds // unit), name)} ago"
@@ -37,9 +44,16 @@ def age(finding: Finding, now: datetime | None = None) -> str:
 
 def circumstances(finding: Finding) -> str:
     """How long it took, how old it is and where it was made, for a bracket."""
+    old = age(finding) if elapsed(finding) >= _NOW else ""
     where = "in an environment of its own" if finding.environment else ""
-    parts = (f"{finding.seconds:.1f} s", age(finding), where)
+    parts = (f"{finding.seconds:.1f} s", old, where)
     return ", ".join(part for part in parts if part)
+
+
+def notices(finding: Finding) -> list[str]:
+    """What was said of deprecation, each notice in a length that can be read."""
+    short = (shorten(line, _LONGEST_NOTICE, placeholder=" ...") for line in finding.deprecations)
+    return [f"deprecated: {line}" for line in short]
 
 
 def tally(findings: Iterable[Finding]) -> str:
@@ -73,7 +87,7 @@ def _print_finding(console: Console, finding: Finding, *, control: bool) -> None
     console.print(line, soft_wrap=True)
     measured = numbers(finding, most=6)
     told = f"{finding.reason} ({measured})" if measured else finding.reason
-    for text in (told, *(f"deprecated: {line}" for line in finding.deprecations)):
+    for text in (told, *notices(finding)):
         print_folded(console, text, "dim", _INDENT)
 
 
@@ -92,8 +106,7 @@ def print_claims(console: Console, claims: Sequence[WeighedClaim]) -> None:
             asked = f"{weighed.finding.probe}: {weighed.finding.outcome.value}"
             told = f"{asked}; {weighed.why}{f' ({measured})' if measured else ''}"
             told = f"{told} ({circumstances(weighed.finding)})"
-        lines = weighed.finding.deprecations if weighed.finding else ()
-        for text in (told, *(f"deprecated: {line}" for line in lines)):
+        for text in (told, *(notices(weighed.finding) if weighed.finding else ())):
             print_folded(console, text, "dim", _INDENT)
 
 
@@ -113,7 +126,7 @@ def as_markdown(findings: Mapping[str, Finding]) -> str:
 def _row(finding: Finding) -> str:
     measured = numbers(finding, most=6)
     told = f"{finding.reason} ({measured})" if measured else finding.reason
-    told = "; ".join((told, *(f"deprecated: {line}" for line in finding.deprecations)))
+    told = "; ".join((told, *notices(finding)))
     versions = ", ".join(f"{name} {version}" for name, version in finding.versions.items())
     cells = (f"`{finding.probe}`", f"**{finding.outcome.value}**", _cell(told), _cell(versions))
     return f"| {' | '.join((*cells, finding.taken))} |"

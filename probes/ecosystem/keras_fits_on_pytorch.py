@@ -16,6 +16,7 @@ import sys
 from typing import Any
 
 from probes.api import KERAS, TORCH, Answer, no, probe, yes
+from probes.capabilities import Capability
 
 TRUE_WEIGHTS = [2.0, -3.0, 0.5]
 EPOCHS = 20
@@ -40,6 +41,8 @@ def compiled_model(learning_rate: float) -> Any:
     subject=lambda: compiled_model(learning_rate=0.1),
     control=lambda: compiled_model(learning_rate=0.0),
     environment={"KERAS_BACKEND": "torch"},
+    capability=Capability.FIT,
+    framework="pytorch",
 )
 def check(subject: Any) -> Answer:
     """Fit, and compare predictions before and after."""

@@ -25,7 +25,7 @@ Compile = Callable[[Any, Any], Any]
 
 def compile_model(model: Any, example: Any) -> Any:
     """``model`` with TensorRT's engines in it, however small they are."""
-    import torch_tensorrt  # type: ignore[import-not-found]
+    import torch_tensorrt
 
     return torch_tensorrt.compile(model, ir="dynamo", inputs=[example], min_block_size=1)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from probes.api import TORCH, Answer, Need, describe, no, probe, yes
+from probes.capabilities import Capability
 
 TOLERANCE = 1e-5
 
@@ -56,6 +57,7 @@ def export_with_one_weight_changed(model: Any, example: Any, path: Path) -> None
     ),
     subject=lambda: export,
     control=lambda: export_with_one_weight_changed,
+    capability=Capability.ONNX,
 )
 def check(subject: Export) -> Answer:
     """Export, run in ONNX Runtime, compare."""

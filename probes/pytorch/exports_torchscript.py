@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from probes.api import TORCH, Answer, describe, no, probe, yes
+from probes.capabilities import Capability
 
 TOLERANCE = 1e-6
 
@@ -66,6 +67,7 @@ def branching_model() -> Any:
     needs=(TORCH,),
     subject=lambda: export,
     control=lambda: export_with_one_weight_changed,
+    capability=Capability.PROGRAM,
 )
 def check(subject: Export) -> Answer:
     """Export, load, and compare on either branch."""

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from probes.api import TORCH, Answer, no, probe, yes
+from probes.capabilities import Capability
 
 WEIGHT, RECURRENT = 0.7, -0.4
 BOUND = 10.0
@@ -93,7 +94,12 @@ def graph_size(tensor: Any) -> int:
     return len(found)
 
 
-@probe(needs=(TORCH,), subject=decides_anew, control=frozen_at_first_input)
+@probe(
+    needs=(TORCH,),
+    subject=decides_anew,
+    control=frozen_at_first_input,
+    capability=Capability.DYNAMIC_GRAPH,
+)
 def check(subject: Model) -> Answer:
     """Run each sequence forward and backward and compare with plain Python."""
     import torch

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from probes.api import TORCH, Answer, no, probe, yes
+from probes.capabilities import Capability
 
 INPUTS = [1.0, 3.0, -2.0]
 
@@ -44,7 +45,7 @@ def as_recorded_graph() -> Program:
     return graph, seen
 
 
-@probe(needs=(TORCH,), subject=as_written, control=as_recorded_graph)
+@probe(needs=(TORCH,), subject=as_written, control=as_recorded_graph, capability=Capability.EAGER)
 def check(subject: Program) -> Answer:
     """Call the program thrice and compare what Python saw with plain arithmetic."""
     import torch

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from probes.api import TORCH, Answer, Scope, describe, no, probe, yes
+from probes.capabilities import Capability
 
 KINDS = ("cuda", "mps", "xpu")
 TOLERANCE = 1e-2  # matrix units compute float32 products with fewer bits
@@ -49,6 +50,7 @@ def device_that_is_not_there() -> Devices:
     subject=devices_of_this_machine,
     control=device_that_is_not_there,
     scope=Scope.MACHINE,
+    capability=Capability.ACCELERATOR,
 )
 def check(subject: Devices) -> Answer:
     """Multiply on every claimed device and compare with the CPU."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from probes.api import TORCH, Answer, no, probe, yes
+from probes.capabilities import Capability
 
 TRUE_WEIGHTS = [2.0, -3.0, 0.5]
 STEPS = 200
@@ -34,6 +35,7 @@ def model_and_optimiser(learning_rate: float) -> tuple[Any, Any]:
     needs=(TORCH,),
     subject=lambda: model_and_optimiser(learning_rate=0.1),
     control=lambda: model_and_optimiser(learning_rate=0.0),
+    capability=Capability.OWN_LOOP,
 )
 def check(subject: tuple[Any, Any]) -> Answer:
     """Train, and compare the loss and the weights before and after."""

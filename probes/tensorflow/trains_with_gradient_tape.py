@@ -21,7 +21,9 @@ STEPS = 100
 TOLERANCE = 0.01
 
 
-@probe(needs=(TENSORFLOW,), subject=lambda: 0.3, control=lambda: 0.0, capability=Capability.OWN_LOOP)
+@probe(
+    needs=(TENSORFLOW,), subject=lambda: 0.3, control=lambda: 0.0, capability=Capability.OWN_LOOP
+)
 def check(subject: float) -> Answer:
     """Train with the step size ``subject`` and compare the line with the known one."""
     import tensorflow as tf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -234,21 +235,32 @@ def test_sources_that_nobody_may_compile_beside_run(
     assert run_probes([write_probe("group.a")])["group.a"].outcome is Outcome.YES
 
 
-def runs(python: str) -> bool:
-    try:
-        return subprocess.run([python, "-c", ""], capture_output=True).returncode == 0
-    except FileNotFoundError:
-        return False
+def python_at_hand(minor: int) -> Path | None:
+    """An interpreter of this version: the one on the PATH, or one that pyenv keeps."""
+    kept = Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python3.{minor}")
+    for python in (f"python3.{minor}", *map(str, sorted(kept))):
+        with contextlib.suppress(FileNotFoundError):
+            if subprocess.run([python, "-c", ""], capture_output=True).returncode == 0:
+                return Path(python)
+    return None
 
 
 @pytest.mark.parametrize("minor", [9, 10, 11, 12, 13, 14])
 def test_package_runs_on_each_python(write_probe: WriteProbe, minor: int) -> None:
-    python = f"python3.{minor}"
-    if not runs(python):
-        pytest.skip(f"no {python} here")
-    finding = run_probes([write_probe("group.a")], python=Path(python))["group.a"]
+    python = python_at_hand(minor)
+    if python is None:
+        pytest.skip(f"no Python 3.{minor} here")
+    finding = run_probes([write_probe("group.a")], python=python)["group.a"]
     assert finding.outcome is Outcome.YES, finding
     assert finding.versions["python"].startswith(f"3.{minor}.")
+
+
+def test_a_python_that_is_too_old_says_so(write_probe: WriteProbe) -> None:
+    python = python_at_hand(8)
+    if python is None:
+        pytest.skip("no Python 3.8 here")
+    finding = run_probes([write_probe("group.a")], python=python)["group.a"]
+    assert "Python 3.9 or newer is needed, this is 3.8" in finding.reason
 
 
 TRUE = {"event": "finished", "outcome": "yes", "reason": "so", "seconds": 0.1, "versions": {}}
