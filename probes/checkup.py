@@ -268,7 +268,7 @@ def find_openings(target: Target, probes: Iterable[Probe], cache: Path | None) -
             environments.setdefault(environment, []).append(probe.id)
         elif environment is not None or not lacks(probe, target):
             ready.append(probe.id)
-        elif any(not target.has(need.module) for need in probe.needs):
+        elif any(not target.holds(need) for need in probe.needs):
             lacking.append(probe)
         else:
             packages.setdefault(probe.node, []).append(probe.id)
@@ -276,7 +276,7 @@ def find_openings(target: Target, probes: Iterable[Probe], cache: Path | None) -
         yield Opening("ready", "", "advisor probe --all", tuple(ready))
     if lacking:
         needs = (need for probe in lacking for need in probe.needs)
-        wanted = " ".join(sorted({need.install for need in needs if not target.has(need.module)}))
+        wanted = " ".join(sorted({need.install for need in needs if not target.holds(need)}))
         names = tuple(probe.id for probe in lacking)
         yield Opening("install", wanted, f"pip install {wanted}", names)
     for command, waiting in programs.items():

@@ -22,7 +22,7 @@ class Place:
 
 def lacks(probe: Probe, target: Target) -> bool:
     """Whether the target has not all the modules and npm packages that the probe needs."""
-    modules = all(target.has(need.module) for need in probe.needs)
+    modules = all(target.holds(need) for need in probe.needs)
     return not (modules and all(target.package(name) is not None for name in probe.node))
 
 

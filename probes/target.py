@@ -11,8 +11,10 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
+from probes.api import Need
 from probes.environment import is_own_interpreter, library_folders, worker_environment
 
 DESCRIBE_TIMEOUT = 60.0  # seconds; no framework is imported
@@ -39,6 +41,15 @@ class Target:
         """Whether the module is found by name. That says nothing of whether it imports."""
         spec = importlib.machinery.PathFinder.find_spec(module, list(self.path))
         return spec is not None and spec.origin is not None
+
+    def holds(self, need: Need) -> bool:
+        """Whether what a probe needs is installed, also where it is a package without a file."""
+        if self.has(need.module):
+            return True
+        if importlib.machinery.PathFinder.find_spec(need.module, list(self.path)) is None:
+            return False
+        noted = metadata.distributions(name=need.install, path=list(self.path))
+        return next(iter(noted), None) is not None
 
     def package(self, name: str) -> Path | None:
         """The ``package.json`` of the npm package, or None where it is not installed."""

@@ -27,6 +27,8 @@ from probes.registry import load_probe
 
 Message = dict[str, Json]
 
+UNKNOWN = "unknown"  # a version that nobody states
+
 LEAST_SPACE = 100_000_000  # bytes; the largest artefact of a probe takes about a tenth
 
 
@@ -62,7 +64,7 @@ def run_trial(
 
 def require(probe: Probe) -> None:
     """Raise Unavailable, with what helps, when something that the probe needs is not there."""
-    missing = [need for need in probe.needs if not _is_installed(need.module)]
+    missing = [need for need in probe.needs if not _is_installed(need)]
     if missing:
         install = " ".join(dict.fromkeys(need.install for need in missing))
         lacking = _not_installed([need.module for need in missing])
@@ -99,12 +101,14 @@ def require_space() -> None:
         raise PassingError(f"{folder}, and trying needs {LEAST_SPACE / 1e6:.0f} MB (set TMPDIR)")
 
 
-def _is_installed(module: str) -> bool:
-    if module in sys.modules:
+def _is_installed(need: Need) -> bool:
+    if need.module in sys.modules:
         return True
-    spec = importlib.util.find_spec(module)
-    # A folder without a package in it, left behind by an uninstall, is found but has no origin.
-    return spec is not None and spec.origin is not None
+    spec = importlib.util.find_spec(need.module)
+    # A folder without a package in it has no origin: left behind by an uninstall, unless the
+    # installer noted that such is how this project is made.
+    noted = _stated_version(need.install) != UNKNOWN
+    return spec is not None and (spec.origin is not None or noted)
 
 
 def import_needs(needs: tuple[Need, ...]) -> dict[str, str]:
@@ -140,7 +144,7 @@ def _stated_version(project: str) -> str:
     try:
         return metadata.version(project)
     except metadata.PackageNotFoundError:
-        return "unknown"
+        return UNKNOWN
 
 
 def run_check(probe: Probe, *, control: bool) -> Message:

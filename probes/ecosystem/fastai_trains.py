@@ -14,7 +14,8 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from probes.api import TORCH, Answer, Need, Provision, describe, no, probe, yes
+from probes.api import TORCH, Answer, Need, describe, no, probe, yes
+from probes.requirements import VISION
 
 TRUE_WEIGHTS = [2.0, -3.0, 0.5]
 EPOCHS = 20
@@ -33,9 +34,7 @@ def vision_outcome() -> str:
     needs=(TORCH, Need("fastai", "fastai")),
     subject=lambda: 0.1,
     control=lambda: 0.0,
-    provision=Provision(
-        requirements=("torch==2.12.0", "torchvision==0.27.0", "fastai==2.8.12"), megabytes=4238
-    ),
+    provision=VISION,
 )
 def check(subject: float) -> Answer:
     """Fit at the learning rate ``subject``, and compare the error before and after."""

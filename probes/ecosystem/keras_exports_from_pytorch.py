@@ -16,7 +16,8 @@ import importlib.util
 from collections.abc import Callable
 from typing import Any
 
-from probes.api import KERAS, TORCH, Answer, Need, Provision, describe, no, probe, yes
+from probes.api import KERAS, TORCH, Answer, Need, describe, no, probe, yes
+from probes.requirements import ECOSYSTEM
 
 TOLERANCE = 1e-5
 
@@ -104,16 +105,7 @@ def outcome(subject: Export, model: Any, format: str, inputs: Any, expected: Any
     control=lambda: export_with_one_weight_changed,
     environment={"KERAS_BACKEND": "torch"},
     timeout=300.0,
-    provision=Provision(
-        requirements=(
-            "torch==2.13.0",
-            "keras==3.15.1",
-            "onnx==1.23.2",
-            "onnxscript==0.7.2",
-            "onnxruntime==1.32.0",
-        ),
-        megabytes=946,
-    ),
+    provision=ECOSYSTEM,
 )
 def check(subject: Export) -> Answer:
     """Export, run in ONNX Runtime, compare; then try the other formats."""

@@ -15,7 +15,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from probes.api import KERAS, Answer, Need, Provision, no, probe, yes
+from probes.api import KERAS, Answer, Need, no, probe, yes
+from probes.requirements import ECOSYSTEM
 
 TRUE_WEIGHTS = [2.0, -3.0, 0.5]
 EPOCHS = 20
@@ -40,7 +41,7 @@ def compiled_model(learning_rate: float) -> Any:
     subject=lambda: compiled_model(learning_rate=0.1),
     control=lambda: compiled_model(learning_rate=0.0),
     environment={"KERAS_BACKEND": "jax"},
-    provision=Provision(requirements=("jax==0.10.2", "keras==3.15.1"), megabytes=568),
+    provision=ECOSYSTEM,
 )
 def check(subject: Any) -> Answer:
     """Fit, and compare predictions before and after."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from probes.api import KERAS, TORCH, Answer, no, probe, yes
 from probes.capabilities import Capability
+from probes.requirements import ECOSYSTEM
 
 TRUE_WEIGHTS = [2.0, -3.0, 0.5]
 EPOCHS = 20
@@ -40,6 +41,7 @@ def compiled_model(learning_rate: float) -> Any:
     needs=(TORCH, KERAS),
     subject=lambda: compiled_model(learning_rate=0.1),
     control=lambda: compiled_model(learning_rate=0.0),
+    provision=ECOSYSTEM,
     environment={"KERAS_BACKEND": "torch"},
     capability=Capability.FIT,
     framework="pytorch",

@@ -20,13 +20,13 @@ from probes.api import (
     TENSORFLOW,
     Answer,
     Need,
-    Provision,
     Unavailable,
     describe,
     no,
     probe,
     yes,
 )
+from probes.requirements import HUB
 
 TOLERANCE = 1e-6
 
@@ -68,10 +68,7 @@ def small_network() -> Any:
     needs=(TENSORFLOW, KERAS, Need("tensorflow_hub", "tensorflow-hub")),
     subject=lambda: save,
     control=lambda: save_with_one_weight_changed,
-    provision=Provision(
-        requirements=("tensorflow-hub==0.16.1", "tf-keras==2.21.0", "setuptools<81"),
-        megabytes=2036,
-    ),
+    provision=HUB,
 )
 def check(subject: Save) -> Answer:
     """Save, put into a model, predict, compare."""

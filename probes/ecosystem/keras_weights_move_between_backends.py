@@ -19,7 +19,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from probes.api import KERAS, TORCH, Answer, Need, Provision, no, probe, yes
+from probes.api import KERAS, TORCH, Answer, Need, no, probe, yes
+from probes.requirements import ECOSYSTEM
 
 TOLERANCE = 1e-5
 
@@ -94,9 +95,7 @@ def write_on_tensorflow() -> list[str]:
     control=lambda: load_with_one_weight_changed,
     environment={"KERAS_BACKEND": "torch"},
     timeout=300.0,
-    provision=Provision(
-        requirements=("torch==2.13.0", "tensorflow-cpu==2.21.0", "keras==3.15.1"), megabytes=2166
-    ),
+    provision=ECOSYSTEM,
 )
 def check(subject: Load) -> Answer:
     """Write on TensorFlow, load on PyTorch, compare."""

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from probes.api import TORCH, Answer, Need, Provision, describe, no, probe, yes
+from probes.api import TORCH, Answer, Need, describe, no, probe, yes
+from probes.requirements import ECOSYSTEM
 
 TRUE_WEIGHTS = [2.0, -3.0, 0.5]
 EPOCHS = 20
@@ -46,7 +47,7 @@ def untrained_model(learning_rate: float) -> Any:
     needs=(TORCH, Need("lightning", "lightning")),
     subject=lambda: untrained_model(learning_rate=0.1),
     control=lambda: untrained_model(learning_rate=0.0),
-    provision=Provision(requirements=("torch==2.13.0", "lightning==2.6.6"), megabytes=819),
+    provision=ECOSYSTEM,
 )
 def check(subject: Any) -> Answer:
     """Fit, and compare the error before and after."""

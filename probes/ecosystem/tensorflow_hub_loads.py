@@ -21,8 +21,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from probes.api import TENSORFLOW, Answer, Need, Provision, describe, no, probe, yes
+from probes.api import TENSORFLOW, Answer, Need, describe, no, probe, yes
 from probes.capabilities import Capability
+from probes.requirements import HUB
 
 TOLERANCE = 1e-6
 
@@ -96,10 +97,7 @@ def deprecated_parts() -> tuple[str, ...]:
     subject=lambda: save,
     control=lambda: save_with_one_weight_changed,
     timeout=300.0,
-    provision=Provision(
-        requirements=("tensorflow-hub==0.16.1", "tf-keras==2.21.0", "setuptools<81"),
-        megabytes=2036,
-    ),
+    provision=HUB,
     capability=Capability.READY_MODELS,
     framework="tensorflow",
 )

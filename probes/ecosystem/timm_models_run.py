@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from probes.api import TORCH, Answer, Need, Provision, describe, no, probe, yes
+from probes.api import TORCH, Answer, Need, describe, no, probe, yes
 from probes.capabilities import Capability
+from probes.requirements import VISION
 
 TOLERANCE = 1e-6
 
@@ -45,9 +46,7 @@ def save_with_one_weight_changed(model: Any, path: str) -> None:
     needs=(TORCH, Need("timm", "timm")),
     subject=lambda: save,
     control=lambda: save_with_one_weight_changed,
-    provision=Provision(
-        requirements=("torch==2.12.0", "torchvision==0.27.0", "timm==1.0.31"), megabytes=3800
-    ),
+    provision=VISION,
     capability=Capability.READY_MODELS,
     framework="pytorch",
 )

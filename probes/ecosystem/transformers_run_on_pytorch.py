@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from probes.api import TORCH, Answer, Need, Provision, describe, no, probe, yes
+from probes.api import TORCH, Answer, Need, describe, no, probe, yes
 from probes.capabilities import Capability
+from probes.requirements import ECOSYSTEM
 
 TOLERANCE = 1e-6
 TOKENS = 4
@@ -59,7 +60,7 @@ def continues_greedily(config: Any) -> bool:
     needs=(TORCH, Need("transformers", "transformers")),
     subject=lambda: save,
     control=lambda: save_with_one_weight_changed,
-    provision=Provision(requirements=("torch==2.13.0", "transformers==5.23.0"), megabytes=912),
+    provision=ECOSYSTEM,
     capability=Capability.TRANSFORMERS,
     framework="pytorch",
 )

@@ -20,8 +20,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from probes.api import TENSORFLOW, Answer, Need, Provision, Unavailable, describe, no, probe, yes
+from probes.api import TENSORFLOW, Answer, Need, Unavailable, describe, no, probe, yes
 from probes.capabilities import Capability
+from probes.requirements import ECOSYSTEM
 
 TOLERANCE = 1e-6
 
@@ -81,9 +82,7 @@ def count_models() -> dict[str, int]:
     needs=(TENSORFLOW, Need("transformers", "transformers")),
     subject=lambda: save,
     control=lambda: save_with_one_weight_changed,
-    provision=Provision(
-        requirements=("tensorflow-cpu==2.21.0", "transformers==5.23.0"), megabytes=1531
-    ),
+    provision=ECOSYSTEM,
     capability=Capability.TRANSFORMERS,
     framework="tensorflow",
 )

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from operator import sub
 from typing import Any
 
-from probes.api import TENSORFLOW, TORCH, Answer, Need, describe, no, probe, yes
+from probes.api import TENSORFLOW, TORCH, Answer, Need, Provision, describe, no, probe, yes
 
 TOLERANCE = 1e-5
 
@@ -64,6 +64,22 @@ def convert_with_one_weight_changed(model: Any, example: Any, folder: str) -> No
     subject=lambda: convert,
     control=lambda: convert_with_one_weight_changed,
     timeout=300.0,
+    # onnx2tf 1.28 speaks the dialect of TensorFlow 2.19; what it imports it does not ask for.
+    provision=Provision(
+        requirements=(
+            "torch==2.13.0",
+            "tensorflow==2.19.1",
+            "tf-keras==2.19.0",
+            "onnx==1.19.1",
+            "onnxscript==0.7.2",
+            "onnx_graphsurgeon==0.6.1",
+            "sng4onnx==2.0.1",
+            "psutil==7.2.2",
+            "ai-edge-litert==2.3.0",
+            "onnx2tf==1.28.8",
+        ),
+        megabytes=2942,
+    ),
 )
 def check(subject: Convert) -> Answer:
     """Convert, load into TensorFlow, run, compare."""

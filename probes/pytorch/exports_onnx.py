@@ -19,6 +19,7 @@ from typing import Any
 
 from probes.api import TORCH, Answer, Need, describe, no, probe, yes
 from probes.capabilities import Capability
+from probes.requirements import ECOSYSTEM
 
 TOLERANCE = 1e-5
 
@@ -57,6 +58,7 @@ def export_with_one_weight_changed(model: Any, example: Any, path: Path) -> None
     ),
     subject=lambda: export,
     control=lambda: export_with_one_weight_changed,
+    provision=ECOSYSTEM,
     capability=Capability.ONNX,
 )
 def check(subject: Export) -> Answer:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from operator import sub
 from typing import Any
 
+from probes import requirements
 from probes.api import (
     KERAS,
     TENSORFLOW,
@@ -91,9 +92,7 @@ def operations(converted: Any) -> int:
     subject=lambda: convert,
     control=lambda: convert_with_one_weight_changed,
     timeout=300.0,
-    provision=Provision(
-        requirements=("tensorflow-cpu==2.21.0", "coremltools==9.0"), megabytes=1483
-    ),
+    provision=Provision(requirements=(requirements.TENSORFLOW, "coremltools==9.0"), megabytes=1483),
     capability=Capability.CORE_ML,
 )
 def check(subject: Convert) -> Answer:

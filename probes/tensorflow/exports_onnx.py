@@ -17,6 +17,7 @@ from typing import Any
 
 from probes.api import TENSORFLOW, Answer, Need, describe, no, probe, yes
 from probes.capabilities import Capability
+from probes.requirements import ECOSYSTEM
 
 TOLERANCE = 1e-5
 
@@ -71,6 +72,7 @@ def small_network() -> Any:
     ),
     subject=lambda: export,
     control=lambda: export_with_one_weight_changed,
+    provision=ECOSYSTEM,
     capability=Capability.ONNX,
 )
 def check(subject: Export) -> Answer:

@@ -16,6 +16,7 @@ from typing import Any
 
 from probes.api import KERAS, TENSORFLOW, Answer, Need, describe, no, probe, yes
 from probes.capabilities import Capability
+from probes.requirements import ECOSYSTEM
 
 TOLERANCE = 1e-5
 
@@ -68,6 +69,7 @@ def small_network() -> Any:
     ),
     subject=lambda: export,
     control=lambda: export_with_one_weight_changed,
+    provision=ECOSYSTEM,
     capability=Capability.ONNX,
 )
 def check(subject: Export) -> Answer:

@@ -20,6 +20,7 @@ from typing import Any
 
 from probes.api import TENSORFLOW, Answer, Need, no, probe, yes
 from probes.capabilities import Capability
+from probes.requirements import ECOSYSTEM
 
 TOLERANCE = 1e-5
 
@@ -82,6 +83,7 @@ def package_megabytes() -> float:
     needs=(TENSORFLOW, Need("ai_edge_litert", "ai-edge-litert")),
     subject=lambda: 0.0,
     control=lambda: 1.0,
+    provision=ECOSYSTEM,
     capability=Capability.MOBILE,
 )
 def check(subject: float) -> Answer:

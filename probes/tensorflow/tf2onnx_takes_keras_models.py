@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from probes.api import KERAS, TENSORFLOW, Answer, Need, describe, no, probe, yes
+from probes.requirements import ECOSYSTEM
 
 TOLERANCE = 1e-5
 
@@ -70,6 +71,7 @@ def models() -> dict[str, Any]:
     ),
     subject=lambda: convert,
     control=lambda: convert_with_one_weight_changed,
+    provision=ECOSYSTEM,
 )
 def check(subject: Convert) -> Answer:
     """Convert each kind, run it in ONNX Runtime, compare."""

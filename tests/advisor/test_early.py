@@ -38,7 +38,7 @@ rules:
 
 @pytest.fixture
 def kb() -> KnowledgeBase:
-    """One rule rests on a probe for phones; another on one for the accelerator, with less memory."""
+    """Rules about phones rest on one probe, those about short memory on another."""
     return load(SMALL)
 
 

@@ -91,9 +91,7 @@ def test_probe_named_twice_is_tried_once(write_probe: WriteProbe, tally: Tally) 
 def noting(write_probe: WriteProbe, path: Path, *names: str) -> list[Probe]:
     """Probes of one lane that write their names down, in the order in which they run."""
     body = "open({path!r}, 'a').write({name!r}); return yes('noted')"
-    return [
-        write_probe(f"group.{name}", body.format(path=str(path), name=name)) for name in names
-    ]
+    return [write_probe(f"group.{name}", body.format(path=str(path), name=name)) for name in names]
 
 
 def test_probes_of_one_lane_are_tried_in_the_order_wanted(

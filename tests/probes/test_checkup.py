@@ -257,9 +257,7 @@ def test_requirements_that_are_met_are_no_trouble(examine: Examine) -> None:
 
 def test_probes_that_lack_nothing_are_ready(examine: Examine, write_probe: WriteProbe) -> None:
     seen = examine({"alpha": ""}, needing(write_probe, "a", "alpha"), needing(write_probe, "b"))
-    assert seen.openings == (
-        Opening("ready", "", "advisor probe --all", ("group.a", "group.b")),
-    )
+    assert seen.openings == (Opening("ready", "", "advisor probe --all", ("group.a", "group.b")),)
 
 
 def test_one_command_installs_what_several_probes_lack(

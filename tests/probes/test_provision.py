@@ -362,9 +362,7 @@ def test_too_little_space_is_said_before_anything_is_installed(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12, 5_000_000))
     with pytest.raises(ProvisionError) as caught:
         build(environment_of(target, tmp_path / "cache", alpha, megabytes=100))
-    assert str(caught.value) == (
-        "the cache folder has 5 MB left, and building takes about 150 MB"
-    )
+    assert str(caught.value) == ("the cache folder has 5 MB left, and building takes about 150 MB")
     assert not (uv.folder / "seen").exists()
 
 
