@@ -39,7 +39,8 @@ generated: $(VENV)/.advise
 
 # What docs/ rests on: every probe, run here and now. Builds environments, after asking.
 evidence: $(VENV)/.test
-	$(BIN)/advisor probe --all --provision --format json > docs/findings.draft; mv docs/findings.draft docs/findings.json
+	$(BIN)/advisor probe --all --provision --format json > docs/findings.draft
+	mv docs/findings.draft docs/findings.json
 	$(BIN)/python -m advisor.report.catalogue
 
 $(VENV)/.advise: pyproject.toml constraints.txt | $(VENV)

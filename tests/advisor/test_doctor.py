@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -182,11 +183,12 @@ def test_tensorflow_has_the_version_of_the_project_it_came_as(
 def test_nothing_is_written_beside_what_is_looked_at(
     doctor: Doctor, make_python: MakePython, tmp_path: Path
 ) -> None:
-    keeps = "import os, pathlib; pathlib.Path(os.environ['KERAS_HOME'], 'written-by-me').touch()"
+    name = f"written-by-{uuid4()}"
+    keeps = f"import os, pathlib; pathlib.Path(os.environ['KERAS_HOME'], {name!r}).touch()"
     python = make_python({"keras": keeps, "torch": ""})
     assert doctor(python).code == DONE
     places = [Path(os.sep), Path.home(), Path.home() / ".keras", tmp_path, python.parents[1]]
-    assert [place for place in places if (place / "written-by-me").exists()] == []
+    assert [place for place in places if (place / name).exists()] == []
 
 
 # Names
@@ -216,11 +218,11 @@ def test_setting_is_told_without_private_names(
 # Interpreters that are none
 
 
-@pytest.mark.parametrize("program", ["/bin/true", "/bin/false", "/bin/cat"])
-def test_program_that_is_no_python_is_one_sentence(doctor: Doctor, program: str) -> None:
-    run = doctor(Path(program))
+@pytest.mark.parametrize("path", ["/bin/true", "/bin/false", "/bin/cat"])
+def test_program_that_is_no_python_is_one_sentence(doctor: Doctor, path: str) -> None:
+    run = doctor(Path(path))
     assert (run.code, run.out) == (WRONG, "")
-    assert run.complaints == [f"{program} does not run as a Python"]
+    assert run.complaints == [f"{path} does not run as a Python"]
 
 
 def test_interpreter_that_is_missing_is_wrong_usage(doctor: Doctor) -> None:

@@ -84,7 +84,7 @@ def test_what_has_begun_is_not_begun_again(
 
 def test_probe_named_twice_is_tried_once(write_probe: WriteProbe, tally: Tally) -> None:
     probe = write_probe("group.counts", f"{tally.mark}return yes('it does')")
-    run_probes([probe, probe])
+    run_probes([probe, probe, write_probe("group.after")])
     assert tally.runs == 1
 
 

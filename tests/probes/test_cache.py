@@ -378,6 +378,23 @@ def test_cache_that_cannot_be_written_changes_no_finding_and_is_said_once(
     assert notes[0].startswith(f"findings are not kept: {cache / 'findings'}: ")
 
 
+def test_two_findings_that_cannot_be_kept_at_once_are_one_note(
+    write_probe: WriteProbe, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = threading.Barrier(2, timeout=60)
+
+    def fail(*_: object) -> None:
+        both.wait()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cache_module.FindingsCache, "keep", fail)
+    probes = [write_probe("one.a"), write_probe("two.a")]
+    notes: list[str] = []
+    found = run_probes(probes, cache=cache, note=notes.append)
+    assert {finding.outcome for finding in found.values()} == {Outcome.YES}
+    assert notes == [f"findings are not kept: {cache / 'findings'}: No space left on device"]
+
+
 # How many there are, and who writes them
 
 
