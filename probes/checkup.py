@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
@@ -30,11 +30,15 @@ BYSTANDERS = ("torchvision", "torchaudio", "tf_keras", "torch_xla")
 
 @dataclass(frozen=True)
 class Import:
-    """How importing a module went: ``error`` is empty where it went well."""
+    """How importing a module went: ``error`` is empty where it went well.
+
+    ``project`` is what installs it.
+    """
 
     module: str
     seconds: float
     error: str = ""
+    project: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,13 @@ def check_up(
     wanted = list(probes)
     packages = installed_packages(target)
     modules = [module for module in _modules(wanted) if target.has(module)]
+    installs = {need.module: need.install for probe in wanted for need in probe.needs}
     with ThreadPoolExecutor(WORKERS) as pool:
-        imports = tuple(pool.map(lambda module: try_import(target, module, progress), modules))
+        tried = pool.map(lambda module: try_import(target, module, progress), modules)
+        imports = tuple(
+            replace(one, project=_project(installs.get(one.module, one.module), packages))
+            for one in tried
+        )
     return Checkup(
         python=redact(str(target.python)),
         version=target.version,
@@ -142,9 +151,9 @@ def try_import(target: Target, module: str, progress: Callable[[str], None]) -> 
     return Import(module, seconds, redact((errors or said)[-1], names)[:300])
 
 
-def project_of(module: str, packages: Mapping[str, str]) -> str:
-    """The project that the module is installed by, of those that bring it."""
-    project = module.replace("_", "-")
+def _project(install: str, packages: Mapping[str, str]) -> str:
+    """What brings the same as ``install``, of the projects that are there."""
+    project = install.lower().replace("_", "-")
     if project == "tensorflow" and project not in packages and "tensorflow-cpu" in packages:
         return "tensorflow-cpu"
     return project
@@ -169,7 +178,7 @@ def find_troubles(
 
 
 def _broken_import(broken: Import, packages: Mapping[str, str]) -> Trouble:
-    project = project_of(broken.module, packages)
+    project = broken.project
     name = f"{broken.module} {packages.get(project, '')}".strip()
     what = f"{name} does not import: {broken.error}"
     torch = packages.get("torch", "")

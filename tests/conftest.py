@@ -16,7 +16,17 @@ import pytest
 import advisor
 
 SOURCES = Path(advisor.__file__).parents[1]
-SETTINGS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONIOENCODING", "PYTHONPATH")
+SETTINGS = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "PYTHONIOENCODING",
+    "PYTHONPATH",
+    "KERAS_BACKEND",
+    "TF_USE_LEGACY_KERAS",
+    "PYTHONWARNINGS",
+    "NODE_PATH",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

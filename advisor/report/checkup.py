@@ -11,7 +11,7 @@ from rich.console import Console
 
 from advisor.report.folding import print_folded
 from advisor.report.words import count, size
-from probes.checkup import Checkup, Import, Opening, project_of
+from probes.checkup import Checkup, Opening
 
 SCHEMA = 1
 
@@ -48,12 +48,8 @@ def _print_imports(console: Console, checkup: Checkup) -> None:
         print_folded(console, "nothing of it is installed", indent=2)
     for one in checkup.imports:
         how = "does not import" if one.error else f"imports in {one.seconds:.1f} s"
-        line = f"{one.module:<18} {_version(checkup, one):<16} {how}"
+        line = f"{one.module:<18} {checkup.packages.get(one.project, ''):<16} {how}"
         print_folded(console, line, "red" if one.error else "", indent=2)
-
-
-def _version(checkup: Checkup, one: Import) -> str:
-    return checkup.packages.get(project_of(one.module, checkup.packages), "")
 
 
 def _print_openings(console: Console, checkup: Checkup) -> None:

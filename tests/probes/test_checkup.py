@@ -110,6 +110,16 @@ def test_module_that_does_not_import_is_a_trouble(
     assert trouble.cure == "pip install --upgrade alpha"
 
 
+def test_module_of_another_name_than_its_project_is_mended_by_the_project(
+    examine: Examine, write_probe: WriteProbe
+) -> None:
+    probe = write_probe("group.a", needs="(Need('alpha', 'PyAlpha'),)")
+    seen = examine({"alpha": "raise OSError('no')"}, probe, projects=("PyAlpha==1.5",))
+    trouble = only_trouble(seen)
+    assert trouble.what == "alpha 1.5 does not import: OSError: no"
+    assert trouble.cure == "pip install --upgrade pyalpha"
+
+
 def test_module_that_crashes_when_imported_says_by_what(
     examine: Examine, write_probe: WriteProbe
 ) -> None:
