@@ -262,6 +262,13 @@ class Finding:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Finding:
+        """The finding that :meth:`to_json` gave.
+
+        Raises KeyError, TypeError or ValueError for anything else.
+        """
+        for name, wanted in _TYPES.items():
+            if name in data and not isinstance(data[name], wanted):
+                raise TypeError(f"{name} of a finding is {type(data[name]).__name__}")
         return cls(
             probe=data["probe"],
             outcome=Outcome(data["outcome"]),
@@ -274,5 +281,20 @@ class Finding:
             taken=data.get("taken", ""),
             source=data.get("source", ""),
             environment=data.get("environment", ""),
-            passing=data.get("passing", False) is True,
+            passing=data.get("passing", False),
         )
+
+
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "probe": str,
+    "reason": str,
+    "seconds": (int, float),
+    "evidence": dict,
+    "versions": dict,
+    "deprecations": (list, tuple),
+    "output": str,
+    "taken": str,
+    "source": str,
+    "environment": str,
+    "passing": bool,
+}

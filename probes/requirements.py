@@ -27,13 +27,13 @@ ECOSYSTEM = Provision(
         TENSORFLOW,
         "keras==3.15.1",
         "jax==0.10.2",
-        "lightning==2.6.6",
-        "transformers==5.23.0",
         "onnx==1.23.2",
         "onnxscript==0.7.2",
         "onnxruntime==1.32.0",
         "tf2onnx==1.17.0",
         "ai-edge-litert==2.3.0",
+        "lightning==2.6.6",
+        "transformers==5.23.0",
     ),
     megabytes=3100,
 )
@@ -42,10 +42,11 @@ ECOSYSTEM = Provision(
 # CUDA build; this pair is taken from there whatever other builds of torch pip knows of.
 VISION = Provision(
     requirements=("torch==2.12.0", "torchvision==0.27.0", "timm==1.0.31", "fastai==2.8.12"),
-    megabytes=5300,
+    megabytes=5715,
 )
 
 # TensorFlow Hub imports pkg_resources, and brings Keras 2 along as tf-keras.
 HUB = Provision(
-    requirements=("tensorflow-hub==0.16.1", "tf-keras==2.21.0", "setuptools<81"), megabytes=2100
+    requirements=("setuptools==80.10.2", "tf-keras==2.21.0", "tensorflow-hub==0.16.1"),
+    megabytes=2170,
 )

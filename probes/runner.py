@@ -62,7 +62,8 @@ def run_probes(
 class ProbeRun:
     """Probes being tried beside whatever else goes on; a context manager that ends it all.
 
-    The arguments are those of :func:`run_probes`.
+    The arguments are those of :func:`run_probes`. ``environment`` says what ``python`` holds,
+    where it was built for these probes.
     """
 
     def __init__(
@@ -73,9 +74,10 @@ class ProbeRun:
         control: bool = False,
         cache: Path | None = None,
         fresh: bool = False,
+        environment: str = "",
         note: Callable[[str], None] = _ignore,
     ) -> None:
-        self._python = python if python is not None else Path(sys.executable)
+        self._home = Place(python if python is not None else Path(sys.executable), environment)
         self._cache = cache
         self._kept = None if cache is None or control else FindingsCache(cache / "findings")
         self._fresh = fresh
@@ -149,8 +151,9 @@ class ProbeRun:
         """Whether the probe was begun in this run, or its finding was kept from an earlier one."""
         if probe.id in self._places:
             return probe.id in self._begun
-        target = self._target(self._python)
-        chosen = Place(self._python) if target is None else place(probe, target, self._cache)
+        target = self._target(self._home.python)
+        own = None if target is None else place(probe, target, self._cache)
+        chosen = own if own is not None and own.environment else self._home
         self._target(chosen.python)  # also where nothing is looked up: findings are kept for it
         self._places[probe.id] = chosen
         found = None if self._fresh else self._find(probe, chosen)

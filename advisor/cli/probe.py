@@ -101,7 +101,7 @@ def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str,
             environment = environment_with(options.requirements, agreed=options.yes)
         except ProvisionError as error:
             raise Refusal(f"the environment could not be built: {error}", WRONG) from None
-        probing = replace(probing, python=environment.python)
+        probing = replace(probing, python=environment.python, environment=environment.label)
     return run_shown(wanted, probing, control=options.control)
 
 

@@ -23,6 +23,7 @@ class Probing:
     fresh: bool = False
     provision: bool = False
     agreed: bool = False
+    environment: str = ""  # what the interpreter holds, where it was built for these probes
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Probing:
@@ -36,6 +37,7 @@ class Probing:
             control=control,
             cache=cache_folder(),
             fresh=self.fresh,
+            environment=self.environment,
             note=_print_note,
         )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from advisor.cli.exits import UNPROVEN, USAGE, Refusal
+from advisor.report.folding import print_folded
 from advisor.report.words import count, size
 from probes.api import Finding, Outcome, Probe, Provision
 from probes.environment import redact
@@ -49,7 +50,7 @@ def provide(
                 build_shown(console, environment)
         except ProvisionError as error:
             reason = f"its environment could not be built: {error}"
-            console.print(f"  failed: {reason}", markup=False)
+            print_folded(console, f"failed: {environment.label}: {reason}", indent=2)
             failed |= {probe.id: _failed(probe, environment, reason) for probe in using}
     return failed
 
@@ -68,10 +69,8 @@ def environment_with(requirements: Sequence[str], *, agreed: bool) -> OwnEnviron
     console = Console(stderr=True, highlight=False)
     place = redact(str(cache / "environments"))
     free = size(free_megabytes(cache))
-    console.print(
-        f"An environment with {environment.label} would be built in {place}.", markup=False
-    )
-    console.print(f"How large it gets is not known before; {free} are free.")
+    print_folded(console, f"An environment with {environment.label} would be built in {place}.")
+    print_folded(console, f"How large it gets is not known before; {free} are free.")
     if not (agreed or _agrees()):
         raise Refusal("nothing was built, and nothing was tried", UNPROVEN)
     with console.status(f"building {environment.label}"):
@@ -84,23 +83,22 @@ def build_shown(console: Console, environment: OwnEnvironment) -> None:
     try:
         build(environment)
     except KeyboardInterrupt:
-        console.print("stopped; what was fetched is kept, and the same command goes on with it")
+        print_folded(console, "stopped; what was fetched is kept: the same command goes on with it")
         raise
-    console.print(f"  built {environment.label} ({size(environment.megabytes or 0)})", markup=False)
+    told = f"built {environment.label} ({size(environment.megabytes or 0)})"
+    print_folded(console, told, indent=2)
 
 
 def _announce(console: Console, missing: dict[OwnEnvironment, list[Probe]], cache: Path) -> None:
-    using = sum(len(probes) for probes in missing.values())
+    using = count(sum(len(probes) for probes in missing.values()), "probe")
     place = redact(str(cache / "environments"))
-    print_ = console.print
-    print_(f"{count(using, 'probe')} would get {count(len(missing), 'environment')} in {place}:")
+    print_folded(console, f"{using} would get {count(len(missing), 'environment')} in {place}:")
     for environment, probes in missing.items():
-        print_(f"  {size(environment.provision.megabytes):>7}  {environment.label}", markup=False)
-        print_(f"           for {', '.join(probe.id for probe in probes)}", markup=False)
+        names = ", ".join(probe.id for probe in probes)
+        print_folded(console, f"{size(environment.provision.megabytes):>7}  {names}", indent=2)
+        print_folded(console, environment.label, "dim", indent=11)
     about, free = size(total_megabytes(missing)), size(free_megabytes(cache))
-    print_(
-        f"  {about:>7}  in all, about, and {free} are free. With PyTorch's CUDA build it is more."
-    )
+    print_folded(console, f"{about:>7}  in all, about; {free} are free", indent=2)
 
 
 def _agrees() -> bool:

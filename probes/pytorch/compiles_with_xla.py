@@ -63,7 +63,7 @@ def dense_layer(inputs: Rows, weights: Rows) -> list[float]:
     subject=lambda: WEIGHTS,
     control=one_weight_changed,
     timeout=300.0,
-    provision=Provision(requirements=("torch==2.13.0", "torch_xla==2.9.0"), megabytes=1103),
+    provision=Provision(requirements=("torch==2.13.0", "torch_xla==2.9.0"), megabytes=1270),
     capability=Capability.XLA,
 )
 def check(subject: Rows) -> Answer:

@@ -58,7 +58,7 @@ def operations(converted: Any) -> int:
     subject=lambda: convert,
     control=lambda: convert_with_one_weight_changed,
     timeout=300.0,
-    provision=Provision(requirements=("torch==2.13.0", "coremltools==9.0"), megabytes=822),
+    provision=Provision(requirements=("torch==2.13.0", "coremltools==9.0"), megabytes=985),
     capability=Capability.CORE_ML,
 )
 def check(subject: Convert) -> Answer:

@@ -78,7 +78,7 @@ def convert_with_one_weight_changed(model: Any, example: Any, folder: str) -> No
             "ai-edge-litert==2.3.0",
             "onnx2tf==1.28.8",
         ),
-        megabytes=2942,
+        megabytes=3105,
     ),
 )
 def check(subject: Convert) -> Answer:

@@ -49,7 +49,7 @@ def convert_with_one_weight_changed(model: Any, example: Any, path: str) -> None
     subject=lambda: convert,
     control=lambda: convert_with_one_weight_changed,
     timeout=300.0,
-    provision=Provision(requirements=("torch==2.13.0", "litert-torch==0.10.0"), megabytes=1793),
+    provision=Provision(requirements=("torch==2.13.0", "litert-torch==0.10.0"), megabytes=2130),
     capability=Capability.TFLITE,
 )
 def check(subject: Convert) -> Answer:

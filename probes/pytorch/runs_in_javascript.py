@@ -79,7 +79,7 @@ def export_with_one_weight_changed(model: Any, example: Any, path: str) -> None:
     control=lambda: export_with_one_weight_changed,
     provision=Provision(
         requirements=("torch==2.13.0", "onnx==1.23.2", "onnxscript==0.7.2"),
-        megabytes=986,
+        megabytes=1145,
         npm=("onnxruntime-web@1.30.0",),
     ),
     capability=Capability.JAVASCRIPT,

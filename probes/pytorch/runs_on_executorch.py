@@ -74,7 +74,7 @@ def runtime() -> Any:
     subject=lambda: lower,
     control=lambda: lower_with_one_weight_changed,
     timeout=300.0,
-    provision=Provision(requirements=("torch==2.13.0", "executorch==1.5.1"), megabytes=1169),
+    provision=Provision(requirements=("torch==2.13.0", "executorch==1.5.1"), megabytes=1470),
     capability=Capability.MOBILE,
 )
 def check(subject: Lower) -> Answer:

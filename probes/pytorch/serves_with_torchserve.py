@@ -224,13 +224,13 @@ def day_built() -> str:
     provision=Provision(
         requirements=(
             "torch==2.13.0",
-            "torchserve==0.12.0",
-            "torch-model-archiver==0.12.0",
-            "setuptools<81",
+            "setuptools==80.10.2",
             "psutil==7.2.2",
             "pyyaml==6.0.3",
+            "torch-model-archiver==0.12.0",
+            "torchserve==0.12.0",
         ),
-        megabytes=816,
+        megabytes=955,
     ),
     capability=Capability.SERVING,
 )

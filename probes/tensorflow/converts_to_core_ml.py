@@ -92,7 +92,7 @@ def operations(converted: Any) -> int:
     subject=lambda: convert,
     control=lambda: convert_with_one_weight_changed,
     timeout=300.0,
-    provision=Provision(requirements=(requirements.TENSORFLOW, "coremltools==9.0"), megabytes=1483),
+    provision=Provision(requirements=(requirements.TENSORFLOW, "coremltools==9.0"), megabytes=1665),
     capability=Capability.CORE_ML,
 )
 def check(subject: Convert) -> Answer:

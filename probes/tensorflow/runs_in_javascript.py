@@ -122,8 +122,8 @@ def deprecated_parts(said: str) -> tuple[str, ...]:
     control=lambda: save_with_one_weight_changed,
     timeout=300.0,
     provision=Provision(
-        requirements=("tensorflowjs==4.22.0", "ydf<0.12", "setuptools<81"),
-        megabytes=2990,
+        requirements=("setuptools==80.10.2", "ydf==0.11.0", "tensorflowjs==4.22.0"),
+        megabytes=3255,
         npm=("@tensorflow/tfjs@4.22.0",),
     ),
     capability=Capability.JAVASCRIPT,
