@@ -52,8 +52,12 @@ def circumstances(finding: Finding) -> str:
 
 def notices(finding: Finding) -> list[str]:
     """What was said of deprecation, each notice in a length that can be read."""
-    short = (shorten(line, _LONGEST_NOTICE, placeholder=" ...") for line in finding.deprecations)
-    return [f"deprecated: {line}" for line in short]
+    return [f"deprecated: {notice(line)}" for line in finding.deprecations]
+
+
+def notice(text: str) -> str:
+    """A notice of deprecation in a length that can be read."""
+    return shorten(text, _LONGEST_NOTICE, placeholder=" ...")
 
 
 def tally(findings: Iterable[Finding]) -> str:

@@ -17,7 +17,7 @@ from rich.text import Text
 from advisor.consultation import Recommendation
 from advisor.evidence import Standing, WeighedClaim, decides
 from advisor.report import words
-from advisor.report.findings import circumstances
+from advisor.report.findings import circumstances, notice
 from probes.api import Finding, Outcome
 from rules.model import Alternative, History, Prefer, Rule, RuleOut
 from rules.scoring import Judgement, Verdict
@@ -226,7 +226,7 @@ class _Report:
             if weighed.finding is not None and weighed.deprecated:
                 yield 0, Text(weighed.claim.says)
                 for message in weighed.finding.deprecations:
-                    yield 2, Text(message, style="dim")
+                    yield 2, Text(notice(message), style="dim")
 
     def history(self) -> Iterator[Line]:
         for weighed in self.told_claims():
