@@ -34,7 +34,9 @@ class FindingsCache:
     """The findings in ``folder``, which need not exist yet."""
 
     folder: Path
+    # Looked at once a run: what is installed or plugged in meanwhile shows in the next.
     _prints: dict[Path, str] = field(default_factory=dict)
+    _device: str = field(default_factory=device)
 
     def find(self, probe: Probe, target: Target) -> Finding | None:
         """The finding kept for the probe on this target, or None."""
@@ -69,7 +71,6 @@ class FindingsCache:
                 path.unlink()
 
     def _place(self, probe: Probe, target: Target) -> Path:
-        # Once a run: what is installed while probes run shows in the next.
         if target.python not in self._prints:
             self._prints[target.python] = fingerprint(target)
         programs = [f"{one.name}={shutil.which(one.name)}" for one in probe.commands]
@@ -79,7 +80,7 @@ class FindingsCache:
                 probe.source_hash,
                 _machinery(),
                 self._prints[target.python],
-                device(),
+                self._device,
                 *programs,
                 *packages,
             ]

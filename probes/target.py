@@ -62,8 +62,7 @@ class Target:
 def describe_target(python: Path) -> Target | None:
     """What ``python`` says of itself; None when it does not run."""
     if is_own_interpreter(python):
-        path = tuple(entry for entry in sys.path if entry)
-        return Target(python, platform.python_version(), Path(sys.prefix), path)
+        return Target(python, platform.python_version(), Path(sys.prefix), _own_path())
     try:
         said = subprocess.run(
             [str(python), "-c", _DESCRIBE],
@@ -78,6 +77,13 @@ def describe_target(python: Path) -> Target | None:
         return Target(python, str(version), Path(str(prefix)), tuple(map(str, entries)))
     except (OSError, subprocess.SubprocessError, ValueError, TypeError):
         return None
+
+
+def _own_path() -> tuple[str, ...]:
+    """Where workers of this interpreter look, which is not where this program was started."""
+    started = {"", str(Path.cwd()), str(Path(sys.argv[0]).absolute().parent)}
+    named = {entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry}
+    return tuple(entry for entry in sys.path if entry not in started - named)
 
 
 def fingerprint(target: Target) -> str:
