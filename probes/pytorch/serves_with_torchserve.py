@@ -14,7 +14,6 @@ the other kinds of archives are not tried.
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import re
@@ -166,6 +165,8 @@ def ask(port: int, rows: list[list[float]], process: subprocess.Popen[bytes]) ->
     Raises RuntimeError where the server ends or refuses to the last, and TimeoutError where it
     cannot be reached at all: then the machine may be slow.
     """
+    import http.client  # not above: it brings TLS along, and takes long
+
     deadline = time.monotonic() + START
     answers: list[Any] = []
     said = ""

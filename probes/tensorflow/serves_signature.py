@@ -13,7 +13,6 @@ server, which batches and swaps versions, is not tried.
 
 from __future__ import annotations
 
-import http.client
 import json
 import math
 import subprocess
@@ -103,6 +102,8 @@ def distance(answered: list[list[float]], expected: list[list[float]]) -> float:
 
 def predict(port: int, batch: list[list[float]]) -> tuple[int, Any]:
     """The status and the predictions that the server on ``port`` answers for ``batch``."""
+    import http.client  # not above: it brings TLS along, and takes long
+
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("POST", "/v1/models/m:predict", json.dumps({"instances": batch}))

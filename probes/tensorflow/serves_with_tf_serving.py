@@ -12,7 +12,6 @@ so while it is tried it can be reached from other machines, where no firewall is
 
 from __future__ import annotations
 
-import http.client
 import json
 import math
 import socket
@@ -81,6 +80,8 @@ def free_ports(count: int) -> list[int]:
 
 def ask(port: int, path: str, request: Any = None) -> tuple[int, Any]:
     """The status and the JSON that the server on ``port`` answers."""
+    import http.client  # not above: it brings TLS along, and takes long
+
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         if request is None:
@@ -95,6 +96,8 @@ def ask(port: int, path: str, request: Any = None) -> tuple[int, Any]:
 
 def wait_until_available(server: subprocess.Popen[bytes], port: int) -> None:
     """Return when the model is served; RuntimeError when the server ends, or takes too long."""
+    import http.client  # not above: it brings TLS along, and takes long
+
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if server.poll() is not None:
