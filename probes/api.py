@@ -269,6 +269,11 @@ class Finding:
         for name, wanted in _TYPES.items():
             if name in data and not isinstance(data[name], wanted):
                 raise TypeError(f"{name} of a finding is {type(data[name]).__name__}")
+        texts = (*data.get("deprecations", ()), *data.get("versions", {}).values())
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a version or deprecation of a finding is no text")
+        if not 0.0 <= data["seconds"] < LONGEST:
+            raise ValueError(f"a finding cannot have taken {data['seconds']} s")
         return cls(
             probe=data["probe"],
             outcome=Outcome(data["outcome"]),
@@ -284,6 +289,8 @@ class Finding:
             passing=data.get("passing", False),
         )
 
+
+LONGEST = 1e6  # seconds; what says more is not to be believed
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "probe": str,

@@ -13,16 +13,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
+import stat
 import tempfile
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from probes.api import Finding, Outcome, Probe
+from probes.environment import CONTROLS
 from probes.target import Target, device, digest, fingerprint
 
 FORMAT = "1"  # of the files; another one is not read
+LARGEST = 1_000_000  # bytes of a file that is read
 GENERATIONS = 8  # findings kept of one probe: other interpreters, other versions
 
 # What runs probes may change what they find.
@@ -41,12 +45,16 @@ class FindingsCache:
     def find(self, probe: Probe, target: Target) -> Finding | None:
         """The finding kept for the probe on this target, or None."""
         try:
-            kept = json.loads(self._place(probe, target).read_text(encoding="utf-8"))
+            place = self._place(probe, target)
+            state = place.stat()
+            if not stat.S_ISREG(state.st_mode) or state.st_size > LARGEST:
+                return None  # a pipe would be waited for, a device read without end
+            kept = json.loads(place.read_text(encoding="utf-8"), parse_constant=_refuse)
             finding = Finding.from_json(kept["finding"])
+            right = kept["format"] == FORMAT and finding.probe == probe.id
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
-        right = kept.get("format") == FORMAT and finding.probe == probe.id and finding.taken
-        return finding if right else None
+        return finding if right and _is_sound(finding) else None
 
     def keep(self, probe: Probe, target: Target, finding: Finding) -> None:
         """Write the finding. Raises OSError."""
@@ -94,6 +102,18 @@ def _package_state(name: str, target: Target) -> str:
         return "" if package is None else f"{package} {package.stat().st_mtime_ns}"
     except OSError:  # removed meanwhile
         return ""
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _is_sound(finding: Finding) -> bool:
+    """Whether it may be one that was kept, by its outcome, its moment and its texts."""
+    texts = json.dumps(finding.to_json(), ensure_ascii=False)
+    controls = "\\u00" in texts or CONTROLS.search(texts) is not None
+    moment = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", finding.taken)
+    return is_lasting(finding) and moment is not None and not controls
 
 
 def is_lasting(finding: Finding) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,12 +18,20 @@ from typing import Literal
 
 from probes import process
 from probes.api import Command, Probe
-from probes.environment import UNWANTED, library_folders, private_names, redact, worker_environment
+from probes.environment import (
+    UNWANTED,
+    is_own_interpreter,
+    library_folders,
+    private_names,
+    redact,
+    worker_environment,
+)
 from probes.placing import environment_for, lacks
 from probes.provision import OwnEnvironment
 from probes.target import Target
 
 IMPORT_TIMEOUT = 300.0  # seconds, for each module
+_POLL = 0.1  # seconds between looks at whether to stop
 WORKERS = 2
 
 # Nothing probes these, but they break what is probed.
@@ -90,12 +100,16 @@ def check_up(
     packages = installed_packages(target)
     modules = [module for module in _modules(wanted) if target.has(module)]
     installs = {need.module: need.install for probe in wanted for need in probe.needs}
+    stop = threading.Event()
     with ThreadPoolExecutor(WORKERS) as pool:
-        tried = pool.map(lambda module: try_import(target, module, progress), modules)
-        imports = tuple(
-            replace(one, project=_project(installs.get(one.module, one.module), packages))
-            for one in tried
-        )
+        try:
+            tried = list(pool.map(lambda name: try_import(target, name, progress, stop), modules))
+        finally:
+            stop.set()  # interrupted: what is being imported is not waited for
+    imports = tuple(
+        replace(one, project=_project(installs.get(one.module, one.module), packages))
+        for one in tried
+    )
     return Checkup(
         python=redact(str(target.python)),
         version=target.version,
@@ -121,34 +135,49 @@ def _modules(probes: Iterable[Probe]) -> list[str]:
     return sorted({*needed, *BYSTANDERS})
 
 
-def try_import(target: Target, module: str, progress: Callable[[str], None]) -> Import:
+def try_import(
+    target: Target, module: str, progress: Callable[[str], None], stop: threading.Event
+) -> Import:
     """Import one module in a process of its own, which may write to an empty folder."""
     progress(module)
     began = time.monotonic()
-    try:
-        with tempfile.TemporaryDirectory(prefix="probes-", ignore_cleanup_errors=True) as work:
-            done = subprocess.run(
-                [str(target.python), "-W", "ignore", "-c", f"import {module}"],
-                cwd=work,
-                env=worker_environment(target.python, {}, Path(work)),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=IMPORT_TIMEOUT,
-                check=False,
-            )
-    except subprocess.TimeoutExpired:
-        return Import(module, time.monotonic() - began, f"not done within {IMPORT_TIMEOUT:g} s")
-    except OSError as error:
-        return Import(module, time.monotonic() - began, error.strerror or str(error))
+    with tempfile.TemporaryDirectory(prefix="probes-", ignore_cleanup_errors=True) as work:
+        log = Path(work) / "said.log"
+        try:
+            code = _code(target, module, Path(work), log, stop)
+        except OSError as error:
+            return Import(module, time.monotonic() - began, error.strerror or str(error))
+        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     seconds = time.monotonic() - began
-    if done.returncode == 0:
+    if code is None:
+        return Import(module, seconds, f"not done within {IMPORT_TIMEOUT:g} s")
+    if code == 0:
         return Import(module, seconds)
-    if done.returncode < 0:
-        return Import(module, seconds, f"it {process.describe_exit(done.returncode)}")
-    said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
+    if code < 0:
+        return Import(module, seconds, f"it {process.describe_exit(code)}")
     errors = [line for line in said if line[:1].isalpha() and "Error" in line.split(":")[0]]
     names = private_names(Path(work), library_folders(target.path))
-    return Import(module, seconds, redact((errors or said)[-1], names)[:300])
+    last = (errors or said or ["it said nothing"])[-1]
+    return Import(module, seconds, redact(last, names)[:300])
+
+
+def _code(target: Target, module: str, work: Path, log: Path, stop: threading.Event) -> int | None:
+    """How the process that imports ended; None when it did not, in time or before the stop."""
+    with log.open("wb") as said:
+        started = process.start_logged(
+            [str(target.python), "-W", "ignore", "-c", f"import {module}"],
+            folder=work,
+            environment=worker_environment(target.python, {}, work),
+            log=said,
+        )
+    deadline = time.monotonic() + IMPORT_TIMEOUT
+    try:
+        while not stop.is_set() and time.monotonic() < deadline:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return started.wait(_POLL)
+        return None
+    finally:
+        process.kill(started)  # with whatever it started
 
 
 def _project(install: str, packages: Mapping[str, str]) -> str:
@@ -190,7 +219,8 @@ def _broken_import(broken: Import, packages: Mapping[str, str]) -> Trouble:
         )
     if broken.module == "torch_xla":
         return Trouble(what, "PyTorch reaches no TPU", f"a torch_xla made for torch {torch}")
-    return Trouble(what, "its probes come out as unavailable", f"pip install --upgrade {project}")
+    cure = f"another version of {project}, made for what is installed beside it"
+    return Trouble(what, "its probes come out as unavailable", cure)
 
 
 def _overlaid(packages: Mapping[str, str]) -> Iterator[Trouble]:
@@ -264,7 +294,7 @@ def _unmet_requirements(target: Target) -> Iterator[Trouble]:
 def find_openings(target: Target, probes: Iterable[Probe], cache: Path | None) -> Iterator[Opening]:
     """The probes by what they wait for, those that wait for nothing first."""
     ready: list[str] = []
-    lacking: list[Probe] = []
+    lacking: dict[tuple[str, ...], list[str]] = {}
     programs: dict[Command, list[str]] = {}
     packages: dict[tuple[str, ...], list[str]] = {}
     environments: dict[OwnEnvironment, list[str]] = {}
@@ -278,16 +308,16 @@ def find_openings(target: Target, probes: Iterable[Probe], cache: Path | None) -
         elif environment is not None or not lacks(probe, target):
             ready.append(probe.id)
         elif any(not target.holds(need) for need in probe.needs):
-            lacking.append(probe)
+            absent_ones = {need.install for need in probe.needs if not target.holds(need)}
+            lacking.setdefault(tuple(sorted(absent_ones)), []).append(probe.id)
         else:
             packages.setdefault(probe.node, []).append(probe.id)
     if ready:
         yield Opening("ready", "", "advisor probe --all", tuple(ready))
-    if lacking:
-        needs = (need for probe in lacking for need in probe.needs)
-        wanted = " ".join(sorted({need.install for need in needs if not target.holds(need)}))
-        names = tuple(probe.id for probe in lacking)
-        yield Opening("install", wanted, f"pip install {wanted}", names)
+    for projects, waiting in sorted(lacking.items()):
+        pip = "pip" if is_own_interpreter(target.python) else f"{target.python} -m pip"
+        install = redact(f"{pip} install {' '.join(projects)}")
+        yield Opening("install", " ".join(projects), install, tuple(waiting))
     for command, waiting in programs.items():
         obstacle = f"the program {command.name}"
         yield Opening("program", obstacle, f"{command.name}: {command.hint}", tuple(waiting))

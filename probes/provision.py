@@ -13,7 +13,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -49,7 +50,7 @@ class OwnEnvironment:
     @property
     def label(self) -> str:
         """What was asked to be in it."""
-        return " ".join((*self.provision.requirements, *self.provision.npm))
+        return redact(" ".join((*self.provision.requirements, *self.provision.npm)))
 
     @property
     def is_built(self) -> bool:
@@ -65,7 +66,7 @@ class OwnEnvironment:
         try:
             note = json.loads((self.folder / NOTE).read_text(encoding="utf-8"))
             return {"megabytes": int(note["megabytes"])}
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, OverflowError):
             return None
 
 
@@ -91,6 +92,14 @@ def build(environment: OwnEnvironment) -> None:
 
     An interruption leaves what is there; the next call goes on with it.
     """
+    try:
+        _build(environment)
+    except OSError as error:  # a full disk, a folder that may not be written to
+        place = redact(str(error.filename or environment.folder))
+        raise ProvisionError(f"{place}: {error.strerror or error}") from error
+
+
+def _build(environment: OwnEnvironment) -> None:
     with _locked(environment.folder):
         if environment.is_built:
             return
@@ -106,6 +115,8 @@ def build(environment: OwnEnvironment) -> None:
             # What an interruption left may be what stands in the way.
             _clear(environment.folder)
             _install(environment)
+        if not environment.python.exists():
+            raise ProvisionError("the installer was content, and there is no interpreter")
         megabytes = _size(environment.folder) // 1_000_000
         requirements = [*environment.provision.requirements, *environment.provision.npm]
         note = json.dumps({"requirements": requirements, "megabytes": megabytes})
@@ -171,13 +182,16 @@ def _run(command: list[str], log: IO[bytes]) -> None:
 @contextlib.contextmanager
 def _ended_with_us(command: list[str], log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     unwanted = {*LIBRARY_PATHS, "VIRTUAL_ENV", "PIP_TARGET", "PIP_USER"}
-    environment: Mapping[str, str] = {k: v for k, v in os.environ.items() if k not in unwanted}
+    environment = {k: v for k, v in os.environ.items() if k not in unwanted}
     folder = Path(log.name).parent
-    started = process.start_logged(command, folder=folder, environment=environment, log=log)
-    try:
-        yield started
-    finally:
-        process.end(started)
+    # What an installer unpacks goes with it, also when it is stopped half-way.
+    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as work:
+        environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), work)
+        started = process.start_logged(command, folder=folder, environment=environment, log=log)
+        try:
+            yield started
+        finally:
+            process.end(started)
 
 
 def _last_word(said: str) -> str:

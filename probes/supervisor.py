@@ -156,7 +156,7 @@ class WorkerProcess:
         if line is None:
             raise WorkerError(self._how_it_ended())
         try:
-            message = json.loads(line)
+            message = json.loads(line, parse_constant=_refuse)
         except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict) or message.get("event") not in events:
@@ -199,6 +199,10 @@ class WorkerProcess:
     def names(self) -> Mapping[str, str]:
         """The names that what comes from this worker must not hold, with their stand-ins."""
         return self._names
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _work_folder() -> Path:

@@ -7,6 +7,7 @@ import importlib.machinery
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -74,6 +75,8 @@ def describe_target(python: Path) -> Target | None:
             check=True,
         )
         version, prefix, entries = json.loads(said.stdout)
+        if re.fullmatch(r"3\.\d+\.\d+[\w.+]*", str(version)) is None:
+            return None  # no Python speaks so
         return Target(python, str(version), Path(str(prefix)), tuple(map(str, entries)))
     except (OSError, subprocess.SubprocessError, ValueError, TypeError):
         return None

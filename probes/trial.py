@@ -6,6 +6,7 @@ be caught here (a crash, a hang) is the parent's to see.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import math
@@ -140,11 +141,12 @@ def _version(module: ModuleType) -> str:
 
 
 def _stated_version(project: str) -> str:
-    """The version that the installer noted."""
-    try:
-        return metadata.version(project)
-    except metadata.PackageNotFoundError:
-        return UNKNOWN
+    """The version that the installer noted; TensorFlow comes under several names."""
+    names = (project, f"{project}-cpu") if project == "tensorflow" else (project,)
+    for name in names:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            return metadata.version(name)
+    return UNKNOWN
 
 
 def run_check(probe: Probe, *, control: bool) -> Message:

@@ -68,6 +68,15 @@ def interpreter(text: str) -> Path:
     return Path(found).absolute()
 
 
+def requirement(text: str) -> str:
+    """What pip takes for a requirement; not an option, which could do anything."""
+    if not text.strip() or text.startswith("-") or not text.isprintable():
+        raise argparse.ArgumentTypeError(
+            f"expected a requirement, such as 'six==1.17.0', not {text!r}"
+        )
+    return text.strip()
+
+
 def seconds(text: str) -> float:
     """A positive number of seconds."""
     try:

@@ -44,10 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.insert(0, "ask")  # 'advisor' alone asks, and takes the options of 'ask'
     _replace_what_cannot_be_shown()
     options = _parser().parse_args(given)
-    # Asked to end, as by Ctrl-C: workers are ended too, and what is half written goes away.
-    for asked in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, asked):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, asked), signal.default_int_handler)
+    for asked in _ENDINGS:
+        if signal.getsignal(asked) is not signal.SIG_IGN:  # whoever started this wants it so
+            signal.signal(asked, _end)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -59,8 +58,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"advisor: {refusal}", file=sys.stderr)
         return refusal.code
     except KeyboardInterrupt:
-        # Whoever is impatient and asks again finds the workers being ended already.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         print("advisor: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, a pager or head, has seen enough
@@ -71,6 +68,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"advisor: {where}{error.strerror or error}", file=sys.stderr)
         return WRONG
     return code
+
+
+# What asks a program to end. Windows has no SIGHUP.
+_ENDINGS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+def _end(number: int, frame: object) -> None:
+    """End as by Ctrl-C: workers are ended too, and what is half written goes away.
+
+    Once: ``timeout`` and impatient people ask twice, and the second time must not stop that.
+    """
+    for asked in _ENDINGS:
+        signal.signal(asked, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _replace_what_cannot_be_shown() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
-from advisor.cli.arguments import add_knowledge, add_probing, knowledge
+from advisor.cli.arguments import add_knowledge, add_probing, knowledge, requirement
 from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
 from rules.problems import BadInput, Place, Problem
 from rules.reading import hint, quoted
@@ -16,7 +16,7 @@ from rules.reading import hint, quoted
 if TYPE_CHECKING:  # imported when a probe is to run
     from advisor.evidence import WeighedClaim
     from probes.api import Finding, Probe
-    from rules.model import Claim, KnowledgeBase
+    from rules.model import Claim
 
 T = TypeVar("T")
 
@@ -37,7 +37,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="CLAIM",
         action="append",
         default=[],
-        help="try what this claim says, and judge it; names or patterns; may be repeated",
+        help="try what this claim says, and judge it; names or patterns, may be repeated; "
+        "--list --claim '*' lists them",
     )
     parser.add_argument("--list", action="store_true", help="say what each asks, and run nothing")
     parser.add_argument(
@@ -50,6 +51,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--with",
         dest="requirements",
         metavar="REQUIREMENT",
+        type=requirement,
         action="append",
         default=[],
         help="try in an environment that holds these, such as 'transformers==4.57.6'; it is built "
@@ -65,10 +67,13 @@ def run(options: argparse.Namespace) -> int:
 
     _check(options)
     known = load_probes()
+    claims = _chosen(knowledge(options).claims, options.claim, "claim") if options.claim else {}
+    if options.list and claims:
+        _print_claims(claims.values())
+        return DONE
     if options.list or not (options.probes or options.all or options.claim):
         _print_list(_chosen(known, options.probes or ["*"], "probe"), options.format)
         return DONE
-    claims = _chosen(knowledge(options).claims, options.claim, "claim") if options.claim else {}
     wanted = {claim.probe for claim in claims.values()}
     chosen = _chosen(known, ["*"] if options.all else options.probes, "probe")
     chosen |= {name: known[name] for name in known if name in wanted}
@@ -86,6 +91,8 @@ def _check(options: argparse.Namespace) -> None:
         raise Refusal("a control says nothing of a claim: use --claim or --control", USAGE)
     if options.list and options.format in ("junit", "markdown"):
         raise Refusal("--list prints text or json", USAGE)
+    if options.list and options.claim and options.format != "text":
+        raise Refusal("--list prints claims as text", USAGE)
 
 
 def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str, Finding]:
@@ -94,13 +101,13 @@ def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str,
     probing = Probing.of(options)
     wanted = list(probes)
     if options.requirements and wanted:
-        from advisor.cli.provisioning import environment_with
+        from advisor.cli.provisioning import environment_with, not_built
         from probes.provision import ProvisionError
 
         try:
             environment = environment_with(options.requirements, agreed=options.yes)
         except ProvisionError as error:
-            raise Refusal(f"the environment could not be built: {error}", WRONG) from None
+            return not_built(wanted, " ".join(options.requirements), error)
         probing = replace(probing, python=environment.python, environment=environment.label)
     return run_shown(wanted, probing, control=options.control)
 
@@ -124,7 +131,7 @@ def _exit_code(
     if broke or unmoved or Standing.REFUTED in standings:
         return WRONG
     if standings:
-        return DONE if Standing.CONFIRMED in standings else UNPROVEN
+        return UNPROVEN if Standing.UNVERIFIED in standings else DONE
     return DONE if any(finding.outcome.answered for finding in findings.values()) else UNPROVEN
 
 
@@ -141,6 +148,11 @@ def _chosen(known: Mapping[str, T], patterns: list[str], kind: str) -> dict[str,
     if problems:
         raise BadInput(problems)
     return chosen
+
+
+def _print_claims(claims: Iterable[Claim]) -> None:
+    for claim in claims:
+        print(f"{claim.id}\n    {claim.says}\n    {claim.probe or 'no program can try it'}")
 
 
 def _print_list(probes: Mapping[str, Probe], form: str) -> None:
@@ -162,14 +174,13 @@ def _print(
 
             print(as_json.render_findings(findings, judged), end="")
         case "junit":
-            from advisor.report.findings import as_junit
+            from advisor.report.junit import as_junit
 
-            broken = _refuted(knowledge(options), findings)
-            print(as_junit(findings, broken, control=options.control), end="")
+            print(as_junit(findings, judged, control=options.control), end="")
         case "markdown":
             from advisor.report.findings import as_markdown
 
-            print(as_markdown(findings), end="")
+            print(as_markdown(findings, judged), end="")
         case _:
             from advisor.report import findings as report
             from advisor.report.terminal import standard_output
@@ -181,15 +192,3 @@ def _print(
             others = {name: found for name, found in findings.items() if name not in shown}
             if others or not judged:
                 report.print_findings(console, others, control=options.control)
-
-
-def _refuted(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> dict[str, list[str]]:
-    """By probe, the claims that it refutes and that a rule rests on."""
-    from advisor.evidence import Standing
-
-    carrying = {name for rule in kb.rules.values() for name in rule.claims}
-    fallen: dict[str, list[str]] = {}
-    for weighed in _judged(kb.claims.values(), findings):
-        if weighed.standing is Standing.REFUTED and weighed.claim.id in carrying:
-            fallen.setdefault(str(weighed.claim.probe), []).append(weighed.claim.id)
-    return fallen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -49,9 +49,8 @@ def provide(
             with console.status(f"building {number} of {len(missing)}: {environment.label}"):
                 build_shown(console, environment)
         except ProvisionError as error:
-            reason = f"its environment could not be built: {error}"
-            print_folded(console, f"failed: {environment.label}: {reason}", indent=2)
-            failed |= {probe.id: _failed(probe, environment, reason) for probe in using}
+            print_folded(console, f"failed: {environment.label}: {error}", indent=2)
+            failed |= not_built(using, environment.label, error)
     return failed
 
 
@@ -63,7 +62,9 @@ def environment_with(requirements: Sequence[str], *, agreed: bool) -> OwnEnviron
     cache, target = cache_folder(), describe_target(Path(sys.executable))
     if cache is None or target is None:
         raise ProvisionError("there is no cache folder to build it in (set XDG_CACHE_HOME)")
-    environment = own_environment(Provision(tuple(requirements), megabytes=0), target, cache)
+    environment = own_environment(
+        Provision(tuple(sorted(requirements)), megabytes=0), target, cache
+    )
     if environment.is_built:
         return environment
     console = Console(stderr=True, highlight=False)
@@ -110,14 +111,19 @@ def _agrees() -> bool:
     return bool(answer)
 
 
-def _failed(probe: Probe, environment: OwnEnvironment, reason: str) -> Finding:
-    return Finding(
-        probe.id,
-        Outcome.UNAVAILABLE,
-        reason,
-        0.0,
-        taken=now(),
-        source=probe.source_hash,
-        environment=environment.label,
-        passing=True,
-    )
+def not_built(probes: Iterable[Probe], label: str, error: ProvisionError) -> dict[str, Finding]:
+    """The finding for each probe whose environment could not be built."""
+    reason = f"its environment could not be built: {error}"
+    return {
+        probe.id: Finding(
+            probe.id,
+            Outcome.UNAVAILABLE,
+            reason,
+            0.0,
+            taken=now(),
+            source=probe.source_hash,
+            environment=label,
+            passing=True,
+        )
+        for probe in probes
+    }

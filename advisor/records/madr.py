@@ -17,7 +17,7 @@ import yaml
 
 from advisor import __version__
 from advisor.consultation import Recommendation
-from advisor.evidence import Standing
+from advisor.evidence import Standing, WeighedClaim
 from advisor.files import create_whole
 from advisor.report import words
 from advisor.session import finished_text
@@ -273,6 +273,15 @@ def _proof(r: Recommendation, rule: Rule) -> str:
     return f"rule `{rule.id}`, {words.standing_mark(r, rule)}"
 
 
+def _days(tried: list[WeighedClaim]) -> str:
+    """When the claims were tried: findings may be older than the record."""
+    found = (weighed.finding for weighed in tried)
+    days = sorted({finding.taken[:10] for finding in found if finding and finding.taken})
+    if not days:
+        return ""
+    return f" on {days[0]}" if len(days) == 1 else f" from {days[0]} to {days[-1]}"
+
+
 def _confirmation(r: Recommendation, session: str) -> str:
     lines = [
         f"Run `advisor ask --answers {session}` in this folder: it puts the claims to the "
@@ -280,7 +289,7 @@ def _confirmation(r: Recommendation, session: str) -> str:
     ]
     tried = [weighed for weighed in r.claims.values() if weighed.finding is not None]
     if tried:
-        lines += ["These claims were put to the installed frameworks when it was written:", ""]
+        lines += [f"These claims were put to the installed frameworks{_days(tried)}:", ""]
     for weighed in tried:
         assert weighed.finding is not None  # chosen above
         flag = ", deprecated" if weighed.deprecated else ""

@@ -49,7 +49,8 @@ $ python -m advisor.report.catalogue
 ```
 
 `--provision` builds environments of their own for what cannot be installed beside the rest. Other
-versions and other machines give other answers."""
+versions and other machines give other answers. A claim alone, by the name in brackets behind it, is
+tried by `advisor probe --claim NAME`."""
 
 LEGEND = """\
 - **confirmed**: a probe ran it and compared numbers.
@@ -116,14 +117,21 @@ def _statement_rows(
 ) -> Iterator[Sequence[str]]:
     for statement in statements:
         said = cell(statement.says)
-        for name in statement.claims:
-            yield (said, *_claim_cells(kb, weighed[name]))
+        # What no longer holds comes first: nobody should have to read on to learn of it.
+        for one in sorted((weighed[name] for name in statement.claims), key=_order):
+            yield (said, *_claim_cells(kb, one))
             said = ""  # once, beside its first claim
+
+
+def _order(weighed: WeighedClaim) -> int:
+    if weighed.standing is Standing.REFUTED:
+        return 0
+    return 1 if weighed.deprecated else 2
 
 
 def _claim_cells(kb: KnowledgeBase, weighed: WeighedClaim) -> Sequence[str]:
     claim, finding = weighed.claim, weighed.finding
-    says = cell(claim.says)
+    says = f"{cell(claim.says)} (`{claim.id}`)"
     if claim.probe is None:
         source = kb.sources[claim.source]
         named = link(cell(source.title), source.url) if source.url else cell(source.title)
@@ -173,6 +181,8 @@ def read_findings(path: Path) -> dict[str, Finding]:
     place = Place(str(path))
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise BadInput([Problem(place, "is nested too deeply")]) from None
     except json.JSONDecodeError as error:
         place = Place(str(path), error.lineno)
         raise BadInput([Problem(place, f"is not valid JSON: {error.msg}")]) from None
@@ -181,7 +191,7 @@ def read_findings(path: Path) -> dict[str, Finding]:
         raise BadInput([Problem(place, f"cannot be read: {reason.lower()}")]) from None
     try:
         found = [Finding.from_json(finding) for finding in data["findings"]]
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         expected = "expected what 'advisor probe --all --format json' prints"
         raise BadInput([Problem(place, f"does not hold findings, {expected}")]) from None
     return {finding.probe: finding for finding in found}
@@ -195,8 +205,12 @@ def main(arguments: Sequence[str]) -> int:
     except BadInput as error:
         print(error, file=sys.stderr)
         return 3
-    for name, text in made.items():
-        write_whole(folder / name, text)
+    try:
+        for name, text in made.items():
+            write_whole(folder / name, text)
+    except (OSError, UnicodeEncodeError) as error:
+        print(f"{folder}: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -1,16 +1,15 @@
-"""Findings as people and programs read them: text, JUnit XML, Markdown. JSON is ``as_json``'s."""
+"""Findings as people read them, in a terminal and in Markdown."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from textwrap import shorten
-from typing import TYPE_CHECKING, assert_never
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
 
 from advisor.evidence import Standing, WeighedClaim
+from advisor.report.markdown import cell
 from advisor.report.words import count, numbers
 from probes.api import Finding, Outcome
 
@@ -91,7 +90,8 @@ def _print_finding(console: Console, finding: Finding, *, control: bool) -> None
     console.print(line, soft_wrap=True)
     measured = numbers(finding, most=6)
     told = f"{finding.reason} ({measured})" if measured else finding.reason
-    for text in (told, *notices(finding)):
+    tried = f"on {versions(finding)}" if finding.outcome.answered else ""
+    for text in filter(None, (told, tried, *notices(finding))):
         print_folded(console, text, "dim", _INDENT)
 
 
@@ -104,107 +104,61 @@ def print_claims(console: Console, claims: Sequence[WeighedClaim]) -> None:
     for weighed in claims:
         line = Text(f"{weighed.standing.value:<{_INDENT}}", style=_STANDINGS[weighed.standing])
         console.print(line.append(weighed.claim.says, style="default"), soft_wrap=True)
-        told = weighed.why
-        if weighed.finding is not None:
-            measured = numbers(weighed.finding, most=6)
-            asked = f"{weighed.finding.probe}: {weighed.finding.outcome.value}"
-            told = f"{asked}; {weighed.why}{f' ({measured})' if measured else ''}"
-            told = f"{told} ({circumstances(weighed.finding)})"
-        for text in (told, *(notices(weighed.finding) if weighed.finding else ())):
+        for text in _why(weighed):
             print_folded(console, text, "dim", _INDENT)
+
+
+def _why(weighed: WeighedClaim) -> list[str]:
+    """What a claim's verdict rests on, in lines."""
+    finding = weighed.finding
+    if finding is None:
+        return [weighed.why]
+    made = f"{finding.probe} ({circumstances(finding)})"
+    if not finding.outcome.answered:
+        return [weighed.why, made]
+    measured = numbers(finding, most=6)
+    told = f"{finding.outcome.value}: {weighed.why}{f' ({measured})' if measured else ''}"
+    return [told, f"{made}, on {versions(finding)}", *notices(finding)]
 
 
 # Markdown
 
 
-def as_markdown(findings: Mapping[str, Finding]) -> str:
-    """A table for an issue, a pull request, a wiki."""
-    rows = [
-        "| probe | outcome | what was found | versions | taken |",
-        "|---|---|---|---|---|",
-        *(_row(finding) for finding in findings.values()),
-    ]
-    return "\n".join([*rows, "", f"{tally(findings.values())}.", ""])
+def as_markdown(findings: Mapping[str, Finding], claims: Sequence[WeighedClaim] = ()) -> str:
+    """A table for an issue, a pull request, a wiki: of the claims, where some were judged."""
+    if claims:
+        head = ["| claim | verdict | what was found | versions | taken |", "|---|---|---|---|---|"]
+        standings = Counter(weighed.standing for weighed in claims)
+        told = ", ".join(f"{standings[one]} {one.value}" for one in Standing if standings[one])
+        counted = f"{count(len(claims), 'claim')}: {told}."
+        return "\n".join([*head, *map(_claim_row, claims), "", counted, ""])
+    head = ["| probe | outcome | what was found | versions | taken |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *map(_row, findings.values()), "", f"{tally(findings.values())}.", ""])
+
+
+def _claim_row(weighed: WeighedClaim) -> str:
+    says = f"{cell(weighed.claim.says)} (`{weighed.claim.id}`)"
+    verdict = f"**{weighed.standing.value}**{', deprecated' if weighed.deprecated else ''}"
+    finding = weighed.finding
+    if finding is None:
+        return f"| {says} | {verdict} | {cell(weighed.why)} | | |"
+    found = f"`{finding.probe}`: {cell(_told(finding, weighed.why))}"
+    return f"| {says} | {verdict} | {found} | {cell(versions(finding))} | {finding.taken} |"
 
 
 def _row(finding: Finding) -> str:
-    measured = numbers(finding, most=6)
-    told = f"{finding.reason} ({measured})" if measured else finding.reason
-    told = "; ".join((told, *notices(finding)))
-    versions = ", ".join(f"{name} {version}" for name, version in finding.versions.items())
-    cells = (f"`{finding.probe}`", f"**{finding.outcome.value}**", _cell(told), _cell(versions))
+    told = cell(_told(finding, finding.reason))
+    cells = (f"`{finding.probe}`", f"**{finding.outcome.value}**", told, cell(versions(finding)))
     return f"| {' | '.join((*cells, finding.taken))} |"
 
 
-def _cell(text: str) -> str:
-    """``text`` so that Markdown shows it as it is, in one cell."""
-    escaped = text.replace("\\", "\\\\")
-    for mark in "|`*_<>[]":
-        escaped = escaped.replace(mark, f"\\{mark}")
-    return escaped
+def _told(finding: Finding, reason: str) -> str:
+    measured = numbers(finding, most=6)
+    told = f"{reason} ({measured})" if measured else reason
+    return "; ".join((told, *notices(finding)))
 
 
-# JUnit XML
-
-
-def as_junit(
-    findings: Mapping[str, Finding], broken: Mapping[str, Sequence[str]], *, control: bool
-) -> str:
-    """One test case a probe, for build servers.
-
-    A probe does not know good from bad, so a ``no`` is a failure only where ``broken`` names, by
-    probe, claims that it refutes and that rules rest on. A control fails where it is not ``no``.
-    What could not be tried is skipped, with its reason.
-    """
-    cases = [_case(finding, broken.get(name, ()), control) for name, finding in findings.items()]
-    kinds = Counter(child.tag for case in cases for child in case if child.tag != "system-out")
-    suite = ElementTree.Element(
-        "testsuite",
-        name="advisor probe --control" if control else "advisor probe",
-        tests=str(len(cases)),
-        failures=str(kinds["failure"]),
-        errors=str(kinds["error"]),
-        skipped=str(kinds["skipped"]),
-        time=f"{sum(finding.seconds for finding in findings.values()):.3f}",
-    )
-    suite.extend(cases)
-    root = ElementTree.Element("testsuites")
-    root.append(suite)
-    ElementTree.indent(root)
-    # In ASCII: what is declared is true whatever the encoding of the pipe.
-    text = ElementTree.tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
-
-
-def _case(finding: Finding, refuted: Sequence[str], control: bool) -> ElementTree.Element:
-    group, name = finding.probe.split(".", 1)
-    case = ElementTree.Element(
-        "testcase", classname=group, name=name, time=f"{finding.seconds:.3f}"
-    )
-    match finding.outcome:
-        case Outcome.YES | Outcome.NO:
-            said = f"{finding.outcome.value}: {finding.reason}"
-            if control and finding.outcome is Outcome.YES:
-                message = f"the control must come out as no; {said}"
-                ElementTree.SubElement(case, "failure", message=_xml(message))
-            elif refuted and not control:
-                message = f"refutes {', '.join(refuted)}; {said}"
-                ElementTree.SubElement(case, "failure", message=_xml(message))
-        case Outcome.UNAVAILABLE:
-            ElementTree.SubElement(case, "skipped", message=_xml(finding.reason))
-        case Outcome.TIMEOUT | Outcome.ERROR:
-            message = f"{finding.outcome.value}: {finding.reason}"
-            ElementTree.SubElement(case, "error", message=_xml(message)).text = _xml(finding.output)
-        case _:
-            assert_never(finding.outcome)
-    out = "; ".join((finding.reason, numbers(finding, most=12), *finding.deprecations))
-    ElementTree.SubElement(case, "system-out").text = _xml(out)
-    return case
-
-
-# What XML 1.0 cannot hold (part 2.2 of its specification).
-_NO_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def _xml(text: str) -> str:
-    return _NO_XML.sub("?", text)
+def versions(finding: Finding) -> str:
+    """``torch 2.13.0, keras 3.15.1``: what was tried, as far as it says which it is."""
+    known = {name: text for name, text in finding.versions.items() if text != "unknown"}
+    return ", ".join(f"{name} {text}" for name, text in known.items())

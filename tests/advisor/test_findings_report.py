@@ -15,13 +15,13 @@ from rich.console import Console
 from advisor.evidence import Standing, WeighedClaim
 from advisor.report.findings import (
     age,
-    as_junit,
     as_markdown,
     circumstances,
     print_claims,
     print_findings,
     tally,
 )
+from advisor.report.junit import as_junit
 from probes.api import Finding, Outcome
 from rules.loader import load
 
@@ -117,7 +117,8 @@ def test_claim_is_told_with_its_probe_and_why() -> None:
     print_claims(Console(file=out, width=80), [weighed])
     lines = [line.strip() for line in out.getvalue().splitlines()]
     assert lines[0].split(maxsplit=1) == ["confirmed", claim.says]
-    assert lines[1] == "group.asks: yes; it does (max difference 1.5e-08) (1.2 s)"
+    assert lines[1] == "yes: it does (max difference 1.5e-08)"
+    assert lines[2].startswith("group.asks (1.2 s), on ")
 
 
 # Markdown
@@ -170,13 +171,17 @@ def test_table_ends_with_the_tally() -> None:
 
 
 def parsed(
-    *findings: Finding, broken: Mapping[str, Sequence[str]] | None = None, control: bool = False
+    *findings: Finding, claims: Sequence[WeighedClaim] = (), control: bool = False
 ) -> ElementTree.Element:
-    suite = ElementTree.fromstring(
-        as_junit(by_id(*findings), broken or {}, control=control).encode()
-    ).find("testsuite")
+    text = as_junit(by_id(*findings), claims, control=control)
+    suite = ElementTree.fromstring(text.encode()).find("testsuite")
     assert suite is not None
     return suite
+
+
+def judged(standing: Standing, finding: Finding | None) -> WeighedClaim:
+    claim = load(SMALL).claims["blue_fits_phones"]
+    return WeighedClaim(claim, standing, "for a reason", finding)
 
 
 def verdict(suite: ElementTree.Element) -> str:
@@ -199,21 +204,31 @@ def test_every_probe_is_a_case() -> None:
 
 
 def test_counts_are_those_of_the_cases() -> None:
-    suite = parsed(YES, NO, LACKING, LATE, BROKEN, broken={"group.denies": ["it_works"]})
+    suite = parsed(YES, NO, LACKING, LATE, BROKEN)
     counts = {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")}
-    assert counts == {"tests": "5", "failures": "1", "errors": "2", "skipped": "1"}
+    assert counts == {"tests": "5", "failures": "0", "errors": "2", "skipped": "1"}
 
 
 @pytest.mark.parametrize("finding", [YES, NO])
-def test_answer_that_refutes_nothing_passes(finding: Finding) -> None:
+def test_answer_passes_whatever_it_is(finding: Finding) -> None:
     assert verdict(parsed(finding)) == "passed"
 
 
-@pytest.mark.parametrize("finding", [YES, NO])
-def test_answer_that_refutes_claims_fails_and_names_them(finding: Finding) -> None:
-    suite = parsed(finding, broken={finding.probe: ["one", "other"]})
-    said = f"{finding.outcome.value}: {finding.reason}"
-    assert verdict(suite) == f"failure: refutes one, other; {said}"
+@pytest.mark.parametrize(
+    ("standing", "finding", "kind"),
+    [
+        (Standing.CONFIRMED, YES, "passed"),
+        (Standing.REFUTED, NO, "failure"),
+        (Standing.UNVERIFIED, LACKING, "skipped"),
+        (Standing.UNVERIFIED, None, "skipped"),
+        (Standing.UNVERIFIED, BROKEN, "error"),
+    ],
+)
+def test_a_judged_claim_is_a_case(standing: Standing, finding: Finding | None, kind: str) -> None:
+    suite = parsed(*filter(None, [finding]), claims=[judged(standing, finding)])
+    (case,) = suite.findall("testcase")
+    assert (case.get("classname"), case.get("name")) == ("claims", "blue_fits_phones")
+    assert verdict(suite).split(":")[0] == kind
 
 
 def test_what_could_not_be_tried_is_skipped_with_its_reason() -> None:
@@ -230,7 +245,7 @@ def test_what_broke_is_an_error_with_what_was_printed(finding: Finding, told: st
 
 
 def test_control_that_says_no_passes() -> None:
-    assert verdict(parsed(NO, broken={NO.probe: ["it_works"]}, control=True)) == "passed"
+    assert verdict(parsed(NO, control=True)) == "passed"
 
 
 def test_control_that_says_yes_fails() -> None:
@@ -253,13 +268,19 @@ def test_no_character_makes_it_ill_formed() -> None:
     assert suite.findtext("testcase/error") == told
 
 
-def test_refuting_answer_may_hold_any_character() -> None:
-    suite = parsed(replace(NO, reason=AWKWARD), broken={NO.probe: ["it_works"]})
-    assert verdict(suite).endswith("\U0001f980 ü")
+def test_refuted_claim_may_have_any_character_in_its_reason() -> None:
+    weighed = replace(judged(Standing.REFUTED, NO), why=AWKWARD)
+    assert verdict(parsed(NO, claims=[weighed])).endswith("\U0001f980 ü")
+
+
+def test_claims_in_markdown_come_with_their_verdicts() -> None:
+    lines = as_markdown(by_id(NO), [judged(Standing.REFUTED, NO)]).splitlines()
+    assert "(`blue_fits_phones`) | **refuted** | `group.denies`: for a reason" in lines[2]
+    assert lines[-1] == "1 claim: 1 refuted."
 
 
 def test_it_is_the_same_in_every_encoding() -> None:
-    assert as_junit(by_id(replace(YES, reason="für 🦀")), {}, control=False).isascii()
+    assert as_junit(by_id(replace(YES, reason="für 🦀"))).isascii()
 
 
 def test_no_findings_are_an_empty_suite() -> None:

@@ -298,7 +298,7 @@ def cases(run: Run) -> dict[str, str]:
     }
 
 
-def test_answers_that_no_rule_rests_on_do_not_fail(probe: Program, knowledge: Path) -> None:
+def test_answers_do_not_fail(probe: Program, knowledge: Path) -> None:
     names = (SAYS_YES, SAYS_NO, LACKS, BREAKS)
     run = probe(*names, "--format", "junit", "--kb", knowledge)
     assert cases(run) == {
@@ -309,11 +309,14 @@ def test_answers_that_no_rule_rests_on_do_not_fail(probe: Program, knowledge: Pa
     }
 
 
-def test_answer_that_refutes_what_a_rule_rests_on_fails(probe: Program, knowledge: Path) -> None:
-    rest_a_rule_on(knowledge, "red_writes_scripts")
-    run = probe(SAYS_YES, SAYS_NO, "--format", "junit", "--kb", knowledge)
-    assert cases(run) == {SAYS_YES: "passed", SAYS_NO: "failure"}
-    assert "refutes red_writes_scripts" in run.out
+def test_refuted_claim_fails_as_the_exit_code_does(probe: Program, knowledge: Path) -> None:
+    run = probe("--claim", "red_writes_scripts", "--format", "junit", "--kb", knowledge)
+    assert (run.code, cases(run)) == (1, {"claims.red_writes_scripts": "failure"})
+
+
+def test_claims_are_listed_by_the_names_that_name_them(probe: Program, knowledge: Path) -> None:
+    run = probe("--list", "--claim", "red_*", "--kb", knowledge)
+    assert "red_writes_scripts" in run.out.splitlines()
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])

@@ -321,9 +321,11 @@ def test_interrupted_installer_is_ended_and_its_work_gone_on_with(
     hang = "import threading; threading.Event().wait()\n"
     no_tools.put("uv", f"#!{sys.executable}\n{lifeline.hold_and_say}{hang}")
     program = (
-        "import sys; from pathlib import Path; from probes.api import Provision; "
+        "import signal, sys; from pathlib import Path; from probes.api import Provision; "
         "from probes.provision import build, own_environment; "
         "from probes.target import describe_target; "
+        # Whoever starts the tests in the background may have them ignore it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
         "target = describe_target(Path(sys.executable)); "
         "build(own_environment(Provision((sys.argv[1],), 1), target, Path(sys.argv[2])))"
     )
