@@ -90,7 +90,8 @@ def _print_finding(console: Console, finding: Finding, *, control: bool) -> None
     console.print(line, soft_wrap=True)
     measured = numbers(finding, most=6)
     told = f"{finding.reason} ({measured})" if measured else finding.reason
-    tried = f"on {versions(finding)}" if finding.outcome.answered else ""
+    known = versions(finding) if finding.outcome.answered else ""
+    tried = f"on {known}" if known else ""
     for text in filter(None, (told, tried, *notices(finding))):
         print_folded(console, text, "dim", _INDENT)
 
@@ -118,7 +119,8 @@ def _why(weighed: WeighedClaim) -> list[str]:
         return [weighed.why, made]
     measured = numbers(finding, most=6)
     told = f"{finding.outcome.value}: {weighed.why}{f' ({measured})' if measured else ''}"
-    return [told, f"{made}, on {versions(finding)}", *notices(finding)]
+    known = versions(finding)
+    return [told, f"{made}, on {known}" if known else made, *notices(finding)]
 
 
 # Markdown

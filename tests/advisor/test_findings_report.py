@@ -118,7 +118,7 @@ def test_claim_is_told_with_its_probe_and_why() -> None:
     lines = [line.strip() for line in out.getvalue().splitlines()]
     assert lines[0].split(maxsplit=1) == ["confirmed", claim.says]
     assert lines[1] == "yes: it does (max difference 1.5e-08)"
-    assert lines[2].startswith("group.asks (1.2 s), on ")
+    assert lines[2].startswith("group.asks (1.2 s)")
 
 
 # Markdown

@@ -123,7 +123,7 @@ def test_confirmed_claim_is_told_with_its_probe(probe: Program, knowledge: Path)
     run = probe("--claim", "blue_fits_phones", "--kb", knowledge)
     assert run.code == DONE
     assert run.out.splitlines()[0].split(maxsplit=1) == ["confirmed", "Blue runs line by line."]
-    assert f"{SAYS_YES}: yes;" in run.out
+    assert f"{SAYS_YES} (" in run.out
 
 
 def test_refuted_claim_is_wrong(probe: Program, knowledge: Path) -> None:
@@ -242,7 +242,7 @@ def test_what_would_be_built_is_told_with_its_size_first(probe: Program) -> None
     told = probe("ecosystem.keras_fits_on_jax", "--provision").err
     assert "1 probe would get 1 environment in" in told
     assert "jax==" in told
-    assert "for ecosystem.keras_fits_on_jax" in told
+    assert "GB  ecosystem.keras_fits_on_jax" in told
 
 
 def test_nothing_to_build_asks_nothing(probe: Program) -> None:
@@ -272,14 +272,23 @@ def test_environment_that_cannot_be_built_costs_its_probes_alone(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
-@pytest.mark.parametrize("requirement", ["torch==2.13.0", ""])
-def test_requirements_that_cannot_be_installed_are_one_sentence(
-    program: Program, failing_uv: str, caches: str, requirement: str
+def test_requirements_that_cannot_be_installed_are_a_finding(
+    program: Program, failing_uv: str, caches: str
 ) -> None:
-    options = ("--with", requirement, "--yes")
+    options = ("--with", "torch==2.13.0", "--yes", "--format", "json")
     run = program("probe", SAYS_YES, *options, PATH=failing_uv, XDG_CACHE_HOME=caches)
-    complaint = "the environment could not be built: error: no network (exited with code 2)"
-    assert (run.code, run.complaints, run.out) == (WRONG, [complaint], "")
+    (found,) = run.data["findings"]
+    reason = "its environment could not be built: error: no network (exited with code 2)"
+    assert (run.code, found["outcome"], found["reason"]) == (UNPROVEN, "unavailable", reason)
+
+
+@pytest.mark.parametrize("requirement", ["", " ", "--target=/tmp", "-r", "six\nnumpy"])
+def test_what_is_no_requirement_is_refused_before_anything_is_built(
+    probe: Program, requirement: str
+) -> None:
+    run = probe(SAYS_YES, f"--with={requirement}", "--yes")
+    assert (run.code, run.out) == (USAGE, "")
+    assert "expected a requirement" in run.err
 
 
 # JUnit XML

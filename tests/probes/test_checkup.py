@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from probes.environment import UNWANTED
 from probes.provision import NOTE, own_environment
 from probes.target import Target, describe_target
 
-from .conftest import Tally, WriteProbe, libraries_of
+from .conftest import Lifeline, Tally, WriteProbe, libraries_of
 
 FakePython = Callable[[dict[str, str]], Path]
 Examine = Callable[..., Checkup]
@@ -107,7 +108,7 @@ def test_module_that_does_not_import_is_a_trouble(
     seen = examine(modules, needing(write_probe, "a", "alpha"), projects=("alpha==1.5",))
     trouble = only_trouble(seen)
     assert trouble.what == "alpha 1.5 does not import: OSError: libalpha.so: cannot open"
-    assert trouble.cure == "pip install --upgrade alpha"
+    assert trouble.cure == "another version of alpha, made for what is installed beside it"
 
 
 def test_module_of_another_name_than_its_project_is_mended_by_the_project(
@@ -117,7 +118,7 @@ def test_module_of_another_name_than_its_project_is_mended_by_the_project(
     seen = examine({"alpha": "raise OSError('no')"}, probe, projects=("PyAlpha==1.5",))
     trouble = only_trouble(seen)
     assert trouble.what == "alpha 1.5 does not import: OSError: no"
-    assert trouble.cure == "pip install --upgrade pyalpha"
+    assert trouble.cure == "another version of pyalpha, made for what is installed beside it"
 
 
 def test_module_that_crashes_when_imported_says_by_what(
@@ -169,7 +170,7 @@ def test_error_of_an_import_holds_no_private_names(
 
 def test_interpreter_that_vanished_is_no_crash(tmp_path: Path) -> None:
     gone = Target(tmp_path / "python", "3.12.0", tmp_path, ())
-    seen = try_import(gone, "alpha", lambda _: None)
+    seen = try_import(gone, "alpha", lambda _: None, threading.Event())
     assert seen == Import("alpha", seen.seconds, "No such file or directory")
 
 
@@ -177,7 +178,7 @@ def test_each_import_is_told_as_it_begins(bare_python: Path) -> None:
     told: list[str] = []
     target = describe_target(bare_python)
     assert target is not None
-    try_import(target, "json", told.append)
+    try_import(target, "json", told.append, threading.Event())
     assert told == ["json"]
 
 
@@ -208,7 +209,7 @@ def test_broken_tensorflow_is_mended_as_the_project_it_came_as(
         needing(write_probe, "a", "tensorflow"),
         projects=("tensorflow_cpu==2.21.0",),
     )
-    assert only_trouble(seen).cure == "pip install --upgrade tensorflow-cpu"
+    assert only_trouble(seen).cure.startswith("another version of tensorflow-cpu,")
 
 
 def test_missing_pkg_resources_is_a_trouble_for_its_users(examine: Examine) -> None:
@@ -270,16 +271,38 @@ def test_probes_that_lack_nothing_are_ready(examine: Examine, write_probe: Write
     assert seen.openings == (Opening("ready", "", "advisor probe --all", ("group.a", "group.b")),)
 
 
-def test_one_command_installs_what_several_probes_lack(
+def test_probes_that_lack_the_same_share_a_command(
     examine: Examine, write_probe: WriteProbe
 ) -> None:
     probes = (
         needing(write_probe, "a", "alpha", "gamma"),
         needing(write_probe, "b", "gamma", "beta"),
+        needing(write_probe, "c", "gamma"),
     )
-    assert examine({"alpha": ""}, *probes).openings == (
-        Opening("install", "beta gamma", "pip install beta gamma", ("group.a", "group.b")),
-    )
+    openings = examine({"alpha": ""}, *probes).openings
+    assert [(one.kind, one.obstacle, one.probes) for one in openings] == [
+        ("install", "beta gamma", ("group.b",)),
+        ("install", "gamma", ("group.a", "group.c")),
+    ]
+
+
+def test_command_installs_into_the_interpreter_that_was_looked_at(
+    examine: Examine, write_probe: WriteProbe
+) -> None:
+    seen = examine({}, needing(write_probe, "a", "alpha"))
+    assert seen.openings[0].command == f"{seen.python} -m pip install alpha"
+
+
+def test_interruption_does_not_wait_for_an_import(
+    fake_python: Callable[[dict[str, str]], Path], lifeline: Lifeline
+) -> None:
+    python = fake_python({"alpha": f"{lifeline.hold}import threading; threading.Event().wait()"})
+    target = describe_target(python)
+    assert target is not None
+    stop = threading.Event()
+    stop.set()
+    assert try_import(target, "alpha", lambda _: None, stop).error
+    lifeline.assert_nobody_holds_on()
 
 
 def test_missing_program_is_named_with_where_to_get_it(
