@@ -321,7 +321,41 @@ def with_an_outcome_there_is_not(file: Path, _: Path) -> None:
     file.write_text(file.read_text().replace('"yes"', '"perhaps"'))
 
 
+def as_a_pipe(file: Path, _: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+def leading_to_a_device(file: Path, _: Path) -> None:
+    file.unlink()
+    file.symlink_to("/dev/zero")
+
+
+def holding(field: str, value: str) -> Callable[[Path, Path], None]:
+    """The kept finding with this field, written as JSON, in place of what it held."""
+
+    def damage(file: Path, _: Path) -> None:
+        data = json.loads(file.read_text())
+        data["finding"][field] = "HERE"
+        file.write_text(json.dumps(data).replace('"HERE"', value))
+
+    damage.__name__ = f"holding_{value[:12]}_as_{field}"
+    return damage
+
+
 DAMAGES = [
+    as_a_pipe,
+    leading_to_a_device,
+    holding("seconds", "NaN"),
+    holding("seconds", "-5"),
+    holding("seconds", "1" + 400 * "0"),
+    holding("seconds", '"long"'),
+    holding("evidence", '{"a": Infinity}'),
+    holding("deprecations", "[1, {}]"),
+    holding("versions", '{"torch": 5}'),
+    holding("reason", '"\\u001b[31mred"'),
+    holding("taken", '"yesterday"'),
+    holding("outcome", '"timeout"'),
     cut_short,
     emptied,
     overwritten_with_garbage,
