@@ -96,7 +96,7 @@ def test_from_the_first_question_to_a_recommendation_and_a_record(
     code = person.leaves()
     report = person.text()
     assert code == 0
-    assert "PyTorch, clearly" in report
+    assert "Leaning to PyTorch" in report
     assert "verified here, on torch" in report
     assert "confirmed: In PyTorch the graph may differ from one input to the next" in report
     assert "session: advisor-session.yaml" in report
