@@ -35,7 +35,7 @@ ECOSYSTEM = Provision(
         "lightning==2.6.6",
         "transformers==5.23.0",
     ),
-    megabytes=3100,
+    megabytes=3340,
 )
 
 # torchvision imports beside the torch it was built for alone. On Linux PyPI has it for PyTorch's
