@@ -12,9 +12,10 @@ import pytest
 
 from .conftest import Lifeline
 
-# Whoever starts the tests in the background may have them ignore an interruption.
+# Whoever starts the tests in the background, or under nohup, may have them ignore these.
 START = (
     "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL); "
     "from advisor.cli.main import main; sys.exit(main(sys.argv[1:]))"
 )
 
