@@ -73,6 +73,12 @@ def test_android_app_gets_tensorflow(example: RunExample) -> None:
 
 def test_conversion_to_tflite_is_seen_to_work(example: RunExample) -> None:
     found = finding(example("android-app"), "tensorflow.converts_to_tflite")
+    told = found["evidence"]
+    assert (found["outcome"], told["max_difference"] <= told["tolerance"]) == ("yes", True)
+
+
+def test_quantising_to_int8_is_seen_to_work(example: RunExample) -> None:
+    found = finding(example("android-app"), "tensorflow.quantises_to_int8")
     assert (found["outcome"], found["evidence"]["int8_tensors"] > 0) == ("yes", True)
 
 

@@ -301,8 +301,10 @@ def test_workers_do_not_outlive_a_killed_parent(
 def parent_of(probe: Probe) -> subprocess.Popen[bytes]:
     """A process of its own that runs one probe."""
     program = (
-        "import pathlib, sys; from probes.registry import load_probe; "
+        "import pathlib, signal, sys; from probes.registry import load_probe; "
         "from probes.runner import run_probes; "
+        # Whoever starts the tests in the background may have them ignore it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
         "run_probes([load_probe(pathlib.Path(sys.argv[1]), sys.argv[2])])"
     )
     return subprocess.Popen(
