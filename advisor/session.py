@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advisor import __version__
 from advisor.files import check_folder, create_whole, write_whole
-from advisor.sheet import Sheet, sheet_as_data
+from advisor.sheet import Sheet, read_sheet, sheet_as_data
 from rules.model import KnowledgeBase
 from rules.problems import BadInput, Place, Problem
 
@@ -21,9 +22,57 @@ if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recomme
     import yaml
 
     from advisor.consultation import Recommendation
+    from probes.api import Finding
 
 STEM = "advisor-session"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a session file holds. An answers file, or a session that was not finished, has no
+    findings; ``knowledge_base`` is the digest of the knowledge it was reasoned with, or "".
+    """
+
+    sheet: Sheet
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    strict: bool = False
+    knowledge_base: str = ""
+
+
+def read_session(path: Path, kb: KnowledgeBase) -> Session:
+    """The session in ``path``; an answers file is one without findings.
+
+    Raises BadInput with every mistake in the answers, or with what is wrong with the rest.
+    """
+    import yaml
+
+    sheet = read_sheet(path, kb)  # refuses aliases, tags and what is too large
+    data = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    consultation = data.get("consultation") or {}
+    if not isinstance(consultation, Mapping):
+        raise _broken(path, "'consultation' is no mapping")
+    return Session(
+        sheet,
+        _findings(path, consultation.get("findings") or ()),
+        strict=consultation.get("strict") is True,
+        knowledge_base=str(data.get("knowledge_base") or ""),
+    )
+
+
+def _findings(path: Path, listed: Any) -> dict[str, Finding]:
+    from probes.api import Finding
+
+    try:
+        found = [Finding.from_json(one) for one in listed]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _broken(path, f"a finding cannot be read ({error})") from None
+    return {finding.probe: finding for finding in found}
+
+
+def _broken(path: Path, what: str) -> BadInput:
+    advice = "expected the session as advisor wrote it; without its consultation it is an answers"
+    return BadInput([Problem(Place(str(path)), f"{what}: {advice} file")])
 
 
 def new_session(folder: Path, sheet: Sheet, kb: KnowledgeBase) -> Path:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,8 +25,19 @@ from typing import Any, Union
 from probes.capabilities import Capability
 
 FRAMEWORKS = ("pytorch", "tensorflow")
+UNKNOWN = "unknown"  # a version that nobody states
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"  # how a finding states when it was made, in UTC
 
 Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
+
+
+def parse_json(text: str | bytes) -> Any:
+    """What the JSON text holds. Raises ValueError also for NaN and Infinity, which JSON lacks."""
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 class Outcome(str, Enum):
@@ -62,6 +74,11 @@ class Need:
     install: str
     mark: str = ""
     imported: bool = True
+
+
+def projects(install: str) -> tuple[str, ...]:
+    """The projects that bring what ``install`` does: TensorFlow comes under several names."""
+    return (install, f"{install}-cpu") if install == "tensorflow" else (install,)
 
 
 @dataclass(frozen=True)

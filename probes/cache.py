@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from probes.api import Finding, Outcome, Probe
+from probes.api import Finding, Outcome, Probe, parse_json
 from probes.environment import CONTROLS
 from probes.target import Target, device, digest, fingerprint
 
@@ -49,7 +49,7 @@ class FindingsCache:
             state = place.stat()
             if not stat.S_ISREG(state.st_mode) or state.st_size > LARGEST:
                 return None  # a pipe would be waited for, a device read without end
-            kept = json.loads(place.read_text(encoding="utf-8"), parse_constant=_refuse)
+            kept = parse_json(place.read_text(encoding="utf-8"))
             finding = Finding.from_json(kept["finding"])
             right = kept["format"] == FORMAT and finding.probe == probe.id
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -102,10 +102,6 @@ def _package_state(name: str, target: Target) -> str:
         return "" if package is None else f"{package} {package.stat().st_mtime_ns}"
     except OSError:  # removed meanwhile
         return ""
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
 
 
 def _is_sound(finding: Finding) -> bool:

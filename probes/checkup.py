@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from probes import process
-from probes.api import Command, Probe
+from probes.api import Command, Probe, projects
 from probes.environment import (
     UNWANTED,
     is_own_interpreter,
@@ -34,7 +34,7 @@ IMPORT_TIMEOUT = 300.0  # seconds, for each module
 _POLL = 0.1  # seconds between looks at whether to stop
 WORKERS = 2
 
-# Nothing probes these, but they break what is probed.
+# Looked at whatever is to be probed: where they are broken, they break others.
 BYSTANDERS = ("torchvision", "torchaudio", "tf_keras", "torch_xla")
 
 
@@ -183,9 +183,7 @@ def _code(target: Target, module: str, work: Path, log: Path, stop: threading.Ev
 def _project(install: str, packages: Mapping[str, str]) -> str:
     """What brings the same as ``install``, of the projects that are there."""
     project = install.lower().replace("_", "-")
-    if project == "tensorflow" and project not in packages and "tensorflow-cpu" in packages:
-        return "tensorflow-cpu"
-    return project
+    return next((name for name in projects(project) if name in packages), project)
 
 
 # Conflicts
@@ -314,10 +312,10 @@ def find_openings(target: Target, probes: Iterable[Probe], cache: Path | None) -
             packages.setdefault(probe.node, []).append(probe.id)
     if ready:
         yield Opening("ready", "", "advisor probe --all", tuple(ready))
-    for projects, waiting in sorted(lacking.items()):
+    for missing, waiting in sorted(lacking.items()):
         pip = "pip" if is_own_interpreter(target.python) else f"{target.python} -m pip"
-        install = redact(f"{pip} install {' '.join(projects)}")
-        yield Opening("install", " ".join(projects), install, tuple(waiting))
+        install = redact(f"{pip} install {' '.join(missing)}")
+        yield Opening("install", " ".join(missing), install, tuple(waiting))
     for command, waiting in programs.items():
         obstacle = f"the program {command.name}"
         yield Opening("program", obstacle, f"{command.name}: {command.hint}", tuple(waiting))

@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
 
-from probes.api import Finding, Outcome, Probe
+from probes.api import MOMENT, Finding, Outcome, Probe
 from probes.environment import redact, redact_json
 from probes.placing import Place
 from probes.supervisor import (
@@ -84,9 +84,7 @@ class Lane:
         finding = self._known_stuck(probe) or self._tried(probe)
         if not finding.taken:
             finding = replace(finding, taken=now())
-        return replace(
-            finding, source=_source_hash(probe), environment=redact(self._place.environment)
-        )
+        return replace(finding, source=_source_hash(probe), environment=self._place.environment)
 
     def close(self) -> None:
         """End the worker, if there is one."""
@@ -148,7 +146,7 @@ class Lane:
 
 def now() -> str:
     """The present moment, as findings state it."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(timezone.utc).strftime(MOMENT)
 
 
 def _source_hash(probe: Probe) -> str:

@@ -14,22 +14,25 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from probes.api import Json
+from probes.api import UNKNOWN, Json
 
 _ERROR = re.compile(r"^\w*Error\b.*", re.MULTILINE)
 
 
-def folders() -> Iterator[Path]:
-    """The ``node_modules`` folders that this interpreter's probes use, the nearest first."""
-    yield Path(sys.prefix) / "node_modules"
+def folders(prefix: Path | None = None) -> Iterator[Path]:
+    """The ``node_modules`` folders that an interpreter's probes use, the nearest first.
+
+    ``prefix`` is the interpreter's (default: that of this one).
+    """
+    yield (Path(sys.prefix) if prefix is None else prefix) / "node_modules"
     for entry in os.environ.get("NODE_PATH", "").split(os.pathsep):
         if entry:
             yield Path(entry)
 
 
-def find_package(name: str) -> Path | None:
+def find_package(name: str, prefix: Path | None = None) -> Path | None:
     """The folder of the npm package ``name``, or None when it is not installed."""
-    found = (folder / name for folder in folders())
+    found = (folder / name for folder in folders(prefix))
     return next((path for path in found if (path / "package.json").is_file()), None)
 
 
@@ -39,7 +42,7 @@ def package_version(name: str) -> str:
     if folder is None:
         raise LookupError(name)
     stated = json.loads((folder / "package.json").read_text(encoding="utf-8"))
-    return str(stated.get("version", "unknown"))
+    return str(stated.get("version", UNKNOWN))
 
 
 def run_script(script: str, request: Json, *, timeout: float) -> Json:

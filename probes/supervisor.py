@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from probes import process
+from probes.api import parse_json
 from probes.environment import private_names, redact, worker_environment
 
 START_TIMEOUT = 120.0  # seconds for an interpreter to say that it is there; no framework yet
@@ -156,7 +157,7 @@ class WorkerProcess:
         if line is None:
             raise WorkerError(self._how_it_ended())
         try:
-            message = json.loads(line, parse_constant=_refuse)
+            message = parse_json(line)
         except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict) or message.get("event") not in events:
@@ -199,10 +200,6 @@ class WorkerProcess:
     def names(self) -> Mapping[str, str]:
         """The names that what comes from this worker must not hold, with their stand-ins."""
         return self._names
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
 
 
 def _work_folder() -> Path:

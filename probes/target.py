@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from probes import node
 from probes.api import Need
 from probes.environment import is_own_interpreter, library_folders, worker_environment
 
@@ -54,10 +55,8 @@ class Target:
 
     def package(self, name: str) -> Path | None:
         """The ``package.json`` of the npm package, or None where it is not installed."""
-        named = [entry for entry in os.environ.get("NODE_PATH", "").split(os.pathsep) if entry]
-        folders = [self.prefix / "node_modules", *map(Path, named)]
-        found = (folder / name / "package.json" for folder in folders)
-        return next((path for path in found if path.is_file()), None)
+        folder = node.find_package(name, self.prefix)
+        return None if folder is None else folder / "package.json"
 
 
 def describe_target(python: Path) -> Target | None:

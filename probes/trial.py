@@ -22,13 +22,22 @@ from pathlib import Path
 from types import ModuleType
 
 from probes import node
-from probes.api import Answer, Json, Need, Outcome, PassingError, Probe, Unavailable, describe
+from probes.api import (
+    UNKNOWN,
+    Answer,
+    Json,
+    Need,
+    Outcome,
+    PassingError,
+    Probe,
+    Unavailable,
+    describe,
+    projects,
+)
 from probes.deprecations import deprecations
 from probes.registry import load_probe
 
 Message = dict[str, Json]
-
-UNKNOWN = "unknown"  # a version that nobody states
 
 LEAST_SPACE = 100_000_000  # bytes; the largest artefact of a probe takes about a tenth
 
@@ -108,8 +117,9 @@ def _is_installed(need: Need) -> bool:
     spec = importlib.util.find_spec(need.module)
     # A folder without a package in it has no origin: left behind by an uninstall, unless the
     # installer noted that such is how this project is made.
-    noted = _stated_version(need.install) != UNKNOWN
-    return spec is not None and (spec.origin is not None or noted)
+    return spec is not None and (
+        spec.origin is not None or _stated_version(need.install) != UNKNOWN
+    )
 
 
 def import_needs(needs: tuple[Need, ...]) -> dict[str, str]:
@@ -141,9 +151,8 @@ def _version(module: ModuleType) -> str:
 
 
 def _stated_version(project: str) -> str:
-    """The version that the installer noted; TensorFlow comes under several names."""
-    names = (project, f"{project}-cpu") if project == "tensorflow" else (project,)
-    for name in names:
+    """The version that the installer noted."""
+    for name in projects(project):
         with contextlib.suppress(metadata.PackageNotFoundError):
             return metadata.version(name)
     return UNKNOWN

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -128,17 +129,13 @@ def _evidence(
     if options.no_probes or options.provision:  # building asks first, and interviews are no time
         yield lambda _: None, _prober(options)
         return
-    early: list[EarlyEvidence] = []  # made after the first answer: the question does not wait
 
+    @cache  # made after the first answer: the first question does not wait for it
     def evidence() -> EarlyEvidence:
-        if not early:
-            from advisor.cli.probing import Probing, wait_shown
-            from advisor.early import EarlyEvidence
+        from advisor.cli.probing import Probing, wait_shown
+        from advisor.early import EarlyEvidence
 
-            early.append(
-                stack.enter_context(EarlyEvidence(kb, Probing.of(options).start, wait_shown))
-            )
-        return early[0]
+        return stack.enter_context(EarlyEvidence(kb, Probing.of(options).start, wait_shown))
 
     with ExitStack() as stack:
         yield lambda sheet: evidence().answered(sheet), lambda names: evidence().findings(names)

@@ -5,13 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import interpreter
 from advisor.cli.exits import DONE, WRONG, Refusal
-
-if TYPE_CHECKING:  # imported when the command runs
-    from probes.checkup import Checkup
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,6 +29,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
     from probes.checkup import check_up
     from probes.folders import cache_folder
     from probes.registry import load_probes
@@ -42,7 +40,13 @@ def run(options: argparse.Namespace) -> int:
     target = describe_target(python)
     if target is None:
         raise Refusal(f"{python} does not run as a Python", WRONG)
-    checkup = check_up(target, load_probes().values(), cache_folder(), _print_step)
+    with Console(stderr=True).status("looking") as status:
+        checkup = check_up(
+            target,
+            load_probes().values(),
+            cache_folder(),
+            lambda module: status.update(f"importing {module}"),
+        )
     if options.format == "json":
         from advisor.report.checkup import as_json
 
@@ -52,13 +56,4 @@ def run(options: argparse.Namespace) -> int:
         from advisor.report.terminal import standard_output
 
         print_checkup(standard_output(), checkup)
-    return WRONG if _is_ill(checkup) else DONE
-
-
-def _is_ill(checkup: Checkup) -> bool:
-    return bool(checkup.troubles)
-
-
-def _print_step(module: str) -> None:
-    if sys.stderr.isatty():
-        print(f"\x1b[2K\rimporting {module}", end="", file=sys.stderr, flush=True)
+    return WRONG if checkup.troubles else DONE

@@ -122,7 +122,7 @@ def not_built(probes: Iterable[Probe], label: str, error: ProvisionError) -> dic
             0.0,
             taken=now(),
             source=probe.source_hash,
-            environment=label,
+            environment=redact(label),
             passing=True,
         )
         for probe in probes

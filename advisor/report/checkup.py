@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -23,8 +22,6 @@ def as_json(checkup: Checkup) -> str:
 
 def print_checkup(console: Console, checkup: Checkup) -> None:
     """What is wrong first, then what is there, then what could be tried."""
-    if sys.stderr.isatty():
-        print("\x1b[2K\r", end="", file=sys.stderr, flush=True)
     print_folded(console, f"{checkup.python}, Python {checkup.version}", "bold")
     _print_troubles(console, checkup)
     _print_imports(console, checkup)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from advisor.evidence import Standing, WeighedClaim
 from advisor.report.markdown import cell, link
-from advisor.report.words import numbers
+from advisor.report.words import measured
 from probes.api import Finding
 
 NUMBERS = 3  # of a finding's measurements, how many a cell tells
@@ -20,8 +20,7 @@ def probe_link(probe: str) -> str:
 def told(finding: Finding, reason: str | None = None) -> str:
     """The finding's reason, or another, with its first few numbers."""
     sentence = shortened(finding.reason if reason is None else reason)
-    measured = numbers(finding, most=NUMBERS)
-    return cell(f"{sentence} ({measured})" if measured else sentence)
+    return cell(measured(finding, sentence, NUMBERS))
 
 
 def shortened(text: str) -> str:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from advisor.evidence import Standing, WeighedClaim
 from advisor.report.markdown import cell
-from advisor.report.words import count, numbers
-from probes.api import Finding, Outcome
+from advisor.report.words import count, measured
+from probes.api import MOMENT, UNKNOWN, Finding, Outcome
 
 if TYPE_CHECKING:  # loading it takes longer than printing what was kept
     from rich.console import Console
 
 _INDENT = 14
+_NUMBERS = 6  # of a finding's measurements, how many are told
 _NOW = 600  # seconds that a run may take: what it found in them is not called old
 _LONGEST_NOTICE = 200  # characters of a deprecation; all of it is in the JSON
 _STYLES = {Outcome.YES: "green", Outcome.NO: "red"}
@@ -26,7 +27,7 @@ _STANDINGS = {Standing.CONFIRMED: "green", Standing.REFUTED: "red", Standing.UNV
 def elapsed(finding: Finding, now: datetime | None = None) -> float:
     """Seconds since the finding was made; 0 where it does not say when that was."""
     try:
-        taken = datetime.strptime(finding.taken, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+        taken = datetime.strptime(finding.taken, MOMENT).replace(tzinfo=timezone.utc)
     except ValueError:
         return 0.0
     return ((now or datetime.now(timezone.utc)) - taken).total_seconds()
@@ -62,8 +63,13 @@ def notice(text: str) -> str:
 def tally(findings: Iterable[Finding]) -> str:
     """``61 probes: 45 yes, 6 no, 10 unavailable``."""
     outcomes = Counter(finding.outcome for finding in findings)
-    each = ", ".join(f"{outcomes[one]} {one.value}" for one in Outcome if outcomes[one])
-    return f"{count(outcomes.total(), 'probe')}: {each}"
+    return _counted("probe", [(outcomes[one], one.value) for one in Outcome])
+
+
+def _counted(noun: str, kinds: Sequence[tuple[int, str]]) -> str:
+    """How many there are, and how many of each kind that there is."""
+    each = ", ".join(f"{number} {kind}" for number, kind in kinds if number)
+    return f"{count(sum(number for number, _ in kinds), noun)}: {each}"
 
 
 # Text
@@ -88,8 +94,7 @@ def _print_finding(console: Console, finding: Finding, *, control: bool) -> None
     line = Text(f"{word:<{_INDENT}}", style=style)
     line.append(f"{finding.probe}  ({circumstances(finding)})", style="default")
     console.print(line, soft_wrap=True)
-    measured = numbers(finding, most=6)
-    told = f"{finding.reason} ({measured})" if measured else finding.reason
+    told = measured(finding, finding.reason, _NUMBERS)
     known = versions(finding) if finding.outcome.answered else ""
     tried = f"on {known}" if known else ""
     for text in filter(None, (told, tried, *notices(finding))):
@@ -117,8 +122,7 @@ def _why(weighed: WeighedClaim) -> list[str]:
     made = f"{finding.probe} ({circumstances(finding)})"
     if not finding.outcome.answered:
         return [weighed.why, made]
-    measured = numbers(finding, most=6)
-    told = f"{finding.outcome.value}: {weighed.why}{f' ({measured})' if measured else ''}"
+    told = measured(finding, f"{finding.outcome.value}: {weighed.why}", _NUMBERS)
     known = versions(finding)
     return [told, f"{made}, on {known}" if known else made, *notices(finding)]
 
@@ -129,13 +133,15 @@ def _why(weighed: WeighedClaim) -> list[str]:
 def as_markdown(findings: Mapping[str, Finding], claims: Sequence[WeighedClaim] = ()) -> str:
     """A table for an issue, a pull request, a wiki: of the claims, where some were judged."""
     if claims:
-        head = ["| claim | verdict | what was found | versions | taken |", "|---|---|---|---|---|"]
+        head = "| claim | verdict | what was found | versions | taken |"
+        rows = [_claim_row(weighed) for weighed in claims]
         standings = Counter(weighed.standing for weighed in claims)
-        told = ", ".join(f"{standings[one]} {one.value}" for one in Standing if standings[one])
-        counted = f"{count(len(claims), 'claim')}: {told}."
-        return "\n".join([*head, *map(_claim_row, claims), "", counted, ""])
-    head = ["| probe | outcome | what was found | versions | taken |", "|---|---|---|---|---|"]
-    return "\n".join([*head, *map(_row, findings.values()), "", f"{tally(findings.values())}.", ""])
+        counted = _counted("claim", [(standings[one], one.value) for one in Standing])
+    else:
+        head = "| probe | outcome | what was found | versions | taken |"
+        rows = [_row(finding) for finding in findings.values()]
+        counted = tally(findings.values())
+    return "\n".join([head, "|---|---|---|---|---|", *rows, "", f"{counted}.", ""])
 
 
 def _claim_row(weighed: WeighedClaim) -> str:
@@ -155,12 +161,10 @@ def _row(finding: Finding) -> str:
 
 
 def _told(finding: Finding, reason: str) -> str:
-    measured = numbers(finding, most=6)
-    told = f"{reason} ({measured})" if measured else reason
-    return "; ".join((told, *notices(finding)))
+    return "; ".join((measured(finding, reason, _NUMBERS), *notices(finding)))
 
 
 def versions(finding: Finding) -> str:
     """``torch 2.13.0, keras 3.15.1``: what was tried, as far as it says which it is."""
-    known = {name: text for name, text in finding.versions.items() if text != "unknown"}
+    known = {name: text for name, text in finding.versions.items() if text != UNKNOWN}
     return ", ".join(f"{name} {text}" for name, text in known.items())

@@ -307,10 +307,8 @@ def _shown(there: int) -> int:
 def _evidence(weighed: WeighedClaim) -> str:
     if weighed.finding is None:
         return weighed.why
-    measured = words.numbers(weighed.finding)
-    numbers = f" ({measured})" if measured else ""
-    made = circumstances(weighed.finding)
-    return f"{weighed.why}{numbers} [{weighed.finding.probe}, {made}]"
+    told = words.measured(weighed.finding, weighed.why)
+    return f"{told} [{weighed.finding.probe}, {circumstances(weighed.finding)}]"
 
 
 def _untried(finding: Finding) -> str:

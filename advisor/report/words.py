@@ -95,6 +95,12 @@ def numbers(finding: Finding, most: int = 3) -> str:
     return ", ".join(told[:most])
 
 
+def measured(finding: Finding, sentence: str, most: int = 3) -> str:
+    """``sentence`` with the first few measured numbers behind it, where there are any."""
+    told = numbers(finding, most)
+    return f"{sentence} ({told})" if told else sentence
+
+
 def effect(kb: KnowledgeBase, rule: Rule) -> str:
     """Where and how strongly a deciding rule speaks: ``execution, strong``."""
     if isinstance(rule.action, Prefer):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from probes.api import Finding, Outcome, Probe, Scope
+from probes.folders import NAME
 from probes.registry import load_probes
 from probes.runner import run_probes
 
@@ -22,8 +24,10 @@ EACH_ABOUT_A_FRAMEWORK = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def honest() -> dict[str, Finding]:
-    return run_probes(PROBES.values(), timeout=600)
+def honest(environment: Mapping[str, str]) -> dict[str, Finding]:
+    """What each probe finds. What consultations of the same tests found is not run again."""
+    cache = Path(environment["XDG_CACHE_HOME"]) / NAME
+    return run_probes(PROBES.values(), timeout=600, cache=cache)
 
 
 @pytest.fixture(scope="module")

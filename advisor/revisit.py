@@ -1,0 +1,47 @@
+"""A consultation reasoned again from its file, with the findings it holds: nothing is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from advisor.consultation import Recommendation, consult
+from advisor.session import Session, read_session
+from advisor.sheet import apply_settings
+from probes.api import Finding
+from rules.model import KnowledgeBase
+
+
+@dataclass(frozen=True)
+class Revisited:
+    """``recommendation`` is today's reasoning over the session's answers and findings."""
+
+    session: Session
+    recommendation: Recommendation
+
+    @property
+    def tried(self) -> bool:
+        """Whether anything was tried for the session: a mere answers file has no findings."""
+        return bool(self.session.findings)
+
+    @property
+    def other_knowledge(self) -> bool:
+        """Whether the session was made with knowledge other than today's."""
+        made_with = self.session.knowledge_base
+        return made_with not in ("", self.recommendation.kb.digest)
+
+
+def revisit(path: Path, kb: KnowledgeBase, settings: Iterable[str] = ()) -> Revisited:
+    """The consultation in ``path``, with the answers that ``settings`` (question=option) replace.
+
+    Rules that only the new answers bring rest on probes that were never run: their claims are
+    unverified, and say so. Raises BadInput.
+    """
+    session = read_session(path, kb)
+    sheet = apply_settings(session.sheet, settings, kb)
+
+    def kept(names: Sequence[str]) -> Mapping[str, Finding]:
+        return {name: session.findings[name] for name in names if name in session.findings}
+
+    return Revisited(session, consult(kb, sheet, kept, strict=session.strict))
