@@ -190,7 +190,11 @@ Action: TypeAlias = Conclude | Prefer | RuleOut | Advise
 
 @dataclass(frozen=True)
 class Rule:
-    """``when`` is known to be true => ``action``, because ``because``, resting on ``claims``."""
+    """``when`` is known to be true => ``action``, because ``because``, resting on ``claims``.
+
+    ``fires`` and ``silent`` are its examples: answer sheets (question -> options) on which it
+    must fire, and on which it must not.
+    """
 
     id: str
     when: Condition
@@ -200,14 +204,19 @@ class Rule:
     source: str
     as_of: str
     place: Place
+    fires: tuple[Mapping[str, tuple[str, ...]], ...] = ()
+    silent: tuple[Mapping[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """The least acceptability and the least margin that earn a verdict word. Both in [0, 1]."""
+    """What earns a verdict word: the least acceptability and the least margin, both in [0, 1],
+    and the least number of rules that speak for or against an alternative.
+    """
 
     acceptability: float
     margin: float
+    reasons: int = 1
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ each comes after the concepts it needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from types import CodeType
 
 from rules.conditions import (
@@ -40,7 +40,9 @@ class ReferenceEvaluator:
 
     def infer(self, facts: Facts) -> Inference:
         values = [facts.values.get(atom) for atom in self._chosen]
-        fired, hold, fail = self._function(values)
+        fired, hold, fail = self._function(
+            [value is True for value in values], [value is False for value in values]
+        )
         settled = {
             concept: holds
             for concept, holds, fails in zip(self._concepts, hold, fail, strict=True)
@@ -49,11 +51,25 @@ class ReferenceEvaluator:
         names = tuple(name for name, fires in zip(self._rules, fired, strict=True) if fires)
         return Inference(names, settled)
 
+    def may_fire(self, facts: Facts, may_hold: Set[Atom], may_fail: Set[Atom]) -> tuple[str, ...]:
+        """The rules that could fire at most, once atoms without a value have got one.
+
+        Rules are monotone in what is known to hold and what is known to fail, so letting each
+        open atom do all it may at once, both even, reaches every rule that any completion of the
+        facts reaches.
+        """
+        pairs = [(atom, facts.values.get(atom)) for atom in self._chosen]
+        fired, _, _ = self._function(
+            [v is True or (v is None and atom in may_hold) for atom, v in pairs],
+            [v is False or (v is None and atom in may_fail) for atom, v in pairs],
+        )
+        return tuple(name for name, fires in zip(self._rules, fired, strict=True) if fires)
+
     def _compile(self, kb: KnowledgeBase) -> CodeType:
         numbers: dict[Atom, int] = {atom: i for i, atom in enumerate(self._chosen)}
-        lines = ["def infer(values):"]
+        lines = ["def infer(holds, fails):"]
         for i in range(len(self._chosen)):
-            lines.append(f"    h{i} = values[{i}] is True; f{i} = values[{i}] is False")
+            lines.append(f"    h{i} = holds[{i}]; f{i} = fails[{i}]")
         for concept in self._concepts:
             number = numbers[Concluded(concept)] = len(numbers)
             lines += _concept_lines(number, list(concluding(kb, concept)), numbers)

@@ -14,7 +14,7 @@ from enum import Enum
 from rules.acceptability import acceptability
 from rules.model import KnowledgeBase, Prefer, Rule, RuleOut
 
-DIGITS = 12  # of what is computed; the rest is float noise, which must not break a tie
+GRAIN = 1e12  # steps in 1 to which scores are rounded; the rest is float noise, and breaks ties
 
 
 class Verdict(str, Enum):
@@ -46,6 +46,11 @@ class Judgement:
     ruled_out: tuple[str, ...]
 
 
+def settle(value: float) -> float:
+    """``value`` without its float noise. The batch evaluator computes the very same."""
+    return round(value * GRAIN) / GRAIN
+
+
 def differs(one: Judgement, other: Judgement) -> bool:
     """Whether two judgements come to another winner or, without one, to another verdict."""
     if one.winner is None and other.winner is None:
@@ -67,7 +72,7 @@ def combine(factors: Iterable[float]) -> float:
         else:
             doubt_against *= 1.0 + factor
     larger = max(doubt_for, doubt_against)
-    return round((doubt_against - doubt_for) / larger, DIGITS) if larger else 0.0
+    return settle((doubt_against - doubt_for) / larger) if larger else 0.0
 
 
 def rank_order_centroids(count: int) -> list[float]:
@@ -98,17 +103,14 @@ def judge(kb: KnowledgeBase, fired: Iterable[str], priorities: Sequence[str] = (
     criteria = list(next(iter(scores.values())))
     weights = weigh(criteria, priorities)
     left = {name: scores[name] for name in kb.alternatives if name not in out}
-    totals = {
-        name: round(sum(weights[c] * by[c] for c in criteria), DIGITS) for name, by in left.items()
-    }
+    totals = {name: settle(sum(weights[c] * by[c] for c in criteria)) for name, by in left.items()}
     ranked = [c for c in priorities if c in criteria]
     unranked = [c for c in criteria if c not in ranked]
-    shares = {
-        name: round(share, DIGITS) for name, share in acceptability(left, ranked, unranked).items()
-    }
+    shares = {name: settle(share) for name, share in acceptability(left, ranked, unranked).items()}
     best = sorted(totals.values(), reverse=True)
-    margin = round(best[0] - best[1], DIGITS) if len(best) > 1 else 0.0
-    verdict = _verdict(kb, totals, shares, margin, spoken=bool(criteria or ruled_out))
+    margin = settle(best[0] - best[1]) if len(best) > 1 else 0.0
+    reasons = sum(isinstance(rule.action, Prefer) for rule in rules)
+    verdict = _verdict(kb, totals, shares, margin, reasons, spoken=bool(criteria or ruled_out))
     winner = None
     if verdict in (Verdict.CLEAR, Verdict.LEANING):
         winner = max(totals, key=lambda name: totals[name])
@@ -137,6 +139,7 @@ def _verdict(
     totals: Mapping[str, float],
     shares: Mapping[str, float],
     margin: float,
+    reasons: int,
     *,
     spoken: bool,
 ) -> Verdict:
@@ -147,8 +150,8 @@ def _verdict(
     if len(totals) == 1:  # the others are ruled out: nothing left to compare it with
         return Verdict.CLEAR
     share = shares[max(totals, key=lambda name: totals[name])]
-    if share >= kb.clear.acceptability and margin >= kb.clear.margin:
-        return Verdict.CLEAR
-    if share >= kb.leaning.acceptability and margin >= kb.leaning.margin:
-        return Verdict.LEANING
+    for verdict, least in ((Verdict.CLEAR, kb.clear), (Verdict.LEANING, kb.leaning)):
+        earned = share >= least.acceptability and margin >= least.margin
+        if earned and reasons >= least.reasons:
+            return verdict
     return Verdict.EITHER
