@@ -21,7 +21,8 @@ from rules.conflict import conflict
 from rules.engine import Engine
 from rules.facts import Facts, establish, unanswered, valuation
 from rules.model import Advise, KnowledgeBase, Rule
-from rules.scoring import Judgement, Verdict, differs, judge
+from rules.scoring import Judgement, Verdict, contenders, differs, judge
+from rules.settled import Settlement
 from rules.whatif import Flip, Influence, WhatIf
 
 # Runs the probes named and returns probe id -> finding.
@@ -41,7 +42,8 @@ class Recommendation:
     """A consultation's outcome with everything needed to explain it.
 
     ``written`` is the judgement from written knowledge alone, ``judgement`` the one after the
-    evidence. ``fired`` holds the rules that stand; ``withdrawn`` those that fell.
+    evidence. ``fired`` holds the rules that stand; ``withdrawn`` those that fell. ``settled``
+    says that no answer still missing can change what wins, by proof.
     """
 
     kb: KnowledgeBase
@@ -57,6 +59,7 @@ class Recommendation:
     influences: tuple[Influence, ...]
     flips: tuple[Flip, ...]
     falls: tuple[Fall, ...]
+    settled: bool
     conflict: tuple[str, ...]
     strict: bool
 
@@ -92,10 +95,10 @@ class Recommendation:
 
     @property
     def advice(self) -> tuple[Rule, ...]:
-        """The advice that goes with the choice; with ``either``, that for each alternative left."""
+        """The advice that goes with the choice; with ``either``, that for each contender."""
         wanted = {None, self.judgement.winner}
         if self.judgement.verdict is Verdict.EITHER:
-            wanted |= set(self.judgement.totals)
+            wanted |= set(contenders(self.kb, self.judgement))
         return tuple(
             rule
             for rule in self.fired
@@ -115,7 +118,8 @@ def consult(
     in_order = {name: sheet.answers[name] for name in kb.questions if name in sheet.answers}
     sheet = replace(sheet, answers=in_order)
     facts = establish(kb, sheet.answers)
-    inference = Engine(kb).infer(facts)
+    engine = Engine(kb)
+    inference = engine.infer(facts)
     written = judge(kb, inference.fired, sheet.priorities)
     standing, findings = kb, dict[str, Finding]()
     fallen: tuple[Withdrawal, ...] = ()
@@ -130,8 +134,9 @@ def consult(
         if not newly:
             break
         fallen += newly
-        standing = standing.without(frozenset(withdrawal.rule for withdrawal in newly))
-        inference = Engine(standing).infer(facts)
+        rules_fallen = frozenset(withdrawal.rule for withdrawal in newly)
+        standing, engine = standing.without(rules_fallen), engine.without(rules_fallen)
+        inference = engine.infer(facts)
     judgement = judge(standing, inference.fired, sheet.priorities)
     whatif = WhatIf(standing, sheet.priorities)
     spoken = [*rules, *(kb.rules[withdrawal.rule] for withdrawal in fallen)]
@@ -150,6 +155,7 @@ def consult(
         influences=whatif.influences(sheet.answers),
         flips=whatif.flips(sheet.answers),
         falls=_falls(standing, rules, claims, sheet, judgement),
+        settled=Settlement(standing, sheet.priorities).is_settled(sheet.answers, judgement),
         conflict=conflict(standing, sheet.answers)
         if judgement.verdict is Verdict.IMPOSSIBLE
         else (),

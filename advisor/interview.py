@@ -1,90 +1,197 @@
 """The interview: asks what is not answered yet, lets people go back, shows it all before the end.
 
-It knows no terminal: an :class:`~advisor.asker.Asker` puts the prompts. Each answer is saved as
+A :class:`~advisor.guide.Guide` says which question comes next, and when no more are needed. No
+terminal is known here: an :class:`~advisor.asker.Asker` puts the prompts. Each answer is saved as
 it is given, so that whatever happens to the process costs one answer at most.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
 from advisor.asker import (
-    DONT_KNOW,
     Aside,
     Asker,
-    Heading,
     Offer,
     Picked,
     Prompt,
-    Reply,
     TextPrompt,
     Typed,
 )
+from advisor.guide import Guide, InOrder, Settled
+from advisor.review import review
 from advisor.sheet import MAX_TEXT, Sheet
+from advisor.steps import (
+    ENOUGH,
+    GO_ON,
+    RANKING,
+    RECOMMEND,
+    REVIEW,
+    SETTLED,
+    SKIP,
+    TITLE,
+    Step,
+    applicable,
+    heard,
+)
 from rules.answers import answer_mistakes
 from rules.facts import certainly_applies, establish
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
-# Steps that are no questions, and entries of menus. Names in a knowledge base hold no colon, so
-# these cannot collide with the ids of questions and criteria.
-RANKING, TITLE, REVIEW = ":ranking", ":title", ":review"
-RECOMMEND, STOP_HERE, ENOUGH = ":recommend", ":stop", ":enough"
-NOT_ASKED = "not asked"
-
-Step: TypeAlias = str  # a question's id, or RANKING, TITLE, REVIEW
 Save: TypeAlias = Callable[[Sheet], None]
 
 
-def interview(kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save) -> Sheet:
+def interview(
+    kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save, guide: Guide | None = None
+) -> Sheet:
     """The sheet with everything asked that ``sheet`` does not answer yet.
 
-    ``save`` is called with the sheet after each answer, choice of the ranking, and title. Raises
+    ``guide`` puts the questions in order, by default that of the knowledge base. ``save`` is
+    called with the sheet after each answer, choice of the ranking, and title. Raises
     KeyboardInterrupt when the person stops; all that was given is saved by then.
     """
-    owed = _stages_owed(kb, sheet)
-    enough = False
-    step = _next_step(kb, sheet, owed)
-    while True:
-        if step == REVIEW:
-            chosen = _review(kb, sheet, asker)
-            if chosen == RECOMMEND:
-                return sheet
-            step = chosen
-            continue
-        all_given = _next_step(kb, sheet, owed, enough=enough) == REVIEW
-        earlier = REVIEW if all_given else _step_before(kb, sheet, step)
-        changed = _take(kb, sheet, asker, save, step, _going_back(earlier))
-        if changed is Aside.BACK:
-            step = earlier or step
-            continue
-        if isinstance(changed, Sheet):
-            sheet = changed
-            save(sheet)
-            owed -= {step}
-        else:
-            enough = True
-        step = _next_step(kb, sheet, owed, enough=enough)
+    return _Interview(kb, sheet, asker, save, guide or InOrder()).held()
 
 
-def _take(
-    kb: KnowledgeBase,
-    sheet: Sheet,
-    asker: Asker,
-    save: Save,
-    step: Step,
-    back: frozenset[Aside],
-) -> Sheet | Aside:
-    """The sheet after one step; or BACK, or ENOUGH when no more questions are wanted."""
-    if step == RANKING:
-        return _rank(kb, sheet, asker, save, back)
-    if step == TITLE:
-        return _entitle(kb, sheet, asker, back)
-    return _ask(kb, sheet, asker, kb.questions[step], back)
+class _Interview:
+    """One interview, step by step."""
+
+    def __init__(
+        self, kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save, guide: Guide
+    ) -> None:
+        self._kb = kb
+        self._sheet = sheet
+        self._asker = asker
+        self._save = save
+        self._guide = guide
+        self._owed = _stages_owed(kb, sheet)
+        self._trail = [name for name in applicable(kb, sheet) if name in sheet.answers]
+        self._enough = False  # said by the person: no more questions
+        self._skips = False  # as long as they can change nothing, questions are skipped
+        self._offered = False  # to skip them, once
+
+    def held(self) -> Sheet:
+        step = self._next()
+        while True:
+            if step == REVIEW:
+                chosen = review(self._kb, self._sheet, self._asker)
+                if chosen == RECOMMEND:
+                    return self._sheet
+                step = chosen
+                continue
+            earlier = self._before(step)
+            back = frozenset() if earlier is None else frozenset({Aside.BACK})
+            given = self._take(step, back)
+            if given is Aside.BACK:
+                step = earlier or step
+                continue
+            if isinstance(given, Sheet):
+                self._keep(step, given)
+            elif given is Aside.ENOUGH:
+                self._enough = True
+            step = self._next()
+
+    def _keep(self, step: Step, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._save(sheet)
+        self._owed -= {step}
+        if step not in self._trail:
+            self._trail.append(step)
+
+    def _take(self, step: Step, back: frozenset[Aside]) -> Sheet | Aside | None:
+        """The sheet after one step; BACK, or ENOUGH when no more questions are wanted; None for
+        a step that changes no sheet.
+        """
+        match step:
+            case _ if step == SETTLED:
+                return self._offer_to_skip(back)
+            case _ if step == RANKING:
+                return _rank(self._kb, self._sheet, self._asker, self._save, back)
+            case _ if step == TITLE:
+                return _entitle(self._kb, self._sheet, self._asker, back)
+        question = self._kb.questions[step]
+        progress = _progress(self._kb, self._sheet, self._place(step))
+        return _ask(self._kb, self._sheet, self._asker, question, progress, back)
+
+    def _place(self, name: str) -> int:
+        """Which question of this interview it is, counted from 1."""
+        there = applicable(self._kb, self._sheet)
+        asked = [one for one in self._trail if one in there]
+        return (asked.index(name) if name in asked else len(asked)) + 1
+
+    # The order of steps
+
+    def _next(self) -> Step:
+        """The first thing not given yet. A changed answer may make an earlier question apply."""
+        unasked = self._unasked()
+        if unasked and (self._skips or not self._offered) and self._sheet.answers:
+            settled = self._guide.settled(self._sheet)
+            if settled is None:
+                self._skips = self._offered = False  # the ranking may have opened it again
+            elif self._skips:
+                unasked = []
+            else:
+                return SETTLED
+        if unasked:
+            return self._guide.choose(self._sheet, unasked)
+        stages = (stage for stage in (RANKING, TITLE) if stage in self._owed)
+        return next(stages, REVIEW)
+
+    def _unasked(self) -> list[str]:
+        asked = [] if self._enough else applicable(self._kb, self._sheet)
+        return [name for name in asked if name not in self._sheet.answers]
+
+    def _before(self, step: Step) -> Step | None:
+        """Where Back leads: to the step before this one; from what was chosen in the review, there.
+
+        None at the first step.
+        """
+        nothing_left = not self._unasked() and not self._owed
+        if nothing_left or (self._skips and not self._owed):
+            return REVIEW
+        there = {*applicable(self._kb, self._sheet), RANKING, TITLE}
+        trail = [one for one in self._trail if one in there]
+        if step in trail:
+            trail = trail[: trail.index(step)]
+        return trail[-1] if trail else None
+
+    def _offer_to_skip(self, back: frozenset[Aside]) -> Aside | None:
+        settled = self._guide.settled(self._sheet)
+        left = len(self._unasked())
+        if settled is None:
+            return None
+        prompt = _skipping_prompt(settled, left, ranks=RANKING in self._owed, back=back)
+        while True:
+            match heard(self._asker.choose_one(prompt)):
+                case Picked((entry,)) if entry in (SKIP, GO_ON):
+                    self._offered, self._skips = True, entry == SKIP
+                    return None
+                case Aside.BACK if back:
+                    return Aside.BACK
 
 
-# The order of steps
+def _skipping_prompt(settled: Settled, left: int, *, ranks: bool, back: frozenset[Aside]) -> Prompt:
+    one = left == 1
+    which = "1 question is left, and it cannot" if one else f"{left} questions left; none can"
+    help = ["That is by written knowledge; the claims behind it are tried before anything is said."]
+    if settled.advice:
+        pieces = "a piece" if settled.advice == 1 else f"up to {settled.advice} pieces"
+        help.append(f"More answers could still bring {pieces} of advice.")
+    if ranks:
+        help.append("You rank what matters next; if that opens it again, the questions come back.")
+    return Prompt(
+        ask=f"{which} change this: {settled.outcome}.",
+        help=" ".join(help),
+        offers=(
+            Offer(SKIP, "Leave it out" if one else "Leave them out"),
+            Offer(GO_ON, "Answer it all the same" if one else "Answer them all the same"),
+        ),
+        section="So far",
+        asides=back,
+        passing=True,
+    )
 
 
 def _stages_owed(kb: KnowledgeBase, sheet: Sheet) -> frozenset[Step]:
@@ -92,51 +199,29 @@ def _stages_owed(kb: KnowledgeBase, sheet: Sheet) -> frozenset[Step]:
     return frozenset(stage for stage, done in ((RANKING, ranked), (TITLE, sheet.title)) if not done)
 
 
-def _next_step(
-    kb: KnowledgeBase, sheet: Sheet, owed: frozenset[Step], *, enough: bool = False
-) -> Step:
-    """The first thing not given yet. A changed answer may make an earlier question apply."""
-    asked = [] if enough else _applicable(kb, sheet)
-    unasked = (name for name in asked if name not in sheet.answers)
-    stages = (stage for stage in (RANKING, TITLE) if stage in owed)
-    return next(unasked, None) or next(stages, REVIEW)
-
-
-def _step_before(kb: KnowledgeBase, sheet: Sheet, step: Step) -> Step | None:
-    """Where Back leads on the way to the review: to the step before, if any."""
-    stages = [RANKING, TITLE] if len(kb.criteria) > 1 else [TITLE]
-    trail = [*_applicable(kb, sheet), *stages]
-    place = trail.index(step)
-    return trail[place - 1] if place else None
-
-
-def _applicable(kb: KnowledgeBase, sheet: Sheet) -> list[str]:
-    skipped = establish(kb, sheet.answers).not_applicable
-    return [name for name in kb.questions if name not in skipped]
-
-
-def _going_back(earlier: Step | None) -> frozenset[Aside]:
-    return frozenset() if earlier is None else frozenset({Aside.BACK})
-
-
 # One question
 
 
 def _ask(
-    kb: KnowledgeBase, sheet: Sheet, asker: Asker, question: Question, back: frozenset[Aside]
+    kb: KnowledgeBase,
+    sheet: Sheet,
+    asker: Asker,
+    question: Question,
+    progress: str,
+    back: frozenset[Aside],
 ) -> Sheet | Aside:
     prompt = Prompt(
         ask=question.ask,
         offers=tuple(Offer(option.id, option.label, option.help) for option in question.options),
         help=question.help,
         section=kb.sections[question.section].title,
-        progress=_progress(kb, sheet, question),
+        progress=progress,
         before=sheet.answers.get(question.id, ()),
         asides=back | {Aside.UNKNOWN, Aside.WHY, Aside.ENOUGH},
     )
     put = asker.choose_many if question.multiple else asker.choose_one
     while True:
-        match _heard(put(prompt)):
+        match heard(put(prompt)):
             case Picked(ids):
                 mistakes = list(answer_mistakes(question, ids))
                 if not mistakes:
@@ -154,23 +239,18 @@ def _ask(
 
 
 def _explain(kb: KnowledgeBase, sheet: Sheet, asker: Asker, question: Question) -> None:
-    from advisor.why import reasons  # compiles the rules: only for those who ask
+    from advisor.questioning import question_meanwhile  # only for those who ask
 
-    asker.say(f"Why do we ask: {question.ask}", reasons(kb, sheet.answers, question))
-
-
-def _heard(reply: Reply) -> Reply:
-    if reply is Aside.STOP:
+    if question_meanwhile(kb, sheet, asker, question) is Aside.STOP:
         raise KeyboardInterrupt
-    return reply
 
 
-def _progress(kb: KnowledgeBase, sheet: Sheet, question: Question) -> str:
+def _progress(kb: KnowledgeBase, sheet: Sheet, place: int) -> str:
     """Such as "3 of about 18": how many follow may hang on answers not given yet."""
     facts = establish(kb, sheet.answers)
-    asked = _applicable(kb, sheet)
+    asked = applicable(kb, sheet)
     certain = all(certainly_applies(kb.questions[name], facts) for name in asked)
-    return f"{asked.index(question.id) + 1} of {'' if certain else 'about '}{len(asked)}"
+    return f"{place} of {'' if certain else 'about '}{len(asked)}"
 
 
 # The ranking and the title
@@ -184,7 +264,7 @@ def _rank(
     ranked: tuple[str, ...] = ()
     while len(ranked) < len(kb.criteria) - 1:
         can_go_back = back | {Aside.BACK} if ranked else back
-        match _heard(asker.choose_one(_ranking_prompt(kb, ranked, before, can_go_back))):
+        match heard(asker.choose_one(_ranking_prompt(kb, ranked, before, can_go_back))):
             case Picked((criterion,)) if criterion in kb.criteria and criterion not in ranked:
                 ranked += (criterion,)
                 save(replace(sheet, priorities=ranked))
@@ -232,7 +312,7 @@ def _entitle(
         asides=back,
     )
     while True:
-        match _heard(asker.write(prompt)):
+        match heard(asker.write(prompt)):
             case Typed(text):
                 words = "".join(c if c.isprintable() else " " for c in text).split()
                 title = " ".join(words)
@@ -247,67 +327,3 @@ def default_title(kb: KnowledgeBase) -> str:
     """Such as "Choose PyTorch or TensorFlow"."""
     *first, last = (alternative.title for alternative in kb.alternatives.values())
     return f"Choose {', '.join(first)} or {last}"
-
-
-# The review
-
-
-def _review(kb: KnowledgeBase, sheet: Sheet, asker: Asker) -> Step:
-    """What to change, or RECOMMEND."""
-    prompt = Prompt(
-        ask="Your answers",
-        help="Choose one to change it.",
-        offers=tuple(_review_entries(kb, sheet)),
-        before=(RECOMMEND,),
-        passing=True,
-    )
-    known = {entry.id for entry in prompt.offers if isinstance(entry, Offer)}
-    while True:
-        match _heard(asker.choose_one(prompt)):
-            case Picked((entry,)) if entry == STOP_HERE:
-                raise KeyboardInterrupt
-            case Picked((entry,)) if entry in known:
-                return entry
-
-
-def _review_entries(kb: KnowledgeBase, sheet: Sheet) -> Iterator[Offer | Heading]:
-    # The ways out stand first: at the end of a long list they would be off the screen.
-    yield Offer(RECOMMEND, "Get the recommendation")
-    yield Offer(STOP_HERE, "Save and stop here")
-    section = ""
-    for name in _applicable(kb, sheet):
-        question = kb.questions[name]
-        if question.section != section:
-            section = question.section
-            yield Heading(kb.sections[section].title)
-        given = sheet.answers.get(name)
-        words = NOT_ASKED if given is None else _in_words(question, given)
-        yield _review_entry(name, question.ask, words)
-    yield Heading("The decision")
-    if len(kb.criteria) > 1:
-        yield _review_entry(RANKING, "What matters most", _ranking_in_words(kb, sheet))
-    yield _review_entry(TITLE, "Title", sheet.title)
-    aside = len(set(sheet.answers) & establish(kb, sheet.answers).not_applicable)
-    if aside:
-        subject = "1 answer no longer applies" if aside == 1 else f"{aside} answers no longer apply"
-        yield Heading(f"{subject}; kept, but set aside")
-
-
-def _review_entry(id: str, ask: str, value: str) -> Offer:
-    # Rows are cut to the terminal's width; the help under the list shows the whole.
-    return Offer(
-        id, ask, help=f"{ask} {value}" if ask.endswith("?") else f"{ask}: {value}", value=value
-    )
-
-
-def _in_words(question: Question, given: tuple[str, ...]) -> str:
-    if given == (UNKNOWN,):
-        return DONT_KNOW
-    return ", ".join(question.option(option).label for option in given)
-
-
-def _ranking_in_words(kb: KnowledgeBase, sheet: Sheet) -> str:
-    if not sheet.priorities:
-        return "All equally"
-    names = ", ".join(kb.criteria[name].title for name in sheet.priorities)
-    return names if len(sheet.priorities) == len(kb.criteria) else f"{names}, then the others"

@@ -24,7 +24,7 @@ SCHEMA = 1
 ROLES = ("decision_makers", "consulted", "informed")
 SHEET_KEYS = ("schema", "title", "answers", "priorities", "people")
 # What a session and a case of the knowledge base hold besides; read by others, passed over here.
-OTHER_KEYS = ("tool", "knowledge_base", "consultation", "case")
+OTHER_KEYS = ("tool", "knowledge_base", "consultation", "case", "expected")
 MAX_TEXT = 300  # characters of a title or a person's name
 
 
@@ -41,14 +41,14 @@ class Sheet:
         return replace(self, answers={**self.answers, question: options})
 
 
-def read_sheet(path: Path, kb: KnowledgeBase) -> Sheet:
-    """The sheet in an answers or session file.
+def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) -> Sheet:
+    """The sheet in an answers or session file; its places name it ``shown_as``, or as given.
 
     Raises BadInput with every mistake in the file, each at its line.
     """
     from rules.yamlfile import read
 
-    root = read(path)
+    root = read(path, shown_as=shown_as)
     if not isinstance(root.value, Mapping):
         raise BadInput([Problem(root.place, "expected 'title:', 'answers:' and the like")])
     fields = root.value

@@ -145,7 +145,8 @@ class TerminalAsker:
         application.layout = framed(prompt, control, keys, note)
         answer = _answer(application, LIST_KEYS, prompt.asides)
         pointed, marked = control.get_pointed_at().value, tuple(control.selected_options)
-        self._left = _Left(prompt.ask, str(pointed), marked)
+        if not prompt.passing:  # a menu on the way makes nobody forget the question under it
+            self._left = _Left(prompt.ask, str(pointed), marked)
         return answer
 
     def _pointed(self, prompt: Prompt) -> str | None:

@@ -16,7 +16,10 @@ from pathlib import Path
 
 ROUNDS = 15
 ROOT = Path(__file__).resolve().parent.parent
-BARE = "import questionary; questionary.checkbox('What kind of models', choices=list('abc')).ask()"
+FIRST = b"settled on one framework?"
+BARE = (
+    "import questionary; questionary.select('settled on one framework?', choices=list('abc')).ask()"
+)
 BARE_COMMAND = [sys.executable, "-c", BARE]
 ADVISOR_COMMAND = [sys.executable, "-m", "advisor.cli.main"]
 
@@ -36,7 +39,7 @@ def main() -> None:
 
 
 def first_question(command: list[str], folder: str) -> float:
-    """Seconds from the start of ``command`` until it asks about the kind of models."""
+    """Seconds from the start of ``command`` until its first question stands on the screen."""
     started = time.perf_counter()
     pid, terminal = pty.fork()
     if pid == 0:
@@ -45,7 +48,7 @@ def first_question(command: list[str], folder: str) -> float:
         os.environ["PYTHONPATH"] = str(ROOT)
         os.execv(command[0], command)
     seen = b""
-    while b"What kind of models" not in seen:
+    while FIRST not in seen:
         seen += os.read(terminal, 65536)
     seconds = time.perf_counter() - started
     os.write(terminal, b"\x03")

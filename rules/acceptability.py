@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, reduce
 from itertools import permutations
 from math import factorial
-from operator import ge, mul, sub
-from typing import TypeAlias
+from operator import add, ge, mul, sub
+from typing import TypeAlias, TypeVar
 
 SAMPLES = 20_000  # of weightings, where three alternatives or more may win
 ORDERS = 240  # of unranked criteria; up to five of them (120 orders) are gone through exactly
 SEED = 20010301
 
+T = TypeVar("T")
 Row: TypeAlias = tuple[float, ...]  # one alternative's scores, by the ranked criteria first
 
 
@@ -60,11 +61,16 @@ def _share_over_orders(differences: Row, ranked: int) -> float:
     if not ranked:
         return share_positive(differences)
     first, rest = differences[:ranked], differences[ranked:]
-    shares = [share_positive(_vertices((*first, *order))) for order in _orders(rest)]
-    return sum(shares) / len(shares)
+    shares = [share_positive(_vertices((*first, *order))) for order in orders(rest)]
+    return _added(shares) / len(shares)
 
 
-def _orders(unranked: Row) -> Iterator[Sequence[float]]:
+def _added(values: Iterable[float]) -> float:
+    """Their sum, one after another; what ``sum`` does to the last bit differs among Pythons."""
+    return reduce(add, values, 0.0)
+
+
+def orders(unranked: Sequence[T]) -> Iterator[Sequence[T]]:
     """All orders of ``unranked``, or a fixed draw of them; each order is as large a region."""
     if factorial(len(unranked)) <= ORDERS:
         yield from permutations(unranked)
@@ -111,29 +117,29 @@ def share_positive(differences: Sequence[float]) -> float:
             after[i] += reached[i] * outlasts
             reached[i + 1] += reached[i] * (1.0 - outlasts)
         reached = after
-    return min(1.0, sum(reached[:-1], 0.0))
+    return min(1.0, _added(reached[:-1]))
 
 
 def _sampled(rows: Sequence[Row], ranked: int) -> list[float]:
     wins = [0] * len(rows)
-    for weights in _weightings(ranked, len(rows[0]) - ranked):
-        totals = [sum(map(mul, weights, row)) for row in rows]
+    for weights in weightings(ranked, len(rows[0]) - ranked):
+        totals = [_added(map(mul, weights, row)) for row in rows]
         wins[totals.index(max(totals))] += 1
     return [count / SAMPLES for count in wins]
 
 
 @lru_cache(maxsize=4)  # the same few for every "and if?"
-def _weightings(ranked: int, unranked: int) -> Sequence[Row]:
+def weightings(ranked: int, unranked: int) -> Sequence[Row]:
     """Uniform weightings that respect the ranking: sort a flat draw, largest to the ranked.
 
     They are not divided by their sum, which changes no comparison.
     """
     generator = random.Random(SEED)
-    weightings = []
+    drawn = []
     for _ in range(SAMPLES):
         draws = [generator.expovariate(1.0) for _ in range(ranked + unranked)]
         draws.sort(reverse=True)
         rest = draws[ranked:]
         generator.shuffle(rest)
-        weightings.append((*draws[:ranked], *rest))
-    return weightings
+        drawn.append((*draws[:ranked], *rest))
+    return drawn

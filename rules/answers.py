@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rules.model import UNKNOWN, KnowledgeBase, Question
 from rules.problems import Problem
-from rules.reading import hint, quoted
+from rules.reading import Choice, hint, quoted
 
 if TYPE_CHECKING:  # who has answers and no file needs no YAML
     from rules.yamlfile import Node
@@ -42,7 +42,7 @@ def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ..
     return ordered, problems
 
 
-def answer_mistakes(question: Question, words: tuple[str, ...]) -> Iterator[str]:
+def answer_mistakes(question: Question | Choice, words: tuple[str, ...]) -> Iterator[str]:
     """Why ``words`` cannot be the answer to ``question``; nothing when they can."""
     options = {option.id for option in question.options}
     if not words or words == ("",):

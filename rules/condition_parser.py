@@ -58,10 +58,10 @@ class _Parser:
             keys = ", ".join(map(quoted, node.value)) or "no key"
             found = f"has {keys} in one condition, expected one key"
             return self._refuse(node.place, f"{found}; put several into a list under all or any")
-        if depth > MAX_DEPTH:
-            return self._refuse(node.place, f"is nested deeper than {MAX_DEPTH}")
         ((key, value),) = node.value.items()
         match key:
+            case "all" | "any" | "not" if depth == MAX_DEPTH:  # once, not for each part
+                return self._refuse(node.place, f"is nested deeper than {MAX_DEPTH}")
             case "all" | "any":
                 parts = self._parts(key, value, depth)
                 return All(parts) if key == "all" else Any(parts)

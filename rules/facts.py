@@ -30,16 +30,17 @@ def establish(kb: KnowledgeBase, answers: Answers) -> Facts:
     """The facts that ``answers`` give. Answers to questions that cannot apply are set aside."""
     values: dict[Chosen, bool] = {}
     not_applicable: set[str] = set()
+    earlier = Facts(values, frozenset())
     for question in kb.questions.values():
-        if not applies(question, Facts(values, frozenset())):
+        if not applies(question, earlier):
             not_applicable.add(question.id)
             chosen: tuple[str, ...] = ()
         elif answers.get(question.id, (UNKNOWN,)) == (UNKNOWN,):
             continue
         else:
             chosen = answers[question.id]
-        for option in question.options:
-            values[Chosen(question.id, option.id)] = option.id in chosen
+        for atom in question.atoms:
+            values[atom] = atom.option in chosen
     return Facts(values, frozenset(not_applicable))
 
 

@@ -15,16 +15,18 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
-from rules import condition_parser
+from rules import condition_parser, sheet_parser
 from rules.conditions import Condition
 from rules.problems import Place
 from rules.reading import SHOWN, Reading, Spot, either, hint, quoted
+from rules.sheet_parser import Sheet
 from rules.yamlfile import Node
 
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 YEAR_OR_MONTH = "[0-9]{4}(-(0[1-9]|1[0-2]))?"
 UNDATED = "undated"
 NUMBER = r"[0-9]+(\.[0-9]+)?"
+WHOLE_NUMBER = "[1-9][0-9]{0,5}"
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,21 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Count:
+    """A whole number from 1 on."""
+
+    def read(self, node: Node, spot: Spot, reading: Reading) -> int | None:
+        expected = "a whole number from 1 on"
+        text = _scalar(node, spot, reading, expected)
+        if text is None:
+            return None
+        if re.fullmatch(WHOLE_NUMBER, text):
+            return int(text)
+        reading.refuse(node.place, spot, f"is {quoted(text)}, expected {expected}")
+        return None
+
+
+@dataclass(frozen=True)
 class Name:
     """The id of an entry of this kind."""
 
@@ -154,6 +171,14 @@ class When:
 
     def read(self, node: Node, spot: Spot, reading: Reading) -> Condition | None:
         return condition_parser.parse(node, spot, reading, earlier=self.earlier)
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """One answer sheet, ``{question: option, question: [option, option]}``, or a list of them."""
+
+    def read(self, node: Node, spot: Spot, reading: Reading) -> tuple[Sheet, ...] | None:
+        return sheet_parser.parse(node, spot, reading)
 
 
 @dataclass(frozen=True)
@@ -258,7 +283,9 @@ class Table:
         return entries
 
 
-Kind: TypeAlias = Text | Shaped | Word | Day | Share | Name | Names | When | Record | Table
+Kind: TypeAlias = (
+    Text | Shaped | Word | Day | Share | Count | Name | Names | When | Sheets | Record | Table
+)
 
 
 def _stands(

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rules import checks, yamlfile
-from rules.fields import Entry, Record, Table
+from rules import checks
+from rules.fields import Entry
+from rules.layers import File, layers, parsed
 from rules.model import (
     Action,
     Advise,
@@ -37,13 +36,11 @@ from rules.model import (
     Statement,
     Threshold,
 )
-from rules.problems import BadInput, Place, Problem
-from rules.reading import Reading, Spot, hint, quoted
-from rules.shapes import FILES, FOLDERS, OPTIONAL
+from rules.overlay import laid_over
+from rules.problems import BadInput, Problem
+from rules.reading import Choice, Reading, Spot, quoted
+from rules.shapes import tables
 from rules.yamlfile import Node
-
-SHIPPED = Path(__file__).parent / "knowledge"
-SHIPPED_AS = "rules/knowledge"  # in messages, wherever it is installed
 
 T = TypeVar("T")
 
@@ -54,117 +51,60 @@ def load(folder: Path | None = None) -> KnowledgeBase:
     Raises BadInput with every problem of every file.
     """
     problems: list[Problem] = []
-    files = _parsed(folder, problems)
-    reading = Reading(_names(files), _options(files), problems)
+    files, digest = _files(folder, problems)
+    reading = Reading(_names(files), _choices(files), problems)
     contents = _contents(files, reading)
     problems.extend(_wrong_as_a_whole(contents, reading))
     if problems:
         raise BadInput(problems)
-    return _built(contents, _digest(files))
+    return _built(contents, digest)
 
 
-@dataclass(frozen=True)
-class _File:
-    """A file to read; ``root`` is None where it is missing or no YAML."""
-
-    name: str  # relative to the folder, with '/'
-    shape: Record
-    data: bytes = b""
-    root: Node | None = None
-
-
-def _parsed(folder: Path | None, problems: list[Problem]) -> Sequence[_File]:
-    """Every file there should be, in the order in which they are read."""
-    home = SHIPPED if folder is None else folder
-    shown = SHIPPED_AS if folder is None else _as_seen(folder)
-    there = _yaml_names(home, shown, problems)
-    missing = [name for name in FILES if name not in there]
-    misnamed: set[str] = set()
-    for name in there:
-        if name not in FILES:
-            known = hint(name, missing) or f"; known: {', '.join(FILES)}"
-            what = f"is none of the files that are read{known}"
-            problems.append(Problem(Place(f"{shown}/{name}"), what))
-            misnamed.update(get_close_matches(name, missing, n=1))
-    files = []
-    for name, shape in FILES.items():
-        if name in misnamed:
-            files.append(_File(name, shape))
-        elif name in there or name not in OPTIONAL:
-            files.append(_parsed_file(name, shape, home, shown, problems))
-    for name, shape in FOLDERS.items():
-        try:
-            inner = _yaml_names(home / name, f"{shown}/{name}", problems)
-        except BadInput as error:
-            problems.extend(error.problems)
-            files.append(_File(name, shape))
-        else:
-            for file in inner:
-                files.append(_parsed_file(f"{name}/{file}", shape, home, shown, problems))
-    return files
+def _files(folder: Path | None, problems: list[Problem]) -> tuple[Sequence[File], str]:
+    """The files to read, those of an overlay laid over what is shipped, and the digest of all."""
+    each = [parsed(layer, problems) for layer in layers(folder)]
+    digest = _digest(each)
+    if len(each) == 1:
+        return each[0], digest
+    shipped, own = each
+    return laid_over(shipped, own, problems), digest
 
 
-def _as_seen(folder: Path) -> str:
-    """As somebody in the working directory would write it; else as it was given."""
-    try:
-        return folder.resolve().relative_to(Path.cwd()).as_posix()
-    except (OSError, ValueError):
-        return folder.as_posix()
-
-
-def _yaml_names(folder: Path, shown: str, problems: list[Problem]) -> Sequence[str]:
-    try:
-        names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
-    except FileNotFoundError:
-        raise BadInput([Problem(Place(shown), "there is no such folder")]) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        what = f"cannot be read as a folder: {reason.lower()}"
-        raise BadInput([Problem(Place(shown), what)]) from None
-    for name in names:
-        if name.endswith(".yml"):
-            problems.append(Problem(Place(f"{shown}/{name}"), "ends in .yml, expected .yaml"))
-        if not name.isprintable():
-            what = f"holds a file whose name cannot be shown: {name!a}"
-            problems.append(Problem(Place(shown), what))
-    return [name for name in names if name.endswith(".yaml") and name.isprintable()]
-
-
-def _parsed_file(
-    name: str, shape: Record, home: Path, shown: str, problems: list[Problem]
-) -> _File:
-    try:
-        data = yamlfile.contents(home / name, shown_as=f"{shown}/{name}")
-        return _File(name, shape, data, yamlfile.parse(data, f"{shown}/{name}"))
-    except BadInput as error:
-        problems.extend(error.problems)
-        return _File(name, shape)
-
-
-def _names(files: Sequence[_File]) -> Mapping[str, Sequence[str] | None]:
+def _names(files: Sequence[File]) -> Mapping[str, Sequence[str] | None]:
     """The ids of each kind of entry, None where a file that may define some cannot be read."""
-    names: dict[str, list[str] | None] = {table.kind: [] for _, table in _tables()}
+    names: dict[str, list[str] | None] = {table.kind: [] for _, table in tables()}
     for file in files:
-        for key, table in _tables(file.shape):
+        for key, table in tables(file.shape):
             ids, entries = names[table.kind], _mapping(file.root, key)
             names[table.kind] = None if ids is None or entries is None else [*ids, *entries]
     return names
 
 
-def _options(files: Sequence[_File]) -> Mapping[str, Sequence[str] | None]:
+def _choices(files: Sequence[File]) -> Mapping[str, Choice | None]:
     questions: Mapping[str, Node] = {}
     for file in files:
-        questions = _mapping(file.root, "questions") or questions
-    options = {name: _mapping(question, "options") for name, question in questions.items()}
-    return {name: None if ids is None else list(ids) for name, ids in options.items()}
+        questions = {**(_mapping(file.root, "questions") or {}), **questions}
+    return {name: _choice(name, question) for name, question in questions.items()}
 
 
-def _tables(*shapes: Record) -> Iterator[tuple[str, Table]]:
-    """The tables of these shapes, of all of them by default, each with its key."""
-    for shape in shapes or (*FILES.values(), *FOLDERS.values()):
-        for key, field in shape.fields.items():
-            if isinstance(field.kind, Table):
-                yield key, field.kind
+def _choice(name: str, question: Node) -> Choice | None:
+    options = _mapping(question, "options")
+    if options is None:
+        return None
+    return Choice(
+        name,
+        multiple=_text(question, "choose") not in (None, "one"),  # misspelt, it may mean many
+        options=tuple(
+            Option(option, "", "", alone=_text(node, "alone") == "yes")
+            for option, node in options.items()
+        ),
+    )
+
+
+def _text(node: Node, key: str) -> str | None:
+    """The text under ``key``, where there is one."""
+    inner = node.value.get(key) if isinstance(node.value, Mapping) else None
+    return inner.value if inner and isinstance(inner.value, str) else None
 
 
 def _mapping(node: Node | None, key: str) -> Mapping[str, Node] | None:
@@ -175,9 +115,9 @@ def _mapping(node: Node | None, key: str) -> Mapping[str, Node] | None:
     return inner.value if inner and isinstance(inner.value, Mapping) else None
 
 
-def _contents(files: Sequence[_File], reading: Reading) -> dict[str, Any]:
+def _contents(files: Sequence[File], reading: Reading) -> dict[str, Any]:
     """Every top-level key with what was read under it, tables of several files made one."""
-    contents: dict[str, Any] = {key: {} for key, _ in _tables()}
+    contents: dict[str, Any] = {key: {} for key, _ in tables()}
     for file in files:
         read = file.shape.read(file.root, Spot("the file"), reading) if file.root else {}
         for key, value in read.items():
@@ -200,11 +140,12 @@ def _wrong_as_a_whole(contents: Mapping[str, Any], reading: Reading) -> Iterator
     yield from checks.cycles(rules)
 
 
-def _digest(files: Sequence[_File]) -> str:
+def _digest(layered: Sequence[Sequence[File]]) -> str:
     digest = hashlib.sha256()
-    for file in sorted(files, key=lambda file: file.name):
-        digest.update(f"{file.name}\0{len(file.data)}\0".encode())
-        digest.update(file.data)
+    for files in layered:
+        for file in sorted(files, key=lambda file: file.name):
+            digest.update(f"{file.name}\0{len(file.data)}\0".encode())
+            digest.update(file.data)
     return f"sha256:{digest.hexdigest()}"
 
 
@@ -296,6 +237,8 @@ def _rule(entry: Entry, strengths: Mapping[str, float]) -> Rule:
         source=fields["source"],
         as_of=fields["as_of"],
         place=entry.place,
+        fires=fields.get("fires", ()),
+        silent=fields.get("silent", ()),
     )
 
 

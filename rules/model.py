@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from typing import TypeAlias
 
-from rules.conditions import Condition
+from rules.conditions import Chosen, Condition
 from rules.problems import Place
 
 UNKNOWN = "unknown"  # always an answer, never an option's id
@@ -83,6 +84,11 @@ class Question:
     source: str
     as_of: str
     place: Place
+
+    @cached_property
+    def atoms(self) -> tuple[Chosen, ...]:
+        """What conditions may ask of it: an atom for each option."""
+        return tuple(Chosen(self.id, option.id) for option in self.options)
 
     def option(self, option_id: str) -> Option:
         return next(option for option in self.options if option.id == option_id)

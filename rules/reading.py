@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from rules.model import Option
 from rules.problems import Place, Problem, nearest
 
 SHOWN = 60  # characters of a wrong value that a message repeats
@@ -21,18 +23,35 @@ class Spot:
         return Spot(f"{self.words}: {name}", self.entry)
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What may be answered to a question, known before the question itself is read."""
+
+    id: str
+    multiple: bool
+    options: tuple[Option, ...]
+
+
 @dataclass
 class Reading:
     """What a reader needs beside the node in its hand.
 
     ``names`` has the ids of each kind of entry, None where a file that may define some cannot be
-    read; ``options`` those of each question, None likewise. A name is only called unknown where
-    all names are known, so that one mistake is one problem.
+    read; ``choices`` what may be answered to each question, None likewise. A name is only called
+    unknown where all names are known, so that one mistake is one problem.
     """
 
     names: Mapping[str, Sequence[str] | None]
-    options: Mapping[str, Sequence[str] | None]
+    choices: Mapping[str, Choice | None]
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def options(self) -> Mapping[str, Sequence[str] | None]:
+        """The ids of each question's options, None where they cannot be read."""
+        return {
+            name: None if choice is None else [option.id for option in choice.options]
+            for name, choice in self.choices.items()
+        }
 
     def refuse(self, place: Place, spot: Spot, message: str) -> None:
         self.problems.append(Problem(place, f"{spot.words} {message}"))

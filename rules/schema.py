@@ -17,7 +17,9 @@ from rules.fields import (
     DAY,
     NUMBER,
     UNDATED,
+    WHOLE_NUMBER,
     YEAR_OR_MONTH,
+    Count,
     Day,
     Field,
     Kind,
@@ -26,15 +28,17 @@ from rules.fields import (
     Record,
     Shaped,
     Share,
+    Sheets,
     Table,
     Text,
     When,
     Word,
 )
-from rules.loader import SHIPPED, load
-from rules.model import KnowledgeBase
+from rules.layers import SHIPPED, layers
+from rules.loader import load
+from rules.model import UNKNOWN, KnowledgeBase, Question
 from rules.problems import BadInput
-from rules.shapes import FILES, FOLDERS
+from rules.shapes import BASE, FILES, FOLDERS, lying_over
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -45,16 +49,40 @@ SHAPES = (*FILES.values(), *FOLDERS.values())
 
 def json_schema(base: KnowledgeBase | None = None) -> Schema:
     """The schema; with a knowledge base, it also knows each id that may stand in a place."""
-    fields = {key: field for shape in SHAPES for key, field in shape.fields.items()}
+    return _schema(SHAPES, [{"required": list(shape.fields)} for shape in SHAPES], base)
+
+
+def overlay_schema(base: KnowledgeBase | None = None) -> Schema:
+    """The schema of files that lie over the shipped ones, and need not hold everything."""
+    shapes = [lying_over(shape) for shape in SHAPES]
+    own = [{"minProperties": 1, "propertyNames": {"enum": list(shape.fields)}} for shape in shapes]
+    schema = _schema((*shapes, BASE), [*own, {"required": ["extends"]}], base)
+    left_out = schema["properties"]["without"]["properties"]
+    for ids in left_out.values():
+        ids["items"] = {"type": "string"}  # what is left out is among no ids that the base has
+    return schema
+
+
+def schema_of(folder: Path | None = None) -> Schema:
+    """The schema of the knowledge in ``folder``, by default of what is shipped. Raises BadInput."""
+    base = load(folder)
+    return json_schema(base) if layers(folder)[-1].whole else overlay_schema(base)
+
+
+def _schema(
+    shapes: Sequence[Record], one_of: Sequence[Schema], base: KnowledgeBase | None
+) -> Schema:
+    fields = {key: field for shape in shapes for key, field in shape.fields.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A file of a knowledge base",
         "type": "object",
         "properties": {key: _field(field) for key, field in fields.items()},
         "additionalProperties": False,
-        "oneOf": [{"required": list(shape.fields)} for shape in SHAPES],
+        "oneOf": [*one_of],
         "$defs": {
             "condition": _condition(base),
+            "sheet": _sheet(base),
             **{kind: _id(ids) for kind, ids in _ids(base).items()},
         },
     }
@@ -69,7 +97,7 @@ def main(arguments: Sequence[str]) -> int:
     """Write the schema of the knowledge in the folder given, or of what is shipped."""
     folder = Path(arguments[0]) if arguments else None
     try:
-        schema = json_schema(load(folder))
+        schema = schema_of(folder)
     except BadInput as error:
         print(error, file=sys.stderr)
         return 3
@@ -124,6 +152,31 @@ def _condition(base: KnowledgeBase | None) -> Schema:
     }
 
 
+def _sheet(base: KnowledgeBase | None) -> Schema:
+    questions = base.questions.values() if base else ()
+    word: Schema = {"type": "string", "minLength": 1, "not": {"const": UNKNOWN}}
+    return {
+        "description": "Answers: the questions, each with its option or a list of options",
+        "type": "object",
+        "minProperties": 1,
+        "properties": {
+            question.id: {"description": question.ask, **_answer(question)}
+            for question in questions
+        },
+        "additionalProperties": False if base else _one_or_several(word),
+    }
+
+
+def _answer(question: Question) -> Schema:
+    options: Schema = {"enum": [option.id for option in question.options]}
+    return _one_or_several(options, at_most=len(question.options) if question.multiple else 1)
+
+
+def _one_or_several(item: Schema, at_most: int | None = None) -> Schema:
+    several: Schema = {"type": "array", "items": item, "minItems": 1, "uniqueItems": True}
+    return {"anyOf": [item, several if at_most is None else {**several, "maxItems": at_most}]}
+
+
 def _field(field: Field) -> Schema:
     return {"description": field.about[0].upper() + field.about[1:], **_kind(field.kind)}
 
@@ -145,6 +198,8 @@ def _kind(kind: Kind) -> Schema:
                 ("exclusiveMinimum", "exclusiveMaximum") if inside else ("minimum", "maximum")
             )
             return {"type": ["number", "string"], least: 0, most: 1, "pattern": _whole(NUMBER)}
+        case Count():
+            return {"type": ["integer", "string"], "minimum": 1, "pattern": _whole(WHOLE_NUMBER)}
         case Name(named):
             return {"$ref": f"#/$defs/{named}"}
         case Names(named, at_least):
@@ -156,6 +211,9 @@ def _kind(kind: Kind) -> Schema:
             }
         case When():
             return {"$ref": "#/$defs/condition"}
+        case Sheets():
+            sheet = {"$ref": "#/$defs/sheet"}
+            return {"anyOf": [sheet, {"type": "array", "items": sheet, "minItems": 1}]}
         case Table(entry=entry, at_least=at_least, reserved=reserved, ids=ids):
             names: Schema = {"pattern": _whole(ids.pattern)}
             if reserved:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
+from operator import add
 
 from rules.acceptability import acceptability
 from rules.model import KnowledgeBase, Prefer, Rule, RuleOut
@@ -44,6 +46,16 @@ class Judgement:
     totals: Mapping[str, float]
     acceptability: Mapping[str, float]
     ruled_out: tuple[str, ...]
+
+
+def contenders(kb: KnowledgeBase, judgement: Judgement) -> tuple[str, ...]:
+    """The alternatives between which it is too close to call, where it is: the best, the second
+    best, and those as near to the best as a leaning would have to overcome.
+    """
+    totals = judgement.totals
+    best, second, *_ = sorted(totals.values(), reverse=True)
+    near = min(second, best - kb.leaning.margin)
+    return tuple(name for name in totals if totals[name] >= near)
 
 
 def settle(value: float) -> float:
@@ -94,6 +106,11 @@ def weigh(criteria: Sequence[str], priorities: Sequence[str]) -> dict[str, float
     return {c: weights[c] for c in criteria}
 
 
+def total(scores: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The weighted sum, in the order of ``weights``; ``sum`` rounds differently among Pythons."""
+    return reduce(add, (weights[name] * scores[name] for name in weights), 0.0)
+
+
 def judge(kb: KnowledgeBase, fired: Iterable[str], priorities: Sequence[str] = ()) -> Judgement:
     """The judgement that the fired rules and the ranking of criteria lead to."""
     rules = [kb.rules[name] for name in fired]
@@ -103,7 +120,7 @@ def judge(kb: KnowledgeBase, fired: Iterable[str], priorities: Sequence[str] = (
     criteria = list(next(iter(scores.values())))
     weights = weigh(criteria, priorities)
     left = {name: scores[name] for name in kb.alternatives if name not in out}
-    totals = {name: settle(sum(weights[c] * by[c] for c in criteria)) for name, by in left.items()}
+    totals = {name: settle(total(by, weights)) for name, by in left.items()}
     ranked = [c for c in priorities if c in criteria]
     unranked = [c for c in criteria if c not in ranked]
     shares = {name: settle(share) for name, share in acceptability(left, ranked, unranked).items()}

@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from rules.conditions import RESERVED_KEYS
 from rules.fields import (
+    Count,
     Day,
     Field,
+    Kind,
     Name,
     Names,
     Record,
     Shaped,
     Share,
+    Sheets,
     Table,
     Text,
     When,
@@ -55,6 +59,11 @@ THRESHOLD = Record(
     {
         "acceptability": Field(Share(), "the least acceptability that earns the verdict"),
         "margin": Field(Share(), "the least margin that earns the verdict"),
+        "reasons": Field(
+            Count(),
+            "how many rules must speak for or against an alternative (left out: 1)",
+            optional=True,
+        ),
     }
 )
 SECTION = Record({"title": Field(TEXT, "the heading of this part of the interview")})
@@ -156,6 +165,8 @@ RULE = Record(
         "advise": Field(ADVICE, "what is then good advice"),
         "because": Field(TEXT, "the reason, as one sentence"),
         "claims": Field(Names("claim"), "the claims it rests on", optional=True),
+        "fires": Field(Sheets(), "answers on which it must fire", optional=True),
+        "silent": Field(Sheets(), "answers on which it must not fire", optional=True),
         **PROVENANCE,
     },
     one_of=("conclude", "prefer", "oppose", "rule_out", "advise"),
@@ -223,3 +234,49 @@ FOLDERS: Mapping[str, Record] = {
     "claims": Record({"claims": Field(Table("claim", CLAIM), "what rules rest on")}),
     "rules": Record({"rules": Field(Table("rule", RULE), "what follows from the answers")}),
 }
+
+
+def tables(*shapes: Record) -> Iterator[tuple[str, Table]]:
+    """The tables of these shapes, of all files by default, each with its top-level key."""
+    for shape in shapes or (*FILES.values(), *FOLDERS.values()):
+        for key, field in shape.fields.items():
+            if isinstance(field.kind, Table):
+                yield key, field.kind
+
+
+def lying_over(shape: Record) -> Record:
+    """The same file of an overlay: it need not hold everything, as the shipped one does."""
+
+    def kind(whole: Kind) -> Kind:
+        match whole:
+            case Table():
+                return replace(whole, at_least=0)
+            case Record():
+                return lying_over(whole)
+            case _:
+                return whole
+
+    return Record(
+        {
+            key: replace(field, kind=kind(field.kind), optional=True)
+            for key, field in shape.fields.items()
+        }
+    )
+
+
+BASE_FILE = "base.yaml"  # what makes of a folder one that lies over the shipped knowledge
+BASE = Record(
+    {
+        "extends": Field(Word(("shipped",)), "what the folder lies over"),
+        "without": Field(
+            Record(
+                {
+                    key: Field(Names(table.kind), f"the shipped {key} to leave out", optional=True)
+                    for key, table in tables()
+                }
+            ),
+            "what is shipped and shall not count here",
+            optional=True,
+        ),
+    }
+)

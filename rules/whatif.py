@@ -74,7 +74,7 @@ class WhatIf:
         for name, given in answers.items():
             if given == (UNKNOWN,):
                 continue
-            for other in _other_answers(self._kb.questions[name], given):
+            for other in other_answers(self._kb.questions[name], given):
                 judgement = self.judge({**answers, name: other})
                 if differs(judgement, now):
                     found.append(Flip(name, other, judgement))
@@ -86,7 +86,7 @@ class WhatIf:
         return max(max(totals) - min(totals) for totals in ranges)
 
 
-def _other_answers(question: Question, given: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def other_answers(question: Question, given: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Each other single choice; for a multiple choice, one option more or one fewer.
 
     An option that stands alone takes the place of all others, and any other takes its place.

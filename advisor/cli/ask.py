@@ -6,7 +6,7 @@ import argparse
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -95,6 +95,7 @@ def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
 
 def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
     """Interview, trying meanwhile what the answers make relevant, then conclude."""
+    from advisor.guide import MostTelling
     from advisor.interview import interview
     from advisor.terminal import TerminalAsker
 
@@ -115,7 +116,7 @@ def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
                 session.save(sheet)  # first: whatever else happens, the answer is on disk
                 answered(sheet)
 
-            sheet = interview(kb, sheet, TerminalAsker(), keep)
+            sheet = interview(kb, sheet, TerminalAsker(), keep, MostTelling(kb))
             return _conclude(kb, sheet, session.path, prober, options, asks=True)
     except KeyboardInterrupt:
         raise Refusal(_stopped(session.path), INTERRUPTED) from None
@@ -196,7 +197,18 @@ def _conclude(
     elif asks and recommendation.choice is not None:
         again = f"advisor ask --answers {shlex.quote(str(session))} --record docs/decisions"
         print(f"for a decision record: {again}", file=sys.stderr)
+    if asks and options.format == "text" and _is_terminal(sys.stdout):  # not beside a pager
+        _questioned(recommendation)
     return UNPROVEN if recommendation.unproven else DONE
+
+
+def _questioned(recommendation: Recommendation) -> None:
+    """Let the person question the report. All is saved: stopping here is an end like any other."""
+    from advisor.questioning import question_recommendation
+    from advisor.terminal import TerminalAsker
+
+    with suppress(KeyboardInterrupt):
+        question_recommendation(recommendation, TerminalAsker())
 
 
 def _print(recommendation: Recommendation, form: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from advisor.cli import kb_check, kb_coverage, kb_new, kb_test
 from advisor.cli.arguments import add_knowledge, knowledge
 from advisor.cli.exits import DONE
 from rules.model import Question
@@ -15,11 +16,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "kb", help="check a knowledge base", description="Look after a knowledge base."
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    check = actions.add_parser(
-        "check", help="read it and report every mistake", description="Read the knowledge base."
-    )
-    add_knowledge(check)
-    check.set_defaults(run=run_check)
+    kb_check.add_parser(actions)
+    kb_test.add_parser(actions)
+    kb_new.add_parser(actions)
+    kb_coverage.add_parser(actions)
     questions = actions.add_parser(
         "questions",
         help="list the questions and options, as answers files name them",
@@ -34,16 +34,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_knowledge(schema)
     schema.set_defaults(run=run_schema)
-
-
-def run_check(options: argparse.Namespace) -> int:
-    kb = knowledge(options)
-    print(
-        f"{len(kb.questions)} questions, {len(kb.criteria)} criteria, {len(kb.concepts)} concepts, "
-        f"{len(kb.claims)} claims, {len(kb.rules)} rules"
-    )
-    print(kb.digest)
-    return DONE
 
 
 def run_questions(options: argparse.Namespace) -> int:
@@ -67,7 +57,7 @@ def _print_question(question: Question) -> None:
 
 
 def run_schema(options: argparse.Namespace) -> int:
-    from rules.schema import json_schema
+    from rules.schema import schema_of
 
-    print(json.dumps(json_schema(knowledge(options)), indent=2))
+    print(json.dumps(schema_of(options.kb), indent=2))
     return DONE

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__
-from advisor.cli import ask, doctor, kb, probe
+from advisor.cli import ask, doctor, explain, flips, kb, probe, whatif
 from advisor.cli.exits import BAD_INPUT, INTERRUPTED, WRONG, Refusal
 from rules.problems import BadInput
 
@@ -29,6 +29,9 @@ examples:
   advisor --resume                           go on where you stopped
   advisor ask --answers team.yaml            the same from a file
   advisor ask --answers team.yaml --record docs/decisions
+  advisor explain advisor-session.yaml       why so, and why not otherwise
+  advisor whatif advisor-session.yaml --set target=ios
+  advisor flips advisor-session.yaml         the smallest changes that change it
   advisor probe --list                       what can be tried
   advisor doctor                             what is installed, what conflicts
 
@@ -108,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"framework-advisor {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     ask.add_parser(commands)
+    explain.add_parser(commands)
+    whatif.add_parser(commands)
+    flips.add_parser(commands)
     probe.add_parser(commands)
     doctor.add_parser(commands)
     kb.add_parser(commands)

@@ -22,6 +22,7 @@ from advisor.files import create_whole
 from advisor.report import words
 from advisor.session import finished_text
 from rules.model import Advise, Prefer, Rule, RuleOut
+from rules.reading import either
 
 OPEN = "Leave it open for now"  # the option chosen when it is too close to call
 ROLES = {
@@ -155,7 +156,7 @@ def _options(r: Recommendation) -> Mapping[str, str]:
 
 
 def _context(r: Recommendation) -> str:
-    names = " or ".join(alternative.title for alternative in r.kb.alternatives.values())
+    names = either(alternative.title for alternative in r.kb.alternatives.values())
     lines = [f"Which framework should this work be built on: {names}? What is known of it:", ""]
     for name, given in r.sheet.answers.items():
         if name in r.facts.not_applicable:

@@ -27,7 +27,7 @@ def render(recommendation: Recommendation) -> str:
         "answers": {name: list(given) for name, given in recommendation.sheet.answers.items()},
         "priorities": list(recommendation.sheet.priorities),
     }
-    return _dumped(data)
+    return dumped(data)
 
 
 def render_findings(findings: Mapping[str, Finding], claims: Sequence[WeighedClaim] = ()) -> str:
@@ -38,10 +38,11 @@ def render_findings(findings: Mapping[str, Finding], claims: Sequence[WeighedCla
     }
     if claims:
         data["claims"] = [_claim(weighed) for weighed in claims]
-    return _dumped(data)
+    return dumped(data)
 
 
-def _dumped(data: Mapping[str, Any]) -> str:
+def dumped(data: Mapping[str, Any]) -> str:
+    """One JSON object as every command prints it."""
     return json.dumps(data, indent=2) + "\n"  # in ASCII, whatever the encoding of the pipe
 
 
@@ -61,15 +62,15 @@ def render_probes(probes: Mapping[str, Probe]) -> str:
         }
         for name, probe in probes.items()
     ]
-    return _dumped({"schema": SCHEMA, "probes": listed})
+    return dumped({"schema": SCHEMA, "probes": listed})
 
 
 def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
     """Everything a consultation came to, apart from the answers it began with."""
     r = recommendation
     return {
-        "recommendation": _judgement(r.judgement) | {"alternative": r.choice},
-        "written_knowledge": _judgement(r.written),
+        "recommendation": judgement_as_data(r.judgement) | {"alternative": r.choice},
+        "written_knowledge": judgement_as_data(r.written),
         "strict": r.strict,
         "deciding": [rule.id for rule in r.deciding],
         "verified": [rule.id for rule in r.verified],
@@ -85,6 +86,7 @@ def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
             if isinstance(rule.action, Advise)
         ],
         "unanswered": list(r.unanswered),
+        "settled": r.settled,
         "ask_next": [influence.question for influence in r.influences],
         "flips": [
             {"question": f.question, "answer": list(f.answer), "alternative": f.judgement.winner}
@@ -95,7 +97,8 @@ def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
     }
 
 
-def _judgement(judgement: Judgement) -> dict[str, Any]:
+def judgement_as_data(judgement: Judgement) -> dict[str, Any]:
+    """``alternative`` is None unless the verdict is clear or leaning."""
     return {
         "alternative": judgement.winner,
         "verdict": judgement.verdict.value,

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeAlias
+
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
+# What is printed: a text or a table, and by how many columns it is indented.
+Line: TypeAlias = "tuple[int, Text | Table]"
+
+WIDEST = 100  # columns; longer lines are hard to read
 _NARROWEST = 20
+_HANG = 2  # columns by which the later lines of an item are indented
 
 
 def print_folded(console: Console, text: str, style: str = "", indent: int = 0) -> None:
@@ -18,3 +27,27 @@ def print_folded(console: Console, text: str, style: str = "", indent: int = 0) 
         line.rstrip()
         line.pad_left(indent)
     console.print(Text("\n").join(lines), soft_wrap=True)
+
+
+def print_lines(console: Console, lines: Iterable[Line]) -> int:
+    """Print a report, no line wider than WIDEST; returns how many lines it took."""
+    printed = 0
+    width = min(console.width, WIDEST)
+    for indent, content in lines:
+        for line in _folded(content, console, max(_NARROWEST, width - indent), hang=indent > 0):
+            line.rstrip()
+            console.print(Text(" " * indent).append_text(line) if line else line, soft_wrap=True)
+            printed += 1
+    return printed
+
+
+def _folded(content: Text | Table, console: Console, width: int, *, hang: bool) -> Iterable[Text]:
+    """``content`` in lines of at most ``width``.
+
+    ``hang`` indents all lines of a text but its first: where each item begins can be seen.
+    """
+    if isinstance(content, Text):
+        first, *others = content.wrap(console, width - _HANG if hang else width) or [Text("")]
+        return [first, *(Text(" " * _HANG if hang else "").append_text(line) for line in others)]
+    rows = console.render_lines(content, console.options.update(width=width), pad=False)
+    return [Text.assemble(*((part.text, part.style or "") for part in row)) for row in rows]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
 
 from rich.console import Console
 from rich.measure import Measurement
@@ -18,20 +17,16 @@ from advisor.consultation import Recommendation
 from advisor.evidence import Standing, WeighedClaim, decides
 from advisor.report import words
 from advisor.report.findings import circumstances, notice
+from advisor.report.folding import WIDEST, Line, print_lines
 from probes.api import Finding, Outcome
 from rules.model import Alternative, History, Prefer, Rule, RuleOut
 from rules.scoring import Judgement, Verdict
-
-# What is printed: a text or a table, and by how many columns it is indented.
-Line: TypeAlias = "tuple[int, Text | Table]"
 
 MARKS = {Standing.CONFIRMED: "✓", Standing.REFUTED: "✗", Standing.UNVERIFIED: "?"}
 PLAIN_MARKS = {Standing.CONFIRMED: "+", Standing.REFUTED: "x", Standing.UNVERIFIED: "?"}
 STYLES = {Standing.CONFIRMED: "green", Standing.REFUTED: "red", Standing.UNVERIFIED: "yellow"}
 MOST_SHOWN = 5  # of each kind of thing that would change the outcome
 BAR = 10  # characters of a bar of length 1
-HANG = 2  # columns by which the later lines of an item are indented
-WIDEST = 100  # columns; longer lines are hard to read
 
 
 def standard_output() -> Console:
@@ -45,27 +40,10 @@ def standard_output() -> Console:
 def render(recommendation: Recommendation, console: Console) -> None:
     """Print the whole report."""
     report = _Report(recommendation, console)
-    printed = 0
-    for indent, content in report.lines():
-        for line in _as_lines(content, console, max(20, report.width - indent), hang=indent > 0):
-            line.rstrip()
-            console.print(Text(" " * indent).append_text(line) if line else line, soft_wrap=True)
-            printed += 1
+    printed = print_lines(console, report.lines())
     if console.is_terminal and printed > console.height:
         # The head has scrolled away from whoever reads this as it comes.
         console.print(report.headline(), soft_wrap=True)
-
-
-def _as_lines(content: Text | Table, console: Console, width: int, *, hang: bool) -> Iterable[Text]:
-    """``content`` in lines of at most ``width``.
-
-    ``hang`` indents all lines of a text but its first: where each item begins can be seen.
-    """
-    if isinstance(content, Text):
-        first, *others = content.wrap(console, width - HANG if hang else width) or [Text("")]
-        return [first, *(Text(" " * HANG if hang else "").append_text(line) for line in others)]
-    rows = console.render_lines(content, console.options.update(width=width), pad=False)
-    return [Text.assemble(*((part.text, part.style or "") for part in row)) for row in rows]
 
 
 class _Report:

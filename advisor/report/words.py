@@ -8,7 +8,8 @@ from advisor.consultation import Recommendation
 from advisor.evidence import Standing, Withdrawal, is_verified
 from probes.api import Finding
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
-from rules.scoring import Judgement, Verdict, differs
+from rules.reading import either
+from rules.scoring import Judgement, Verdict, contenders, differs
 from rules.whatif import Influence
 
 LIBRARIES = ("torch", "tensorflow", "keras")  # named in the head line when a probe used them
@@ -22,7 +23,7 @@ def outcome(kb: KnowledgeBase, judgement: Judgement) -> str:
         case Verdict.LEANING:
             return f"Leaning to {_winner(kb, judgement)}"
         case Verdict.EITHER:
-            left = " or ".join(kb.alternatives[name].title for name in judgement.totals)
+            left = either(kb.alternatives[name].title for name in contenders(kb, judgement))
             return f"Either {left}: too close to call"
         case Verdict.UNDECIDED:
             return "Cannot tell yet"
@@ -44,7 +45,8 @@ def sureness(recommendation: Recommendation) -> str:
             pass
     if len(judgement.totals) == 1:
         out = " and ".join(kb.alternatives[name].title for name in judgement.ruled_out)
-        return f"{out} is ruled out, whatever the weights."
+        are = "is" if len(judgement.ruled_out) == 1 else "are"
+        return f"{out} {are} ruled out, whatever the weights."
     best = max(judgement.totals, key=lambda name: judgement.totals[name])
     who = "It" if judgement.winner else kb.alternatives[best].title
     ranked = any(name in judgement.weights for name in recommendation.sheet.priorities)
@@ -152,14 +154,17 @@ def moved_by(recommendation: Recommendation, influence: Influence) -> dict[str, 
 
 
 def open_ends(recommendation: Recommendation) -> str:
-    """How many open questions could still change what wins; empty where none is open."""
+    """Whether open questions could still change what wins; empty where none is open."""
     able = len(movers(recommendation))
     still = len(recommendation.unanswered)
     if not still or recommendation.judgement.verdict is Verdict.UNDECIDED:
         return ""
     are = "question is" if still == 1 else "questions are"
+    if recommendation.settled:
+        which = "it cannot" if still == 1 else "none of them can, not even together,"
+        return f"{still} {are} open; {which} change what wins."
     if not able:
-        return f"{still} {are} open; none alone could change what wins."
+        return f"{still} {are} open; none alone could change what wins, several together might."
     each = "one of them" if able == 1 else f"each of {able} of them"
     return f"{still} {are} open; {'it' if still == 1 else each} could change what wins."
 

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.asker import Aside, Heading, Offer, Picked, Prompt, Reply, TextPrompt, Typed
-from advisor.interview import ENOUGH, RANKING, RECOMMEND, STOP_HERE, interview
+from advisor.interview import interview
 from advisor.sheet import MAX_TEXT, Sheet
+from advisor.steps import ENOUGH, RANKING, RECOMMEND, STOP_HERE
 from rules.answers import answer_mistakes
 from rules.facts import establish
 from rules.loader import load
@@ -23,6 +24,7 @@ from rules.loader import load
 KB = load(Path(__file__).parent / "interview_knowledge")
 SIZE, CROPS, DEPTH, STONES, AGE, SHED = (question.ask for question in KB.questions.values())
 MOST, NEXT = "Which of these matters most to you?", "And which matters next?"
+FURTHER = "Anything else you want to know first?"
 TITLE, REVIEW = "What shall this decision be called?", "Your answers"
 
 Say: TypeAlias = Reply | Callable[[Prompt | TextPrompt], Reply]
@@ -34,6 +36,7 @@ def pick(*ids: str) -> Picked:
 
 UNKNOWN, WHY, BACK, STOP = Aside.UNKNOWN, Aside.WHY, Aside.BACK, Aside.STOP
 EQUAL, DEFAULT_TITLE, DONE = pick(ENOUGH), Typed(""), pick(RECOMMEND)
+GO_ON = pick(":go-on")
 CLOSING = (EQUAL, DEFAULT_TITLE, DONE)
 PLAIN = (pick("small"), pick("flowers"), pick("adults"), pick("here"))
 
@@ -155,14 +158,15 @@ def test_stopping_raises_and_loses_nothing() -> None:
 
 
 def test_why_tells_what_the_answer_decides_and_asks_again() -> None:
-    ran = run(*PLAIN[:2], WHY)
-    assert ran.asked[2:] == [AGE, AGE]
+    ran = run(*PLAIN[:2], WHY, GO_ON)
+    assert ran.asked[2:] == [AGE, FURTHER, AGE]
     assert ran.asker.said == [
         (
             f"Why do we ask: {AGE}",
             [
                 "“Children” speaks slightly against Spade under “Comfort”: "
-                "A spade is taller than they are."
+                "A spade is taller than they are.",
+                "None of its answers alone changes the outcome, which stays: Rake, clearly.",
             ],
         )
     ]
@@ -183,7 +187,12 @@ def test_why_follows_the_rules_through_concepts() -> None:
 def test_why_counts_what_it_leaves_out() -> None:
     lines = why("crops")
     assert "… and 2 more." in lines
-    assert lines[-1] == "It decides whether to ask “How deep do the roots go?”."
+    assert lines[-4:] == [
+        "It decides whether to ask “How deep do the roots go?”.",
+        "“Roots” alone would make it: Spade, clearly.",
+        "“Lawn” alone would make it: Rake, clearly.",
+        "Any other answer alone leaves it at: Cannot tell yet.",
+    ]
 
 
 def test_why_leaves_out_rules_that_are_settled() -> None:
@@ -199,19 +208,92 @@ def test_why_tells_advice_and_whom_it_is_for() -> None:
 
 
 def test_why_names_rules_that_rule_out() -> None:
-    assert why("stones", depth=("deep",)) == ["“Many” rules out Rake: Its teeth break."]
+    assert why("stones", depth=("deep",)) == [
+        "“Many” rules out Rake: Its teeth break.",
+        "“Many” would make it: Spade, clearly.",
+        "Any other answer leaves it at: Cannot tell yet.",
+    ]
 
 
 def test_why_says_that_claims_about_this_machine_wait_for_it() -> None:
     assert why("same_shed") == [
-        "It decides whether what is tried on this machine counts for your work."
+        "It decides whether what is tried on this machine counts for your work.",
+        "None of its answers alone changes the outcome, which stays: Cannot tell yet.",
     ]
 
 
 def test_why_says_so_where_nothing_hangs_on_it_any_more() -> None:
     assert why("age", crops=("lawn",)) == [
-        "With your other answers, no rule depends on it any more."
+        "With your other answers, no rule depends on it any more.",
+        "None of its answers alone changes the outcome, which stays: Rake, clearly.",
     ]
+
+
+def test_why_of_a_given_answer_says_what_another_would_make_of_the_outcome() -> None:
+    sheet = Sheet(answers={"size": ("small",), "crops": ("lawn",), "age": ("adults",)})
+    lines = run(BACK, BACK, WHY, sheet=sheet).asker.said[0][1]
+    assert lines[-2:] == [
+        "You said “Lawn”.",
+        "If you said “Lawn; Roots” instead: Leaning to Spade.",
+    ]
+
+
+# Questioned meanwhile
+
+
+def questioned(*entries: str, **answers: tuple[str, ...]) -> Ran:
+    """An interview that is questioned before its first question."""
+    picks = [pick(entry) for entry in entries]
+    return run(WHY, *picks, sheet=Sheet(answers=answers))
+
+
+def test_the_menu_offers_to_go_on_first_and_why_not_each_alternative() -> None:
+    ran = questioned()
+    assert ran.last.before == (":go-on",)
+    assert ran.last.passing
+    assert [offer.label for offer in ran.last.offers if isinstance(offer, Offer)] == [
+        "Go on with the question",
+        "How does it stand so far?",
+        "Why not Spade?",
+        "Why not Rake?",
+        "What could still change it?",
+    ]
+
+
+def test_the_menu_says_that_nothing_was_tried_yet() -> None:
+    assert questioned().last.help.startswith("This is by written knowledge alone")
+
+
+def test_each_entry_says_something_and_comes_back_to_the_menu() -> None:
+    ran = questioned(":how", "spade", "rake", ":changes", ":go-on", crops=("lawn",))
+    assert ran.asked == [SIZE, *[FURTHER] * 5, SIZE]
+    assert [heading for heading, _ in ran.asker.said[1:]] == [
+        "How does it stand so far?",
+        "Why not Spade?",
+        "Why not Rake?",
+        "What could still change it?",
+    ]
+    assert all(lines and all(lines) for _, lines in ran.asker.said)
+
+
+def test_how_it_stands_names_the_outcome_and_the_criteria() -> None:
+    _, lines = questioned(":how", crops=("lawn",)).asker.said[1]
+    assert lines[0].startswith("Rake, clearly, because under Speed (100 % of the weight)")
+    assert "Speed (100 % of the weight): Rake scores +0.40, Spade 0.00." in lines
+
+
+def test_what_is_no_entry_of_the_menu_is_asked_again() -> None:
+    assert questioned("hoe", ":go-on").asked == [SIZE, FURTHER, FURTHER, SIZE]
+
+
+def test_back_leads_from_the_menu_to_the_question() -> None:
+    assert run(WHY, BACK).asked == [SIZE, FURTHER, SIZE]
+
+
+def test_stopping_in_the_menu_stops_the_interview() -> None:
+    ran = run(pick("small"), WHY, STOP)
+    assert ran.sheet is None
+    assert ran.saved[-1].answers == {"size": ("small",)}
 
 
 # Back

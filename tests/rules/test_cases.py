@@ -15,7 +15,9 @@ from rules.model import KnowledgeBase
 from rules.scoring import Judgement, Verdict
 from rules.whatif import WhatIf
 
-FILES = sorted((Path(rules.__file__).parent / "knowledge" / "cases").glob("*.yaml"))
+CASES = Path(rules.__file__).parent / "knowledge" / "cases"
+# Those made up to show rules at work say so in their names; no project chose anything there.
+FILES = sorted(file for file in CASES.glob("*.yaml") if not file.name.startswith("made-"))
 LEAST_SHARE = 0.8  # of the cases that come out as they were chosen
 
 each_case = pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])

@@ -267,6 +267,33 @@ def test_withdrawing_a_rule_leaves_the_knowledge_it_was_taken_from(
     assert "phones_are_targets" in small_kb.rules
 
 
+def test_engine_without_a_rule_infers_what_the_knowledge_without_it_says(
+    shipped_kb: KnowledgeBase, sheets: list[Answers]
+) -> None:
+    engine = Engine(shipped_kb)
+    for name in shipped_kb.rules:
+        without = shipped_kb.without(frozenset({name}))
+        facts = [establish(without, sheet) for sheet in sheets[:3]]
+        found = engine.without(frozenset({name}))
+        assert [found.infer(one) for one in facts] == [naive(without, one) for one in facts]
+
+
+def test_engine_without_a_rule_leaves_the_engine_it_was_taken_from(
+    small_kb: KnowledgeBase,
+) -> None:
+    engine = Engine(small_kb)
+    facts = establish(small_kb, {"target": ("android",)})
+    engine.without(frozenset({"phones_are_targets"})).infer(facts)
+    assert engine.infer(facts) == naive(small_kb, facts)
+
+
+def test_only_a_rule_that_concludes_makes_a_network_anew(small_kb: KnowledgeBase) -> None:
+    engine = Engine(small_kb)
+    speaking, concluding = frozenset({"phones_want_blue"}), frozenset({"phones_are_targets"})
+    assert engine.without(speaking)._network is engine._network
+    assert engine.without(concluding)._network is not engine._network
+
+
 # Deep and wide conditions
 
 

@@ -180,6 +180,32 @@ def test_a_rule_rests_on_the_claims_it_names(base: KnowledgeBase) -> None:
     assert base.rules["no_red_on_ios"].claims == ()
 
 
+def test_an_example_is_an_answer_sheet_and_several_are_a_list(base: KnowledgeBase) -> None:
+    rule = base.rules["phones_want_blue"]
+    assert rule.fires == (
+        {"target": ("android",)},
+        {"target": ("ios", "android"), "memory": ("little",)},
+    )
+    assert rule.silent == ({"own_machine": ("yes",)},)
+
+
+def test_a_rule_may_have_no_examples(base: KnowledgeBase) -> None:
+    assert (base.rules["no_red_on_ios"].fires, base.rules["no_red_on_ios"].silent) == ((), ())
+
+
+def test_an_example_keeps_an_option_that_stands_alone_alone(small: Path) -> None:
+    spoil(small, Edit("questions.yaml", "ios: iPhones", "ios: {label: iPhones, alone: yes}"))
+    [problem] = problems_of(small)
+    assert str(problem.place) == "kb/rules/phones.yaml:27"
+    assert "fires: 'target' cannot be 'ios' and something else" in problem.message
+
+
+def test_a_verdict_may_take_several_reasons(small: Path) -> None:
+    spoil(small, Edit("scales.yaml", "margin: 0.3}", "margin: 0.3, reasons: 2}"))
+    kb = load(small)
+    assert (kb.clear, kb.leaning.reasons) == (Threshold(0.9, 0.3, 2), 1)
+
+
 def test_the_scales_are_data(base: KnowledgeBase) -> None:
     assert base.strengths == {"slight": 0.2, "strong": 0.6}
     assert (base.clear, base.leaning) == (Threshold(0.9, 0.3), Threshold(0.6, 0.1))

@@ -12,7 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from rules import schema, yamlfile
-from rules.loader import SHIPPED, load
+from rules.layers import SHIPPED
+from rules.loader import load
 from rules.model import KnowledgeBase
 from rules.schema import as_text, json_schema
 from rules.yamlfile import Node
@@ -64,12 +65,8 @@ def test_it_takes_what_the_loader_takes(path: Path, base: KnowledgeBase) -> None
 
 
 def test_it_takes_numbers_with_quotes_and_without(base: KnowledgeBase) -> None:
-    thresholds = {"acceptability": "0.9", "margin": 0}
-    scales = {
-        "strengths": {"slight": 0.2},
-        "verdicts": dict.fromkeys(["clear", "leaning"], thresholds),
-    }
-    assert mistakes_in(scales, base) == []
+    assert mistakes_in(scales(acceptability="0.9", margin=0), base) == []
+    assert mistakes_in(scales(reasons=2), base) == mistakes_in(scales(reasons="2"), base) == []
 
 
 RULE = {
@@ -116,6 +113,11 @@ def question(**changed: object) -> dict[str, Any]:
     return {"sections": {}, "questions": {"a": {**QUESTION, **changed}}}
 
 
+def scales(**least: object) -> dict[str, Any]:
+    threshold = {"acceptability": 0.9, "margin": 0.2, **least}
+    return {"strengths": {}, "verdicts": {"clear": threshold, "leaning": threshold}}
+
+
 def lacking(entries: dict[str, Any], key: str) -> dict[str, Any]:
     return {
         table: {name: {k: v for k, v in entry.items() if k != key} for name, entry in rows.items()}
@@ -157,6 +159,11 @@ MALFORMED = {
     "a machine's claim that counts nowhere": claim(scope="machine"),
     "a framework's claim that counts somewhere": claim(counts_when={"target": "ios"}),
     "a statement that no claim judges": statement(claims=[]),
+    "an example without answers": rule(fires={}),
+    "no example in a list of them": rule(silent=[]),
+    "an example answered with unknown": rule(fires={"target": "unknown"}),
+    "a condition for an answer in an example": rule(fires={"target": {"not": "ios"}}),
+    "an answer twice in an example": rule(fires={"target": ["ios", "ios"]}),
     "an unknown word": claim(today="sometimes"),
     "a date in another order": claim(as_of="31.1.2026"),
     "a single option": question(options={"a": "A"}),
@@ -164,6 +171,8 @@ MALFORMED = {
     "an option with an unknown field": question(options={"a": "A", "b": {"title": "B"}}),
     "a question called not": {"sections": {}, "questions": {"not": QUESTION}},
     "an id with a capital letter": {"claims": {"Blue": CLAIM}},
+    "a verdict for no reason": scales(reasons=0),
+    "a verdict for half a reason": scales(reasons=1.5),
     "a strength above one": {**question(), "strengths": {"strong": 1.5}},
 }
 
@@ -179,6 +188,8 @@ UNKNOWN = {
     "concept": rule(when={"concept": "on_phone"}),
     "question": rule(when={"tarket": "ios"}),
     "option": rule(when={"not": {"target": "andriod"}}),
+    "question of an example": rule(fires={"tarket": "ios"}),
+    "option of an example": rule(silent={"target": ["ios", "andriod"]}),
     "source": rule(source="folclore"),
     "claim of a statement": statement(claims=["red_is_lovd"]),
     "source of a statement": statement(section="folclore"),
@@ -194,6 +205,14 @@ def test_with_a_knowledge_base_it_refuses_ids_that_it_does_not_have(
 ) -> None:
     assert mistakes_in(UNKNOWN[kind]) == []
     assert mistakes_in(UNKNOWN[kind], base)
+
+
+def test_an_example_may_be_one_sheet_or_several_with_one_option_or_several(
+    base: KnowledgeBase,
+) -> None:
+    several = rule(fires=[{"target": ["ios", "server"]}, {"memory": "little", "target": "ios"}])
+    assert mistakes_in(several, base) == mistakes_in(several) == []
+    assert mistakes_in(rule(silent={"memory": ["little"]}), base) == []
 
 
 def test_an_editor_can_complete_each_question_with_its_options(base: KnowledgeBase) -> None:

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from rules.conditions import Chosen
 from rules.model import Action, Advise, Conclude, KnowledgeBase, Prefer, RuleOut, Threshold
-from rules.scoring import Judgement, Verdict, combine, judge, rank_order_centroids, weigh
+from rules.scoring import (
+    Judgement,
+    Verdict,
+    combine,
+    contenders,
+    judge,
+    rank_order_centroids,
+    weigh,
+)
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 Judge = Callable[..., Judgement]
@@ -342,3 +350,25 @@ def test_alternatives_ruled_out_are_named_once_in_their_order(judged: Judge) -> 
 def test_third_alternative_takes_part_without_code_of_its_own(judged: Judge) -> None:
     actions = speak("red", "speed", 0.4), speak("green", "speed", 0.8)
     assert judged(*actions, alternatives=["red", "green", "blue"]).winner == "green"
+
+
+# Too close to call
+
+
+def test_contenders_are_the_best_the_second_and_whoever_is_as_near(make_kb: MakeKnowledge) -> None:
+    kb = make_kb(
+        {"q": ("yes", "no")},
+        [
+            (Chosen("q", "yes"), Prefer("red", "speed", 0.6, "")),
+            (Chosen("q", "yes"), Prefer("blue", "speed", 0.55, "")),
+            (Chosen("q", "yes"), Prefer("green", "speed", 0.5, "")),
+            (Chosen("q", "yes"), Prefer("grey", "speed", 0.2, "")),
+        ],
+        alternatives=("red", "blue", "green", "grey"),
+    )
+    assert contenders(kb, judge(kb, list(kb.rules))) == ("red", "blue", "green")
+
+
+def test_second_best_contends_however_far_behind(make_kb: MakeKnowledge) -> None:
+    kb = make_kb({"q": ("yes", "no")}, [(Chosen("q", "yes"), Prefer("red", "speed", 0.6, ""))])
+    assert contenders(kb, judge(kb, list(kb.rules))) == ("red", "blue")

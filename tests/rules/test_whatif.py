@@ -13,7 +13,7 @@ from rules.conditions import All, Chosen, Not
 from rules.engine import Engine
 from rules.facts import certainly_applies, establish
 from rules.model import KnowledgeBase, Prefer, RuleOut
-from rules.scoring import Judgement, Verdict, judge
+from rules.scoring import Judgement, Verdict, differs, judge
 from rules.whatif import WhatIf
 from rules.yamlfile import read
 
@@ -234,16 +234,16 @@ def test_flips_of_a_case_are_what_the_engine_judges_then(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_flips_of_a_case_are_all_changes_of_one_choice_that_change_the_winner(
+def test_flips_of_a_case_are_all_changes_of_one_choice_that_change_the_outcome(
     shipped_kb: KnowledgeBase, name: str
 ) -> None:
     answers = case(shipped_kb, name)
     whatif = WhatIf(shipped_kb)
-    now = whatif.judge(answers).winner
+    now = whatif.judge(answers)
     expected = {
         (question, frozenset(other))
         for question, other in other_answers(shipped_kb, answers)
-        if whatif.judge({**answers, question: other}).winner != now
+        if differs(whatif.judge({**answers, question: other}), now)
     }
     assert {(flip.question, frozenset(flip.answer)) for flip in whatif.flips(answers)} == expected
 

@@ -1,0 +1,175 @@
+"""``advisor explain``: why a question is asked, how it was concluded, why not otherwise."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.cli.arguments import add_knowledge, knowledge
+from advisor.cli.exits import DONE
+from rules.problems import BadInput, Place, Problem
+from rules.reading import hint, quoted
+
+if TYPE_CHECKING:  # imported when needed: other commands should not wait for them
+    from advisor.consultation import Recommendation
+    from advisor.revisit import Revisited
+    from rules.explain import Step
+
+DESCRIPTION = """\
+Explain a consultation from its session, or from an answers file. Nothing is run.
+Without a choice: how it was concluded, why not the others, what could change it.
+"""
+
+EPILOG = """\
+examples:
+  advisor explain team.session.yaml
+  advisor explain team.session.yaml --how android_tflite
+  advisor explain team.session.yaml --why-not pytorch --depth 4
+  advisor explain team.session.yaml --why standard
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "explain",
+        help="how a recommendation was concluded, why not otherwise, why a question is asked",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
+    asked = parser.add_argument_group("what to explain").add_mutually_exclusive_group()
+    asked.add_argument("--why", metavar="QUESTION", help="why this question is asked")
+    asked.add_argument(
+        "--how",
+        metavar="NAME",
+        nargs="?",
+        const="",
+        help="how the outcome was concluded, or what became of this rule, criterion or concept",
+    )
+    asked.add_argument(
+        "--why-not",
+        metavar="NAME",
+        help="why not this alternative, or why this rule did not fire",
+    )
+    parser.add_argument(
+        "--depth", metavar="N", type=_depth, help="how many levels of reasons to show"
+    )
+    add_knowledge(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.report import explanation
+    from advisor.report.terminal import standard_output
+    from advisor.revisit import revisit
+
+    kb = knowledge(options)
+    revisited = revisit(options.session, kb)
+    step, depth = _explained(revisited.recommendation, options)
+    _tell_what_it_rests_on(revisited, options.session)
+    if options.format == "json":
+        print(explanation.as_json(step, options.depth), end="")
+        return DONE
+    console = standard_output()
+    if step.kind == explanation.OVERVIEW:
+        explanation.render_overview(step, console, depth)
+        _tell_what_to_ask(revisited.recommendation, options.session)
+    else:
+        explanation.render(step, console, depth or explanation.EVERYTHING)
+    return DONE
+
+
+def _explained(r: Recommendation, options: argparse.Namespace) -> tuple[Step, int | None]:
+    """What was asked for, and how deep it is told, None where its parts differ in that.
+
+    Raises BadInput for a name nobody knows.
+    """
+    from advisor.explanation.how import how
+    from advisor.explanation.overview import overview
+    from advisor.explanation.why import why
+
+    if options.why is not None:
+        name = _known(f"--why {options.why}", options.why, "question", r.kb.questions)
+        return why(r, name), options.depth or 3
+    if options.why_not is not None:
+        step = _why_not(r, options.why_not)
+        return step, options.depth or (6 if step.kind == "rule" else 2)
+    if options.how == "":
+        return how(r), options.depth or 3
+    if options.how is not None:
+        return _how(r, options.how), options.depth or 6
+    return overview(r), options.depth
+
+
+def _how(r: Recommendation, name: str) -> Step:
+    """Of a criterion, a concept or a rule, looked for in this order."""
+    from advisor.explanation.how import how_concept, how_criterion, how_rule
+
+    if name in r.kb.criteria:
+        return how_criterion(r, name)
+    if name in r.kb.concepts:
+        return how_concept(r, name)
+    known = [*r.kb.criteria, *r.kb.concepts, *r.kb.rules]
+    return how_rule(r, _known(f"--how {name}", name, "rule, criterion or concept", known))
+
+
+def _why_not(r: Recommendation, name: str) -> Step:
+    """Of an alternative or a rule, looked for in this order."""
+    from advisor.explanation.why_not import why_not, why_not_rule
+
+    if name in r.kb.alternatives:
+        return why_not(r, name)
+    known = [*r.kb.alternatives, *r.kb.rules]
+    return why_not_rule(r, _known(f"--why-not {name}", name, "alternative or rule", known))
+
+
+def _known(argument: str, name: str, kind: str, known: Iterable[str]) -> str:
+    names = list(known)
+    if name not in names:
+        message = f"unknown {kind} {quoted(name)}{hint(name, names)}"
+        raise BadInput([Problem(Place(argument), message)])
+    return name
+
+
+def _tell_what_it_rests_on(revisited: Revisited, session: Path) -> None:
+    if revisited.other_knowledge:
+        print(
+            f"{session} was made with other knowledge; this is what today's rules make of it",
+            file=sys.stderr,
+        )
+    if not revisited.tried:
+        print(f"from written knowledge only: {session} holds no findings", file=sys.stderr)
+
+
+def _tell_what_to_ask(r: Recommendation, session: Path) -> None:
+    """Commands that ask further, with names of this very consultation."""
+    from advisor.explanation.how import criteria_by_weight
+
+    again = f"advisor explain {shlex.quote(str(session))}"
+    others = [name for name in r.kb.alternatives if name != r.judgement.winner]
+    print("Ask further:")
+    for name in criteria_by_weight(r)[:1]:
+        print(f"  {again} --how {name}")
+    for name in others[:1]:
+        print(f"  {again} --why-not {name}")
+    for name in _worth_asking(r)[:1]:
+        print(f"  {again} --why {name}")
+
+
+def _worth_asking(r: Recommendation) -> list[str]:
+    """Questions, those first whose answers could change most."""
+    influential = [influence.question for influence in r.influences]
+    return [*influential, *r.unanswered, *r.sheet.answers]
+
+
+def _depth(text: str) -> int:
+    """A number of levels, at least 1."""
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) < 100):
+        raise argparse.ArgumentTypeError(f"expected a number of levels from 1 to 99, not '{text}'")
+    return int(text)

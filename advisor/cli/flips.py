@@ -1,0 +1,87 @@
+"""``advisor flips``: the smallest changes that would change the outcome of a consultation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from advisor.cli.arguments import add_knowledge, knowledge
+from advisor.cli.exits import DONE
+
+CHANGES = 3
+MOST_CHANGES = 9
+WORTH_SAYING = 500_000  # answer sheets, which take a second or two
+
+EPILOG = """\
+examples:
+  advisor flips team.session.yaml
+  advisor flips team.session.yaml --changes 1
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "flips",
+        help="the smallest changes of answers, claims and weights that change the outcome",
+        description="Look for what the outcome of a session, or of an answers file, hangs on: "
+        "answers, claims, weights. Nothing is run.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
+    parser.add_argument(
+        "--changes",
+        metavar="N",
+        type=_changes,
+        default=CHANGES,
+        help=f"how many changes to try together at most (default: {CHANGES})",
+    )
+    add_knowledge(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.comparison import standing_knowledge
+    from advisor.report import flips as report
+    from advisor.report.terminal import standard_output
+    from advisor.revisit import revisit
+    from rules.flips import flips, radius_within, sheets_within
+
+    revisited = revisit(options.session, knowledge(options))
+    recommendation, sheet = revisited.recommendation, revisited.recommendation.sheet
+    if revisited.other_knowledge:
+        print(
+            f"{options.session} was made with other knowledge; this is what today's rules make "
+            "of it",
+            file=sys.stderr,
+        )
+    standing = standing_knowledge(revisited)
+    radius = radius_within(standing, sheet.answers, options.changes)
+    count = sheets_within(standing, sheet.answers, radius)
+    if count > WORTH_SAYING:
+        print(f"trying up to {count:,} answer sheets", file=sys.stderr)
+    found = flips(standing, sheet.answers, sheet.priorities, radius)
+    if radius < options.changes:
+        print(
+            f"only up to {radius} changes were tried together: more would be too many sheets",
+            file=sys.stderr,
+        )
+    hinges = report.Hinges(
+        recommendation, found, options.changes, revisited.tried, revisited.other_knowledge
+    )
+    if options.format == "json":
+        print(report.as_json(hinges), end="")
+    else:
+        report.render(hinges, standard_output())
+    return DONE
+
+
+def _changes(text: str) -> int:
+    """How many changes at once, at least 1."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_CHANGES):
+        raise argparse.ArgumentTypeError(
+            f"expected a number of changes from 1 to {MOST_CHANGES}, not '{text}'"
+        )
+    return int(text)

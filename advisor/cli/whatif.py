@@ -1,0 +1,70 @@
+"""``advisor whatif``: what other answers would make of a consultation."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from advisor.cli.arguments import add_knowledge, knowledge
+from advisor.cli.exits import DONE
+
+EPILOG = """\
+examples:
+  advisor whatif team.session.yaml --set target=ios
+  advisor whatif team.session.yaml --set target=ios,server --set tpu=used
+  advisor whatif team.session.yaml --set serving=unknown
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "whatif",
+        help="what other answers would change: before and after, side by side",
+        description="Reason a session, or an answers file, once more with other answers and show "
+        "both. Nothing is run and nothing is written.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
+    parser.add_argument(
+        "--set",
+        metavar="QUESTION=OPTION",
+        action="append",
+        required=True,
+        help="give or replace one answer; several options with commas; may be repeated",
+    )
+    add_knowledge(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.comparison import Comparison
+    from advisor.report import whatif
+    from advisor.report.terminal import standard_output
+    from advisor.revisit import revisit
+
+    kb = knowledge(options)
+    before = revisit(options.session, kb)
+    after = revisit(options.session, kb, options.set)
+    comparison = Comparison(before.recommendation, after.recommendation)
+    if before.other_knowledge:
+        print(
+            f"{options.session} was made with other knowledge; this is what today's rules make "
+            "of it",
+            file=sys.stderr,
+        )
+    if options.format == "json":
+        told = whatif.as_json(
+            comparison, tried=before.tried, other_knowledge=before.other_knowledge
+        )
+        print(told, end="")
+        return DONE
+    whatif.render(comparison, standard_output(), tried=before.tried)
+    if comparison.missing:
+        settings = " ".join(f"--set {shlex.quote(setting)}" for setting in options.set)
+        again = f"advisor ask --answers {shlex.quote(str(options.session))} {settings}"
+        print(f"to try what was not: {again}", file=sys.stderr)
+    return DONE

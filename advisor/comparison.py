@@ -1,0 +1,88 @@
+"""Two consultations over the same findings: with the answers given, and with others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from advisor.consultation import Recommendation
+from advisor.evidence import WeighedClaim, decides, weigh_claim, withdrawals
+from advisor.revisit import Revisited
+from rules.facts import valuation
+from rules.model import KnowledgeBase, Rule
+from rules.reference import ReferenceEvaluator
+from rules.scoring import differs
+
+
+@dataclass(frozen=True)
+class ChangedAnswer:
+    """An answer before and after; an empty one was not given."""
+
+    question: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    before: Recommendation
+    after: Recommendation
+
+    @property
+    def differs(self) -> bool:
+        """Whether another alternative is recommended, or none for another reason."""
+        return differs(self.before.judgement, self.after.judgement)
+
+    @property
+    def changes(self) -> tuple[ChangedAnswer, ...]:
+        """The answers that are not the same, in the order of the questions."""
+        return tuple(self._changes())
+
+    @property
+    def gained(self) -> tuple[Rule, ...]:
+        """The standing rules that fire after alone."""
+        return _fired_only_in(self.after, self.before)
+
+    @property
+    def lost(self) -> tuple[Rule, ...]:
+        """The standing rules that fired before alone."""
+        return _fired_only_in(self.before, self.after)
+
+    @property
+    def missing(self) -> tuple[WeighedClaim, ...]:
+        """The claims that only the new answers rest on and whose probes were not run."""
+        return tuple(
+            weighed
+            for name, weighed in self.after.claims.items()
+            if weighed.finding is None and weighed.claim.probe and name not in self.before.claims
+        )
+
+    def _changes(self) -> Iterator[ChangedAnswer]:
+        given, others = self.before.sheet.answers, self.after.sheet.answers
+        for name in self.before.kb.questions:
+            change = ChangedAnswer(name, given.get(name, ()), others.get(name, ()))
+            if set(change.before) != set(change.after):
+                yield change
+
+
+def _fired_only_in(one: Recommendation, other: Recommendation) -> tuple[Rule, ...]:
+    fired = {rule.id for rule in other.fired}
+    return tuple(rule for rule in one.fired if rule.id not in fired)
+
+
+def standing_knowledge(revisited: Revisited) -> KnowledgeBase:
+    """The knowledge to reason with about other answers: without the rules that the findings take.
+
+    That is the rules withdrawn, and the deciding ones that did not fire and would be withdrawn if
+    they did. A claim about a machine counts as it does for the answers given.
+    """
+    r, findings = revisited.recommendation, revisited.session.findings
+    withdrawn = frozenset(withdrawal.rule for withdrawal in r.withdrawn)
+    standing = r.kb.without(withdrawn)
+    concepts = ReferenceEvaluator(standing).infer(r.facts).concepts
+    value = valuation(r.facts, concepts)
+    claims = {name: weigh_claim(claim, findings, value) for name, claim in r.kb.claims.items()}
+    # A concept's rule stays: taking one that is open may settle the concept for the answers given.
+    deciding = (rule for rule in standing.rules.values() if decides(rule))
+    doomed = withdrawals(deciding, claims, strict=r.strict)
+    return standing.without(frozenset(withdrawal.rule for withdrawal in doomed))

@@ -1,0 +1,77 @@
+"""What could change a recommendation: open questions, other answers, claims that might be false."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from advisor.consultation import Recommendation
+from advisor.explanation.grounds import in_two_levels, joined, sentence
+from advisor.report import words
+from rules.explain import Step
+from rules.model import Question
+from rules.reading import either
+from rules.scoring import Judgement
+
+
+def changes(r: Recommendation) -> Step:
+    """Each single thing that would change what wins, over what it would be then."""
+    open_questions, flips, falls = tuple(_open(r)), tuple(_flips(r)), tuple(_falls(r))
+    counts = (
+        (len(open_questions), "open question"),
+        (len(r.flips), "changed answer"),
+        (len(falls), "false claim"),
+    )
+    able = [words.count(number, noun) for number, noun in counts if number]
+    says = f"What could change it: {_counted(able)}"
+    return Step("changes", "", says, "", in_two_levels((*open_questions, *flips, *falls)))
+
+
+def _counted(able: Sequence[str]) -> str:
+    if not able:
+        return (
+            "nothing by itself. No answer to an open question, no other answer to one that was "
+            "answered, and no claim found false would change what wins."
+        )
+    return f"{joined(able)}{', each by itself' if len(able) > 1 else ''}."
+
+
+def _open(r: Recommendation) -> Iterator[Step]:
+    for influence in words.movers(r):
+        question = r.kb.questions[influence.question]
+        moved = words.moved_by(r, influence)
+        answers = [((option,), judgement) for option, judgement in moved.items()]
+        says = f"{question.ask} There is no answer yet."
+        spread = {"spread": influence.spread}
+        yield Step("open", question.id, says, "", _by_outcome(r, question, answers), spread)
+
+
+def _flips(r: Recommendation) -> Iterator[Step]:
+    for name in dict.fromkeys(flip.question for flip in r.flips):
+        said = words.answer_in_words(r.kb, name, r.sheet.answers[name])
+        answers = [(flip.answer, flip.judgement) for flip in r.flips if flip.question == name]
+        question = r.kb.questions[name]
+        says = f"{question.ask} You said “{said}”."
+        yield Step("flip", name, says, "", _by_outcome(r, question, answers))
+
+
+def _by_outcome(
+    r: Recommendation, question: Question, answers: Sequence[tuple[tuple[str, ...], Judgement]]
+) -> tuple[Step, ...]:
+    """One step an outcome, with the answers that would lead to it."""
+    leading: dict[str, list[tuple[str, ...]]] = {}
+    for answer, judgement in answers:
+        leading.setdefault(words.outcome(r.kb, judgement), []).append(answer)
+    steps = []
+    for outcome, some in leading.items():
+        labels = [f"“{words.answer_in_words(r.kb, question.id, answer)}”" for answer in some]
+        ids = " ".join(",".join(answer) for answer in some)
+        steps.append(Step("instead", ids, f"{either(labels)} would make it: {outcome}."))
+    return tuple(steps)
+
+
+def _falls(r: Recommendation) -> Iterator[Step]:
+    for fall in r.falls:
+        weighed = r.claims[fall.claim]
+        comes = words.outcome(r.kb, fall.judgement)
+        says = f"If this were found false: {sentence(weighed.claim.says)} It would be: {comes}."
+        yield Step("claim", fall.claim, says, weighed.standing.value)

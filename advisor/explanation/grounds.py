@@ -1,0 +1,148 @@
+"""What a rule stands on, as steps: the answers that made it fire, its claims, what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from advisor.consultation import Recommendation
+from advisor.evidence import Standing, WeighedClaim
+from advisor.report.findings import circumstances
+from advisor.report.words import measured
+from rules.explain import SILENT, Step, because, missing_steps, rule_step
+from rules.lacking import Situation, lacking
+from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
+
+FIRST = 5  # of a long list, how many stand at once
+WITHDRAWN = "withdrawn"  # the state of a rule that fired and fell
+_ADVERBS = {
+    "slight": "slightly",
+    "moderate": "moderately",
+    "strong": "strongly",
+    "decisive": "decisively",
+}
+_STANDINGS = {
+    Standing.CONFIRMED: "Confirmed here",
+    Standing.REFUTED: "Refuted here",
+    Standing.UNVERIFIED: "Not verified here",
+}
+
+
+def standing_situation(r: Recommendation) -> Situation:
+    """The answers under the rules that stand."""
+    fallen = frozenset(withdrawal.rule for withdrawal in r.withdrawn)
+    return Situation.of(r.kb.without(fallen), r.sheet.answers)
+
+
+def voice(kb: KnowledgeBase, rule: Rule) -> str:
+    """What the rule does, under whatever criterion: ``Strongly for TensorFlow``."""
+    match rule.action:
+        case Prefer(alternative, _, factor, strength):
+            side = "for" if factor > 0 else "against"
+            adverb = _ADVERBS.get(strength, strength).capitalize()
+            return f"{adverb} {side} {kb.alternatives[alternative].title}"
+        case RuleOut(alternative):
+            return f"Rules out {kb.alternatives[alternative].title}"
+        case Conclude(concept):
+            return f"Concludes that {kb.concepts[concept].title}"
+        case Advise(text, alternative=alternative):
+            whom = f" for {kb.alternatives[alternative].title}" if alternative else ""
+            return f"Advice{whom}, “{text.rstrip('.')}”"
+
+
+def voice_under(kb: KnowledgeBase, rule: Rule) -> str:
+    """The same with the criterion: ``Strongly for TensorFlow under “Execution”``."""
+    if isinstance(rule.action, Prefer):
+        return f"{voice(kb, rule)} under “{kb.criteria[rule.action.criterion].title}”"
+    return voice(kb, rule)
+
+
+def fired_step(r: Recommendation, situation: Situation, rule: Rule, speaks: str) -> Step:
+    """A rule that fired, over its condition and its claims. ``speaks`` says what it does."""
+    step = rule_step(situation, rule)
+    claims = tuple(claim_step(r.claims[name]) for name in rule.claims)
+    return Step(
+        "rule",
+        rule.id,
+        f"{speaks}: {rule.because}",
+        step.state,
+        (*step.children, *claims),
+        _factor(rule),
+    )
+
+
+def withdrawn_step(r: Recommendation, rule: Rule) -> Step:
+    """A rule that fired and fell, over the claims it fell with and the condition it had."""
+    fell = next(w for w in r.withdrawn if w.rule == rule.id)
+    claims = tuple(claim_step(r.claims[name]) for name in fell.claims)
+    before = because(Situation.of(r.kb, r.sheet.answers), rule.when)
+    says = f"{voice_under(r.kb, rule)}, withdrawn: {rule.because}"
+    return Step("rule", rule.id, says, WITHDRAWN, (*claims, *before), _factor(rule))
+
+
+def silent_step(situation: Situation, rule: Rule) -> Step:
+    """A rule that did not fire, over the answers it lacks."""
+    found = lacking(situation, rule.when)
+    says = f"{voice_under(situation.kb, rule)}: {rule.because}"
+    if found is None:
+        says = f"{says} No answers can bring it about with the rules that stand."
+    elif not found.enough:
+        says = f"{says} It lacks at least this:"
+    children = missing_steps(situation, found.lacks) if found else ()
+    return Step("rule", rule.id, says, SILENT, children, _factor(rule))
+
+
+def claim_step(weighed: WeighedClaim) -> Step:
+    """A claim with its standing, over what was found when it was tried."""
+    standing = _STANDINGS[weighed.standing]
+    on_its_way_out = ", though on the way out" if weighed.deprecated else ""
+    says = f"{standing}{on_its_way_out}: {sentence(weighed.claim.says)}"
+    children = (_finding_step(weighed),)
+    return Step("claim", weighed.claim.id, says, weighed.standing.value, children)
+
+
+def _finding_step(weighed: WeighedClaim) -> Step:
+    finding = weighed.finding
+    why = weighed.why[:1].upper() + weighed.why[1:]
+    if finding is None:
+        return Step("untried", weighed.claim.probe or "", sentence(why), "untried")
+    tried = ", ".join(f"{name} {version}" for name, version in sorted(finding.versions.items()))
+    says = sentence(why)
+    if finding.outcome.answered:
+        where = f" with {tried}" if tried else ""
+        says = f"{sentence(measured(finding, why))} Tried{where}: {circumstances(finding)}."
+    evidence = finding.evidence.items()
+    numbers = {
+        name: float(value)
+        for name, value in evidence
+        if isinstance(value, (int, float)) and not isinstance(value, bool)
+    }
+    numbers["seconds"] = finding.seconds
+    return Step("finding", finding.probe, says, finding.outcome.value, (), numbers)
+
+
+def sentence(text: str) -> str:
+    """``text`` with one full stop at its end."""
+    return f"{text.rstrip('.')}."
+
+
+def signed(score: float) -> str:
+    """A score with its sign: ``+0.40``, ``-0.20``, and ``0.00`` without."""
+    return "0.00" if round(score, 2) == 0 else f"{score:+.2f}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """``a, b and c``"""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def in_two_levels(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The first few; where there are many, the others one level deeper."""
+    if len(steps) <= FIRST + 1:
+        return tuple(steps)
+    rest = tuple(steps[FIRST:])
+    return (*steps[:FIRST], Step("more", "", f"And {len(rest)} more.", "", rest))
+
+
+def _factor(rule: Rule) -> dict[str, float]:
+    return {"factor": rule.action.factor} if isinstance(rule.action, Prefer) else {}

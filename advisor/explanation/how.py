@@ -1,0 +1,219 @@
+"""How a recommendation was concluded: from the outcome down to answers and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.consultation import Recommendation
+from advisor.evidence import decides
+from advisor.explanation.grounds import (
+    fired_step,
+    joined,
+    signed,
+    silent_step,
+    standing_situation,
+    voice,
+    voice_under,
+    withdrawn_step,
+)
+from advisor.report import words
+from rules.conditions import Concluded
+from rules.explain import OPEN, Step, because
+from rules.lacking import Situation
+from rules.model import Prefer, Rule, RuleOut
+from rules.reference import concluding
+from rules.scoring import Verdict
+
+
+def how(r: Recommendation) -> Step:
+    """The outcome over all it rests on: the criteria by weight, under each the rules that spoke,
+    under each rule its condition and its claims; what is ruled out, what was withdrawn.
+    """
+    judgement = r.judgement
+    numbers = {"margin": judgement.margin}
+    for name, total in judgement.totals.items():
+        numbers[f"total_{name}"] = total
+        numbers[f"acceptability_{name}"] = judgement.acceptability[name]
+    situation = standing_situation(r)
+    children = (
+        *_conflict(r),
+        *_judged(r),
+        *(_spoken(r, situation, rule) for rule in r.deciding if isinstance(rule.action, RuleOut)),
+        *(criterion_step(r, situation, name) for name in criteria_by_weight(r)),
+        *_withdrawn(r),
+    )
+    verdict = judgement.verdict.value
+    return Step("outcome", r.choice or "", outcome(r), verdict, children, numbers)
+
+
+def how_criterion(r: Recommendation, name: str) -> Step:
+    """One criterion over the rules that spoke; where none did, over those that could."""
+    situation = standing_situation(r)
+    if name in r.judgement.weights:
+        return criterion_step(r, situation, name)
+    rules = [
+        silent_step(situation, rule)
+        for rule in situation.kb.rules.values()
+        if isinstance(rule.action, Prefer) and rule.action.criterion == name
+    ]
+    says = (
+        f"{r.kb.criteria[name].title} has no weight: nothing that was answered speaks to it. "
+        f"{words.count(len(rules), 'rule')} could."
+    )
+    return Step("criterion", name, says, "", tuple(rules))
+
+
+def how_concept(r: Recommendation, name: str) -> Step:
+    """Whether a concept follows, over the rules that say so or over what these lack."""
+    situation = standing_situation(r)
+    atom = Concluded(name)
+    value = situation.value(atom)
+    if value is not None:
+        (step,) = because(situation, atom, holds=value)
+        return step
+    rules = tuple(silent_step(situation, rule) for rule in concluding(situation.kb, name))
+    says = f"It is not known whether {r.kb.concepts[name].title}."
+    return Step("concept", name, says, OPEN, rules)
+
+
+def how_rule(r: Recommendation, name: str) -> Step:
+    """A rule over what made it fire, over what it fell with, or over what it lacks."""
+    rule = r.kb.rules[name]
+    if any(withdrawal.rule == name for withdrawal in r.withdrawn):
+        return withdrawn_step(r, rule)
+    situation = standing_situation(r)
+    if situation.value(rule.when) is True:
+        return fired_step(r, situation, rule, voice_under(r.kb, rule))
+    step = silent_step(situation, rule)
+    return Step("rule", name, f"It did not fire. {step.says}", step.state, step.children)
+
+
+# The outcome
+
+
+def outcome(r: Recommendation) -> str:
+    """The outcome in one sentence, with what decided it."""
+    return f"{words.outcome(r.kb, r.judgement)}, because {_reason(r)}."
+
+
+def _reason(r: Recommendation) -> str:
+    match r.judgement.verdict:
+        case Verdict.UNDECIDED if r.overturned:
+            return "every rule that spoke for or against an alternative was withdrawn"
+        case Verdict.UNDECIDED:
+            return "nothing that was answered speaks for or against an alternative"
+        case Verdict.IMPOSSIBLE:
+            return f"these {len(r.conflict)} answers exclude each other"
+        case Verdict.EITHER:
+            return _too_close(r)
+        case Verdict.CLEAR | Verdict.LEANING:
+            return _what_tips(r)
+
+
+def _what_tips(r: Recommendation) -> str:
+    """The criterion that puts the winner furthest ahead of the second best."""
+    winner, *others = sorted(r.judgement.totals, key=lambda name: -r.judgement.totals[name])
+    if not others:
+        out = " and ".join(r.kb.alternatives[name].title for name in r.judgement.ruled_out)
+        return f"{out} {'is' if len(r.judgement.ruled_out) == 1 else 'are'} ruled out"
+    second, scores, weights = others[0], r.judgement.scores, r.judgement.weights
+    name = max(weights, key=lambda c: weights[c] * (scores[winner][c] - scores[second][c]))
+    where = f"under {r.kb.criteria[name].title} ({words.percent(weights[name])} of the weight)"
+    behind = f"{r.kb.alternatives[second].title} {signed(scores[second][name])}"
+    return f"{where} it scores {signed(scores[winner][name])} and {behind}"
+
+
+def _too_close(r: Recommendation) -> str:
+    """Which of the thresholds of "leaning" the best alternative does not reach."""
+    judgement, least = r.judgement, r.kb.leaning
+    best = max(judgement.totals, key=lambda name: judgement.totals[name])
+    share = judgement.acceptability[best]
+    reasons = sum(isinstance(rule.action, Prefer) for rule in r.fired)
+    if round(judgement.margin, 2) == 0:
+        return f"{joined([r.kb.alternatives[name].title for name in judgement.totals])} are level"
+    short = []
+    if judgement.margin < least.margin:
+        takes = f"where leaning takes {least.margin:.2f}"
+        short.append(f"is ahead by only {judgement.margin:.2f}, {takes}")
+    if share < least.acceptability:
+        takes = f"where leaning takes {words.percent(least.acceptability)}"
+        only = words.percent(share)
+        short.append(f"wins under only {only} of all weightings of the criteria, {takes}")
+    if reasons < least.reasons:
+        takes = f"where leaning takes {least.reasons}"
+        short.append(f"has only {words.count(reasons, 'rule')} that spoke, {takes}")
+    return f"{r.kb.alternatives[best].title} {', and '.join(short)}"
+
+
+def _conflict(r: Recommendation) -> Iterator[Step]:
+    for name in r.conflict:
+        said = words.answer_in_words(r.kb, name, r.sheet.answers[name])
+        says = f"{r.kb.questions[name].ask} You said “{said}”."
+        yield Step("conflict", name, says)
+
+
+def _judged(r: Recommendation) -> Iterator[Step]:
+    if r.judgement.verdict not in (Verdict.UNDECIDED, Verdict.IMPOSSIBLE):
+        yield Step("sureness", "", words.sureness(r))
+    if len(r.judgement.totals) > 1 and r.judgement.weights:
+        yield Step("totals", "", _summed_up(r), "", (), r.judgement.totals)
+    if r.deciding or r.overturned:
+        yield Step("proof", "", words.proof(r), "unproven" if r.unproven else "")
+
+
+def _summed_up(r: Recommendation) -> str:
+    """The totals, and how to read scores."""
+    totals = r.judgement.totals
+    by_total = sorted(totals, key=lambda name: -totals[name])
+    told = [f"{signed(totals[name])} for {r.kb.alternatives[name].title}" for name in by_total]
+    return (
+        "Scores lie between -1, all speaks against, and +1, all speaks for. Each criterion's "
+        f"counts with its weight; together that makes {joined(told)}."
+    )
+
+
+# Criteria and rules
+
+
+def criteria_by_weight(r: Recommendation) -> list[str]:
+    """The criteria that some rule speaks to, the weightiest first."""
+    return sorted(r.judgement.weights, key=lambda name: -r.judgement.weights[name])
+
+
+def criterion_step(r: Recommendation, situation: Situation, name: str) -> Step:
+    """A criterion with its weight and scores, over the rules that spoke, the strongest first."""
+    rules = [
+        (rule, abs(rule.action.factor))
+        for rule in r.fired
+        if isinstance(rule.action, Prefer) and rule.action.criterion == name
+    ]
+    rules.sort(key=lambda pair: -pair[1])
+    children = tuple(_spoken(r, situation, rule) for rule, _ in rules)
+    return Step("criterion", name, scored(r, name), "", children, numbers_of(r, name))
+
+
+def scored(r: Recommendation, name: str) -> str:
+    """``Execution (20 % of the weight): TensorFlow scores +0.40, PyTorch +0.20.``"""
+    scores = {who: by[name] for who, by in r.judgement.scores.items()}
+    best, *others = sorted(scores, key=lambda who: -scores[who])
+    told = [f"{r.kb.alternatives[best].title} scores {signed(scores[best])}"]
+    told += [f"{r.kb.alternatives[who].title} {signed(scores[who])}" for who in others]
+    weight = words.percent(r.judgement.weights[name])
+    return f"{r.kb.criteria[name].title} ({weight} of the weight): {', '.join(told)}."
+
+
+def numbers_of(r: Recommendation, criterion: str) -> dict[str, float]:
+    scores = {f"score_{who}": by[criterion] for who, by in r.judgement.scores.items()}
+    return {"weight": r.judgement.weights[criterion], **scores}
+
+
+def _spoken(r: Recommendation, situation: Situation, rule: Rule) -> Step:
+    return fired_step(r, situation, rule, voice(r.kb, rule))
+
+
+def _withdrawn(r: Recommendation) -> Iterator[Step]:
+    if r.withdrawn:
+        fallen = [r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn]
+        fallen.sort(key=lambda rule: not decides(rule))  # what decided comes first
+        steps = tuple(withdrawn_step(r, rule) for rule in fallen)
+        yield Step("withdrawn", "", words.turn(r), "", steps)

@@ -1,0 +1,233 @@
+"""Why a question is asked: what its answer feeds, and what it could still make of the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from advisor.consultation import Recommendation
+from advisor.explanation.grounds import in_two_levels, joined, standing_situation
+from advisor.report.words import answer_in_words, outcome
+from advisor.sheet import Sheet
+from rules.answers import Answers
+from rules.conditions import Chosen, Concluded, Condition, atoms
+from rules.explain import FAILS, HOLDS, OPEN, Step, because
+from rules.lacking import Situation
+from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Question, Rule, RuleOut
+from rules.scoring import Judgement
+from rules.whatif import WhatIf
+
+MOST = 8  # rules told; more would scroll the question away
+NO_RULE = "With your other answers, no rule depends on it any more."
+Value: TypeAlias = Callable[[Condition], bool | None]
+_ADVERBS = {"slight": "slightly ", "strong": "strongly ", "decisive": "decisively "}
+
+
+def why(r: Recommendation, question_id: str) -> Step:
+    """Why the question was asked: what its answer feeds with the rules that stand, and what each
+    answer would make of the outcome.
+    """
+    situation = standing_situation(r)
+    kb, answers = situation.kb, situation.answers
+    question = kb.questions[question_id]
+    ask = f"Why do we ask: {question.ask}"
+    if question_id in situation.facts.not_applicable:
+        return Step("question", question_id, ask, FAILS, tuple(_left_out(situation, question)))
+    feeds = [Step("feeds", question_id, says) for says in _rules_fed(kb, answers, question)]
+    feeds = list(in_two_levels(feeds))
+    touched = _concepts_fed(kb, question_id)
+    feeds += [Step("feeds", question_id, one) for one in _what_else_waits(kb, question_id, touched)]
+    feeds = feeds or [Step("feeds", question_id, NO_RULE)]
+    comes_of_it = prospects(kb, r.sheet, question)
+    said = HOLDS if situation.given(question_id) else OPEN
+    return Step("question", question_id, ask, said, (*feeds, *comes_of_it))
+
+
+def _left_out(situation: Situation, question: Question) -> Iterator[Step]:
+    assert question.applies_when is not None  # or it would not be left out
+    because_of = because(situation, question.applies_when, holds=False)
+    yield Step("left_out", question.id, "It was left out, for your other answers:", "", because_of)
+
+
+def prospects(kb: KnowledgeBase, sheet: Sheet, question: Question) -> tuple[Step, ...]:
+    """What the answer could make of the outcome by written rules, whatever else stays as it is.
+
+    For an open question what each option would lead to; for an answered one what would change.
+    """
+    whatif = WhatIf(kb, sheet.priorities)
+    now = whatif.judge(sheet.answers)
+    given = sheet.answers.get(question.id, (UNKNOWN,))
+    if given != (UNKNOWN,):
+        return (_said(kb, question, given), *_changed(kb, whatif, sheet.answers, question, now))
+    outcomes = {o: whatif.judge({**sheet.answers, question.id: (o.id,)}) for o in question.options}
+    alike: dict[str, list[str]] = {}
+    for option, judgement in outcomes.items():
+        alike.setdefault(outcome(kb, judgement), []).append(option.label)
+    stands = outcome(kb, now)
+    if list(alike) == [stands]:
+        return (_stays("None of its answers alone changes the outcome", question, stands),)
+    alone = " alone" if question.multiple else ""
+    told = [
+        Step("prospect", question.id, f"{_listed(labels)}{alone} would make it: {name}.")
+        for name, labels in alike.items()
+        if name != stands
+    ]
+    if stands in alike:
+        says = f"Any other answer{alone} leaves it at: {stands}."
+        told.append(Step("prospect", question.id, says))
+    return tuple(told)
+
+
+def _said(kb: KnowledgeBase, question: Question, given: tuple[str, ...]) -> Step:
+    said = answer_in_words(kb, question.id, given)
+    return Step("answer", question.id, f"You said “{said}”.", HOLDS)
+
+
+def _changed(
+    kb: KnowledgeBase, whatif: WhatIf, answers: Answers, question: Question, now: Judgement
+) -> Iterator[Step]:
+    flips = [flip for flip in whatif.flips(answers) if flip.question == question.id]
+    for flip in flips:
+        instead = answer_in_words(kb, question.id, flip.answer)
+        says = f"If you said “{instead}” instead: {outcome(kb, flip.judgement)}."
+        yield Step("prospect", question.id, says)
+    if not flips:
+        yield _stays(
+            "No single change of this answer changes what wins", question, outcome(kb, now)
+        )
+
+
+def _stays(what: str, question: Question, stands: str) -> Step:
+    return Step("prospect", question.id, f"{what}, which stays: {stands}.")
+
+
+def reasons(kb: KnowledgeBase, answers: Answers, question: Question) -> list[str]:
+    """One sentence for each thing that the answer to ``question`` can still decide.
+
+    First the rules, by the weight of what they do, cut to what fits a screen; then the questions
+    and the claims about machines that wait for it.
+    """
+    told = _rules_fed(kb, answers, question)
+    if len(told) > MOST:
+        told[MOST:] = [f"… and {len(told) - MOST} more."]
+    told += _what_else_waits(kb, question.id, _concepts_fed(kb, question.id))
+    return told or [NO_RULE]
+
+
+def _rules_fed(kb: KnowledgeBase, answers: Answers, question: Question) -> list[str]:
+    others = {name: given for name, given in answers.items() if name != question.id}
+    situation = Situation.of(kb, others)
+    by_option = {
+        option.label: situation.supposing({**others, question.id: (option.id,)}).value
+        for option in question.options
+    }
+    touched = _concepts_fed(kb, question.id)
+    open_rules = [
+        rule
+        for rule in kb.rules.values()
+        if not isinstance(rule.action, Conclude)
+        and _speaks_of(rule.when, question.id, touched)
+        and situation.value(rule.when) is None
+    ]
+    open_rules.sort(key=_weight, reverse=True)
+    return [_sentence(kb, rule, by_option, touched) for rule in open_rules]
+
+
+def _concepts_fed(kb: KnowledgeBase, question_id: str) -> frozenset[str]:
+    """The concepts that hang on the question, directly or through other concepts."""
+    fed: frozenset[str] = frozenset()
+    while True:
+        grown = frozenset(
+            rule.action.concept
+            for rule in kb.rules.values()
+            if isinstance(rule.action, Conclude) and _speaks_of(rule.when, question_id, fed)
+        )
+        if grown == fed:
+            return fed
+        fed = grown
+
+
+def _speaks_of(condition: Condition, question_id: str, concepts: frozenset[str]) -> bool:
+    return any(
+        atom.question == question_id if isinstance(atom, Chosen) else atom.concept in concepts
+        for atom in atoms(condition)
+    )
+
+
+def _weight(rule: Rule) -> float:
+    match rule.action:
+        case RuleOut():
+            return 2.0
+        case Prefer(factor=factor):
+            return abs(factor)
+        case _:
+            return 0.0
+
+
+def _sentence(
+    kb: KnowledgeBase,
+    rule: Rule,
+    by_option: Mapping[str, Value],
+    touched: frozenset[str],
+) -> str:
+    effect = f"{_effect(kb, rule)}: {rule.because.rstrip('.')}."
+    labels = _telling_options(rule, by_option)
+    through = dict.fromkeys(
+        kb.concepts[atom.concept].title
+        for atom in atoms(rule.when)
+        if isinstance(atom, Concluded) and atom.concept in touched
+    )
+    meaning = f" ({'; '.join(through)})" if through else ""
+    if labels:
+        return f"{_listed(labels)}{meaning} {effect}"
+    return f"The answer{meaning} {effect}"
+
+
+def _effect(kb: KnowledgeBase, rule: Rule) -> str:
+    match rule.action:
+        case Prefer(alternative, criterion, factor, strength):
+            side = "for" if factor > 0 else "against"
+            adverb = _ADVERBS.get(strength, "")
+            under = kb.criteria[criterion].title
+            return f"speaks {adverb}{side} {kb.alternatives[alternative].title} under “{under}”"
+        case RuleOut(alternative):
+            return f"rules out {kb.alternatives[alternative].title}"
+        case Advise(text, alternative=alternative):
+            whom = f" for {kb.alternatives[alternative].title}" if alternative else ""
+            return f"brings the advice{whom} “{text.rstrip('.')}”"
+        case Conclude(concept):
+            return f"means that {kb.concepts[concept].title}"
+
+
+def _telling_options(rule: Rule, by_option: Mapping[str, Value]) -> Sequence[str]:
+    """The options under which the rule fires or can still fire; none where all are alike."""
+    values = {label: value(rule.when) for label, value in by_option.items()}
+    for labels in (
+        [label for label, value in values.items() if value is not False],
+        [label for label, value in values.items() if value is True],
+    ):
+        if 0 < len(labels) < len(values):
+            return labels
+    return []
+
+
+def _listed(labels: Sequence[str]) -> str:
+    if len(labels) > 3:
+        return f"“{labels[0]}”, “{labels[1]}” or one of {len(labels) - 2} more"
+    return " or ".join(f"“{label}”" for label in labels)
+
+
+def _what_else_waits(kb: KnowledgeBase, question_id: str, touched: frozenset[str]) -> Iterator[str]:
+    nothing: frozenset[str] = frozenset()
+    later = [
+        f"“{question.ask}”"
+        for question in kb.questions.values()
+        if question.applies_when and _speaks_of(question.applies_when, question_id, nothing)
+    ]
+    if later:
+        yield f"It decides whether to ask {joined(later)}."
+    if any(
+        claim.counts_when and _speaks_of(claim.counts_when, question_id, touched)
+        for claim in kb.claims.values()
+    ):
+        yield "It decides whether what is tried on this machine counts for your work."

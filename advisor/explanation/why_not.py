@@ -1,0 +1,210 @@
+"""Why another alternative is not recommended, and why a rule did not fire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from advisor.consultation import Recommendation
+from advisor.explanation.grounds import (
+    fired_step,
+    in_two_levels,
+    joined,
+    signed,
+    silent_step,
+    standing_situation,
+    voice,
+    voice_under,
+    withdrawn_step,
+)
+from advisor.explanation.how import criteria_by_weight, numbers_of, scored
+from advisor.report import words
+from rules.explain import OPEN, SILENT, Step
+from rules.lacking import Situation
+from rules.model import Conclude, Prefer, Rule, RuleOut
+from rules.scoring import Verdict, weigh
+
+
+def why_not(r: Recommendation, name: str) -> Step:
+    """Why not the alternative of that id: what is against it, and what would have been for it."""
+    situation = standing_situation(r)
+    children = (
+        *_ruled_out(r, situation, name),
+        *_where_behind(r, situation, name),
+        *_where_not_behind(r, name),
+        *_silent(r, situation, name),
+        *_fallen(r, name),
+    )
+    totals = r.judgement.totals
+    numbers = {f"total_{who}": total for who, total in totals.items()}
+    if name in totals:
+        numbers["behind"] = max(totals.values()) - totals[name]
+    state = "recommended" if r.judgement.winner == name else "not recommended"
+    title = r.kb.alternatives[name].title
+    return Step("why_not", name, f"Why not {title}: {_place(r, name)}.", state, children, numbers)
+
+
+def why_not_rule(r: Recommendation, name: str) -> Step:
+    """Whether the rule fired, what it lacks, or what it fell with."""
+    rule, situation = r.kb.rules[name], standing_situation(r)
+    if any(withdrawal.rule == name for withdrawal in r.withdrawn):
+        return withdrawn_step(r, rule)
+    if situation.value(rule.when) is True:
+        return fired_step(r, situation, rule, f"It did fire. {voice_under(r.kb, rule)}")
+    step = silent_step(situation, rule)
+    says = f"It did not fire. {step.says}"
+    if Situation.of(r.kb, r.sheet.answers).value(rule.when) is True:
+        says = f"It did not fire, because what it follows from was withdrawn. {step.says}"
+        return Step("rule", name, says, SILENT, tuple(_withdrawn_concepts(r)))
+    return Step("rule", name, says, step.state, step.children, step.numbers)
+
+
+def _withdrawn_concepts(r: Recommendation) -> Iterator[Step]:
+    for withdrawal in r.withdrawn:
+        rule = r.kb.rules[withdrawal.rule]
+        if isinstance(rule.action, Conclude):
+            yield withdrawn_step(r, rule)
+
+
+# Where it stands
+
+
+def _place(r: Recommendation, name: str) -> str:
+    """Where the alternative came in, in words that follow "Why not PyTorch:"."""
+    judgement = r.judgement
+    if name in judgement.ruled_out:
+        return "it is ruled out, whatever the weights"
+    match judgement.verdict:
+        case Verdict.UNDECIDED if r.overturned:
+            return "every rule that spoke for or against an alternative was withdrawn"
+        case Verdict.UNDECIDED:
+            return "nothing that was answered speaks for or against it yet"
+        case Verdict.IMPOSSIBLE:
+            return "every alternative is ruled out"
+        case Verdict.EITHER | Verdict.CLEAR | Verdict.LEANING:
+            return _compared(r, name)
+
+
+def _compared(r: Recommendation, name: str) -> str:
+    totals, verdict = r.judgement.totals, r.judgement.verdict
+    best, *others = sorted(totals, key=lambda who: -totals[who])
+    if name == r.judgement.winner:
+        return "it is what is recommended. What speaks against it stands below"
+    rival = best if best != name else others[0]
+    title = r.kb.alternatives[rival].title
+    gap = totals[name] - totals[rival]
+    against = f"with {signed(totals[name])} against {signed(totals[rival])} for {title}"
+    if round(gap, 2) == 0:
+        where = f"it is level with {title}"
+    else:
+        where = f"it is {'ahead' if gap > 0 else 'behind'} by {abs(gap):.2f}, {against}"
+    return f"it is too close to call; {where}" if verdict is Verdict.EITHER else where
+
+
+def _ruled_out(r: Recommendation, situation: Situation, name: str) -> Iterator[Step]:
+    for rule in r.deciding:
+        if isinstance(rule.action, RuleOut) and rule.action.alternative == name:
+            yield fired_step(r, situation, rule, voice(r.kb, rule))
+
+
+# The criteria
+
+
+def _where_behind(r: Recommendation, situation: Situation, name: str) -> Iterator[Step]:
+    """The criteria under which another scores more, those that cost most first."""
+    costs = {criterion: _cost(r, name, criterion) for criterion in criteria_by_weight(r)}
+    for criterion in sorted(costs, key=lambda one: -costs[one]):
+        if costs[criterion] > 0:
+            rules = [
+                rule for rule in r.deciding if _is_against(rule, name) and _under(rule, criterion)
+            ]
+            says = f"{scored(r, criterion)} That puts it behind by {costs[criterion]:.2f}."
+            steps = tuple(fired_step(r, situation, one, voice(r.kb, one)) for one in rules)
+            numbers = {**numbers_of(r, criterion), "cost": costs[criterion]}
+            yield Step("criterion", criterion, says, "behind", steps, numbers)
+
+
+def _where_not_behind(r: Recommendation, name: str) -> Iterator[Step]:
+    costs = {criterion: _cost(r, name, criterion) for criterion in criteria_by_weight(r)}
+    ahead = [criterion for criterion, cost in costs.items() if cost < 0]
+    level = [criterion for criterion, cost in costs.items() if cost == 0]
+    for state, there in (("ahead", ahead), ("level", level)):
+        if there:
+            titles = joined([r.kb.criteria[criterion].title for criterion in there])
+            yield Step(state, name, f"It is {state} under {titles}.", state)
+
+
+def _cost(r: Recommendation, name: str, criterion: str) -> float:
+    """By how much the criterion puts the alternative behind the best of the others."""
+    scores = r.judgement.scores
+    left = [who for who in (r.judgement.totals or scores) if who != name]
+    most = max((scores[who][criterion] for who in left), default=scores[name][criterion])
+    return r.judgement.weights[criterion] * (most - scores[name][criterion])
+
+
+def _under(rule: Rule, criterion: str) -> bool:
+    return isinstance(rule.action, Prefer) and rule.action.criterion == criterion
+
+
+def _is_against(rule: Rule, name: str) -> bool:
+    """Whether it speaks against the alternative or for another one."""
+    action = rule.action
+    return isinstance(action, Prefer) and (action.alternative == name) == (action.factor < 0)
+
+
+def _is_for(rule: Rule, name: str) -> bool:
+    """Whether it speaks for the alternative, or against another or rules it out."""
+    match rule.action:
+        case Prefer(alternative, _, factor):
+            return (alternative == name) == (factor > 0)
+        case RuleOut(alternative):
+            return alternative != name
+        case _:
+            return False
+
+
+# What would have been for it
+
+
+def _silent(r: Recommendation, situation: Situation, name: str) -> Iterator[Step]:
+    """The rules for it that did not fire, the weightiest first, each over what it lacks."""
+    rules = [
+        rule
+        for rule in situation.kb.rules.values()
+        if _is_for(rule, name) and situation.value(rule.when) is not True
+    ]
+    rules.sort(key=lambda rule: -_would_weigh(r, rule))
+    steps = [silent_step(situation, rule) for rule in rules]
+    if not steps:
+        return
+    yield Step("silent", name, _silent_told(r, rules, steps), "", in_two_levels(steps))
+
+
+def _silent_told(r: Recommendation, rules: Sequence[Rule], steps: Sequence[Step]) -> str:
+    would = (
+        "1 rule would speak for it" if len(rules) == 1 else f"{len(rules)} rules would speak for it"
+    )
+    told = f"{would}, or against the others, and did not fire."
+    waiting = sum(all(lack.state == OPEN for lack in step.children) for step in steps)
+    if waiting:
+        which = "All of them wait" if waiting == len(steps) else f"{waiting} of them wait"
+        which = "1 of them waits" if waiting == 1 < len(steps) else which
+        told = f"{told} {which} only for answers that are not there yet."
+    return f"{told} The weightiest: {rules[0].because}"
+
+
+def _would_weigh(r: Recommendation, rule: Rule) -> float:
+    """The rule's factor times the weight that its criterion has or would have."""
+    if not isinstance(rule.action, Prefer):
+        return 2.0  # ruling out comes before all that is weighed
+    spoken = {*r.judgement.weights, rule.action.criterion}
+    criteria = [name for name in r.kb.criteria if name in spoken]
+    weight = weigh(criteria, r.sheet.priorities)[rule.action.criterion]
+    return weight * abs(rule.action.factor)
+
+
+def _fallen(r: Recommendation, name: str) -> Iterator[Step]:
+    fallen = [r.kb.rules[w.rule] for w in r.withdrawn if _is_for(r.kb.rules[w.rule], name)]
+    if fallen:
+        claims = "a claim it rests on" if len(fallen) == 1 else "claims they rest on"
+        told = f"{words.count(len(fallen), 'rule')} that spoke for it fell with {claims}."
+        yield Step("withdrawn", name, told, "", tuple(withdrawn_step(r, one) for one in fallen))

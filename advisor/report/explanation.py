@@ -1,0 +1,153 @@
+"""Explanations on a terminal, as trees cut to a depth, and as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from rules.explain import Step
+
+SCHEMA = 1
+_PLAIN = {ord("“"): '"', ord("”"): '"', ord("…"): "..."}  # for terminals that lack these
+OVERVIEW = "explanation"  # the kind of a step whose children are answers of their own
+EVERYTHING = 99  # a depth below which nothing lies
+WIDEST = 100  # columns; longer lines are hard to read
+NARROWEST = 24  # columns that a sentence has, however deep it stands
+
+# Kinds of steps whose id other commands take.
+_NAMED = {"answer", "claim", "concept", "criterion", "flip", "missing", "open", "question", "rule"}
+_DEPTHS = {"why_not": 1}  # in an overview: how it was concluded has told the rules already
+_STYLES = {
+    "clear": "bold green",
+    "leaning": "bold green",
+    "either": "bold yellow",
+    "undecided": "bold yellow",
+    "impossible": "bold yellow",
+    "confirmed": "green",
+    "refuted": "red",
+    "unverified": "yellow",
+    "withdrawn": "red",
+    "unproven": "yellow",
+}
+
+
+def as_json(step: Step, depth: int | None = None) -> str:
+    """One JSON object, as ``advisor explain --format json`` prints it: the tree itself.
+
+    ``schema``, and of each step ``kind``, ``id``, ``says`` (sentences), ``state`` (one word),
+    ``numbers`` (name -> number) and ``children`` (steps, none below ``depth``, which an overview
+    counts from each of its answers). Keys are only ever added.
+    """
+    depth = EVERYTHING if depth is None else depth + (step.kind == OVERVIEW)
+    return json.dumps({"schema": SCHEMA, **_as_data(step, depth)}, indent=2) + "\n"
+
+
+def _as_data(step: Step, depth: int) -> dict[str, Any]:
+    children = step.children if depth else ()
+    return {
+        "kind": step.kind,
+        "id": step.id,
+        "says": step.says,
+        "state": step.state,
+        "numbers": dict(step.numbers),
+        "children": [_as_data(child, depth - 1) for child in children],
+    }
+
+
+def render(step: Step, console: Console, depth: int = EVERYTHING) -> None:
+    """Print a tree down to ``depth`` below its root, and how much lies deeper."""
+    branches = _Branches.for_console(console)
+    _print(console, _sentence(step), "", "", _STYLES.get(step.state, "bold"))
+    _render_children(console, step.children, branches, "", depth)
+    hidden, deepest = _below(step, depth)
+    if hidden:
+        _print(console, (f"… {hidden} more below: --depth {deepest}", ""), "", "", "dim")
+
+
+def render_overview(step: Step, console: Console, depth: int | None = None) -> None:
+    """Print the trees under the root one after the other, each down to ``depth``; or, so that
+    the whole stays short, to a depth of its own.
+    """
+    _print(console, (step.says, ""), "", "", "bold")
+    for child in step.children:
+        console.print()
+        render(child, console, depth or _DEPTHS.get(child.kind, 2))
+    console.print()
+
+
+@dataclass(frozen=True)
+class _Branches:
+    """What is drawn before a child, before the last one, and under each of them."""
+
+    child: str
+    last: str
+    under_child: str
+    under_last: str
+
+    @classmethod
+    def for_console(cls, console: Console) -> _Branches:
+        lines = cls("├─ ", "└─ ", "│  ", "   ")
+        if _can_encode(console, lines.child + lines.last + lines.under_child):
+            return lines
+        return cls("- ", "- ", "  ", "  ")
+
+
+def _render_children(
+    console: Console, children: Iterable[Step], branches: _Branches, margin: str, depth: int
+) -> None:
+    if depth == 0:
+        return
+    shown = list(children)
+    for place, child in enumerate(shown):
+        last = place == len(shown) - 1
+        under = margin + (branches.under_last if last else branches.under_child)
+        # The line to what stands below the child goes on beside its own further lines.
+        open_below = bool(child.children) and depth > 1
+        hang = under + (branches.under_child if open_below else branches.under_last)
+        first = margin + (branches.last if last else branches.child)
+        _print(console, _sentence(child), first, hang, _STYLES.get(child.state, ""))
+        _render_children(console, child.children, branches, under, depth - 1)
+
+
+def _sentence(step: Step) -> tuple[str, str]:
+    """What is said, and the name behind it."""
+    return step.says, step.id if step.kind in _NAMED else ""
+
+
+def _print(console: Console, sentence: tuple[str, str], first: str, hang: str, style: str) -> None:
+    says, name = sentence
+    if not _can_encode(console, says):
+        says = says.translate(_PLAIN)
+    text = Text(says, style=style)
+    if name:
+        text.append(f" ({name})", style="not bold dim")
+    width = max(NARROWEST, min(console.width, WIDEST) - len(hang))
+    for place, line in enumerate(text.wrap(console, width)):
+        line.rstrip()
+        margin = hang if place else first
+        console.print(Text(margin, style="dim").append_text(line), soft_wrap=True)
+
+
+def _below(step: Step, depth: int) -> tuple[int, int]:
+    """How many steps lie below ``depth``, and the depth of the deepest step there is."""
+    levels = list(_levels(step, 0))
+    return sum(level > depth for level in levels), max(levels)
+
+
+def _levels(step: Step, level: int) -> Iterator[int]:
+    yield level
+    for child in step.children:
+        yield from _levels(child, level + 1)
+
+
+def _can_encode(console: Console, text: str) -> bool:
+    try:
+        text.encode(console.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

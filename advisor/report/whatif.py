@@ -1,0 +1,202 @@
+"""Before and after, side by side: what other answers make of a consultation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from advisor.comparison import ChangedAnswer, Comparison
+from advisor.consultation import Recommendation
+from advisor.evidence import decides
+from advisor.report import words
+from advisor.report.as_json import SCHEMA, dumped, judgement_as_data
+from advisor.report.changes import change_in_words
+from advisor.report.folding import WIDEST, Line, print_lines
+from rules.model import KnowledgeBase, Rule
+from rules.scoring import Judgement, Verdict
+
+
+def as_json(comparison: Comparison, *, tried: bool, other_knowledge: bool) -> str:
+    """One JSON object, as ``advisor whatif --format json`` prints it.
+
+    ``schema``; ``knowledge_base``, ``other_knowledge`` (the session was made with other) and
+    ``tried`` (it holds findings); ``changes [{question, before [option], after [option]}]``;
+    ``differs``; ``before`` and ``after`` as the ``recommendation`` of ``advisor ask``; ``gained``
+    and ``lost [{rule, because, decides}]``; ``missing [{claim, says, probe}]``, the claims that
+    only the new answers rest on and that were not tried.
+    """
+    after = comparison.after
+    data = {
+        "schema": SCHEMA,
+        "knowledge_base": after.kb.digest,
+        "other_knowledge": other_knowledge,
+        "tried": tried,
+        "changes": [
+            {"question": one.question, "before": list(one.before), "after": list(one.after)}
+            for one in comparison.changes
+        ],
+        "differs": comparison.differs,
+        "before": _recommendation(comparison.before),
+        "after": _recommendation(after),
+        "gained": _rules(comparison.gained),
+        "lost": _rules(comparison.lost),
+        "missing": [
+            {"claim": one.claim.id, "says": one.claim.says, "probe": one.claim.probe}
+            for one in comparison.missing
+        ],
+    }
+    return dumped(data)
+
+
+def _recommendation(r: Recommendation) -> Mapping[str, Any]:
+    return judgement_as_data(r.judgement) | {"alternative": r.choice}
+
+
+def _rules(rules: Iterable[Rule]) -> Sequence[Mapping[str, Any]]:
+    return [{"rule": r.id, "because": r.because, "decides": decides(r)} for r in rules]
+
+
+def render(comparison: Comparison, console: Console, *, tried: bool) -> None:
+    """Print the changes, both outcomes, and what makes the difference."""
+    print_lines(console, _lines(comparison, console, tried=tried))
+
+
+def _lines(comparison: Comparison, console: Console, *, tried: bool) -> Iterator[Line]:
+    before, after, kb = comparison.before, comparison.after, comparison.after.kb
+    yield 0, Text("")
+    if before.sheet.title:
+        yield 0, Text(before.sheet.title)
+    yield from _head(comparison)
+    if not tried:
+        yield 0, Text(FROM_WRITTEN, style="yellow")
+    yield from _section("What if", _changes(kb, comparison.changes))
+    if not comparison.changes:
+        yield 0, Text("")
+        return
+    yield from _section("Now", _told(before, tried=tried))
+    yield from _section("Then", _told(after, tried=tried))
+    yield from _section("How the criteria speak, now -> then", _scores(comparison, console))
+    yield from _section("Rules that speak only then", _reasons(kb, comparison.gained))
+    yield from _section("Rules that speak no longer", _reasons(kb, comparison.lost))
+    missing = [
+        (0, Text(f"? {one.claim.says}", style="yellow").append(f" ({one.claim.probe})", "dim"))
+        for one in comparison.missing
+    ]
+    yield from _section("Would rest on this too, which was not tried", missing)
+    yield 0, Text("")
+
+
+FROM_WRITTEN = "From written knowledge only: nothing was tried for these answers."
+
+
+def _section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
+    body = list(lines)
+    if body:
+        yield 0, Text("")
+        yield 0, Text(title, style="bold")
+        yield from ((indent + 2, content) for indent, content in body)
+
+
+def _head(comparison: Comparison) -> Iterator[Line]:
+    now = words.outcome(comparison.before.kb, comparison.before.judgement)
+    then = words.outcome(comparison.after.kb, comparison.after.judgement)
+    if comparison.differs:
+        yield 0, Text(f"{now}  =>  {then}", style="bold yellow")
+    elif now != then:
+        yield 0, Text(f"{now}  =>  {then}", style="bold green")
+        yield 0, Text("The choice stays; how sure it is changes.")
+    else:
+        yield 0, Text(f"It stays: {now}", style="bold green")
+
+
+def _changes(kb: KnowledgeBase, changes: Sequence[ChangedAnswer]) -> Iterator[Line]:
+    for one in changes:
+        change = change_in_words(kb, one.question, one.before, one.after)
+        yield 0, Text(f"{kb.questions[one.question].ask}  ").append(change, style="bold")
+    if not changes:
+        yield 0, Text("These are the answers given already: nothing changes.")
+
+
+def _told(r: Recommendation, *, tried: bool) -> Iterator[Line]:
+    yield 0, Text(words.outcome(r.kb, r.judgement), style="bold")
+    if r.judgement.verdict is not Verdict.IMPOSSIBLE:
+        yield 0, Text(words.sureness(r))
+    else:
+        asked = "; ".join(r.kb.questions[name].ask for name in r.conflict)
+        yield 0, Text(f"The answers to these questions exclude each other: {asked}")
+    if tried:  # else the head says it of both
+        yield 0, Text(words.proof(r))
+
+
+def _scores(comparison: Comparison, console: Console) -> Iterator[Line]:
+    """A table of both; where it does not fit the weights are left out."""
+    before, after = comparison.before.judgement, comparison.after.judgement
+    if not (before.weights or after.weights):
+        return
+    table = _table(comparison, with_weights=True)
+    widest = Measurement.get(console, console.options, table).maximum
+    fits = widest <= min(console.width, WIDEST) - 2
+    yield 0, table if fits else _table(comparison, with_weights=False)
+
+
+def _table(comparison: Comparison, *, with_weights: bool) -> Table:
+    kb = comparison.after.kb
+    now, then = comparison.before.judgement, comparison.after.judgement
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column("")
+    if with_weights:
+        table.add_column("weight", justify="right")
+    for alternative in kb.alternatives.values():
+        table.add_column(Text(alternative.title), no_wrap=True)
+    spoken = [c for c in kb.criteria if c in now.weights or c in then.weights]
+    for criterion in sorted(spoken, key=lambda c: -then.weights.get(c, 0.0)):
+        weight = _both(_percent(now.weights, criterion), _percent(then.weights, criterion))
+        cells = [
+            _both(_score(now, name, criterion), _score(then, name, criterion))
+            for name in kb.alternatives
+        ]
+        title = kb.criteria[criterion].title
+        table.add_row(title, *([weight] if with_weights else []), *cells)
+    totals = [_both(_total(now, name), _total(then, name)) for name in kb.alternatives]
+    for cell in totals:
+        cell.stylize("bold")
+    table.add_row("weighted total", *([Text()] if with_weights else []), *totals)
+    return table
+
+
+def _both(now: str, then: str) -> Text:
+    """A value that stays, or the old and the new one; ``-`` stands for nothing."""
+    if now == then:
+        return Text(now, style="dim")
+    return Text(" -> ".join("0" if value == "-" else value for value in (now, then)))
+
+
+def _percent(weights: Mapping[str, float], criterion: str) -> str:
+    return words.percent(weights[criterion]) if criterion in weights else "-"
+
+
+def _score(judgement: Judgement, name: str, criterion: str) -> str:
+    score = judgement.scores.get(name, {}).get(criterion, 0.0)
+    return f"{score:+.2f}" if score else "-"
+
+
+def _total(judgement: Judgement, name: str) -> str:
+    return f"{judgement.totals[name]:+.2f}" if name in judgement.totals else "ruled out"
+
+
+def _reasons(kb: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Line]:
+    """The rules that decide; those that conclude or advise are counted."""
+    for rule in rules:
+        if decides(rule):
+            effect = words.effect_on(kb, rule)
+            yield 0, Text(f"- {rule.because}").append(f" ({effect})", style="dim")
+    others = sum(not decides(rule) for rule in rules)
+    if others:
+        what = "1 rule that concludes or advises"
+        what = what if others == 1 else f"{others} rules that conclude or advise"
+        yield 0, Text(f"and {what}", style="dim")

@@ -1,0 +1,1 @@
+"""What a team's own knowledge begins with: YAML files with comments that say what to do."""

@@ -1,0 +1,332 @@
+"""The rules over many answer sheets at once: what the reference evaluator and ``judge`` say of
+each, to the last bit, some thousand times as fast.
+
+Conditions are a circuit of rows of booleans (:mod:`rules.circuit`). Scores are looked up by which
+rules fired, weights by which criteria they speak to, and acceptability is the recursion of
+:mod:`rules.acceptability` over arrays (:mod:`rules.shares`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.answers import Answers
+from rules.circuit import Circuit, Row
+from rules.model import KnowledgeBase, Prefer, RuleOut
+from rules.scores import MOST_TABLED, Score, numbers_of, patterns, score_of, speak
+from rules.scoring import Judgement, Verdict, weigh
+from rules.shares import Bits, Numbers, settled, shares_of_weightings
+from rules.sheets import SheetLayout, Sheets
+
+CHUNK = 16_384  # sheets worked on at once; their rows fit the cache
+
+CELLS = 2_000_000  # numbers in one array, where many weightings meet many sheets
+
+VERDICTS = tuple(Verdict)  # a verdict's code is its place in here
+NOBODY = -1  # the number of no alternative
+
+
+@dataclass(frozen=True, eq=False)
+class Inferences:
+    """What follows from n sheets: bool (rules, n), (concepts, n) twice, and (questions, n).
+
+    Each in the knowledge base's order. ``holds``: concluded; ``fails``: no rule can conclude it
+    any more; neither: open. ``not_applicable``: answers to these questions are set aside.
+    """
+
+    fired: Bits
+    holds: Bits
+    fails: Bits
+    not_applicable: Bits
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """How far the rules carry without asking how much hangs on the weights, for n sheets.
+
+    ``scores``: float (alternatives, criteria, n), 0 where ``spoken``, bool (criteria, n), says
+    that no rule speaks to the criterion. ``ruled_out``: bool (alternatives, n). ``totals``:
+    float (alternatives, n), -1, the worst there is, where the alternative is ruled out.
+    ``leader``: the number of the alternative with the highest total, the first of several;
+    NOBODY where all are ruled out. ``margin``: float (n,), as in :class:`Judgement`.
+    ``reasons``: how many rules speak for or against an alternative.
+    """
+
+    scores: Numbers
+    spoken: Bits
+    ruled_out: Bits
+    totals: Numbers
+    leader: NDArray[np.int64]
+    margin: Numbers
+    reasons: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Judgements(Totals):
+    """The judgement on n sheets.
+
+    ``shares``: float (alternatives, n), the acceptability, 0 where ruled out. ``verdict``: int8
+    (n,), places in VERDICTS. ``winner``: int (n,), NOBODY unless clear or leaning.
+    """
+
+    shares: Numbers
+    verdict: NDArray[np.int8]
+    winner: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """What n judgements come to, without their reasons: as in :class:`Judgements`."""
+
+    verdict: NDArray[np.int8]
+    winner: NDArray[np.int64]
+
+    def differ_from(self, verdict: Verdict, winner: int) -> Bits:
+        """Which of them ``scoring.differs`` from one judgement with this verdict and winner."""
+        if winner != NOBODY:
+            return self.winner != winner
+        return (self.winner != NOBODY) | (self.verdict != VERDICTS.index(verdict))
+
+
+class BatchEvaluator:
+    """Infers and judges many sheets over one knowledge base, under one ranking of criteria."""
+
+    def __init__(self, kb: KnowledgeBase, priorities: Sequence[str] = ()) -> None:
+        self.kb = kb
+        self._priorities = tuple(priorities)
+        self._layout = SheetLayout(kb)
+        self._circuit = circuit = Circuit(kb, self._layout)
+        self._alternatives = {name: number for number, name in enumerate(kb.alternatives)}
+        self._criteria = {name: number for number, name in enumerate(kb.criteria)}
+        self._ranking = [self._criteria[c] for c in self._priorities if c in self._criteria]
+        self._ruling_out = [
+            (self._alternatives[rule.action.alternative], circuit.fires[rule.id])
+            for rule in kb.rules.values()
+            if isinstance(rule.action, RuleOut)
+        ]
+        self._scores = self._speaking()
+        deciding = [row for _, row in self._ruling_out]
+        deciding += [row for one in self._scores for row in one.rows]
+        self._deciding = circuit.needed(deciding)
+        everything = (circuit.fires, circuit.holds, circuit.fails, circuit.not_applicable)
+        self._everything = circuit.needed(row for rows in everything for row in rows.values())
+        tabled = len(self._criteria) <= MOST_TABLED
+        self._weights = self._weights_of(patterns(len(self._criteria))) if tabled else None
+
+    def encode(self, answers: Sequence[Answers]) -> Sheets:
+        """Sheets with these answers; ``unknown`` is the same there as no answer."""
+        return self._layout.encode(answers)
+
+    def decode(self, sheets: Sheets, number: int) -> dict[str, tuple[str, ...]]:
+        """The answers on one sheet, options in the knowledge base's order, ``unknown`` left out."""
+        return self._layout.decode(sheets, number)
+
+    def completions(self, answers: Answers, count: int, seed: int) -> Sheets:
+        """``count`` sheets with ``answers`` and, where there is none or ``unknown``, random ones.
+
+        Each option of a single choice is as likely; of a multiple choice one to three are chosen,
+        and one that stands alone is chosen alone. The same seed draws the same for a question
+        whatever else is answered, with every version of Python and NumPy.
+        """
+        return self._layout.completions(answers, count, seed)
+
+    def infer(self, sheets: Sheets) -> Inferences:
+        """Which rules fire and what they conclude, as ``ReferenceEvaluator.infer`` says it."""
+        kb, circuit, count = self.kb, self._circuit, len(sheets)
+        size = len(kb.concepts), count
+        found = Inferences(
+            fired=np.zeros((len(kb.rules), count), bool),
+            holds=np.zeros(size, bool),
+            fails=np.zeros(size, bool),
+            not_applicable=np.zeros((len(kb.questions), count), bool),
+        )
+        sources = [
+            (found.fired, [circuit.fires[name] for name in kb.rules]),
+            (found.holds, [circuit.holds[name] for name in kb.concepts]),
+            (found.fails, [circuit.fails[name] for name in kb.concepts]),
+        ]
+        for chunk in _chunks(count):
+            rows = circuit.run(sheets[chunk], self._everything)
+            for into, numbers in sources:
+                for target, number in zip(into, numbers, strict=True):
+                    target[chunk] = rows[number]
+            for question, number in circuit.not_applicable.items():
+                found.not_applicable[self._layout.rows[question], chunk] = rows[number]
+        return found
+
+    def totals(self, sheets: Sheets) -> Totals:
+        """Scores, totals, leader and margin: what a judgement takes, without acceptability."""
+        alternatives, criteria, count = len(self._alternatives), len(self._criteria), len(sheets)
+        found = Totals(
+            np.zeros((alternatives, criteria, count)),
+            np.zeros((criteria, count), bool),
+            np.zeros((alternatives, count), bool),
+            np.zeros((alternatives, count)),
+            np.full(count, NOBODY),
+            np.zeros(count),
+            np.zeros(count, np.int64),
+        )
+        for chunk in _chunks(count):
+            self._add_up(self._circuit.run(sheets[chunk], self._deciding), found, chunk)
+        return found
+
+    def judge(self, sheets: Sheets) -> Judgements:
+        """The whole judgement, as ``scoring.judge`` makes it."""
+        found = self.totals(sheets)
+        left = ~found.ruled_out
+        shares = shares_of_weightings(found.scores, found.spoken, left, self._ranking)
+        verdict, winner = self._verdicts(found, shares)
+        return Judgements(**vars(found), shares=shares, verdict=verdict, winner=winner)
+
+    def outcomes(self, sheets: Sheets) -> Outcomes:
+        """Verdicts and winners alone: acceptability is worked out only where it decides."""
+        found = self.totals(sheets)
+        shares = np.zeros(found.totals.shape)
+        enough = [
+            (found.margin >= least.margin) & (found.reasons >= least.reasons)
+            for least in (self.kb.clear, self.kb.leaning)
+        ]
+        where = np.flatnonzero(enough[0] | enough[1])
+        shares[:, where] = shares_of_weightings(
+            found.scores[..., where],
+            found.spoken[:, where],
+            ~found.ruled_out[:, where],
+            self._ranking,
+        )
+        return Outcomes(*self._verdicts(found, shares))
+
+    def judgement(self, judgements: Judgements, number: int) -> Judgement:
+        """One of many judgements, equal to what ``scoring.judge`` returns."""
+        found, names = judgements, list(self._alternatives)
+        criteria = {c: row for c, row in self._criteria.items() if found.spoken[row, number]}
+        left = [
+            (n, row) for n, row in self._alternatives.items() if not found.ruled_out[row, number]
+        ]
+        winner = int(found.winner[number])
+        return Judgement(
+            winner=None if winner == NOBODY else names[winner],
+            verdict=VERDICTS[found.verdict[number]],
+            margin=float(found.margin[number]),
+            scores={
+                name: {c: float(found.scores[row, at, number]) for c, at in criteria.items()}
+                for name, row in self._alternatives.items()
+            },
+            weights=weigh(list(criteria), self._priorities),
+            totals={name: float(found.totals[row, number]) for name, row in left},
+            acceptability={name: float(found.shares[row, number]) for name, row in left},
+            ruled_out=tuple(
+                n for n, row in self._alternatives.items() if found.ruled_out[row, number]
+            ),
+        )
+
+    def winners(self, totals: Totals, weightings: Numbers) -> NDArray[np.int64]:
+        """The alternative with the highest total under each weighting, for each sheet.
+
+        ``weightings``: float (w, criteria), not negative; only the criteria spoken to count, and
+        their weights are brought to a sum of 1. Returns int (w, n): an alternative's number, the
+        first of several that are level, or NOBODY where all are ruled out.
+        """
+        count = totals.margin.shape[0]
+        found = np.full((len(weightings), count), NOBODY)
+        for chunk in _chunks(count, max(1, CELLS // max(1, len(weightings)))):
+            weight = weightings @ totals.spoken[:, chunk].astype(float)
+            weight[weight == 0.0] = 1.0
+            out = totals.ruled_out[:, chunk]
+            weighed = np.array(
+                [settled(weightings @ scores[:, chunk] / weight) for scores in totals.scores]
+            )
+            weighed[np.broadcast_to(out[:, None], weighed.shape)] = -np.inf
+            found[:, chunk] = np.where(out.all(axis=0), NOBODY, weighed.argmax(axis=0))
+        return found
+
+    def _speaking(self) -> tuple[Score, ...]:
+        """The rules on each score, where there are any."""
+        spoken: dict[tuple[int, int], list[tuple[float, int]]] = {}
+        for rule in self.kb.rules.values():
+            if isinstance(rule.action, Prefer):
+                about = (
+                    self._alternatives[rule.action.alternative],
+                    self._criteria[rule.action.criterion],
+                )
+                row = self._circuit.fires[rule.id]
+                spoken.setdefault(about, []).append((rule.action.factor, row))
+        return tuple(score_of(*about, rules) for about, rules in sorted(spoken.items()))
+
+    def _add_up(self, rows: Mapping[int, Row], found: Totals, chunk: slice) -> None:
+        """Fill in the columns of ``chunk`` from the rows of the rules that decide."""
+        for one in self._scores:
+            score, spoken, reasons = speak(one, [rows[row] for row in one.rows])
+            found.scores[one.alternative, one.criterion, chunk] = score
+            found.spoken[one.criterion, chunk] |= spoken
+            found.reasons[chunk] += reasons
+        for alternative, row in self._ruling_out:
+            found.ruled_out[alternative, chunk] |= rows[row]
+        weights = self._weights_for(found.spoken[:, chunk])
+        totals = found.totals[:, chunk]  # a view: what follows is written into found
+        for scores, total in zip(found.scores, totals, strict=True):
+            for criterion, weight in enumerate(weights):
+                total += weight * scores[criterion, chunk]
+        totals[:] = settled(totals)
+        best, second = _two_best(totals, found.ruled_out[:, chunk], found.leader[chunk])
+        best[np.isinf(second)] = second[np.isinf(second)] = 0.0  # nobody is second: no margin
+        found.margin[chunk] = settled(best - second)
+        totals[found.ruled_out[:, chunk]] = -1.0
+
+    def _weights_for(self, spoken: Bits) -> Numbers:
+        """Weights of the criteria spoken to, 0 of the others: (criteria, n) -> (criteria, n)."""
+        if self._weights is not None:
+            numbers = numbers_of(spoken)
+            return np.array([weights.take(numbers) for weights in self._weights])
+        patterns, inverse = np.unique(spoken, axis=1, return_inverse=True)
+        return self._weights_of(patterns)[:, inverse.reshape(-1)]
+
+    def _weights_of(self, patterns: Bits) -> Numbers:
+        """``weigh`` for each column of ``patterns``: (criteria, n) -> (criteria, n)."""
+        weights = np.zeros(patterns.shape)
+        for number, pattern in enumerate(patterns.T):
+            criteria = [name for name, row in self._criteria.items() if pattern[row]]
+            for name, weight in weigh(criteria, self._priorities).items():
+                weights[self._criteria[name], number] = weight
+        return weights
+
+    def _verdicts(
+        self, found: Totals, shares: Numbers
+    ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+        """Verdict codes and winners; see ``scoring._verdict``."""
+        code = {verdict: VERDICTS.index(verdict) for verdict in Verdict}
+        left = (~found.ruled_out).sum(axis=0)
+        share = np.take_along_axis(shares, np.maximum(found.leader, 0)[None], axis=0)[0]
+        verdict: NDArray[np.int8] = np.full(len(share), code[Verdict.EITHER], np.int8)
+        for word, least in ((Verdict.LEANING, self.kb.leaning), (Verdict.CLEAR, self.kb.clear)):
+            earned = (share >= least.acceptability) & (found.margin >= least.margin)
+            verdict[earned & (found.reasons >= least.reasons)] = code[word]
+        verdict[left == 1] = code[Verdict.CLEAR]
+        undecided = ~found.spoken.any(axis=0) & ~found.ruled_out.any(axis=0)
+        verdict[undecided] = code[Verdict.UNDECIDED]
+        verdict[left == 0] = code[Verdict.IMPOSSIBLE]
+        sure = (verdict == code[Verdict.CLEAR]) | (verdict == code[Verdict.LEANING])
+        return verdict, np.where(sure, found.leader, NOBODY)
+
+
+def _two_best(totals: Numbers, out: Bits, leader: NDArray[np.int64]) -> tuple[Numbers, Numbers]:
+    """The highest total and the next among those not ``out``, -inf where there is none.
+
+    The number of the highest is written into ``leader``.
+    """
+    best, second = np.full((2, totals.shape[1]), -np.inf)
+    for number, total in enumerate(totals):
+        total = np.where(out[number], -np.inf, total)
+        ahead = total > best
+        second = np.maximum(second, np.where(ahead, best, total))
+        leader[ahead] = number
+        best = np.maximum(best, total)
+    return best, second
+
+
+def _chunks(count: int, size: int = CHUNK) -> Iterator[slice]:
+    for start in range(0, count, size):
+        yield slice(start, min(start + size, count))

@@ -1,0 +1,129 @@
+"""What a set of answer sheets tries of a knowledge base, and what it leaves untried.
+
+The measure for conditions is that of modified condition/decision coverage (Hayhurst et al., "A
+practical tutorial on modified condition/decision coverage", NASA/TM-2001-210876): a leaf of a
+condition is tried where it alone decides whether the rule fires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+
+from rules.answers import Answers
+from rules.conditions import All, Any, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
+from rules.facts import establish, valuation
+from rules.model import KnowledgeBase
+from rules.reference import ReferenceEvaluator
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One place in a rule's condition; ``position`` counts its atoms from 0, left to right."""
+
+    rule: str
+    position: int
+    atom: Atom
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of ``total`` things are tried."""
+
+    tried: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """In [0, 1]; 1 where there is nothing to try."""
+        return self.tried / self.total if self.total else 1.0
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What ``sheets`` answer sheets leave untried, each in the order of the knowledge base.
+
+    ``silent_rules`` fire on none. ``undecided`` leaves decide no rule on any: whatever the sheets
+    say of them, the rule would fire or not fire all the same. ``unchosen`` options are chosen, by
+    a question that applies, on none. The tallies count what is tried.
+    """
+
+    sheets: int
+    silent_rules: tuple[str, ...]
+    undecided: tuple[Leaf, ...]
+    unchosen: tuple[Chosen, ...]
+    rules: Tally
+    leaves: Tally
+    options: Tally
+
+
+def coverage(kb: KnowledgeBase, sheets: Mapping[str, Answers]) -> Coverage:
+    """What these answer sheets try, each under its name."""
+    evaluator = ReferenceEvaluator(kb)
+    leaves = {rule: tuple(_leaves(rule, kb.rules[rule].when)) for rule in kb.rules}
+    silent, open_leaves = set(kb.rules), {leaf for own in leaves.values() for leaf in own}
+    options = [Chosen(q.id, option.id) for q in kb.questions.values() for option in q.options]
+    chosen: set[Chosen] = set()
+    for answers in sheets.values():
+        facts = establish(kb, answers)
+        inference = evaluator.infer(facts)
+        value = valuation(facts, inference.concepts)
+        silent.difference_update(inference.fired)
+        chosen.update(atom for atom, holds in facts.values.items() if holds)
+        for leaf in tuple(open_leaves):
+            if _decides(leaf, kb.rules[leaf.rule].when, value):
+                open_leaves.remove(leaf)
+    every_leaf = [leaf for own in leaves.values() for leaf in own]
+    return Coverage(
+        sheets=len(sheets),
+        silent_rules=tuple(rule for rule in kb.rules if rule in silent),
+        undecided=tuple(leaf for leaf in every_leaf if leaf in open_leaves),
+        unchosen=tuple(option for option in options if option not in chosen),
+        rules=Tally(len(kb.rules) - len(silent), len(kb.rules)),
+        leaves=Tally(len(every_leaf) - len(open_leaves), len(every_leaf)),
+        options=Tally(sum(option in chosen for option in options), len(options)),
+    )
+
+
+def example_sheets(kb: KnowledgeBase) -> dict[str, Answers]:
+    """The examples that the rules themselves hold, named after their rule."""
+    return {
+        f"{rule.id}: {kind} {number}": sheet
+        for rule in kb.rules.values()
+        for kind, sheets in (("fires", rule.fires), ("silent", rule.silent))
+        for number, sheet in enumerate(sheets, start=1)
+    }
+
+
+def _leaves(rule: str, condition: Condition) -> Iterator[Leaf]:
+    for position, atom in enumerate(atoms(condition)):
+        yield Leaf(rule, position, atom)
+
+
+def _decides(leaf: Leaf, condition: Condition, value: Callable[[Atom], bool | None]) -> bool:
+    """Whether the rule fires or not by this leaf: with the opposite there, it would not, or would.
+
+    A leaf that is unknown has no opposite, and decides nothing.
+    """
+    now = value(leaf.atom)
+    if now is None:
+        return False
+    values = [value(atom) for atom in atoms(condition)]
+    fires = evaluate(condition, value) is True
+    values[leaf.position] = not now
+    turned = evaluate(_numbered(condition, count()), lambda atom: values[int(str(atom))])
+    return fires != (turned is True)
+
+
+def _numbered(condition: Condition, positions: Iterator[int]) -> Condition:
+    """The same tree with each leaf's position for its atom, so that leaves are told apart."""
+    match condition:
+        case Not(part):
+            return Not(_numbered(part, positions))
+        case All(parts):
+            return All(tuple(_numbered(part, positions) for part in parts))
+        case Any(parts):
+            return Any(tuple(_numbered(part, positions) for part in parts))
+        case Chosen() | Concluded():
+            return Concluded(str(next(positions)))

@@ -1,0 +1,77 @@
+"""The scores of many sheets at once: ``scoring.combine`` over arrays, to the last bit.
+
+Few rules speak on one score, so the scores of all sets of them are worked out beforehand, and the
+set that fired is a number to look one up by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.circuit import Row
+from rules.shares import Bits, Numbers, settled
+
+MOST_TABLED = 14  # things of which every set has a place in a table
+POPULATION = np.array([bin(number).count("1") for number in range(2**MOST_TABLED)])
+
+
+@dataclass(frozen=True, eq=False)
+class Score:
+    """The rules that speak on one alternative under one criterion.
+
+    ``rows`` and ``factors`` go together, the weakest first. ``table`` holds the score for each
+    set of them, by the number whose bits they are; None where they are too many.
+    """
+
+    alternative: int
+    criterion: int
+    rows: tuple[int, ...]
+    factors: tuple[float, ...]
+    table: Numbers | None
+
+
+def score_of(alternative: int, criterion: int, rules: Sequence[tuple[float, int]]) -> Score:
+    """``rules``: the factor of each, and the row that says whether it fires."""
+    weakest_first = sorted(rules, key=lambda rule: abs(rule[0]))  # as scoring.combine takes them
+    factors = tuple(factor for factor, _ in weakest_first)
+    rows = tuple(row for _, row in weakest_first)
+    tabled = len(factors) <= MOST_TABLED
+    table = _combined(patterns(len(factors)), factors) if tabled else None
+    return Score(alternative, criterion, rows, factors, table)
+
+
+def speak(score: Score, fired: Sequence[Row]) -> tuple[Numbers, Bits, NDArray[np.int64]]:
+    """The score, whether any rule speaks, and how many do."""
+    if score.table is None:
+        reasons = np.sum(fired, axis=0)
+        return _combined(fired, score.factors), reasons > 0, reasons
+    numbers = numbers_of(fired)
+    return score.table.take(numbers), numbers > 0, POPULATION.take(numbers)
+
+
+def _combined(fired: Sequence[Row] | Bits, factors: Sequence[float]) -> Numbers:
+    """``scoring.combine`` of the factors that fired, weakest first: (factors, n) -> (n,)."""
+    doubt_for, doubt_against = np.ones((2, np.shape(fired)[1]))
+    for row, factor in zip(fired, factors, strict=True):
+        doubt = doubt_for if factor >= 0 else doubt_against
+        doubt *= np.where(row, 1.0 - abs(factor), 1.0)
+    larger = np.maximum(doubt_for, doubt_against)
+    larger[larger == 0.0] = np.inf  # certain on both sides: 0
+    return settled((doubt_against - doubt_for) / larger)
+
+
+def patterns(count: int) -> Bits:
+    """Every set of ``count`` things, by the number whose bits they are: (count, 2 ** count)."""
+    return (np.arange(2**count) >> np.arange(count)[:, None]) & 1 == 1
+
+
+def numbers_of(rows: Sequence[Row] | Bits) -> NDArray[np.int64]:
+    """The number whose bits the rows are, for each column."""
+    number = np.zeros(np.shape(rows)[1], np.uint16)
+    for place, row in enumerate(rows):
+        number += row * np.uint16(1 << place)
+    return number

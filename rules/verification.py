@@ -1,0 +1,276 @@
+"""What is wrong, or doubtful, in a knowledge base that reads without a mistake.
+
+A SAT solver decides it over every answer sheet there is, half-filled ones included. "Implies"
+means: on every sheet on which one rule is known to fire, so is the other. Each remark that answers
+can show carries the shortest sheet that shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from rules.answers import Answers
+from rules.conditions import (
+    Atom,
+    Concluded,
+    Conjunction,
+    Disjunction,
+    Literal,
+    NormalForm,
+    normal_form,
+)
+from rules.decisiveness import indecisive_conclusions, indecisive_rules
+from rules.idleness import idle
+from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
+from rules.problems import Place
+from rules.propositions import Propositions, Reasoner
+from rules.reference import concluding
+from rules.remarks import Kind, Remark, in_words, listed
+from rules.survey import Survey
+
+
+def verify(kb: KnowledgeBase) -> tuple[Remark, ...]:
+    """Every remark about ``kb``, by kind and within a kind in the order of the files."""
+    with Reasoner(Propositions(kb)) as reasoner:
+        survey = Survey(kb, reasoner)
+        found = [*_about_rules(survey), *_about_pairs(survey), *_about_answers(survey)]
+        redundant = {one.subject for one in found if one.kind in (Kind.IDENTICAL, Kind.SHADOWED)}
+        found += indecisive_rules(survey)
+        found += indecisive_conclusions(survey, redundant)
+        found += idle(kb, survey.able)
+    kinds = list(Kind)
+    return tuple(sorted(found, key=lambda one: (kinds.index(one.kind), one.place)))
+
+
+def _about_rules(survey: Survey) -> Iterator[Remark]:
+    """What shows in one rule, concept or question."""
+    kb, reasoner = survey.kb, survey.reasoner
+    for rule in kb.rules.values():
+        if rule.id not in survey.able:
+            yield _never_fires(survey, rule)
+        elif not reasoner.possible(reasoner.propositions.condition(rule.when, holds=False)):
+            message = f"rule '{rule.id}' can never be false: it needs only that something is known"
+            if not survey.witnesses[rule.id]:
+                message = f"rule '{rule.id}' fires whatever is answered"
+            yield Remark(Kind.ALWAYS_FIRES, rule.id, message, rule.place, survey.witnesses[rule.id])
+    for concept in kb.concepts.values():
+        if not any(rule.id in survey.able for rule in concluding(kb, concept.id)):
+            rules = tuple(rule.place for rule in concluding(kb, concept.id))
+            why = "none of its rules can fire" if rules else "no rule concludes it"
+            message = f"concept '{concept.id}' can never be concluded: {why}"
+            yield Remark(
+                Kind.UNREACHABLE_CONCEPT, concept.id, message, concept.place, related=rules
+            )
+    for question in kb.questions.values():
+        when = question.applies_when
+        if when and not reasoner.possible(reasoner.propositions.condition(when)):
+            why = _why_impossible(survey, normal_form(when))
+            message = f"question '{question.id}' can never apply: {why}"
+            yield Remark(Kind.QUESTION_NEVER_ASKED, question.id, message, question.place)
+
+
+def _never_fires(survey: Survey, rule: Rule) -> Remark:
+    form = normal_form(rule.when)
+    message = f"rule '{rule.id}' can never fire: {_why_impossible(survey, form)}"
+    related = tuple(_where_decided(survey.kb, _excluding(survey, form)))
+    return Remark(Kind.NEVER_FIRES, rule.id, message, rule.place, related=related)
+
+
+def _excluding(survey: Survey, form: NormalForm) -> Sequence[NormalForm]:
+    """The fewest parts of a condition that cannot be true that exclude each other."""
+    propositions = survey.reasoner.propositions
+    parts = {propositions.form(part): part for part in _conjuncts(form)}
+    return [parts[literal] for literal in survey.reasoner.core(list(parts))]
+
+
+def _why_impossible(survey: Survey, form: NormalForm) -> str:
+    match _excluding(survey, form):
+        case []:
+            return "its condition cannot be true"
+        case [Literal(Concluded(concept), holds)]:
+            return (
+                f"'{concept}' can never be concluded"
+                if holds
+                else f"'{concept}' can never be false"
+            )
+        case [Disjunction(parts)] if parts:
+            return f"none of {listed(map(in_words, parts))} can be true"
+        case [part]:
+            return f"'{in_words(part)}' cannot be true"
+        case parts:
+            return f"{listed(map(in_words, parts))} exclude each other"
+
+
+def _conjuncts(form: NormalForm) -> Iterator[NormalForm]:
+    if isinstance(form, Conjunction):
+        for part in form.parts:
+            yield from _conjuncts(part)
+    else:
+        yield form
+
+
+def _where_decided(kb: KnowledgeBase, forms: Iterable[NormalForm]) -> Iterator[Place]:
+    """Where to look for why these parts exclude each other, beside the condition itself."""
+    for atom in dict.fromkeys(atom for form in forms for atom in _atoms(form)):
+        if isinstance(atom, Concluded):
+            yield from (rule.place for rule in concluding(kb, atom.concept))
+        elif kb.questions[atom.question].applies_when is not None:
+            yield kb.questions[atom.question].place
+
+
+def _atoms(form: NormalForm) -> Iterator[Atom]:
+    match form:
+        case Literal(atom):
+            yield atom
+        case Conjunction(parts) | Disjunction(parts):
+            for part in parts:
+                yield from _atoms(part)
+
+
+def _about_pairs(survey: Survey) -> Iterator[Remark]:
+    """What shows only beside other rules. Only rules on the same thing are ever compared."""
+    rules = [rule for rule in survey.kb.rules.values() if rule.id in survey.able]
+    for _, group in groupby(sorted(rules, key=_theme), key=_theme):
+        on_the_same = list(group)
+        for rule in on_the_same:
+            others = (one for one in on_the_same if one is not rule)
+            wherever = [other for other in others if survey.implies(rule, other)]
+            yield from _told_once(_beside(survey, rule, other) for other in wherever)
+    yield from _where_ruled_out(survey, rules)
+
+
+def _told_once(remarks: Iterable[Remark | None]) -> Iterator[Remark]:
+    """The first remark of each kind on one rule; not that it is shadowed where it is identical."""
+    found: dict[Kind, Remark] = {}
+    for remark in remarks:
+        if remark is not None:
+            found.setdefault(remark.kind, remark)
+    if Kind.IDENTICAL in found:
+        found.pop(Kind.SHADOWED, None)
+    yield from found.values()
+
+
+def _theme(rule: Rule) -> tuple[str, ...]:
+    """What a rule is about: rules on different things are never redundant or opposed."""
+    match rule.action:
+        case Conclude(concept):
+            return ("conclude", concept)
+        case Prefer(alternative, criterion):
+            return ("prefer", alternative, criterion)
+        case RuleOut(alternative):
+            return ("rule_out", alternative)
+        case Advise(text, topic):
+            return ("advise", topic, text)
+
+
+def _beside(survey: Survey, rule: Rule, other: Rule) -> Remark | None:
+    """What is to be said of ``rule``, which only fires where ``other`` does."""
+    pair = (survey.witnesses[rule.id], (other.place,))
+    both = f"rule '{rule.id}' and rule '{other.id}'"
+    later = survey.position(rule) > survey.position(other)
+    if _opposed(rule, other):
+        if later and survey.implies(other, rule):
+            message = f"{both} fire on the same answers, and speak for and against the same"
+            return Remark(Kind.CONTRADICTING, rule.id, message, rule.place, *pair)
+        return None
+    if not _does_at_least(other, rule) or not _adds_no_claim(rule, other):
+        return None
+    if survey.implies(other, rule) and _does_at_least(rule, other) and _same_claims(rule, other):
+        if not later:  # told of the one that was written second
+            return None
+        message = f"{both} fire on the same answers and do the same: one of them is enough"
+        return Remark(Kind.IDENTICAL, rule.id, message, rule.place, *pair)
+    message = (
+        f"rule '{rule.id}' only fires where rule '{other.id}' does at least the same, and rests "
+        "on no claim of its own"
+    )
+    return Remark(Kind.SHADOWED, rule.id, message, rule.place, *pair)
+
+
+def _opposed(rule: Rule, other: Rule) -> bool:
+    """Whether two rules on the same thing speak for and against it."""
+    match rule.action, other.action:
+        case Prefer(factor=one), Prefer(factor=another):
+            return one * another < 0
+    return False
+
+
+def _does_at_least(rule: Rule, other: Rule) -> bool:
+    """Whether ``rule`` does what ``other`` on the same thing does, or more of it."""
+    match rule.action, other.action:
+        case Prefer(factor=one), Prefer(factor=another):
+            return one * another > 0 and abs(one) >= abs(another)
+        case Advise(alternative=one), Advise(alternative=another):
+            return one is None or one == another
+    return True
+
+
+def _adds_no_claim(rule: Rule, other: Rule) -> bool:
+    """Whether ``rule`` adds no evidence to ``other``, which does the same on the same answers.
+
+    Two preferences add up, so one without a claim of its own counts the same evidence twice.
+    Other rules do nothing twice: one of them is of use while the other is withdrawn.
+    """
+    if isinstance(rule.action, Prefer):
+        return set(rule.claims) <= set(other.claims)
+    return _same_claims(rule, other)
+
+
+def _same_claims(rule: Rule, other: Rule) -> bool:
+    return set(rule.claims) == set(other.claims)
+
+
+def _where_ruled_out(survey: Survey, rules: Iterable[Rule]) -> Iterator[Remark]:
+    """Rules that can only fire where an alternative, or every one of them, is ruled out."""
+    propositions, reasoner = survey.reasoner.propositions, survey.reasoner
+    everything = propositions.all_of(survey.ruled_out.values())
+    for rule in rules:
+        fires, witness = propositions.rules[rule.id], survey.witnesses[rule.id]
+        match rule.action:
+            case RuleOut() if not reasoner.possible(fires, -everything):
+                message = f"rule '{rule.id}' only fires where every alternative is ruled out"
+                places = _ruling_out(survey, witness, *survey.kb.alternatives)
+                related = tuple(place for place in places if place != rule.place)
+                yield Remark(Kind.CONTRADICTING, rule.id, message, rule.place, witness, related)
+            case Prefer(alternative=str(name), factor=factor) if factor < 0:
+                continue
+            case Prefer(alternative=str(name)) | Advise(alternative=str(name)):
+                if not reasoner.possible(fires, -survey.ruled_out[name]):
+                    message = f"rule '{rule.id}' only fires where '{name}' is ruled out"
+                    related = _ruling_out(survey, witness, name)
+                    yield Remark(
+                        Kind.SPEAKS_FOR_RULED_OUT, rule.id, message, rule.place, witness, related
+                    )
+
+
+def _ruling_out(survey: Survey, witness: Answers, *alternatives: str) -> tuple[Place, ...]:
+    """Where the rules stand that rule out one of ``alternatives`` on these answers."""
+    fired = survey.fired(witness)
+    rules = (rule for name in alternatives for rule in survey.ruling_out(name))
+    return tuple(rule.place for rule in rules if rule.id in fired)
+
+
+def _about_answers(survey: Survey) -> Iterator[Remark]:
+    """Answer sheets worth knowing of: one without an outcome, one without a way out."""
+    propositions, reasoner = survey.reasoner.propositions, survey.reasoner
+    silent = [
+        -propositions.rules[rule.id]
+        for rule in survey.kb.rules.values()
+        if isinstance(rule.action, (Prefer, RuleOut))
+    ]
+    whole = reasoner.witness(*propositions.settled.values(), *silent)
+    if whole is not None:
+        message = "no rule speaks for or against anything on these answers, though none is missing"
+        yield Remark(Kind.NO_OUTCOME, "answers", message, _questions(survey.kb), whole)
+    out = reasoner.witness(*survey.ruled_out.values())
+    if out is not None:
+        message = f"these answers rule out {listed(survey.kb.alternatives)}"
+        place, *others = _ruling_out(survey, out, *survey.kb.alternatives)
+        yield Remark(Kind.CONFLICT, "answers", message, place, out, tuple(others))
+
+
+def _questions(kb: KnowledgeBase) -> Place:
+    """The file of the questions."""
+    first = next(iter(kb.questions.values()), None)
+    return Place(first.place.file) if first else Place("questions.yaml")
