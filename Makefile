@@ -7,12 +7,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: advise test test-all lint types pytest bench evidence generated clean
+.PHONY: advise test test-all lint types knowledge pytest bench evidence generated clean
 
 advise: $(VENV)/.advise
 	@$(BIN)/advisor || case $$? in 4|130) ;; *) exit 1 ;; esac  # unproven, or stopped: no failure of make
 
-test: lint types pytest
+test: lint types knowledge pytest
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -21,15 +21,24 @@ lint: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/mypy
 
+# What is shipped, checked as any knowledge base can be.
+knowledge: $(VENV)/.test
+	$(BIN)/advisor kb check --level warning
+	$(BIN)/advisor kb test
+	$(BIN)/advisor kb coverage
+
 pytest: $(VENV)/.test
 	$(BIN)/pytest
 
-test-all: lint types $(VENV)/.test
+test-all: lint types knowledge $(VENV)/.test
 	$(BIN)/pytest --provisioned
 
 # Ratios, not seconds: each bench compares with its own floor in the same run.
 bench: $(VENV)/.test
+	$(PIP) install --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/reasoning.py
+	$(BIN)/python bench/mutations.py
 	$(BIN)/python bench/probes.py
 
 # Files that are generated and committed; tests hold them fresh.

@@ -32,8 +32,8 @@ from rules.loader import load
 from rules.model import KnowledgeBase
 from rules.problems import BadInput
 from rules.reference import ReferenceEvaluator
-from rules.remarks import Level
-from rules.verification import verify
+from rules.verification.remarks import Level
+from rules.verification.verify import verify
 
 MANY = 200
 SEED = 20261122

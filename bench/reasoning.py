@@ -36,7 +36,7 @@ from rivals import Clips, PlainExperta, Rival, SheetExperta, Zen  # noqa: E402
 from advisor.knowledge import knowledge_base  # noqa: E402
 from advisor.sheet import read_sheet  # noqa: E402
 from rules.answers import Answers  # noqa: E402
-from rules.batch import BatchEvaluator  # noqa: E402
+from rules.batch.evaluator import BatchEvaluator  # noqa: E402
 from rules.conditions import All, Chosen, Concluded, Condition, Not  # noqa: E402
 from rules.conditions import Any as Some  # noqa: E402
 from rules.engine import Engine  # noqa: E402

@@ -16,11 +16,11 @@ from typing import TypeAlias
 import numpy as np
 
 from rules.answers import Answers
-from rules.batch import NOBODY, BatchEvaluator
+from rules.batch.evaluator import NOBODY, BatchEvaluator
+from rules.batch.shares import Bits
+from rules.batch.sheets import SheetLayout, Sheets
 from rules.model import UNKNOWN, KnowledgeBase, Question, RuleOut
 from rules.scoring import Judgement
-from rules.shares import Bits
-from rules.sheets import SheetLayout, Sheets
 from rules.whatif import other_answers
 
 RADIUS = 3

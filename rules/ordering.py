@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rules.answers import Answers
-from rules.batch import BatchEvaluator
+from rules.batch.evaluator import BatchEvaluator
+from rules.batch.shares import Numbers
+from rules.batch.sheets import SheetLayout, Sheets
 from rules.facts import certainly_applies, establish, unanswered
 from rules.model import KnowledgeBase
-from rules.shares import Numbers
-from rules.sheets import SheetLayout, Sheets
 
 DRAWN = 4096  # completions; more changes no order that matters
 SEED = 1993

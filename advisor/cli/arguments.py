@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -50,6 +51,11 @@ def add_knowledge(parser: argparse._ActionsContainer) -> None:
 def knowledge(options: argparse.Namespace) -> KnowledgeBase:
     """The knowledge base that was asked for. Raises BadInput."""
     return knowledge_base(options.kb)
+
+
+def same_knowledge(options: argparse.Namespace) -> str:
+    """What a command told to somebody must add to reason from the same knowledge."""
+    return f" --kb {shlex.quote(str(options.kb))}" if options.kb else ""
 
 
 def interpreter(text: str) -> Path:

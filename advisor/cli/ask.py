@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from advisor.cli.arguments import add_knowledge, add_probing, knowledge
+from advisor.cli.arguments import add_knowledge, add_probing, knowledge, same_knowledge
 from advisor.cli.exits import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
 from advisor.files import check_folder
 from advisor.session import (
@@ -119,7 +119,7 @@ def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
             sheet = interview(kb, sheet, TerminalAsker(), keep, MostTelling(kb))
             return _conclude(kb, sheet, session.path, prober, options, asks=True)
     except KeyboardInterrupt:
-        raise Refusal(_stopped(session.path), INTERRUPTED) from None
+        raise Refusal(_stopped(session.path, options), INTERRUPTED) from None
 
 
 @contextmanager
@@ -142,10 +142,10 @@ def _evidence(
         yield lambda sheet: evidence().answered(sheet), lambda names: evidence().findings(names)
 
 
-def _stopped(session: Path | None) -> str:
+def _stopped(session: Path | None, options: argparse.Namespace) -> str:
     if session is None or not session.exists():
         return "stopped before the first answer; nothing was written"
-    again = f"advisor --resume {shlex.quote(str(session))}"
+    again = f"advisor --resume {shlex.quote(str(session))}{same_knowledge(options)}"
     return f"stopped. Your answers are in {session}; go on with: {again}"
 
 
@@ -195,8 +195,8 @@ def _conclude(
     elif options.record is not None:
         raise Refusal("no record was written: there is no outcome to record yet", WRONG)
     elif asks and recommendation.choice is not None:
-        again = f"advisor ask --answers {shlex.quote(str(session))} --record docs/decisions"
-        print(f"for a decision record: {again}", file=sys.stderr)
+        again = f"advisor ask --answers {shlex.quote(str(session))}{same_knowledge(options)}"
+        print(f"for a decision record: {again} --record docs/decisions", file=sys.stderr)
     if asks and options.format == "text" and _is_terminal(sys.stdout):  # not beside a pager
         _questioned(recommendation)
     return UNPROVEN if recommendation.unproven else DONE

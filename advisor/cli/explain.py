@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.arguments import add_knowledge, knowledge
+from advisor.cli.arguments import add_knowledge, knowledge, same_knowledge
 from advisor.cli.exits import DONE
 from rules.problems import BadInput, Place, Problem
 from rules.reading import hint, quoted
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     console = standard_output()
     if step.kind == explanation.OVERVIEW:
         explanation.render_overview(step, console, depth)
-        _tell_what_to_ask(revisited.recommendation, options.session)
+        _tell_what_to_ask(revisited.recommendation, options)
     else:
         explanation.render(step, console, depth or explanation.EVERYTHING)
     return DONE
@@ -147,11 +147,12 @@ def _tell_what_it_rests_on(revisited: Revisited, session: Path) -> None:
         print(f"from written knowledge only: {session} holds no findings", file=sys.stderr)
 
 
-def _tell_what_to_ask(r: Recommendation, session: Path) -> None:
+def _tell_what_to_ask(r: Recommendation, options: argparse.Namespace) -> None:
     """Commands that ask further, with names of this very consultation."""
     from advisor.explanation.how import criteria_by_weight
 
-    again = f"advisor explain {shlex.quote(str(session))}"
+    session = f"{shlex.quote(str(options.session))}{same_knowledge(options)}"
+    again = f"advisor explain {session}"
     others = [name for name in r.kb.alternatives if name != r.judgement.winner]
     print("Ask further:")
     for name in criteria_by_weight(r)[:1]:
@@ -160,6 +161,7 @@ def _tell_what_to_ask(r: Recommendation, session: Path) -> None:
         print(f"  {again} --why-not {name}")
     for name in _worth_asking(r)[:1]:
         print(f"  {again} --why {name}")
+    print(f"  advisor flips {session}")
 
 
 def _worth_asking(r: Recommendation) -> list[str]:

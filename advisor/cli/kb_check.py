@@ -46,8 +46,8 @@ def run(options: argparse.Namespace) -> int:
 
         print(", ".join(f"{number} {name}" for name, number in size(kb).items()))
         print(kb.digest, flush=True)
-    from rules.remarks import Level
-    from rules.verification import verify
+    from rules.verification.remarks import Level
+    from rules.verification.verify import verify
 
     least = Level(options.level).severity
     remarks = [remark for remark in verify(kb) if remark.level.severity >= least]

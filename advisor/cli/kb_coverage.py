@@ -30,7 +30,7 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(options: argparse.Namespace) -> int:
     from advisor.cases import read_cases
-    from rules.coverage import coverage, example_sheets
+    from rules.verification.coverage import coverage, example_sheets
 
     kb = knowledge(options)
     cases = {f"case {name}": sheet.answers for name, sheet in read_cases(kb, options.kb).items()}

@@ -7,7 +7,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from advisor.cli.arguments import add_knowledge, knowledge
+from advisor.cli.arguments import add_knowledge, knowledge, same_knowledge
 from advisor.cli.exits import DONE
 
 EPILOG = """\
@@ -65,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
     whatif.render(comparison, standard_output(), tried=before.tried)
     if comparison.missing:
         settings = " ".join(f"--set {shlex.quote(setting)}" for setting in options.set)
-        again = f"advisor ask --answers {shlex.quote(str(options.session))} {settings}"
+        session = f"{shlex.quote(str(options.session))}{same_knowledge(options)}"
+        again = f"advisor ask --answers {session} {settings}"
         print(f"to try what was not: {again}", file=sys.stderr)
     return DONE

@@ -10,8 +10,8 @@ from rich.console import Console
 from advisor.report.folding import print_folded
 from advisor.report.words import count, percent
 from rules.conditions import Chosen
-from rules.coverage import Coverage, Leaf, Tally
 from rules.model import KnowledgeBase
+from rules.verification.coverage import Coverage, Leaf, Tally
 
 SCHEMA = 1
 

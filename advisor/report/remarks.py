@@ -14,7 +14,7 @@ from advisor.report.words import answer_in_words, count
 from rules.answers import Answers
 from rules.model import KnowledgeBase
 from rules.problems import Place
-from rules.remarks import Kind, Level, Remark
+from rules.verification.remarks import Kind, Level, Remark
 
 SCHEMA = 1
 MOST_PLACES = 5  # other places that one remark names

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from advisor import __version__
 from advisor.report.remarks import answers_in_short, witness_as_data
 from rules.problems import Place
-from rules.remarks import Kind, Remark
+from rules.verification.remarks import Kind, Remark
 
 VERSION = "2.1.0"
 SCHEMA_URI = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -126,7 +126,7 @@ def test_evidence_that_new_answers_lack_is_named_with_how_to_get_it(
     assert section(done, title)[0] == (
         "? Blue makes a file that a phone can run. (blue.fits_phones)"
     )
-    assert "advisor ask --answers s.yaml --set target=android" in done.err
+    assert f"advisor ask --answers s.yaml --kb {SMALL} --set target=android" in done.err
 
 
 def test_findings_of_the_session_count_for_the_new_answers(

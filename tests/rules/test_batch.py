@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rules.answers import answer_mistakes
-from rules.batch import NOBODY, VERDICTS, BatchEvaluator
+from rules.batch.evaluator import NOBODY, VERDICTS, BatchEvaluator
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
 from rules.engine import Engine
 from rules.facts import establish

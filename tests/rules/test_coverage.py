@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not, atoms, evaluate
-from rules.coverage import Coverage, Leaf, Tally, coverage, example_sheets
 from rules.facts import establish, valuation
 from rules.model import Conclude, KnowledgeBase, RuleOut
 from rules.reference import ReferenceEvaluator
+from rules.verification.coverage import Coverage, Leaf, Tally, coverage, example_sheets
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 DrawAnswers = Callable[[KnowledgeBase, random.Random], dict[str, tuple[str, ...]]]
@@ -86,7 +86,12 @@ def test_an_answer_that_is_set_aside_chooses_nothing(make_kb: MakeKnowledge) -> 
 
 def test_without_sheets_nothing_is_tried(make_kb: MakeKnowledge) -> None:
     found = coverage(make_kb(QUESTIONS, [(A, RuleOut("red"))]), {})
-    assert (found.sheets, found.rules.share, found.leaves.share, found.options.share) == (0, 0, 0, 0)
+    assert (found.sheets, found.rules.share, found.leaves.share, found.options.share) == (
+        0,
+        0,
+        0,
+        0,
+    )
 
 
 def test_where_there_is_nothing_to_try_all_is_tried(make_kb: MakeKnowledge) -> None:

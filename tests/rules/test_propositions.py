@@ -13,8 +13,8 @@ from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
 from rules.engine import Engine
 from rules.facts import establish
 from rules.model import Conclude, KnowledgeBase, Prefer, Question
-from rules.propositions import Propositions, Reasoner
 from rules.reference import ReferenceEvaluator
+from rules.verification.propositions import Propositions, Reasoner
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 DrawAnswers = Callable[[KnowledgeBase, random.Random], dict[str, tuple[str, ...]]]

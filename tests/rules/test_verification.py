@@ -28,9 +28,9 @@ from rules.model import (
 )
 from rules.problems import Place
 from rules.reference import ReferenceEvaluator
-from rules.remarks import Kind, Level, Remark
 from rules.scoring import Verdict, differs, judge
-from rules.verification import verify
+from rules.verification.remarks import Kind, Level, Remark
+from rules.verification.verify import verify
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 
@@ -487,16 +487,18 @@ def test_remarks_are_those_that_trying_every_sheet_would_make(
     assert bool(found[Kind.IDENTICAL]) == bool(same)
     for name in found[Kind.SHADOWED]:
         assert any(every.implies(name, other) for other in kb.rules if other != name)
-    redundant = found[Kind.IDENTICAL] | found[Kind.SHADOWED]
-    for name in able:
+    explained = found[Kind.SHADOWED] | found[Kind.SPEAKS_FOR_RULED_OUT]
+    rest = Exhaustive(kb.without(frozenset(found[Kind.IDENTICAL])))
+    for name in able & rest.kb.rules.keys() - explained:
         action = kb.rules[name].action
         if isinstance(action, Conclude):
-            asked = action.concept not in found[Kind.IDLE_CONCEPT] and name not in redundant
-            indecisive = asked and not every.changes_another_rule(name)
+            asked = action.concept not in found[Kind.IDLE_CONCEPT]
+            indecisive = asked and not rest.changes_another_rule(name)
         else:
             speaks = isinstance(action, (Prefer, RuleOut))
-            indecisive = speaks and not every.changes_the_outcome(name)
+            indecisive = speaks and not rest.changes_the_outcome(name)
         assert (name in found[Kind.NEVER_DECISIVE]) == indecisive
+    assert not found[Kind.NEVER_DECISIVE] & (explained | found[Kind.IDENTICAL])
 
 
 @pytest.mark.parametrize("seed", range(25))

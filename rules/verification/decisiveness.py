@@ -6,17 +6,17 @@ conclude, and only be tried for those that speak on the outcome, whose weights n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 from itertools import combinations
 
 from rules.answers import Answers
 from rules.conditions import Atom, Chosen, Concluded, Condition, atoms
 from rules.model import Conclude, KnowledgeBase, Prefer, Rule, RuleOut
-from rules.propositions import Values
 from rules.reference import concepts_in_order
-from rules.remarks import Kind, Remark
-from rules.survey import Survey
-from rules.trials import Trials
+from rules.verification.propositions import Values
+from rules.verification.remarks import Kind, Remark
+from rules.verification.survey import Survey
+from rules.verification.trials import Trials
 
 TRIES = 256  # answer sheets drawn from one start, to begin with
 MOST_TRIES = 2048  # and where nothing came out differently on those
@@ -24,7 +24,13 @@ ALL_TRIES = 400_000  # for all rules, so that a base of thousands is checked in 
 STARTS = 6  # other sheets on which a rule fires
 
 
-def indecisive_rules(survey: Survey) -> Iterator[Remark]:
+def indecisive(survey: Survey, explained: Set[str]) -> Iterator[Remark]:
+    """The rules without which nothing comes out differently, but those ``explained`` already."""
+    yield from _indecisive_rules(survey, explained)
+    yield from _indecisive_conclusions(survey, explained)
+
+
+def _indecisive_rules(survey: Survey, explained: Set[str]) -> Iterator[Remark]:
     """The rules that speak on the outcome, and changed it on no sheet that was tried.
 
     Tried are the shortest sheet on which the rule fires, and random completions of it, of the one
@@ -34,7 +40,7 @@ def indecisive_rules(survey: Survey) -> Iterator[Remark]:
     undecided = [
         rule
         for rule in survey.kb.rules.values()
-        if rule.id in survey.able
+        if rule.id in survey.able - explained
         and isinstance(rule.action, (Prefer, RuleOut))
         and not trials.differ(rule, survey.witnesses[rule.id])
     ]
@@ -107,17 +113,16 @@ def _nearly_alone(survey: Survey, rule: Rule) -> Answers:
     return survey.reasoner.propositions.answers(model)
 
 
-def indecisive_conclusions(survey: Survey, redundant: Collection[str]) -> Iterator[Remark]:
+def _indecisive_conclusions(survey: Survey, explained: Set[str]) -> Iterator[Remark]:
     """The concluding rules without which every other rule fires where it does now: proved.
 
-    Left out are ``redundant`` rules, of which that has been said, and concepts nobody asks for.
+    Concepts that nobody asks for are left out: that is a remark of its own.
     """
     asked = {atom for _, condition in _readers(survey.kb) for atom in atoms(condition)}
     for rule in survey.kb.rules.values():
         if (
             isinstance(rule.action, Conclude)
-            and rule.id in survey.able
-            and rule.id not in redundant
+            and rule.id in survey.able - explained
             and Concluded(rule.action.concept) in asked
             and not _is_felt(survey, rule, rule.action.concept)
         ):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from rules.conditions import Atom, Chosen, Concluded, Condition, atoms
 from rules.model import KnowledgeBase, Prefer, Rule
-from rules.remarks import Kind, Remark, listed
+from rules.verification.remarks import Kind, Remark, listed
 
 MOST_NAMED = 5  # of the rules without examples
 

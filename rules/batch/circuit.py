@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.batch.sheets import SheetLayout, Sheets
 from rules.conditions import (
     Atom,
     Chosen,
@@ -27,7 +28,6 @@ from rules.conditions import (
 )
 from rules.model import Conclude, KnowledgeBase, Rule
 from rules.reference import concepts_in_order
-from rules.sheets import SheetLayout, Sheets
 
 Row: TypeAlias = NDArray[np.bool_]  # (n,)
 

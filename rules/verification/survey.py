@@ -8,8 +8,8 @@ from functools import cached_property
 from rules.answers import Answers
 from rules.facts import establish
 from rules.model import KnowledgeBase, Rule, RuleOut
-from rules.propositions import Reasoner
 from rules.reference import ReferenceEvaluator
+from rules.verification.propositions import Reasoner
 
 
 class Survey:

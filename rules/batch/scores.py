@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.circuit import Row
-from rules.shares import Bits, Numbers, settled
+from rules.batch.circuit import Row
+from rules.batch.shares import Bits, Numbers, settled
 
 MOST_TABLED = 14  # things of which every set has a place in a table
 POPULATION = np.array([bin(number).count("1") for number in range(2**MOST_TABLED)])

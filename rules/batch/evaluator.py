@@ -1,9 +1,9 @@
 """The rules over many answer sheets at once: what the reference evaluator and ``judge`` say of
 each, to the last bit, some thousand times as fast.
 
-Conditions are a circuit of rows of booleans (:mod:`rules.circuit`). Scores are looked up by which
-rules fired, weights by which criteria they speak to, and acceptability is the recursion of
-:mod:`rules.acceptability` over arrays (:mod:`rules.shares`).
+Conditions are a circuit of rows of booleans (:mod:`rules.batch.circuit`). Scores are looked up by
+which rules fired, weights by which criteria they speak to, and acceptability is the recursion of
+:mod:`rules.acceptability` over arrays (:mod:`rules.batch.shares`).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.answers import Answers
-from rules.circuit import Circuit, Row
+from rules.batch.circuit import Circuit, Row
+from rules.batch.scores import MOST_TABLED, Score, numbers_of, patterns, score_of, speak
+from rules.batch.shares import Bits, Numbers, settled, shares_of_weightings
+from rules.batch.sheets import SheetLayout, Sheets
 from rules.model import KnowledgeBase, Prefer, RuleOut
-from rules.scores import MOST_TABLED, Score, numbers_of, patterns, score_of, speak
 from rules.scoring import Judgement, Verdict, weigh
-from rules.shares import Bits, Numbers, settled, shares_of_weightings
-from rules.sheets import SheetLayout, Sheets
 
 CHUNK = 16_384  # sheets worked on at once; their rows fit the cache
 

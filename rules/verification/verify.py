@@ -20,14 +20,17 @@ from rules.conditions import (
     NormalForm,
     normal_form,
 )
-from rules.decisiveness import indecisive_conclusions, indecisive_rules
-from rules.idleness import idle
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.problems import Place
-from rules.propositions import Propositions, Reasoner
 from rules.reference import concluding
-from rules.remarks import Kind, Remark, in_words, listed
-from rules.survey import Survey
+from rules.verification.decisiveness import indecisive
+from rules.verification.idleness import idle
+from rules.verification.propositions import Propositions, Reasoner
+from rules.verification.remarks import Kind, Remark, in_words, listed
+from rules.verification.survey import Survey
+
+# Why a rule changes nothing: to say that it does not would be to say it twice.
+EXPLAIN = (Kind.SHADOWED, Kind.SPEAKS_FOR_RULED_OUT)
 
 
 def verify(kb: KnowledgeBase) -> tuple[Remark, ...]:
@@ -35,10 +38,15 @@ def verify(kb: KnowledgeBase) -> tuple[Remark, ...]:
     with Reasoner(Propositions(kb)) as reasoner:
         survey = Survey(kb, reasoner)
         found = [*_about_rules(survey), *_about_pairs(survey), *_about_answers(survey)]
-        redundant = {one.subject for one in found if one.kind in (Kind.IDENTICAL, Kind.SHADOWED)}
-        found += indecisive_rules(survey)
-        found += indecisive_conclusions(survey, redundant)
         found += idle(kb, survey.able)
+        twins = frozenset(one.subject for one in found if one.kind is Kind.IDENTICAL)
+        explained = {one.subject for one in found if one.kind in EXPLAIN}
+        if not twins:
+            found += indecisive(survey, explained)
+    if twins:  # of two that are identical, neither is missed: look at what is left without one
+        rest = kb.without(twins)
+        with Reasoner(Propositions(rest)) as reasoner:
+            found += indecisive(Survey(rest, reasoner), explained)
     kinds = list(Kind)
     return tuple(sorted(found, key=lambda one: (kinds.index(one.kind), one.place)))
 

@@ -1,0 +1,1 @@
+"""The rules over many answer sheets at once, with NumPy."""
