@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input, 4 unproven, 1
 from __future__ import annotations
 
 import argparse
+import importlib
 import io
 import os
 import signal
@@ -13,9 +14,10 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__
-from advisor.cli import ask, doctor, explain, flips, kb, probe, whatif
 from advisor.cli.exits import BAD_INPUT, INTERRUPTED, WRONG, Refusal
 from rules.problems import BadInput
+
+COMMANDS = ("ask", "explain", "whatif", "flips", "probe", "doctor", "kb")  # modules beside this
 
 DESCRIPTION = """\
 Choose PyTorch or TensorFlow. Answers feed written rules, and each claim a rule
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "ask")  # 'advisor' alone asks, and takes the options of 'ask'
     _replace_what_cannot_be_shown()
-    options = _parser().parse_args(given)
+    options = _parser(given[0]).parse_args(given)
     for asked in _ENDINGS:
         if signal.getsignal(asked) is not signal.SIG_IGN:  # whoever started this wants it so
             signal.signal(asked, _end)
@@ -101,7 +103,11 @@ def _replace_what_cannot_be_shown() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(first: str) -> argparse.ArgumentParser:
+    """The parser of the command that comes first; of all, where that is none of them.
+
+    The first question should not wait for what other commands import.
+    """
     parser = argparse.ArgumentParser(
         prog="advisor",
         description=DESCRIPTION,
@@ -110,13 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"framework-advisor {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    ask.add_parser(commands)
-    explain.add_parser(commands)
-    whatif.add_parser(commands)
-    flips.add_parser(commands)
-    probe.add_parser(commands)
-    doctor.add_parser(commands)
-    kb.add_parser(commands)
+    for name in (first,) if first in COMMANDS else COMMANDS:
+        importlib.import_module(f"advisor.cli.{name}").add_parser(commands)
     return parser
 
 
