@@ -168,7 +168,7 @@ def with_expected(path: Path, shown: str, now: Outcome) -> bytes:
     """
     data = yamlfile.contents(path, shown_as=shown)
     root = yamlfile.parse(data, shown)
-    lines = data.splitlines(keepends=True)
+    lines = [line.encode() for line in data.decode("utf-8").splitlines(keepends=True)]
     if place := root.keys.get(EXPECTED):
         behind = any(one is not place and one.line >= place.line for one in root.keys.values())
         if behind or not lines[place.line - 1].startswith(f"{EXPECTED}:".encode()):
@@ -177,7 +177,15 @@ def with_expected(path: Path, shown: str, now: Outcome) -> bytes:
         lines = lines[: place.line - 1]
     if lines and not lines[-1].endswith((b"\n", b"\r")):
         lines.append(b"\n")
-    return b"".join(lines) + _as_text(now).encode()
+    content = b"".join(lines) + _as_text(now).encode()
+    try:
+        read = yamlfile.parse(content, shown)
+    except BadInput:
+        read = None
+    if read is None or set(read.keys) != {*root.keys, EXPECTED}:
+        message = f"'{EXPECTED}:' cannot be added at its end, expected a mapping of plain keys"
+        raise BadInput([Problem(Place(shown), message)])
+    return content
 
 
 def _as_text(now: Outcome) -> str:

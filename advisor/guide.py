@@ -13,7 +13,7 @@ from rules.model import UNKNOWN, Advise, KnowledgeBase
 
 @dataclass(frozen=True)
 class Settled:
-    """An outcome that no answer still missing can change. ``outcome`` says it as a headline;
+    """An outcome that no answer still missing can change. ``outcome`` says what wins;
     ``advice`` is how many pieces of advice the answers could still bring.
     """
 
@@ -59,14 +59,14 @@ class MostTelling:
         return next(ready, unasked[0])  # none: all wait for one that was answered "unknown"
 
     def settled(self, sheet: Sheet) -> Settled | None:
-        from advisor.report.words import outcome
+        from advisor.report.words import lasting
         from rules.settled import Settlement
         from rules.whatif import WhatIf
 
         now = WhatIf(self._kb, sheet.priorities).judge(sheet.answers)
         if not Settlement(self._kb, sheet.priorities).is_settled(sheet.answers, now):
             return None
-        return Settled(outcome(self._kb, now), _advice_open(self._kb, sheet))
+        return Settled(lasting(self._kb, now), _advice_open(self._kb, sheet))
 
 
 def _advice_open(kb: KnowledgeBase, sheet: Sheet) -> int:

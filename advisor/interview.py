@@ -174,8 +174,8 @@ class _Interview:
 
 def _skipping_prompt(settled: Settled, left: int, *, ranks: bool, back: frozenset[Aside]) -> Prompt:
     one = left == 1
-    which = "1 question is left, and it cannot" if one else f"{left} questions left; none can"
-    help = ["That is by written knowledge; the claims behind it are tried before anything is said."]
+    which = "1 question is left; it cannot" if one else f"{left} questions left; none can"
+    help = ["By written knowledge: what it rests on is tried before anything is recommended."]
     if settled.advice:
         pieces = "a piece" if settled.advice == 1 else f"up to {settled.advice} pieces"
         help.append(f"More answers could still bring {pieces} of advice.")

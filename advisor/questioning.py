@@ -146,7 +146,7 @@ def _lines(step: Step, *, depth: int) -> list[str]:
         told[0] = answer[:1].upper() + answer[1:]
     left = len(told) - MOST_LINES
     if left > 1:
-        told[MOST_LINES:] = [f"… and {left} more: “advisor explain” tells them all."]
+        told[MOST_LINES:] = [f"… and {left} more; “advisor explain” goes into all of it."]
     return told
 
 

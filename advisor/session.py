@@ -7,8 +7,9 @@ file can: resumed, changed by hand, asked again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,9 +66,23 @@ def _findings(path: Path, listed: Any) -> dict[str, Finding]:
 
     try:
         found = [Finding.from_json(one) for one in listed]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if not all(isfinite(n) for one in found for n in _numbers(one.evidence)):
+            raise ValueError("a number that is none")
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _broken(path, f"a finding cannot be read ({error})") from None
     return {finding.probe: finding for finding in found}
+
+
+def _numbers(value: Any) -> Iterator[int | float]:
+    match value:
+        case int() | float():
+            yield value
+        case Mapping():
+            for inner in value.values():
+                yield from _numbers(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _numbers(inner)
 
 
 def _broken(path: Path, what: str) -> BadInput:

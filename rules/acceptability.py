@@ -14,7 +14,7 @@ from functools import lru_cache, reduce
 from itertools import permutations
 from math import factorial
 from operator import add, ge, mul, sub
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 SAMPLES = 20_000  # of weightings, where three alternatives or more may win
 ORDERS = 240  # of unranked criteria; up to five of them (120 orders) are gone through exactly
@@ -62,10 +62,10 @@ def _share_over_orders(differences: Row, ranked: int) -> float:
         return share_positive(differences)
     first, rest = differences[:ranked], differences[ranked:]
     shares = [share_positive(_vertices((*first, *order))) for order in orders(rest)]
-    return _added(shares) / len(shares)
+    return float(_added(shares)) / len(shares)
 
 
-def _added(values: Iterable[float]) -> float:
+def _added(values: Iterable[Any]) -> Any:
     """Their sum, one after another; what ``sum`` does to the last bit differs among Pythons."""
     return reduce(add, values, 0.0)
 
@@ -117,15 +117,24 @@ def share_positive(differences: Sequence[float]) -> float:
             after[i] += reached[i] * outlasts
             reached[i + 1] += reached[i] * (1.0 - outlasts)
         reached = after
-    return min(1.0, _added(reached[:-1]))
+    return min(1.0, float(_added(reached[:-1])))
 
 
 def _sampled(rows: Sequence[Row], ranked: int) -> list[float]:
-    wins = [0] * len(rows)
-    for weights in weightings(ranked, len(rows[0]) - ranked):
-        totals = [_added(map(mul, weights, row)) for row in rows]
-        wins[totals.index(max(totals))] += 1
-    return [count / SAMPLES for count in wins]
+    import numpy as np  # two alternatives need no arrays
+
+    columns = _columns(ranked, len(rows[0]) - ranked)
+    totals = [_added(map(mul, columns, row)) for row in rows]
+    wins = np.bincount(np.argmax(totals, axis=0), minlength=len(rows))
+    return [int(count) / SAMPLES for count in wins]
+
+
+@lru_cache(maxsize=4)
+def _columns(ranked: int, unranked: int) -> Sequence[Any]:
+    """The weightings as one array for each criterion."""
+    import numpy as np
+
+    return list(np.array(weightings(ranked, unranked)).T.copy())
 
 
 @lru_cache(maxsize=4)  # the same few for every "and if?"

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from typing import Any
 
 from rules.conditions import Concluded, atoms
 from rules.fields import Entry
-from rules.problems import Problem
+from rules.problems import Place, Problem
 from rules.reading import quoted
 from rules.shapes import RULE
+
+
+def thresholds(verdicts: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+    """One problem for each respect in which "clear" takes less than "leaning"."""
+    clear, leaning = verdicts.get("clear") or {}, verdicts.get("leaning") or {}
+    for name in ("acceptability", "margin", "reasons"):
+        most, least = clear.get(name), leaning.get(name)
+        if name == "reasons":
+            most, least = most or 1, least or 1
+        if most is not None and least is not None and most < least:
+            what = f"'clear' takes {name} {most}, expected no less than 'leaning', {least}"
+            yield Problem(place, what)
 
 
 def concepts_never_concluded(

@@ -14,6 +14,7 @@ from rules.lacking import Lack, Situation, lacking
 from rules.model import Question, Rule
 from rules.reference import concluding
 
+MOST_CONCEPTS = 6  # on one another; where concepts share grounds, each more doubles the tree
 HOLDS, FAILS, OPEN = "true", "false", "unknown"  # the states of an answer or a concept
 FIRED, SILENT = "fired", "silent"  # the states of a rule
 
@@ -35,24 +36,28 @@ class Step:
     numbers: Mapping[str, float] = field(default_factory=dict)
 
 
-def because(situation: Situation, condition: Condition, *, holds: bool = True) -> tuple[Step, ...]:
+def because(
+    situation: Situation, condition: Condition, *, holds: bool = True, above: int = 0
+) -> tuple[Step, ...]:
     """Why ``condition`` is known to be true (``holds``), or known to be false.
 
     One step an answer or concept, each once; of alternatives those that are so. A concept stands
-    over the rules that concluded it, a concept that fails over the rules that no longer can.
-    Empty where the condition has no such value.
+    over the rules that concluded it, a concept that fails over the rules that no longer can; of
+    the concepts ``above`` one another, :data:`MOST_CONCEPTS` are looked into. Empty where the
+    condition has no such value.
     """
     if situation.value(condition) is not holds:
         return ()
     match condition:
         case Not(part):
-            return because(situation, part, holds=not holds)
+            return because(situation, part, holds=not holds, above=above)
         case All(parts) | Any(parts):
-            return _each_once(s for p in parts for s in because(situation, p, holds=holds))
+            steps = (because(situation, part, holds=holds, above=above) for part in parts)
+            return _each_once(step for some in steps for step in some)
         case Chosen():
             return (_answer_step(situation, condition, holds),)
         case Concluded():
-            return (_concept_step(situation, condition, holds),)
+            return (_concept_step(situation, condition, holds, above),)
 
 
 def missing(situation: Situation, condition: Condition) -> tuple[Step, ...]:
@@ -138,27 +143,28 @@ def _stands_alone(question: Question, options: Iterable[str]) -> bool:
 # Concepts
 
 
-def _concept_step(situation: Situation, atom: Concluded, holds: bool) -> Step:
+def _concept_step(situation: Situation, atom: Concluded, holds: bool, above: int) -> Step:
     concept = situation.kb.concepts[atom.concept]
-    rules = concluding(situation.kb, concept.id)
+    rules = concluding(situation.kb, concept.id) if above < MOST_CONCEPTS else iter(())
     if holds:
         fired = (rule for rule in rules if situation.value(rule.when) is True)
-        children = tuple(rule_step(situation, rule) for rule in fired)
+        children = tuple(rule_step(situation, rule, above=above + 1) for rule in fired)
         says = f"It follows that {concept.title}."
     else:
-        children = tuple(_rule_that_cannot(situation, rule) for rule in rules)
+        children = tuple(_rule_that_cannot(situation, rule, above + 1) for rule in rules)
         says = f"It does not follow that {concept.title}."
     return Step("concept", concept.id, says, HOLDS if holds else FAILS, children)
 
 
-def rule_step(situation: Situation, rule: Rule) -> Step:
+def rule_step(situation: Situation, rule: Rule, *, above: int = 0) -> Step:
     """A rule that fires, over the answers and concepts that make it do so."""
-    return Step("rule", rule.id, rule.because, FIRED, because(situation, rule.when))
+    return Step("rule", rule.id, rule.because, FIRED, because(situation, rule.when, above=above))
 
 
-def _rule_that_cannot(situation: Situation, rule: Rule) -> Step:
+def _rule_that_cannot(situation: Situation, rule: Rule, above: int) -> Step:
     says = f"This would say so and did not fire: {rule.because}"
-    return Step("rule", rule.id, says, SILENT, because(situation, rule.when, holds=False))
+    grounds = because(situation, rule.when, holds=False, above=above)
+    return Step("rule", rule.id, says, SILENT, grounds)
 
 
 def _each_once(steps: Iterable[Step]) -> tuple[Step, ...]:

@@ -1,8 +1,9 @@
 """The smallest changes of given answers after which the outcome is another.
 
-A change is what :mod:`rules.whatif` takes for one: another option in a single choice, one option
-more or fewer in a multiple choice. All sets of one change are tried, then those of two, and so
-on, many sheets at a time; a set that holds a smaller one that is enough by itself is left out.
+A change is what :mod:`rules.whatif` takes for one: another option in a single choice; in a
+multiple choice one option more or fewer, or another in the place of the only one. All sets of one
+change are tried, then those of two, and so on, many sheets at a time; a set that holds a smaller
+one that is enough by itself is left out.
 """
 
 from __future__ import annotations
@@ -123,9 +124,10 @@ def _ways(question: Question, radius: int) -> list[int]:
     count = len(question.options)
     if not question.multiple:
         return [1, count - 1]
-    ways = [1] + [comb(count, k) for k in range(1, radius + 1)]
+    # k options toggled; or the only one gone and k others there, for another may take its place.
+    ways = [1] + [comb(count, k) + comb(count - 1, k) for k in range(1, radius + 1)]
     if any(option.alone for option in question.options):  # a short cut to other options
-        ways[2:] = [comb(count, k) + comb(count, k - 1) for k in range(2, radius + 1)]
+        ways[2:] = [ways[k] + comb(count, k - 1) for k in range(2, radius + 1)]
     return ways
 
 

@@ -37,7 +37,7 @@ from rules.model import (
     Threshold,
 )
 from rules.overlay import laid_over
-from rules.problems import BadInput, Problem
+from rules.problems import BadInput, Place, Problem
 from rules.reading import Choice, Reading, Spot, quoted
 from rules.shapes import tables
 from rules.yamlfile import Node
@@ -55,6 +55,7 @@ def load(folder: Path | None = None) -> KnowledgeBase:
     reading = Reading(_names(files), _choices(files), problems)
     contents = _contents(files, reading)
     problems.extend(_wrong_as_a_whole(contents, reading))
+    problems.extend(checks.thresholds(contents.get("verdicts") or {}, _place_of_clear(files)))
     if problems:
         raise BadInput(problems)
     return _built(contents, digest)
@@ -113,6 +114,13 @@ def _mapping(node: Node | None, key: str) -> Mapping[str, Node] | None:
         return None
     inner = node.value.get(key)
     return inner.value if inner and isinstance(inner.value, Mapping) else None
+
+
+def _place_of_clear(files: Sequence[File]) -> Place:
+    """Where it is written what a clear verdict takes."""
+    verdicts = (_mapping(file.root, "verdicts") for file in files)
+    places = (found["clear"].place for found in verdicts if found and "clear" in found)
+    return next(places, Place(""))
 
 
 def _contents(files: Sequence[File], reading: Reading) -> dict[str, Any]:

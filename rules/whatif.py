@@ -87,13 +87,18 @@ class WhatIf:
 
 
 def other_answers(question: Question, given: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Each other single choice; for a multiple choice, one option more or one fewer.
+    """Each other single choice; for a multiple choice, one option more, one fewer, or another in
+    the place of the only one.
 
     An option that stands alone takes the place of all others, and any other takes its place.
     """
     stands_alone = not question.multiple or any(question.option(one).alone for one in given)
     for option in question.options:
-        if option.id not in given:
-            yield (option.id,) if stands_alone or option.alone else (*given, option.id)
-        elif len(given) > 1:
-            yield tuple(one for one in given if one != option.id)
+        if option.id in given:
+            if len(given) > 1:
+                yield tuple(one for one in given if one != option.id)
+            continue
+        if not (stands_alone or option.alone):
+            yield (*given, option.id)
+        if stands_alone or option.alone or len(given) == 1:
+            yield (option.id,)

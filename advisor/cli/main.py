@@ -48,11 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "ask")  # 'advisor' alone asks, and takes the options of 'ask'
     _replace_what_cannot_be_shown()
-    options = _parser(given[0]).parse_args(given)
     for asked in _ENDINGS:
         if signal.getsignal(asked) is not signal.SIG_IGN:  # whoever started this wants it so
             signal.signal(asked, _end)
     try:
+        options = _parser(given[0]).parse_args(given)
         code: int = options.run(options)
         sys.stdout.flush()
     except BadInput as error:

@@ -40,7 +40,9 @@ def _open(r: Recommendation) -> Iterator[Step]:
         question = r.kb.questions[influence.question]
         moved = words.moved_by(r, influence)
         answers = [((option,), judgement) for option, judgement in moved.items()]
-        says = f"{question.ask} There is no answer yet."
+        given = question.id in r.sheet.answers
+        said = "You said you don't know." if given else "There is no answer yet."
+        says = f"{question.ask} {said}"
         spread = {"spread": influence.spread}
         yield Step("open", question.id, says, "", _by_outcome(r, question, answers), spread)
 

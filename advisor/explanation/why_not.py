@@ -189,7 +189,7 @@ def _silent_told(r: Recommendation, rules: Sequence[Rule], steps: Sequence[Step]
         which = "All of them wait" if waiting == len(steps) else f"{waiting} of them wait"
         which = "1 of them waits" if waiting == 1 < len(steps) else which
         told = f"{told} {which} only for answers that are not there yet."
-    return f"{told} The weightiest: {rules[0].because}"
+    return f"{told} The weightiest of all: {rules[0].because}"
 
 
 def _would_weigh(r: Recommendation, rule: Rule) -> float:

@@ -135,7 +135,8 @@ class _Report:
         if self.hinges.flips.sets:
             return [(0, Text("none but those below"))]
         if not self.r.sheet.answers:
-            return [(0, Text("Nothing was answered, so there is nothing to change."))]
+            nothing = "Nothing was answered, so there is nothing to change"
+            return [(0, Text(f"{nothing}; “advisor explain” tells what to answer first."))]
         most = words.count(self.hinges.flips.radius, "change")
         return [(0, Text(f"No {most} of the answers given, or fewer, would change it."))]
 

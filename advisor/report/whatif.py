@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -74,7 +74,9 @@ def _lines(comparison: Comparison, console: Console, *, tried: bool) -> Iterator
     yield from _head(comparison)
     if not tried:
         yield 0, Text(FROM_WRITTEN, style="yellow")
-    yield from _section("What if", _changes(kb, comparison.changes))
+    yield from _section(
+        "What if", _changes(kb, comparison.changes, comparison.after.facts.not_applicable)
+    )
     if not comparison.changes:
         yield 0, Text("")
         return
@@ -114,10 +116,15 @@ def _head(comparison: Comparison) -> Iterator[Line]:
         yield 0, Text(f"It stays: {now}", style="bold green")
 
 
-def _changes(kb: KnowledgeBase, changes: Sequence[ChangedAnswer]) -> Iterator[Line]:
+def _changes(
+    kb: KnowledgeBase, changes: Sequence[ChangedAnswer], aside: Container[str]
+) -> Iterator[Line]:
     for one in changes:
         change = change_in_words(kb, one.question, one.before, one.after)
-        yield 0, Text(f"{kb.questions[one.question].ask}  ").append(change, style="bold")
+        line = Text(f"{kb.questions[one.question].ask}  ").append(change, style="bold")
+        if one.question in aside:
+            line.append("  (set aside: the other answers leave this question out)", style="dim")
+        yield 0, line
     if not changes:
         yield 0, Text("These are the answers given already: nothing changes.")
 

@@ -31,6 +31,14 @@ def outcome(kb: KnowledgeBase, judgement: Judgement) -> str:
             return "Nothing is left: every alternative is ruled out"
 
 
+def lasting(kb: KnowledgeBase, judgement: Judgement) -> str:
+    """What wins, in a few words that stay true while only how clearly it wins changes."""
+    if judgement.winner is not None:
+        return f"{_winner(kb, judgement)} wins"
+    headline = outcome(kb, judgement)
+    return headline[:1].lower() + headline[1:]
+
+
 def sureness(recommendation: Recommendation) -> str:
     """How sure the outcome is, in one sentence, with its numbers."""
     judgement, kb = recommendation.judgement, recommendation.kb
@@ -67,6 +75,9 @@ def proof(recommendation: Recommendation) -> str:
         return "No deciding rule is left."
     if not deciding:
         return "No rule decides yet, so there is nothing to verify."
+    if not any(rule.claims for rule in recommendation.deciding):
+        which = "The one deciding rule rests" if deciding == 1 else "All deciding rules rest"
+        return f"{which} on your answers alone; there was nothing to verify."
     if not verified and deciding == 1:
         return "From written knowledge only: the one deciding rule was not verified here."
     if not verified:

@@ -34,6 +34,7 @@ def start(folder: Path, kind: Start) -> Sequence[str]:
     """
     _check_empty(folder)
     check_folder(folder)
+    folder = folder.resolve()  # '.' has no name, and a link to a folder is that folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".advisor-", dir=folder.parent))
     try:
@@ -42,9 +43,11 @@ def start(folder: Path, kind: Start) -> Sequence[str]:
         accept(load(made), made)
         (made / FILE_NAME).write_text(as_text(schema_of(made)), encoding="utf-8")
         names = sorted(path.relative_to(made).as_posix() for path in made.rglob("*.*"))
-        if folder.exists():
-            folder.rmdir()  # it is empty; Windows renames onto no folder at all
-        os.rename(made, folder)  # noqa: PTH104 - pathlib's would follow a link
+        if folder.exists():  # somebody may stand in it, so it stays the folder it is
+            for part in made.iterdir():
+                part.rename(folder / part.name)
+        else:
+            made.rename(folder)
         return names
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -101,7 +101,7 @@ def test_offer_says_what_stands_and_how_many_are_left(kb: KnowledgeBase) -> None
     (offer,) = asker.offered
     applicable = set(kb.questions) - establish(kb, {"standard": ("pytorch_only",)}).not_applicable
     left = len(applicable) - 1
-    assert offer.ask == f"{left} questions left; none can change this: PyTorch, clearly."
+    assert offer.ask == f"{left} questions left; none can change this: PyTorch wins."
     assert "advice" in offer.help
 
 
@@ -146,7 +146,7 @@ def test_back_from_the_offer_leads_to_the_answer_before(kb: KnowledgeBase) -> No
     replies = iter([Aside.BACK])
 
     def choose(prompt: Prompt) -> Reply:
-        if prompt.ask.endswith("PyTorch, clearly.") and (reply := next(replies, None)):
+        if prompt.ask.endswith("PyTorch wins.") and (reply := next(replies, None)):
             asker.prompts.append(prompt)
             return reply
         return Answering.choose(asker, prompt)

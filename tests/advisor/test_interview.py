@@ -232,9 +232,10 @@ def test_why_says_so_where_nothing_hangs_on_it_any_more() -> None:
 def test_why_of_a_given_answer_says_what_another_would_make_of_the_outcome() -> None:
     sheet = Sheet(answers={"size": ("small",), "crops": ("lawn",), "age": ("adults",)})
     lines = run(BACK, BACK, WHY, sheet=sheet).asker.said[0][1]
-    assert lines[-2:] == [
+    assert lines[-3:] == [
         "You said “Lawn”.",
         "If you said “Lawn; Roots” instead: Leaning to Spade.",
+        "If you said “Roots” instead: Spade, clearly.",
     ]
 
 

@@ -153,7 +153,7 @@ def other_answers(kb: KnowledgeBase, answers: Answers) -> Iterator[tuple[str, tu
         for size in range(1, len(options) + 1):
             for other in combinations(options, size):
                 changed = given ^ set(other)
-                near = len(changed) == 1 or (size == 1 and changed & alone)
+                near = len(changed) == 1 or (size == 1 and (changed & alone or len(given) == 1))
                 if near and not list(answer_mistakes(question, other)):
                     yield name, other
 
