@@ -244,3 +244,16 @@ def test_lines_keep_to_the_terminal(program: Program, example: str) -> None:
     done = program("flips", EXAMPLES / f"{example}.yaml", COLUMNS="60")
     assert done.code == 0
     assert max(map(len, done.out.splitlines())) <= 60
+
+
+@pytest.mark.parametrize(
+    "number", [float("nan"), float("inf"), 10**400], ids=["nan", "inf", "huge"]
+)
+def test_finding_whose_number_is_none_is_refused(
+    program: Program, tmp_path: Path, number: float
+) -> None:
+    finding = Finding("red.runs", Outcome.YES, "it does", 0.1, evidence={"error": number})
+    write_session(tmp_path / "s.yaml", {"target": "android"}, finding)
+    done = program("flips", "s.yaml", "--kb", SMALL)
+    assert done.code == 3
+    assert "a finding cannot be read" in done.err

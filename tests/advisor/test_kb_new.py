@@ -110,3 +110,9 @@ def test_nothing_is_left_where_writing_fails(
     with pytest.raises(OSError, match="No space"):
         start.start(tmp_path / "ours", start.Start.OVERLAY)
     assert names_in(tmp_path) == []
+
+
+def test_an_empty_folder_somebody_stands_in_is_filled(program: Program, tmp_path: Path) -> None:
+    assert program("kb", "new", ".").code == 0
+    assert program("kb", "check", "--kb", ".", "--level", "warning").code == 0
+    assert "base.yaml" in names_in(tmp_path)

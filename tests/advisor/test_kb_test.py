@@ -322,3 +322,28 @@ def test_every_effect_is_one_line_that_yaml_reads_as_it_is_written(
 
 def test_every_shipped_example_comes_out(shipped_kb: KnowledgeBase) -> None:
     assert examine(shipped_kb).wrong == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["schema: 1\nanswers: {machines: here}\n...\n", "{schema: 1, answers: {machines: one}}\n"],
+    ids=["a document that ends", "a mapping in braces"],
+)
+def test_a_case_that_cannot_take_what_is_expected_is_left_alone(
+    base: Path, program: Program, text: str
+) -> None:
+    case = base / "cases" / "closed.yaml"
+    case.write_text(text, encoding="utf-8")
+    run = program("kb", "test", "--kb", base, "--accept")
+    assert run.code == 3
+    assert "closed.yaml: 'expected:' cannot be added at its end" in run.complaints[0]
+    assert case.read_text(encoding="utf-8") == text
+
+
+def test_lines_are_counted_as_yaml_counts_them(base: Path) -> None:
+    case = base / "cases" / "separated.yaml"
+    before = "schema: 1  # Ada\u2028# and Grace\nanswers: {machines: here}\n"
+    case.write_text(before + "expected: {verdict: either, fires: {}}\n", encoding="utf-8")
+    accept(load(base), base)
+    assert case.read_text(encoding="utf-8").startswith(before)
+    assert examine(load(base), base).passed

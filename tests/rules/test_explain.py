@@ -326,3 +326,20 @@ def test_no_part_of_what_is_lacking_can_be_left_out(
                 others = tuple(lack for lack in found.lacks if lack.question != name)
                 given = next(made_good(shipped_kb, answers, others))
                 assert situation.supposing(given).value(rule.when) is not True, (rule.id, name)
+
+
+def test_concepts_far_down_are_not_told_without_end(make_kb: MakeKnowledge) -> None:
+    """Each concept rests twice on the one before: told in full, the tree would double 60 times."""
+    rules: list[tuple[Condition, Conclude]] = [(Chosen("q", "yes"), Conclude("c0"))]
+    for number in range(60):
+        before = Concluded(f"c{number}")
+        rules += [
+            (before, Conclude(f"c{number + 1}")),
+            (Any((before,)), Conclude(f"c{number + 1}")),
+        ]
+    kb = make_kb({"q": ("yes", "no")}, rules)
+    (step,) = because(Situation.of(kb, {"q": ("yes",)}), Concluded("c60"))
+    deep = 0
+    while step.children:
+        deep, step = deep + 1, step.children[0]
+    assert 2 < deep < 20
