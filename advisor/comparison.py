@@ -77,8 +77,7 @@ def standing_knowledge(revisited: Revisited) -> KnowledgeBase:
     they did. A claim about a machine counts as it does for the answers given.
     """
     r, findings = revisited.recommendation, revisited.session.findings
-    withdrawn = frozenset(withdrawal.rule for withdrawal in r.withdrawn)
-    standing = r.kb.without(withdrawn)
+    standing = r.standing
     concepts = ReferenceEvaluator(standing).infer(r.facts).concepts
     value = valuation(r.facts, concepts)
     claims = {name: weigh_claim(claim, findings, value) for name, claim in r.kb.claims.items()}

@@ -74,6 +74,11 @@ class Recommendation:
         return tuple(rule for rule in self.deciding if is_verified(rule, self.claims))
 
     @property
+    def standing(self) -> KnowledgeBase:
+        """The knowledge without the rules that fell."""
+        return self.kb.without(frozenset(withdrawal.rule for withdrawal in self.withdrawn))
+
+    @property
     def unproven(self) -> bool:
         """Whether no rule was verified, of those that stand or fell for want of proof."""
         lacking = any(

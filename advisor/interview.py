@@ -71,6 +71,7 @@ class _Interview:
         self._enough = False  # said by the person: no more questions
         self._skips = False  # as long as they can change nothing, questions are skipped
         self._offered = False  # to skip them, once
+        self._settled: Settled | None = None  # by the answers as they were last looked at
 
     def held(self) -> Sheet:
         step = self._next()
@@ -104,13 +105,12 @@ class _Interview:
         """The sheet after one step; BACK, or ENOUGH when no more questions are wanted; None for
         a step that changes no sheet.
         """
-        match step:
-            case _ if step == SETTLED:
-                return self._offer_to_skip(back)
-            case _ if step == RANKING:
-                return _rank(self._kb, self._sheet, self._asker, self._save, back)
-            case _ if step == TITLE:
-                return _entitle(self._kb, self._sheet, self._asker, back)
+        if step == SETTLED:
+            return self._offer_to_skip(back)
+        if step == RANKING:
+            return _rank(self._kb, self._sheet, self._asker, self._save, back)
+        if step == TITLE:
+            return _entitle(self._kb, self._sheet, self._asker, back)
         question = self._kb.questions[step]
         progress = _progress(self._kb, self._sheet, self._place(step))
         return _ask(self._kb, self._sheet, self._asker, question, progress, back)
@@ -127,8 +127,8 @@ class _Interview:
         """The first thing not given yet. A changed answer may make an earlier question apply."""
         unasked = self._unasked()
         if unasked and (self._skips or not self._offered) and self._sheet.answers:
-            settled = self._guide.settled(self._sheet)
-            if settled is None:
+            self._settled = self._guide.settled(self._sheet)
+            if self._settled is None:
                 self._skips = self._offered = False  # the ranking may have opened it again
             elif self._skips:
                 unasked = []
@@ -158,11 +158,9 @@ class _Interview:
         return trail[-1] if trail else None
 
     def _offer_to_skip(self, back: frozenset[Aside]) -> Aside | None:
-        settled = self._guide.settled(self._sheet)
+        assert self._settled is not None  # or this would not be the next step
         left = len(self._unasked())
-        if settled is None:
-            return None
-        prompt = _skipping_prompt(settled, left, ranks=RANKING in self._owed, back=back)
+        prompt = _skipping_prompt(self._settled, left, ranks=RANKING in self._owed, back=back)
         while True:
             match heard(self._asker.choose_one(prompt)):
                 case Picked((entry,)) if entry in (SKIP, GO_ON):

@@ -123,22 +123,21 @@ def share_positive(differences: Sequence[float]) -> float:
 def _sampled(rows: Sequence[Row], ranked: int) -> list[float]:
     import numpy as np  # two alternatives need no arrays
 
-    columns = _columns(ranked, len(rows[0]) - ranked)
+    columns = drawn_by_criterion(ranked, len(rows[0]) - ranked)
     totals = [_added(map(mul, columns, row)) for row in rows]
     wins = np.bincount(np.argmax(totals, axis=0), minlength=len(rows))
     return [int(count) / SAMPLES for count in wins]
 
 
-@lru_cache(maxsize=4)
-def _columns(ranked: int, unranked: int) -> Sequence[Any]:
-    """The weightings as one array for each criterion."""
+@lru_cache(maxsize=16)  # a megabyte each, and a tenth of a second to draw
+def drawn_by_criterion(ranked: int, unranked: int) -> Any:
+    """The weightings that are sampled, as an array: float (criteria, SAMPLES)."""
     import numpy as np
 
-    return list(np.array(weightings(ranked, unranked)).T.copy())
+    return np.ascontiguousarray(np.array(_weightings(ranked, unranked)).T)
 
 
-@lru_cache(maxsize=4)  # the same few for every "and if?"
-def weightings(ranked: int, unranked: int) -> Sequence[Row]:
+def _weightings(ranked: int, unranked: int) -> Sequence[Row]:
     """Uniform weightings that respect the ranking: sort a flat draw, largest to the ranked.
 
     They are not divided by their sum, which changes no comparison.

@@ -6,10 +6,16 @@ import argparse
 import os
 import shlex
 import shutil
+import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from advisor.knowledge import knowledge_base
 from rules.model import KnowledgeBase
+
+if TYPE_CHECKING:  # the first question waits for no consultation
+    from advisor.revisit import Revisited
 
 
 def add_probing(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +57,27 @@ def add_knowledge(parser: argparse._ActionsContainer) -> None:
 def knowledge(options: argparse.Namespace) -> KnowledgeBase:
     """The knowledge base that was asked for. Raises BadInput."""
     return knowledge_base(options.kb)
+
+
+def add_session(parser: argparse.ArgumentParser) -> None:
+    """What is questioned, with which knowledge, and how the answer is printed."""
+    parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
+    add_knowledge(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> Revisited:
+    """The session that was named, reasoned once more; says where other knowledge made it.
+
+    ``settings`` are answers as ``--set`` takes them. Raises BadInput.
+    """
+    from advisor.revisit import revisit
+
+    found = revisit(options.session, knowledge(options), settings)
+    if found.other_knowledge and not settings:
+        told = "was made with other knowledge; this is what today's rules make of it"
+        print(f"{options.session} {told}", file=sys.stderr)
+    return found
 
 
 def same_knowledge(options: argparse.Namespace) -> str:

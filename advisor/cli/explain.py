@@ -6,17 +6,15 @@ import argparse
 import shlex
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.arguments import add_knowledge, knowledge, same_knowledge
+from advisor.cli.arguments import add_session, revisited, same_knowledge
 from advisor.cli.exits import DONE
 from rules.problems import BadInput, Place, Problem
 from rules.reading import hint, quoted
 
 if TYPE_CHECKING:  # imported when needed: other commands should not wait for them
     from advisor.consultation import Recommendation
-    from advisor.revisit import Revisited
     from rules.explain import Step
 
 DESCRIPTION = """\
@@ -41,7 +39,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
+    add_session(parser)
     asked = parser.add_argument_group("what to explain").add_mutually_exclusive_group()
     asked.add_argument("--why", metavar="QUESTION", help="why this question is asked")
     asked.add_argument(
@@ -59,27 +57,25 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--depth", metavar="N", type=_depth, help="how many levels of reasons to show"
     )
-    add_knowledge(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     from advisor.report import explanation
     from advisor.report.terminal import standard_output
-    from advisor.revisit import revisit
 
-    kb = knowledge(options)
-    revisited = revisit(options.session, kb)
-    step, depth = _explained(revisited.recommendation, options)
-    _tell_what_it_rests_on(revisited, options.session)
+    session = revisited(options)
+    step, depth = _explained(session.recommendation, options)
+    if not session.tried:
+        told = f"from written knowledge only: {options.session} holds no findings"
+        print(told, file=sys.stderr)
     if options.format == "json":
         print(explanation.as_json(step, options.depth), end="")
         return DONE
     console = standard_output()
     if step.kind == explanation.OVERVIEW:
         explanation.render_overview(step, console, depth)
-        _tell_what_to_ask(revisited.recommendation, options)
+        _tell_what_to_ask(session.recommendation, options)
     else:
         explanation.render(step, console, depth or explanation.EVERYTHING)
     return DONE
@@ -135,16 +131,6 @@ def _known(argument: str, name: str, kind: str, known: Iterable[str]) -> str:
         message = f"unknown {kind} {quoted(name)}{hint(name, names)}"
         raise BadInput([Problem(Place(argument), message)])
     return name
-
-
-def _tell_what_it_rests_on(revisited: Revisited, session: Path) -> None:
-    if revisited.other_knowledge:
-        print(
-            f"{session} was made with other knowledge; this is what today's rules make of it",
-            file=sys.stderr,
-        )
-    if not revisited.tried:
-        print(f"from written knowledge only: {session} holds no findings", file=sys.stderr)
 
 
 def _tell_what_to_ask(r: Recommendation, options: argparse.Namespace) -> None:

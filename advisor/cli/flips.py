@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from advisor.cli.arguments import add_knowledge, knowledge
+from advisor.cli.arguments import add_session, revisited
 from advisor.cli.exits import DONE
 
 CHANGES = 3
@@ -29,7 +28,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
+    add_session(parser)
     parser.add_argument(
         "--changes",
         metavar="N",
@@ -37,8 +36,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=CHANGES,
         help=f"how many changes to try together at most (default: {CHANGES})",
     )
-    add_knowledge(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 
 
@@ -46,18 +43,11 @@ def run(options: argparse.Namespace) -> int:
     from advisor.comparison import standing_knowledge
     from advisor.report import flips as report
     from advisor.report.terminal import standard_output
-    from advisor.revisit import revisit
     from rules.flips import flips, radius_within, sheets_within
 
-    revisited = revisit(options.session, knowledge(options))
-    recommendation, sheet = revisited.recommendation, revisited.recommendation.sheet
-    if revisited.other_knowledge:
-        print(
-            f"{options.session} was made with other knowledge; this is what today's rules make "
-            "of it",
-            file=sys.stderr,
-        )
-    standing = standing_knowledge(revisited)
+    session = revisited(options)
+    recommendation, sheet = session.recommendation, session.recommendation.sheet
+    standing = standing_knowledge(session)
     radius = radius_within(standing, sheet.answers, options.changes)
     count = sheets_within(standing, sheet.answers, radius)
     if count > WORTH_SAYING:
@@ -69,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     hinges = report.Hinges(
-        recommendation, found, options.changes, revisited.tried, revisited.other_knowledge
+        recommendation, found, options.changes, session.tried, session.other_knowledge
     )
     if options.format == "json":
         print(report.as_json(hinges), end="")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from pathlib import Path
 
-from advisor.cli.arguments import add_knowledge, knowledge, same_knowledge
+from advisor.cli.arguments import add_session, revisited, same_knowledge
 from advisor.cli.exits import DONE
 
 EPILOG = """\
@@ -27,7 +26,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
+    add_session(parser)
     parser.add_argument(
         "--set",
         metavar="QUESTION=OPTION",
@@ -35,8 +34,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         required=True,
         help="give or replace one answer; several options with commas; may be repeated",
     )
-    add_knowledge(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 
 
@@ -44,18 +41,9 @@ def run(options: argparse.Namespace) -> int:
     from advisor.comparison import Comparison
     from advisor.report import whatif
     from advisor.report.terminal import standard_output
-    from advisor.revisit import revisit
 
-    kb = knowledge(options)
-    before = revisit(options.session, kb)
-    after = revisit(options.session, kb, options.set)
+    before, after = revisited(options), revisited(options, options.set)
     comparison = Comparison(before.recommendation, after.recommendation)
-    if before.other_knowledge:
-        print(
-            f"{options.session} was made with other knowledge; this is what today's rules make "
-            "of it",
-            file=sys.stderr,
-        )
     if options.format == "json":
         told = whatif.as_json(
             comparison, tried=before.tried, other_knowledge=before.other_knowledge

@@ -29,8 +29,7 @@ _STANDINGS = {
 
 def standing_situation(r: Recommendation) -> Situation:
     """The answers under the rules that stand."""
-    fallen = frozenset(withdrawal.rule for withdrawal in r.withdrawn)
-    return Situation.of(r.kb.without(fallen), r.sheet.answers)
+    return Situation.of(r.standing, r.sheet.answers)
 
 
 def voice(kb: KnowledgeBase, rule: Rule) -> str:

@@ -114,8 +114,7 @@ def _what_tips(r: Recommendation) -> str:
     """The criterion that puts the winner furthest ahead of the second best."""
     winner, *others = sorted(r.judgement.totals, key=lambda name: -r.judgement.totals[name])
     if not others:
-        out = " and ".join(r.kb.alternatives[name].title for name in r.judgement.ruled_out)
-        return f"{out} {'is' if len(r.judgement.ruled_out) == 1 else 'are'} ruled out"
+        return words.exclusion(r.kb, r.judgement)
     second, scores, weights = others[0], r.judgement.scores, r.judgement.weights
     name = max(weights, key=lambda c: weights[c] * (scores[winner][c] - scores[second][c]))
     where = f"under {r.kb.criteria[name].title} ({words.percent(weights[name])} of the weight)"

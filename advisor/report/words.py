@@ -52,9 +52,7 @@ def sureness(recommendation: Recommendation) -> str:
         case Verdict.CLEAR | Verdict.LEANING | Verdict.EITHER:
             pass
     if len(judgement.totals) == 1:
-        out = " and ".join(kb.alternatives[name].title for name in judgement.ruled_out)
-        are = "is" if len(judgement.ruled_out) == 1 else "are"
-        return f"{out} {are} ruled out, whatever the weights."
+        return f"{exclusion(kb, judgement)}, whatever the weights."
     best = max(judgement.totals, key=lambda name: judgement.totals[name])
     who = "It" if judgement.winner else kb.alternatives[best].title
     ranked = any(name in judgement.weights for name in recommendation.sheet.priorities)
@@ -66,6 +64,12 @@ def sureness(recommendation: Recommendation) -> str:
     ahead = "level" if round(judgement.margin, 2) == 0 else f"ahead by {judgement.margin:.2f}"
     enough = "" if judgement.winner else ", too little to choose by"
     return f"{who} wins under {ways} of the criteria{respecting}; {under} it is {ahead}{enough}."
+
+
+def exclusion(kb: KnowledgeBase, judgement: Judgement) -> str:
+    """``PyTorch is ruled out``, ``One and another are ruled out``"""
+    out = " and ".join(kb.alternatives[name].title for name in judgement.ruled_out)
+    return f"{out} {'is' if len(judgement.ruled_out) == 1 else 'are'} ruled out"
 
 
 def proof(recommendation: Recommendation) -> str:

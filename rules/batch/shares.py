@@ -7,14 +7,13 @@ not a bit differs. Where three or more may win, its sampling is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import combinations, product
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.acceptability import orders, weightings
+from rules.acceptability import drawn_by_criterion, orders
 from rules.scoring import GRAIN
 
 Numbers: TypeAlias = NDArray[np.float64]
@@ -187,16 +186,10 @@ def _of_many(scores: Numbers, spoken: Bits, able: Bits, ranking: Sequence[int]) 
         told = [int(criterion) for criterion in np.flatnonzero(spoken[:, sheet])]
         ranked = [criterion for criterion in ranking if criterion in told]
         unranked = [criterion for criterion in told if criterion not in ranked]
-        drawn = _drawn(len(ranked), len(unranked))
+        drawn = drawn_by_criterion(len(ranked), len(unranked))
         names = np.flatnonzero(able[:, sheet])
         found[names, case] = _sampled(scores[names][:, [*ranked, *unranked], sheet], drawn)
     return found[:, inverse]
-
-
-@lru_cache(maxsize=16)  # a megabyte each, and a tenth of a second to draw
-def _drawn(ranked: int, unranked: int) -> Numbers:
-    """The weightings that acceptability samples: (criteria, draws)."""
-    return np.ascontiguousarray(np.array(weightings(ranked, unranked)).T)
 
 
 def _sampled(rows: Numbers, weights: Numbers) -> Numbers:
