@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from advisor.evidence import (
     Standing,
@@ -16,7 +16,7 @@ from advisor.evidence import (
     withdrawals,
 )
 from advisor.sheet import Sheet
-from probes.api import Finding
+from probes.api import Finding, Json
 from rules.conflict import conflict
 from rules.engine import Engine
 from rules.facts import Facts, establish, unanswered, valuation
@@ -43,7 +43,8 @@ class Recommendation:
 
     ``written`` is the judgement from written knowledge alone, ``judgement`` the one after the
     evidence. ``fired`` holds the rules that stand; ``withdrawn`` those that fell. ``settled``
-    says that no answer still missing can change what wins, by proof.
+    says that no answer still missing can change what wins, by proof. ``surroundings`` tell where
+    the findings were made; empty where nothing was tried.
     """
 
     kb: KnowledgeBase
@@ -62,6 +63,7 @@ class Recommendation:
     settled: bool
     conflict: tuple[str, ...]
     strict: bool
+    surroundings: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def deciding(self) -> tuple[Rule, ...]:

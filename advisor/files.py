@@ -20,9 +20,9 @@ def write_whole(path: Path, content: str | bytes) -> None:
         draft.replace(place)
 
 
-def create_whole(path: Path, text: str) -> None:
-    """Write ``text`` to a new file. Raises FileExistsError when there is one, or OSError."""
-    with _draft(path, text) as draft:
+def create_whole(path: Path, content: str | bytes) -> None:
+    """Write ``content`` to a new file. Raises FileExistsError when there is one, or OSError."""
+    with _draft(path, content) as draft:
         try:
             os.link(draft, path)  # unlike a rename, a link refuses to replace what is there
         except FileExistsError:

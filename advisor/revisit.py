@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from advisor.consultation import Recommendation, consult
@@ -35,13 +35,25 @@ class Revisited:
 def revisit(path: Path, kb: KnowledgeBase, settings: Iterable[str] = ()) -> Revisited:
     """The consultation in ``path``, with the answers that ``settings`` (question=option) replace.
 
+    A record, or the evidence beside it, is reasoned with by the knowledge it was written by.
     Rules that only the new answers bring rest on probes that were never run: their claims are
     unverified, and say so. Raises BadInput.
     """
-    session = read_session(path, kb)
+    session, kb = _session(path, kb)
     sheet = apply_settings(session.sheet, settings, kb)
 
     def kept(names: Sequence[str]) -> Mapping[str, Finding]:
         return {name: session.findings[name] for name in names if name in session.findings}
 
-    return Revisited(session, consult(kb, sheet, kept, strict=session.strict))
+    recommendation = consult(kb, sheet, kept, strict=session.strict)
+    return Revisited(session, replace(recommendation, surroundings=session.surroundings))
+
+
+def _session(path: Path, kb: KnowledgeBase) -> tuple[Session, KnowledgeBase]:
+    """The session in ``path`` and the knowledge to reason with."""
+    if path.suffix not in (".md", ".zip"):
+        return read_session(path, kb), kb
+    from advisor.records.kept import kept_at
+
+    kept = kept_at(path, kb)
+    return kept.session, kept.kb

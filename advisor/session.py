@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recomme
     import yaml
 
     from advisor.consultation import Recommendation
-    from probes.api import Finding
+    from probes.api import Finding, Json
 
 STEM = "advisor-session"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -33,35 +33,51 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 class Session:
     """What a session file holds. An answers file, or a session that was not finished, has no
     findings; ``knowledge_base`` is the digest of the knowledge it was reasoned with, or "".
+    ``surroundings`` tell where the findings were made, ``tool`` what wrote it, and ``consultation``
+    all that came of it then, as data.
     """
 
     sheet: Sheet
     findings: Mapping[str, Finding] = field(default_factory=dict)
     strict: bool = False
     knowledge_base: str = ""
+    surroundings: Mapping[str, Json] = field(default_factory=dict)
+    tool: str = ""
+    consultation: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_session(path: Path, kb: KnowledgeBase) -> Session:
-    """The session in ``path``; an answers file is one without findings.
+def read_session(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) -> Session:
+    """The session in ``path``; an answers file is one without findings. Its places name it
+    ``shown_as``, or as given.
 
     Raises BadInput with every mistake in the answers, or with what is wrong with the rest.
     """
     import yaml
 
-    sheet = read_sheet(path, kb)  # refuses aliases, tags and what is too large
+    sheet = read_sheet(path, kb, shown_as=shown_as)  # refuses aliases, tags and what is too large
     data = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     consultation = data.get("consultation") or {}
+    file = str(path) if shown_as is None else shown_as
     if not isinstance(consultation, Mapping):
-        raise _broken(path, "'consultation' is no mapping")
+        raise _broken(file, "'consultation' is no mapping")
     return Session(
         sheet,
-        _findings(path, consultation.get("findings") or ()),
+        _findings(file, consultation.get("findings") or ()),
         strict=consultation.get("strict") is True,
         knowledge_base=str(data.get("knowledge_base") or ""),
+        surroundings=_surroundings(file, consultation.get("environment") or {}),
+        tool=str(data.get("tool") or ""),
+        consultation=consultation,
     )
 
 
-def _findings(path: Path, listed: Any) -> dict[str, Finding]:
+def _surroundings(file: str, told: Any) -> dict[str, Json]:
+    if not isinstance(told, Mapping) or not all(isinstance(name, str) for name in told):
+        raise _broken(file, "'environment' is no mapping")
+    return dict(told)
+
+
+def _findings(file: str, listed: Any) -> dict[str, Finding]:
     from probes.api import Finding
 
     try:
@@ -69,7 +85,7 @@ def _findings(path: Path, listed: Any) -> dict[str, Finding]:
         if not all(isfinite(n) for one in found for n in _numbers(one.evidence)):
             raise ValueError("a number that is none")
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise _broken(path, f"a finding cannot be read ({error})") from None
+        raise _broken(file, f"a finding cannot be read ({error})") from None
     return {finding.probe: finding for finding in found}
 
 
@@ -85,9 +101,9 @@ def _numbers(value: Any) -> Iterator[int | float]:
                 yield from _numbers(inner)
 
 
-def _broken(path: Path, what: str) -> BadInput:
+def _broken(file: str, what: str) -> BadInput:
     advice = "expected the session as advisor wrote it; without its consultation it is an answers"
-    return BadInput([Problem(Place(str(path)), f"{what}: {advice} file")])
+    return BadInput([Problem(Place(file), f"{what}: {advice} file")])
 
 
 def new_session(folder: Path, sheet: Sheet, kb: KnowledgeBase) -> Path:

@@ -125,13 +125,13 @@ def _schema_problems(node: Node | None) -> list[Problem]:
 
 
 def _text(node: Node, name: str, problems: list[Problem]) -> str | None:
-    """The one line of text in ``node``, or None where it is something else."""
+    """The text in ``node``, line ends as spaces, or None where it is something else."""
     if not isinstance(node.value, str):
         problems.append(Problem(node.place, f"'{name}': expected a text"))
         return None
-    text = node.value.strip()
-    if len(text.splitlines()) > 1 or len(text) > MAX_TEXT:
-        message = f"'{name}': expected one line of at most {MAX_TEXT} characters"
+    text = " ".join(line.strip() for line in node.value.splitlines()).strip()
+    if len(text) > MAX_TEXT:
+        message = f"'{name}': expected at most {MAX_TEXT} characters"
         problems.append(Problem(node.place, message))
         return None
     return text

@@ -51,18 +51,37 @@ class File:
     root: Node | None = None
 
 
-def layers(folder: Path | None = None) -> tuple[Layer, ...]:
-    """The layers of the knowledge in ``folder``, by default the shipped one, the lowest first."""
-    shipped = Layer(SHIPPED, SHIPPED_AS, whole=True)
+def layers(folder: Path | None = None, *, shipped: Path = SHIPPED) -> tuple[Layer, ...]:
+    """The layers of the knowledge in ``folder``, by default the shipped one, the lowest first.
+
+    ``shipped`` is another copy of what is shipped, such as that of an earlier version.
+    """
+    lowest = Layer(shipped, SHIPPED_AS, whole=True)
     if folder is None:
-        return (shipped,)
+        return (lowest,)
     shown = _as_seen(folder)
     try:
         lies_over = (folder / BASE_FILE).exists()
     except (OSError, ValueError):  # no folder at all, which reading it will say
         lies_over = False
     own = Layer(folder, shown, whole=not lies_over)
-    return (shipped, own) if lies_over else (own,)
+    return (lowest, own) if lies_over else (own,)
+
+
+def knowledge_files(folder: Path | None = None) -> Mapping[str, bytes]:
+    """The files of the knowledge in ``folder`` with their bytes, each named as read from
+    ``shipped/`` or ``own/``. Raises BadInput.
+    """
+    problems: list[Problem] = []
+    found = {}
+    for layer in layers(folder):
+        place = "shipped" if layer.home == SHIPPED else "own"
+        for file in parsed(layer, problems):
+            if (layer.home / file.name).is_file():  # some may be missing
+                found[f"{place}/{file.name}"] = file.data
+    if problems:
+        raise BadInput(problems)
+    return found
 
 
 def parsed(layer: Layer, problems: list[Problem]) -> Sequence[File]:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from rules import checks
 from rules.fields import Entry
-from rules.layers import File, layers, parsed
+from rules.layers import SHIPPED, File, Layer, layers, parsed
 from rules.model import (
     Action,
     Advise,
@@ -45,13 +45,14 @@ from rules.yamlfile import Node
 T = TypeVar("T")
 
 
-def load(folder: Path | None = None) -> KnowledgeBase:
-    """The knowledge in ``folder``, by default what is shipped.
+def load(folder: Path | None = None, *, shipped: Path = SHIPPED) -> KnowledgeBase:
+    """The knowledge in ``folder``, by default what is shipped; ``shipped`` may be a copy of it
+    of another time.
 
     Raises BadInput with every problem of every file.
     """
     problems: list[Problem] = []
-    files, digest = _files(folder, problems)
+    files, digest = _files(layers(folder, shipped=shipped), problems)
     reading = Reading(_names(files), _choices(files), problems)
     contents = _contents(files, reading)
     problems.extend(_wrong_as_a_whole(contents, reading))
@@ -61,14 +62,14 @@ def load(folder: Path | None = None) -> KnowledgeBase:
     return _built(contents, digest)
 
 
-def _files(folder: Path | None, problems: list[Problem]) -> tuple[Sequence[File], str]:
+def _files(each: Sequence[Layer], problems: list[Problem]) -> tuple[Sequence[File], str]:
     """The files to read, those of an overlay laid over what is shipped, and the digest of all."""
-    each = [parsed(layer, problems) for layer in layers(folder)]
-    digest = _digest(each)
-    if len(each) == 1:
-        return each[0], digest
-    shipped, own = each
-    return laid_over(shipped, own, problems), digest
+    read = [parsed(layer, problems) for layer in each]
+    digest = _digest(read)
+    if len(read) == 1:
+        return read[0], digest
+    lowest, own = read
+    return laid_over(lowest, own, problems), digest
 
 
 def _names(files: Sequence[File]) -> Mapping[str, Sequence[str] | None]:

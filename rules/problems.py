@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
+
+
+class Level(str, Enum):
+    """How much a remark matters, about something that can be read."""
+
+    ERROR = "error"  # a defect, whatever was meant
+    WARNING = "warning"  # very likely a defect
+    NOTE = "note"  # good to know
+
+    @property
+    def severity(self) -> int:
+        """0 for a note, 2 for an error."""
+        return (Level.NOTE, Level.WARNING, Level.ERROR).index(self)
 
 
 @dataclass(frozen=True, order=True)

@@ -61,15 +61,17 @@ def read(path: Path, *, shown_as: str | None = None) -> Node:
     return parse(contents(path, shown_as=file), file)
 
 
-def contents(path: Path, *, shown_as: str | None = None) -> bytes:
-    """The bytes of a regular file of at most MAX_BYTES; else BadInput."""
+def contents(path: Path, *, shown_as: str | None = None, expected: str = "a YAML file") -> bytes:
+    """The bytes of a regular file of at most MAX_BYTES; else BadInput, which says what was
+    ``expected``.
+    """
     file = str(path) if shown_as is None else shown_as
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise _bad(file, 0, "is a folder, expected a YAML file")
+            raise _bad(file, 0, f"is a folder, expected {expected}")
         if not stat.S_ISREG(status.st_mode):  # a pipe would block, a device never end
-            raise _bad(file, 0, "is not a regular file, expected a YAML file")
+            raise _bad(file, 0, f"is not a regular file, expected {expected}")
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -87,7 +89,7 @@ def contents(path: Path, *, shown_as: str | None = None) -> bytes:
 def parse(text: str | bytes, file: str) -> Node:
     """The one document in ``text``; its places name ``file``. Raises BadInput, and nothing else."""
     if isinstance(text, bytes):
-        text = _decoded(text, file)
+        text = decoded(text, file)
     if found := _NOT_PRINTABLE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         what = f"holds the character {found[0]!a}, expected printable text"
@@ -106,7 +108,8 @@ def parse(text: str | bytes, file: str) -> Node:
     return root
 
 
-def _decoded(data: bytes, file: str) -> str:
+def decoded(data: bytes, file: str) -> str:
+    """The text in ``data``, which is UTF-8; else BadInput with the line."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -80,6 +80,7 @@ def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
         ],
         "claims": [_claim(weighed) for weighed in r.claims.values()],
         "findings": [finding.to_json() for finding in r.findings.values()],
+        "environment": dict(r.surroundings),
         "advice": [
             {"rule": rule.id, "topic": rule.action.topic, "text": rule.action.text}
             for rule in r.advice

@@ -8,20 +8,7 @@ from enum import Enum
 
 from rules.answers import Answers
 from rules.conditions import Conjunction, Disjunction, Literal, NormalForm
-from rules.problems import Place
-
-
-class Level(str, Enum):
-    """How much it matters."""
-
-    ERROR = "error"  # a defect, whatever was meant
-    WARNING = "warning"  # very likely a defect
-    NOTE = "note"  # good to know
-
-    @property
-    def severity(self) -> int:
-        """0 for a note, 2 for an error."""
-        return (Level.NOTE, Level.WARNING, Level.ERROR).index(self)
+from rules.problems import Level, Place
 
 
 class Kind(Enum):

@@ -1,0 +1,68 @@
+"""What an interpreter and its machine are, as far as findings may depend on it.
+
+Everything here is chosen by name: no account, no computer, no folder, no package that no probe
+knows. So it may stand in a decision record.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+
+from probes.api import Json, Probe
+from probes.target import Target
+
+# Beside what probes need: what the frameworks compute with.
+_BENEATH = ("numpy", "protobuf", "ml-dtypes", "h5py", "scipy", "jaxlib", "tensorflow-cpu")
+# What an optimised kernel is chosen by.
+_FLAGS = ("avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "sve")
+
+
+def surroundings(target: Target, probes: Iterable[Probe]) -> dict[str, Json]:
+    """The interpreter's version, the system, the processor, and the versions of packages.
+
+    ``packages`` are those that ``probes`` may need, as the installers noted them. ``accelerators``
+    counts the device files of each kind.
+    """
+    return {
+        "python": target.version,
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "processors": os.cpu_count(),
+        "instructions": list(_instructions()),
+        "accelerators": {
+            "nvidia": len(list(Path("/dev").glob("nvidia[0-9]*"))),
+            "amd": int(Path("/dev/kfd").exists()),
+        },
+        "packages": _packages(target, probes),
+    }
+
+
+def _packages(target: Target, probes: Iterable[Probe]) -> Json:
+    known = {_normal(need.install) for probe in probes for need in probe.needs}
+    known.update(map(_normal, _BENEATH))
+    found: dict[str, Json] = {}
+    for noted in metadata.distributions(path=list(target.path)):
+        name = _normal(noted.metadata["Name"] or "")
+        if name in known:
+            found.setdefault(name, noted.version)  # the first on the path is the one imported
+    return dict(sorted(found.items()))
+
+
+def _normal(name: str) -> str:
+    """The project's name in the one spelling that all others mean (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _instructions() -> Iterable[str]:
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:  # another system
+        return ()
+    found = re.search(r"^(?:flags|Features)\s*:(.*)$", text, re.MULTILINE)
+    present = set(found[1].split()) if found else set()
+    return (flag for flag in _FLAGS if flag in present)
