@@ -30,9 +30,8 @@ from rules.facts import establish
 from rules.layers import SHIPPED, layers
 from rules.loader import load
 from rules.model import KnowledgeBase
-from rules.problems import BadInput
+from rules.problems import BadInput, Level
 from rules.reference import ReferenceEvaluator
-from rules.verification.remarks import Level
 from rules.verification.verify import verify
 
 MANY = 200

@@ -7,7 +7,8 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,16 @@ if TYPE_CHECKING:  # the first question waits for no consultation
 
 
 def add_probing(parser: argparse.ArgumentParser) -> None:
+    """Where and how claims are tried."""
+    add_running(parser).add_argument(
+        "--fresh",
+        action="store_true",
+        help="run again what an earlier run found on the same versions",
+    )
+
+
+def add_running(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """The same for what is run again in any case."""
     group = parser.add_argument_group("trying the claims")
     group.add_argument(
         "--python",
@@ -33,16 +44,12 @@ def add_probing(parser: argparse.ArgumentParser) -> None:
         help="for each probe, instead of its own; importing a framework has 300 besides",
     )
     group.add_argument(
-        "--fresh",
-        action="store_true",
-        help="run again what an earlier run found on the same versions",
-    )
-    group.add_argument(
         "--provision",
         action="store_true",
         help="build, after asking, environments for what cannot be tried otherwise",
     )
     group.add_argument("--yes", action="store_true", help="agree to what --provision would build")
+    return group
 
 
 def add_knowledge(parser: argparse._ActionsContainer) -> None:
@@ -59,11 +66,11 @@ def knowledge(options: argparse.Namespace) -> KnowledgeBase:
     return knowledge_base(options.kb)
 
 
-def add_session(parser: argparse.ArgumentParser) -> None:
+def add_session(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text", "json")) -> None:
     """What is questioned, with which knowledge, and how the answer is printed."""
     parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
     add_knowledge(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=formats, default="text")
 
 
 def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> Revisited:
@@ -78,6 +85,18 @@ def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> Revi
         told = "was made with other knowledge; this is what today's rules make of it"
         print(f"{options.session} {told}", file=sys.stderr)
     return found
+
+
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    """The folder that records are kept in."""
+    parser.add_argument(
+        "--dir",
+        dest="folder",
+        metavar="DIR",
+        type=Path,
+        default=Path("docs", "decisions"),  # where MADR keeps them
+        help="the folder of the records (default: docs/decisions)",
+    )
 
 
 def same_knowledge(options: argparse.Namespace) -> str:
@@ -108,6 +127,24 @@ def requirement(text: str) -> str:
             f"expected a requirement, such as 'six==1.17.0', not {text!r}"
         )
     return text.strip()
+
+
+def number(text: str) -> int:
+    """The number of a record: ``3``, ``0003`` or ``ADR-0003``."""
+    digits = text.upper().removeprefix("ADR-")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
+        raise argparse.ArgumentTypeError(f"expected the number of a record, not '{text}'")
+    return int(digits)
+
+
+def day(text: str) -> date:
+    """A day of the calendar."""
+    try:
+        if len(text) != len("2026-01-31"):  # other forms of ISO 8601 are easily misread
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day as 2026-01-31, not '{text}'") from None
 
 
 def seconds(text: str) -> float:

@@ -7,12 +7,14 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from advisor.cli.arguments import add_knowledge, add_probing, knowledge, same_knowledge
 from advisor.cli.exits import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.cli.printing import print_recommendation
 from advisor.files import check_folder
 from advisor.session import (
     SessionFile,
@@ -63,7 +65,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--strict", action="store_true", help="withdraw rules whose claims were not verified too"
     )
     output = parser.add_argument_group("output")
-    output.add_argument("--format", choices=("text", "json"), default="text")
+    output.add_argument("--format", choices=("text", "json", "html"), default="text")
     output.add_argument("--session", metavar="FILE", type=Path, help="write the session here")
     output.add_argument(
         "--record",
@@ -177,15 +179,20 @@ def _conclude(
     from advisor.consultation import consult
 
     recommendation = consult(kb, sheet, prober, strict=options.strict)
+    if recommendation.findings:
+        from advisor.cli.probing import Probing
+
+        where = Probing.of(options).surroundings()
+        recommendation = replace(recommendation, surroundings=where)
     failure: OSError | None = None
     record: Path | None = None
     try:  # before the report, which ends early when it is piped into a program that does
         if session is not None:
             save_recommendation(session, recommendation)
-        record = _recorded(recommendation, options.record)
+        record = _recorded(recommendation, options)
     except OSError as error:
         failure = error  # what was worked out is shown all the same
-    _print(recommendation, options.format)
+    print_recommendation(recommendation, options.format)
     if failure is not None:
         raise failure
     if session is not None:
@@ -211,24 +218,13 @@ def _questioned(recommendation: Recommendation) -> None:
         question_recommendation(recommendation, TerminalAsker())
 
 
-def _print(recommendation: Recommendation, form: str) -> None:
-    if form == "json":
-        from advisor.report import as_json
-
-        print(as_json.render(recommendation), end="")
-    else:
-        from advisor.report import terminal
-
-        terminal.render(recommendation, terminal.standard_output())
-
-
-def _recorded(recommendation: Recommendation, folder: Path | None) -> Path | None:
-    """The record written into ``folder``, or None where none is wanted or nothing is decided."""
-    if folder is None or recommendation.choice is None:
+def _recorded(recommendation: Recommendation, options: argparse.Namespace) -> Path | None:
+    """The record that was written, or None where none is wanted or nothing is decided."""
+    if options.record is None or recommendation.choice is None:
         return None
-    from advisor.records.madr import write_record
+    from advisor.records.writing import write_record
 
-    return write_record(recommendation, folder)
+    return write_record(recommendation, options.record, knowledge=options.kb)
 
 
 def _prober(options: argparse.Namespace) -> Prober:

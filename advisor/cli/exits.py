@@ -7,6 +7,8 @@ WRONG = 1
 USAGE = 2
 BAD_INPUT = 3
 UNPROVEN = 4
+REASON_CHANGED = 5  # a reason of a record came out otherwise; the advice is the same
+ADVICE_CHANGED = 6
 INTERRUPTED = 130
 
 

@@ -135,7 +135,7 @@ def _known(argument: str, name: str, kind: str, known: Iterable[str]) -> str:
 
 def _tell_what_to_ask(r: Recommendation, options: argparse.Namespace) -> None:
     """Commands that ask further, with names of this very consultation."""
-    from advisor.explanation.how import criteria_by_weight
+    from advisor.report.outline import criteria_by_weight
 
     session = f"{shlex.quote(str(options.session))}{same_knowledge(options)}"
     again = f"advisor explain {session}"

@@ -6,6 +6,7 @@ import argparse
 
 from advisor.cli.arguments import add_knowledge, knowledge
 from advisor.cli.exits import DONE, WRONG
+from rules.problems import Level
 
 DESCRIPTION = """\
 Read the knowledge base, then look for what no file shows by itself: rules that
@@ -46,7 +47,6 @@ def run(options: argparse.Namespace) -> int:
 
         print(", ".join(f"{number} {name}" for name, number in size(kb).items()))
         print(kb.digest, flush=True)
-    from rules.verification.remarks import Level
     from rules.verification.verify import verify
 
     least = Level(options.level).severity

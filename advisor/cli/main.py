@@ -1,6 +1,7 @@
 """``advisor``: choose a command, run it, turn what goes wrong into a sentence and an exit code.
 
-Exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input, 4 unproven, 130 interrupted.
+Exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input, 4 unproven, 130 interrupted;
+``record verify --rerun`` has 5 and 6 besides.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from advisor import __version__
 from advisor.cli.exits import BAD_INPUT, INTERRUPTED, WRONG, Refusal
 from rules.problems import BadInput
 
-COMMANDS = ("ask", "explain", "whatif", "flips", "probe", "doctor", "kb")  # modules beside this
+# Modules beside this.
+COMMANDS = ("ask", "report", "explain", "whatif", "flips", "probe", "doctor", "kb", "record")
 
 DESCRIPTION = """\
 Choose PyTorch or TensorFlow. Answers feed written rules, and each claim a rule
@@ -31,6 +33,7 @@ examples:
   advisor --resume                           go on where you stopped
   advisor ask --answers team.yaml            the same from a file
   advisor ask --answers team.yaml --record docs/decisions
+  advisor report advisor-session.yaml --format html > report.html
   advisor explain advisor-session.yaml       why so, and why not otherwise
   advisor whatif advisor-session.yaml --set target=ios
   advisor flips advisor-session.yaml         the smallest changes that change it

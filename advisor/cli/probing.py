@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from probes.api import Finding, Probe
+from probes.api import Finding, Json, Probe
 from probes.folders import cache_folder
 from probes.runner import ProbeRun
 from probes.runner import Progress as Step
@@ -40,6 +40,23 @@ class Probing:
             environment=self.environment,
             note=_print_note,
         )
+
+    def surroundings(self) -> Mapping[str, Json]:
+        """Where the probes are run; empty where the interpreter does not say."""
+        from probes.registry import load_probes
+        from probes.surroundings import surroundings
+        from probes.target import describe_target
+
+        target = describe_target(self.python or Path(sys.executable))
+        return surroundings(target, load_probes().values()) if target else {}
+
+    def packages(self) -> Mapping[str, str]:
+        """The versions of what is installed there, of the projects that probes know."""
+        match self.surroundings().get("packages"):
+            case dict() as found:
+                return {name: str(version) for name, version in found.items()}
+            case _:
+                return {}
 
 
 def run_shown(

@@ -1,1 +1,1 @@
-"""Renderers of one Recommendation: the terminal and JSON."""
+"""Renderers of one Recommendation: the terminal, JSON and HTML."""

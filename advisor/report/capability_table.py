@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from advisor.report import evidence_cells as cells
+from advisor.report.findings import day
 from advisor.report.markdown import cell, document, link, table
 from probes.api import FRAMEWORKS, Finding, Probe
 from probes.capabilities import Capability
@@ -95,7 +96,7 @@ def _item(framework: str, probe: Probe, finding: Finding | None) -> str:
     if finding is None:
         return f"{asked} *not run*"
     lines = [f"{asked} {_outcome(finding)}: {cells.told(finding).rstrip('.')}."]
-    made = ", ".join(part for part in (cells.versions(finding), cells.day(finding)) if part)
+    made = ", ".join(part for part in (cells.versions(finding), day(finding)) if part)
     if made:
         lines.append(f"  {made}.")
     lines += [f"  Deprecated: {cell(cells.shortened(line))}" for line in finding.deprecations]

@@ -19,7 +19,7 @@ from advisor.evidence import Standing, WeighedClaim, weigh_claim
 from advisor.files import write_whole
 from advisor.report import evidence_cells as cells
 from advisor.report.capability_table import capabilities_page
-from advisor.report.findings import tally
+from advisor.report.findings import day, tally
 from advisor.report.markdown import cell, document, link, table
 from advisor.report.words import count
 from probes.api import Finding, Probe
@@ -145,7 +145,7 @@ def _claim_cells(kb: KnowledgeBase, weighed: WeighedClaim) -> Sequence[str]:
     if finding.deprecations:
         reason = f"{reason} warned: {cell(cells.shortened(finding.deprecations[0]))}"
     versions = cells.versions(finding) if answered else ""
-    return (says, cells.verdict(weighed), reason, versions, cells.day(finding))
+    return (says, cells.verdict(weighed), reason, versions, day(finding))
 
 
 def _counts(
@@ -171,7 +171,7 @@ def _counts(
 
 def _runs(findings: Mapping[str, Finding]) -> str:
     """What they rest on: ``61 probes: 45 yes, 16 no on 2026-11-22``."""
-    days = sorted({cells.day(finding) for finding in findings.values()} - {""})
+    days = sorted({day(finding) for finding in findings.values()} - {""})
     when = f" from {days[0]} to {days[-1]}" if len(days) > 1 else "".join(f" on {d}" for d in days)
     return f"They rest on {tally(findings.values())}{when}." if findings else "No probe was run."
 

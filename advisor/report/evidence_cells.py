@@ -38,11 +38,6 @@ def versions(finding: Finding) -> str:
     return cell(", ".join([*seen, *where]))
 
 
-def day(finding: Finding) -> str:
-    """The day on which it was found; empty where the finding does not say."""
-    return finding.taken[:10]
-
-
 def outcome(finding: Finding | None) -> str:
     """``yes``, ``no`` and so on, with the warning that goes with it; or that nothing ran."""
     if finding is None:

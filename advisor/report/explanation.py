@@ -20,7 +20,7 @@ WIDEST = 100  # columns; longer lines are hard to read
 NARROWEST = 24  # columns that a sentence has, however deep it stands
 
 # Kinds of steps whose id other commands take.
-_NAMED = {"answer", "claim", "concept", "criterion", "flip", "missing", "open", "question", "rule"}
+NAMED = {"answer", "claim", "concept", "criterion", "flip", "missing", "open", "question", "rule"}
 _DEPTHS = {"why_not": 1}  # in an overview: how it was concluded has told the rules already
 _STYLES = {
     "clear": "bold green",
@@ -116,7 +116,7 @@ def _render_children(
 
 def _sentence(step: Step) -> tuple[str, str]:
     """What is said, and the name behind it."""
-    return step.says, step.id if step.kind in _NAMED else ""
+    return step.says, step.id if step.kind in NAMED else ""
 
 
 def _print(console: Console, sentence: tuple[str, str], first: str, hang: str, style: str) -> None:

@@ -44,9 +44,22 @@ def age(finding: Finding, now: datetime | None = None) -> str:
 
 def circumstances(finding: Finding) -> str:
     """How long it took, how old it is and where it was made, for a bracket."""
-    old = age(finding) if elapsed(finding) >= _NOW else ""
+    return _circumstances(finding, age(finding) if elapsed(finding) >= _NOW else "")
+
+
+def circumstances_by_date(finding: Finding) -> str:
+    """The same with the day in place of the age, for what is read later than it is written."""
+    return _circumstances(finding, day(finding))
+
+
+def day(finding: Finding) -> str:
+    """The day on which it was found; empty where the finding does not say."""
+    return finding.taken[:10]
+
+
+def _circumstances(finding: Finding, when: str) -> str:
     where = "in an environment of its own" if finding.environment else ""
-    parts = (f"{finding.seconds:.1f} s", old, where)
+    parts = (f"{finding.seconds:.1f} s", when, where)
     return ", ".join(part for part in parts if part)
 
 

@@ -12,15 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.consultation import Recommendation
-from advisor.report import words
+from advisor.report import outline, words
 from advisor.report.as_json import SCHEMA, dumped, judgement_as_data
 from advisor.report.changes import change_in_words
 from advisor.report.folding import WIDEST, Line, print_lines
 from rules.flips import Change, ChangeSet, Flips
 from rules.scoring import Judgement, Verdict
-from rules.tipping import Tipping, tippings, tornado
+from rules.tipping import Tipping, tippings
 
-MOST_SHOWN = 5  # of each kind of thing that would change the outcome
 BAR = 21  # characters from 0 to 100 %
 
 
@@ -110,11 +109,10 @@ class _Report:
         yield from _section(title, self.sets(plain) or self.none())
         yield from _section("Those that only rule an alternative out", self.sets(levers))
         yield from _section("Claims it rests on: if one were false", self.falls())
-        for rival, rows in self.by_rival().items():
-            best = self.kb.alternatives[rows[0].best].title
-            title = f"Weights at which {best} and {self.kb.alternatives[rival].title} change places"
+        for rival, rows in outline.tippings_by_rival(self.r).items():
+            title = outline.tipping_title(self.r, rows[0].best, rival)
             yield from _section(title, self.tipping(rows))
-        yield from _section("Share of all weightings under which each wins", self.shares())
+        yield from _section(outline.SHARES, self.shares())
         yield 0, Text("")
 
     def head(self) -> Iterator[Line]:
@@ -141,10 +139,10 @@ class _Report:
         return [(0, Text(f"No {most} of the answers given, or fewer, would change it."))]
 
     def sets(self, found: Sequence[ChangeSet]) -> list[Line]:
-        shown = _varied(found, _shown(len(found)))
-        lines = [line for one in shown for line in self.set(one)]
+        varied = _varied(found, outline.shown(len(found)))
+        lines = [line for one in varied for line in self.set(one)]
         sizes = Counter(one.size for one in found)
-        sizes.subtract(one.size for one in shown)
+        sizes.subtract(one.size for one in varied)
         rest = [
             f"{number} of {words.count(size, 'change')}" for size, number in sizes.items() if number
         ]
@@ -172,20 +170,13 @@ class _Report:
             yield 2, Text(outcome, style="bold")
 
     def falls(self) -> Iterator[Line]:
-        shown = _shown(len(self.r.falls))
-        for fall in self.r.falls[:shown]:
+        first = outline.shown(len(self.r.falls))
+        for fall in self.r.falls[:first]:
             claim = Text(f"{self.marks.bullet} {self.kb.claims[fall.claim].says}")
             yield from self.leading_to(claim, fall.judgement, 0)
-        left = len(self.r.falls) - shown
+        left = len(self.r.falls) - first
         if left:
             yield 0, Text(f"and {words.count(left, 'other claim')}", style="dim")
-
-    def by_rival(self) -> Mapping[str, list[Tipping]]:
-        """The rows for each alternative that the best could lose to, the widest swing first."""
-        rows: dict[str, list[Tipping]] = {}
-        for one in tornado(self.r.judgement):
-            rows.setdefault(one.rival, []).append(one)
-        return rows
 
     def tipping(self, rows: Iterable[Tipping]) -> Iterator[Line]:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
@@ -203,16 +194,16 @@ class _Report:
         yield 0, Text(legend + rest, style="dim")
 
     def shares(self) -> Iterator[Line]:
-        shares = self.r.judgement.acceptability
-        if self.r.judgement.verdict is Verdict.UNDECIDED or len(shares) < 2:
+        shares = outline.shares(self.r)
+        if not shares:
             return
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
         table.add_column("")
         table.add_column("", justify="right", no_wrap=True)
         table.add_column("", no_wrap=True)
-        for name, share in sorted(shares.items(), key=lambda item: -item[1]):
+        for alternative, share in shares:
             bar = Text(self.marks.block * round(share * BAR), style="green")
-            table.add_row(self.kb.alternatives[name].title, words.percent(share), bar)
+            table.add_row(alternative.title, words.percent(share), bar)
         yield 0, table
 
 
@@ -272,8 +263,3 @@ def _varied(sets: Sequence[ChangeSet], most: int) -> list[ChangeSet]:
         shown.append(best)
         told.update(best.changes)
     return shown
-
-
-def _shown(there: int) -> int:
-    """How many of these to show: all, rather than a line that says one is left."""
-    return there if there <= MOST_SHOWN + 1 else MOST_SHOWN

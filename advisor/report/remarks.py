@@ -13,8 +13,8 @@ from advisor.report.folding import print_folded
 from advisor.report.words import answer_in_words, count
 from rules.answers import Answers
 from rules.model import KnowledgeBase
-from rules.problems import Place
-from rules.verification.remarks import Kind, Level, Remark
+from rules.problems import Level, Place
+from rules.verification.remarks import Kind, Remark
 
 SCHEMA = 1
 MOST_PLACES = 5  # other places that one remark names

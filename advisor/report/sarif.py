@@ -1,4 +1,4 @@
-"""Remarks about a knowledge base as code hosts show them beside its files: SARIF 2.1.0.
+"""Remarks as code hosts show them beside the files they are about: SARIF 2.1.0.
 
 The format is that of OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0";
 what GitHub needs of it is under "SARIF support for code scanning" in its documentation.
@@ -7,39 +7,79 @@ what GitHub needs of it is under "SARIF support for code scanning" in its docume
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
 from advisor import __version__
 from advisor.report.remarks import answers_in_short, witness_as_data
-from rules.problems import Place
-from rules.verification.remarks import Kind, Remark
+from rules.problems import Level, Place
+from rules.verification import remarks as knowledge
 
 VERSION = "2.1.0"
 SCHEMA_URI = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def as_sarif(remarks: Iterable[Remark]) -> str:
-    """One run with every kind of remark as a rule, and each remark as a result.
+class Kind(Protocol):
+    """A kind of remark, whoever makes it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def level(self) -> Level: ...
+    @property
+    def definition(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Result:
+    """One remark: what of, in which words, where. ``properties`` go along, its ``subject`` among
+    them.
+    """
+
+    kind: Kind
+    subject: str
+    text: str
+    place: Place
+    related: tuple[Place, ...] = ()
+    properties: Mapping[str, object] = field(default_factory=dict)
+
+
+def as_sarif(remarks: Iterable[knowledge.Remark]) -> str:
+    """What ``advisor kb check`` remarks.
 
     The ``properties`` of a result hold its ``subject`` and, where answers show it, a ``witness``.
     """
-    kinds = list(Kind)
-    driver = {
-        "name": "advisor kb check",
-        "version": __version__,
-        "rules": [_rule(kind) for kind in kinds],
-    }
-    results = [_result(remark, kinds.index(remark.kind)) for remark in remarks]
+    return sarif_log("advisor kb check", knowledge.Kind, map(_on_knowledge, remarks))
+
+
+def sarif_log(tool: str, kinds: Iterable[Kind], results: Iterable[Result]) -> str:
+    """One run with each of ``kinds`` as a rule, and each result."""
+    rules = list(kinds)
+    driver = {"name": tool, "version": __version__, "rules": [_rule(kind) for kind in rules]}
     log = {
         "$schema": SCHEMA_URI,
         "version": VERSION,
         "runs": [
-            {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+            {
+                "tool": {"driver": driver},
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(result, rules.index(result.kind)) for result in results],
+            }
         ],
     }
     return json.dumps(log, indent=2) + "\n"
+
+
+def _on_knowledge(remark: knowledge.Remark) -> Result:
+    text, properties = remark.message, {}
+    if remark.witness is not None:
+        properties["witness"] = witness_as_data(remark.witness)
+        text = f"{text} (with {answers_in_short(remark.witness)})"
+    return Result(remark.kind, remark.subject, text, remark.place, remark.related, properties)
 
 
 def _rule(kind: Kind) -> dict[str, object]:
@@ -53,30 +93,25 @@ def _rule(kind: Kind) -> dict[str, object]:
     }
 
 
-def _result(remark: Remark, rule_index: int) -> dict[str, object]:
-    properties: dict[str, object] = {"subject": remark.subject}
-    text = remark.message
-    if remark.witness is not None:
-        properties["witness"] = witness_as_data(remark.witness)
-        text = f"{text} (with {answers_in_short(remark.witness)})"
+def _result(result: Result, rule_index: int) -> dict[str, object]:
     return {
-        "ruleId": remark.kind.id,
+        "ruleId": result.kind.id,
         "ruleIndex": rule_index,
-        "level": remark.level.value,
-        "message": {"text": text},
-        "locations": [_location(remark.place)],
+        "level": result.kind.level.value,
+        "message": {"text": result.text},
+        "locations": [_location(result.place)],
         "relatedLocations": [
-            {"id": number, **_location(place)} for number, place in enumerate(remark.related)
+            {"id": number, **_location(place)} for number, place in enumerate(result.related)
         ],
         # the same remark keeps its identity while lines move
-        "partialFingerprints": {"kindAndSubject/v1": f"{remark.kind.id}:{remark.subject}"},
-        "properties": properties,
+        "partialFingerprints": {"kindAndSubject/v1": f"{result.kind.id}:{result.subject}"},
+        "properties": {"subject": result.subject, **result.properties},
     }
 
 
 def _location(place: Place) -> dict[str, object]:
     """Of a file as a whole, its first line: a result without a line is shown nowhere."""
     path = Path(place.file)
-    uri = path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    uri = path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
     region = {"startLine": place.line or 1}
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}

@@ -257,7 +257,7 @@ def test_every_kept_finding_is_of_the_probe_as_it_is_now(kept: Mapping[str, Find
 
 
 def test_kept_findings_name_no_folder_of_a_machine() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in sorted(DOCS.iterdir()))
+    text = "".join(path.read_bytes().decode(errors="replace") for path in sorted(DOCS.iterdir()))
     assert re.findall(r"/(?:home|root|tmp|Users|work)/\S*", text) == []
 
 

@@ -1,4 +1,4 @@
-"""Decision records: the structure of MADR 4.0.0, whatever people write into them."""
+"""Records as they are written: the structure of MADR 4.0.0, whatever people write into them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ import pytest
 import yaml
 
 from advisor.consultation import Recommendation, consult
-from advisor.records.madr import OPEN, record_text, write_record
+from advisor.records.arguments import clause
+from advisor.records.madr import OPEN, Filing, record_text
+from advisor.report.words import percent
 from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
 from rules.loader import load
 from rules.model import KnowledgeBase
+from rules.tipping import tippings
 
 from ..conftest import Program
 
@@ -26,6 +29,7 @@ KB = load()
 SMALL = Path(__file__).parents[1] / "rules" / "small"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TODAY = date(2026, 3, 9)
+FILING = Filing("0001-a", TODAY, date(2026, 9, 9), "0001-a.evidence.zip", "0" * 64)
 PEOPLE = {"decision_makers": ("Ada", "Grace"), "consulted": ("Linus",), "informed": ("Everybody",)}
 
 # The headings of MADR 4.0.0, in its order; those that a record must have are marked.
@@ -89,7 +93,7 @@ def either() -> Recommendation:
 def entitled(recommendation: Recommendation, title: str, *names: str) -> str:
     people = {"decision_makers": names} if names else {}
     sheet = replace(recommendation.sheet, title=title, people=people)
-    return record_text(replace(recommendation, sheet=sheet), TODAY, "0001-a.yaml")
+    return record_text(replace(recommendation, sheet=sheet), FILING)
 
 
 def front_matter(text: str) -> Any:
@@ -115,7 +119,7 @@ RECORDED = ["android-app", "llm-research", "vision-server", "climate-model", "wa
 
 @pytest.fixture(scope="module", params=RECORDED)
 def text(request: pytest.FixtureRequest) -> str:
-    return record_text(example(request.param), TODAY, "0001-a.yaml")
+    return record_text(example(request.param), FILING)
 
 
 # Structure
@@ -123,7 +127,7 @@ def text(request: pytest.FixtureRequest) -> str:
 
 def test_front_matter_has_the_fields_of_madr_in_its_order(android: Recommendation) -> None:
     sheet = replace(android.sheet, people=PEOPLE)
-    data = front_matter(record_text(replace(android, sheet=sheet), TODAY, "0001-a.yaml"))
+    data = front_matter(record_text(replace(android, sheet=sheet), FILING))
     assert data == {
         "status": "proposed",
         "date": TODAY,
@@ -136,7 +140,7 @@ def test_front_matter_has_the_fields_of_madr_in_its_order(android: Recommendatio
 
 def test_people_who_are_not_named_leave_no_field(android: Recommendation) -> None:
     sheet = replace(android.sheet, people={"informed": (), "consulted": ("Linus",)})
-    data = front_matter(record_text(replace(android, sheet=sheet), TODAY, "0001-a.yaml"))
+    data = front_matter(record_text(replace(android, sheet=sheet), FILING))
     assert list(data) == ["status", "date", "consulted"]
 
 
@@ -192,7 +196,7 @@ def test_file_ends_with_one_newline_and_has_no_wide_gap(text: str) -> None:
 
 
 def test_reasons_go_on_in_small_letters_but_for_names(android: Recommendation) -> None:
-    told = section(record_text(android, TODAY, "0001-a.yaml"), "### TensorFlow")
+    told = section(record_text(android, FILING), "### TensorFlow")
     assert "Good, because compile() and fit() are the way TensorFlow is used" in told
     assert "Good, because TensorFlow converts to TFLite by itself" in told
     assert "Good, because the TFLite converter quantises" in told
@@ -203,43 +207,44 @@ def test_reasons_go_on_in_small_letters_but_for_names(android: Recommendation) -
 
 def test_reason_of_the_outcome_is_the_weightiest_for_the_choice(android: Recommendation) -> None:
     reason = KB.rules["android_tflite"].because
-    expected = f'\nChosen option: "TensorFlow", because above all: {reason}\n'
-    assert expected in record_text(android, TODAY, "0001-a.yaml")
+    expected = f'\nChosen option: "TensorFlow", because {reason}\n'
+    assert expected in record_text(android, FILING)
+
+
+def test_outcome_says_how_many_more_reasons_there_are(android: Recommendation) -> None:
+    told = section(record_text(android, FILING), "## Decision Outcome")
+    assert "That weighs most; 7 more reasons for it stand below." in told
 
 
 def test_alternative_chosen_for_what_speaks_against_the_other_says_so() -> None:
     sheet = Sheet(answers={"target": ("server",), "serving": ("torchserve",)})
-    told = section(
-        record_text(consult(KB, sheet, all_yes), TODAY, "0001-a.yaml"), "## Decision Outcome"
-    )
-    reason = KB.rules["torchserve_is_over"].because
-    assert f'Chosen option: "TensorFlow", because above all: {reason}' in told
+    told = section(record_text(consult(KB, sheet, all_yes), FILING), "## Decision Outcome")
+    reason = clause(KB.rules["torchserve_is_over"])
+    assert f'Chosen option: "TensorFlow", because {reason}.' in told
 
 
 def test_alternative_that_is_left_alone_says_what_rules_the_other_out() -> None:
     sheet = Sheet(answers={"model_source": ("hugging_face",), "standard": ("tensorflow_only",)})
-    told = section(
-        record_text(consult(KB, sheet, all_yes), TODAY, "0001-a.yaml"), "## Decision Outcome"
-    )
-    reason = KB.rules["only_tensorflow"].because
-    assert f"because every other alternative is ruled out: {reason}" in told
+    told = section(record_text(consult(KB, sheet, all_yes), FILING), "## Decision Outcome")
+    reason = clause(KB.rules["only_tensorflow"])
+    assert f"because every other alternative is ruled out: {reason}." in told
 
 
 def test_claims_that_were_tried_are_named_with_probe_and_verdict(android: Recommendation) -> None:
-    told = section(record_text(android, TODAY, "0001-a.yaml"), "### Confirmation")
+    told = section(record_text(android, FILING), "### Confirmation")
     says = KB.claims["tensorflow_converts_to_tflite"].says
     assert f"* {says}: confirmed (`tensorflow.converts_to_tflite`: " in told
 
 
 def test_withdrawn_rules_are_told(android: Recommendation) -> None:
     refuted = consult(KB, android.sheet, all_no)
-    told = items(section(record_text(refuted, TODAY, "0001-a.yaml"), "## More Information"))
+    told = items(section(record_text(refuted, FILING), "## More Information"))
     because, says = KB.rules["android_tflite"].because, "tensorflow_converts_to_tflite"
-    assert f"{because} refuted: {KB.claims[says].says}" in told
+    assert f"{because} (rule `android_tflite`, refuted: {KB.claims[says].says})" in told
 
 
 def test_knowledge_base_and_versions_are_told(android: Recommendation) -> None:
-    last = record_text(android, TODAY, "0001-a.yaml").splitlines()[-1]
+    last = record_text(android, FILING).splitlines()[-1]
     assert "which tried torch 2.13.0, tensorflow 2.21.0;" in last
     assert KB.digest in last
 
@@ -248,13 +253,13 @@ def test_knowledge_base_and_versions_are_told(android: Recommendation) -> None:
 
 
 def test_too_close_to_call_is_left_open(either: Recommendation) -> None:
-    text = record_text(either, TODAY, "0001-a.yaml")
+    text = record_text(either, FILING)
     assert items(section(text, "## Considered Options")) == ["PyTorch", "TensorFlow", OPEN]
     assert 'Chosen option: "Leave it open for now", because ' in text
 
 
 def test_advice_says_whom_it_is_for_where_it_is_left_open(either: Recommendation) -> None:
-    told = items(section(record_text(either, TODAY, "0001-a.yaml"), "## More Information"))
+    told = items(section(record_text(either, FILING), "## More Information"))
     assert any(item.startswith("With PyTorch: For fit(), ") for item in told)
     assert any(item.startswith("With TensorFlow: Use Keras 3 ") for item in told)
 
@@ -275,61 +280,6 @@ def test_program_says_where_the_record_is(program: Program, tmp_path: Path) -> N
     name = "docs/decisions/0001-framework-for-the-plant-recognition-app.md"
     assert run.err == f"record: {name}\n"
     assert (tmp_path / name).read_text("utf-8").startswith("---\nstatus: proposed\n")
-
-
-# Numbers and names
-
-
-def numbered(folder: Path, *names: str) -> Path:
-    for name in names:
-        (folder / name).write_text("mine\n")
-    return folder
-
-
-def test_first_record_of_a_folder_is_the_first(android: Recommendation, tmp_path: Path) -> None:
-    folder = tmp_path / "docs" / "decisions"
-    assert write_record(android, folder).name.startswith("0001-")
-
-
-@pytest.mark.parametrize(
-    ("there", "number"),
-    [
-        (["0001-a.md", "0007-b.md", "README.md", "12-c.md", "adr-template.md"], "0008"),
-        (["0000-use-madr.md"], "0001"),
-        (["9999-z.md"], "10000"),
-        (["10000-z.md", "0001-a.md"], "10001"),
-    ],
-)
-def test_number_follows_the_highest_in_the_folder(
-    android: Recommendation, tmp_path: Path, there: list[str], number: str
-) -> None:
-    path = write_record(android, numbered(tmp_path, *there))
-    assert path.name == f"{number}-framework-for-the-plant-recognition-app.md"
-
-
-def test_nothing_is_ever_written_over(android: Recommendation, tmp_path: Path) -> None:
-    first = write_record(android, tmp_path, today=date(2020, 1, 1))
-    before = first.read_text("utf-8")
-    second = write_record(android, tmp_path)
-    assert (first.read_text("utf-8"), second.name[:4]) == (before, "0002")
-
-
-@pytest.mark.parametrize(
-    ("title", "slug"),
-    [
-        ("", "choose-a-deep-learning-framework"),
-        ("Für Füchse: 100 %?", "fur-fuchse-100"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("中文 🦀", "choose-a-framework"),
-        ("word " * 60, "word-word-word-word-word-word-word-word-word-word-word-word"),
-    ],
-)
-def test_file_name_is_made_of_plain_letters(
-    android: Recommendation, tmp_path: Path, title: str, slug: str
-) -> None:
-    sheet = replace(android.sheet, title=title)
-    path = write_record(replace(android, sheet=sheet), tmp_path)
-    assert (path.name, path.parent) == (f"0001-{slug}.md", tmp_path)
 
 
 # What people write
@@ -368,47 +318,16 @@ def test_name_of_a_person_stays_inside_the_front_matter(android: Recommendation,
 
 
 def test_reason_of_a_finding_is_one_line_without_markup(android: Recommendation) -> None:
-    told = section(record_text(android, TODAY, "0001-a.yaml"), "### Confirmation")
+    told = section(record_text(android, FILING), "### Confirmation")
     assert r"it \*ran\* \<b\>and\</b\> the numbers agree)" in told
 
 
 def test_record_needs_no_criterion_to_speak(tmp_path: Path) -> None:
     kb = load(shutil.copytree(SMALL, tmp_path / "kb"))
     ruled_out = consult(kb, Sheet(answers={"target": ("ios",)}), all_no)
-    text = record_text(ruled_out, TODAY, "0001-a.yaml")
+    text = record_text(ruled_out, FILING)
     assert items(section(text, "## Decision Drivers")) == ["What is allowed at all"]
     assert 'Chosen option: "Blue", because every other alternative is ruled out: ' in text
-
-
-# Proven again
-
-
-def test_the_session_beside_a_record_gives_the_same_recommendation(
-    program: Program, tmp_path: Path
-) -> None:
-    program("ask", "--set", "serving=tf_serving", "--no-probes", "--record", "decisions")
-    (session,) = (tmp_path / "decisions").glob("*.yaml")
-    again = program("ask", "--answers", session, "--no-probes", "--format", "json")
-    assert again.data["recommendation"]["alternative"] == "tensorflow"
-
-
-def test_a_record_names_the_session_beside_it(android: Recommendation, tmp_path: Path) -> None:
-    record = write_record(android, tmp_path, today=TODAY)
-    session = record.with_suffix(".yaml")
-    assert session.exists()
-    assert f"`advisor ask --answers {session.name}`" in record.read_text(encoding="utf-8")
-
-
-def test_a_record_that_cannot_be_written_leaves_no_session(
-    android: Recommendation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> str:
-        raise OSError("no space left")
-
-    monkeypatch.setattr("advisor.records.madr.record_text", full)
-    with pytest.raises(OSError, match="no space left"):
-        write_record(android, tmp_path, today=TODAY)
-    assert list(tmp_path.iterdir()) == []
 
 
 # Texts of a knowledge base that somebody else wrote
@@ -422,7 +341,7 @@ def test_a_reason_is_shown_as_it_is_whatever_it_holds(android: Recommendation) -
         kb=replace(android.kb, rules=rules),
         fired=tuple(rules[rule.id] for rule in android.fired),
     )
-    text = record_text(spoilt, TODAY, "0001-a.yaml")
+    text = record_text(spoilt, FILING)
     assert "<script>" not in re.sub(r"\\\\.", "", text).replace("\\<", "")
     assert "[a](javascript" not in text
 
@@ -432,7 +351,7 @@ def test_a_version_is_shown_as_it_is_whatever_it_holds(android: Recommendation) 
         name: replace(finding, versions={"torch": "1 <script>"})
         for name, finding in android.findings.items()
     }
-    text = record_text(replace(android, findings=findings), TODAY, "0001-a.yaml")
+    text = record_text(replace(android, findings=findings), FILING)
     assert "torch 1 \\<script\\>" in text
 
 
@@ -440,4 +359,62 @@ def test_a_reason_of_one_dot_breaks_nothing(android: Recommendation) -> None:
     fired = tuple(replace(rule, because=".") for rule in android.fired)
     rules = {**android.kb.rules, **{rule.id: rule for rule in fired}}
     spoilt = replace(android, kb=replace(android.kb, rules=rules), fired=fired)
-    assert "* Good, because ." in record_text(spoilt, TODAY, "0001-a.yaml")
+    assert "* Good, because ." in record_text(spoilt, FILING)
+
+
+# How sure, and when to look again
+
+
+def test_what_is_given_up_is_told_as_bad(android: Recommendation) -> None:
+    told = items(section(record_text(android, FILING), "### Consequences"))
+    reason = clause(KB.rules["android_executorch"])
+    assert f"Bad, because it gives up what speaks for PyTorch: {reason}" in told
+
+
+def test_reason_that_was_verified_names_the_probe(android: Recommendation) -> None:
+    told = section(record_text(android, FILING), "### TensorFlow")
+    assert "(rule `android_tflite`, verified by `tensorflow.converts_to_tflite`)" in told
+
+
+def test_reason_that_rests_on_answers_says_so(android: Recommendation) -> None:
+    told = section(record_text(android, FILING), "### TensorFlow")
+    assert "(rule `learning_keras`, from what you answered)" in told
+
+
+def test_grade_is_told_with_the_others(android: Recommendation) -> None:
+    told = section(record_text(android, FILING), "## More Information")
+    assert "Confidence: clear, the highest of three grades" in told
+
+
+def test_weight_at_which_another_would_lead_is_told(either: Recommendation) -> None:
+    nearest = min(
+        (one for one in tippings(either.judgement) if one.at is not None),
+        key=lambda one: abs((one.at or 0) - one.weight),
+    )
+    rival, criterion = KB.alternatives[nearest.rival].title, KB.criteria[nearest.criterion].title
+    told = section(record_text(either, FILING), "## More Information")
+    assert f"{rival} would lead if “{criterion}” weighed " in told
+    assert f"than {percent(nearest.at or 0)} (now {percent(nearest.weight)})." in told
+
+
+def test_open_questions_are_told_in_the_context(either: Recommendation) -> None:
+    told = section(record_text(either, FILING), "## Context and Problem Statement")
+    open_question = KB.questions[either.unanswered[0]].ask
+    assert f"Not known when this was written: {open_question}" in told
+
+
+def test_many_changes_are_told_by_a_few_and_their_number(either: Recommendation) -> None:
+    many = replace(either, flips=either.flips * 5)
+    told = items(section(record_text(many, FILING), "## More Information"))
+    assert "And 7 other changed answers; `advisor flips` tells more" in told
+
+
+def test_day_to_look_again_and_the_seal_of_the_evidence_are_told(android: Recommendation) -> None:
+    told = section(record_text(android, FILING), "## More Information")
+    assert "Look at this decision again by 2026-09-09, " in told
+    assert f"[0001-a.evidence.zip](0001-a.evidence.zip), SHA-256 `{'0' * 64}`." in told
+
+
+def test_confirmation_names_the_command_that_proves_it_again(android: Recommendation) -> None:
+    told = section(record_text(android, FILING), "### Confirmation")
+    assert "Run `advisor record verify 0001-a.md --rerun` in this folder." in told

@@ -1,0 +1,59 @@
+"""``advisor record due``: which decisions are to be looked at again."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+
+from advisor.cli.arguments import add_folder, add_knowledge, day, interpreter, knowledge
+from advisor.cli.exits import DONE, WRONG
+
+DESCRIPTION = """\
+Say which decisions are to be looked at again: the day they name has come, the
+evidence of their claims is too old, or one of their frameworks has moved to
+another major version in the interpreter. Nothing is run. Exits with 1 where one
+is due.
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "due",
+        help="say which decisions are to be looked at again",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_folder(parser)
+    parser.add_argument(
+        "--on", metavar="DATE", type=day, default=None, help="as of this day (default: today)"
+    )
+    parser.add_argument(
+        "--python",
+        metavar="PATH",
+        type=interpreter,
+        help="the interpreter whose frameworks count (default: the one advisor runs on)",
+    )
+    add_knowledge(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.cli.probing import Probing
+    from advisor.records.due import look_at
+    from advisor.records.folder import records_in
+    from advisor.report.records.listing import due_as_json, print_due
+    from advisor.report.terminal import standard_output
+
+    kb = knowledge(options)
+    packages = Probing(python=options.python).packages()
+    looked = [
+        look_at(name, options.on or date.today(), packages, kb)
+        for name in records_in(options.folder)
+    ]
+    dated = [one for one in looked if one is not None]
+    if options.format == "json":
+        print(due_as_json(dated), end="")
+    else:
+        print_due(standard_output(), dated)
+    return WRONG if any(one.reminders for one in dated) else DONE

@@ -1,0 +1,52 @@
+"""``advisor record export``: the records for readers that do not know MADR 4."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from advisor.cli.exits import DONE
+
+DESCRIPTION = """\
+Write the records of a folder for tools that read older formats: 'nygard' for
+adr-tools and adr-viewer, 'log4brains' for log4brains. These do not refuse
+MADR 4, they misread it, and take a superseded record for an accepted one.
+Each file in DIR says what it was generated from, and is replaced by the next
+export; a file there that is somebody's own is never written over.
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "export",
+        help="write them for tools that read older formats",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "folder",
+        metavar="FOLDER",
+        type=Path,
+        nargs="?",
+        default=Path("docs/decisions"),
+        help="where the records are (default: docs/decisions)",
+    )
+    parser.add_argument(
+        "--as", dest="form", choices=("nygard", "log4brains"), required=True, help="the format"
+    )
+    parser.add_argument("--to", metavar="DIR", type=Path, required=True, help="made if missing")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.records.projections.export import FORMATS, export
+
+    exported = export(options.folder, options.to, FORMATS[options.form])
+    for path in exported.written:
+        print(path)
+    for note in exported.notes:
+        print(f"note: {note}", file=sys.stderr)
+    for path in exported.stale:
+        print(f"stale: {path}, its record is gone; delete it", file=sys.stderr)
+    return DONE

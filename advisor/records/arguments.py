@@ -1,0 +1,103 @@
+"""What speaks for and against each option, as the items of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.consultation import Recommendation
+from advisor.evidence import is_verified
+from rules.model import Prefer, Rule, RuleOut
+
+# Names at the head of a reason that look like ordinary words; others have a capital inside.
+NAMES = frozenset({"Android", "Apple", "Core", "Fortran", "Google", "Hugging", "Keras"})
+
+
+def consequences(r: Recommendation) -> Iterator[str]:
+    """What follows from the choice: what speaks for it, and what it gives up."""
+    if r.choice == "either":
+        yield "* Good, because nobody is bound by a difference that is not there"
+        yield "* Bad, because the question will come up again; see below for what would settle it"
+        return
+    for rule in speaking_for(r, r.choice or ""):
+        yield f"* Good, because {clause(rule)}"
+    for rule in r.deciding:
+        match rule.action:
+            case Prefer(name, _, factor) if name != r.choice and factor > 0 and name in _left(r):
+                other = r.kb.alternatives[name].title
+                yield f"* Bad, because it gives up what speaks for {other}: {clause(rule)}"
+            case _ if _speaks_against(rule, r.choice or ""):
+                yield f"* Bad, because {clause(rule)}"
+
+
+def arguments(r: Recommendation, alternative: str) -> Iterator[str]:
+    """The pros and cons of one option, each with its rule and how far that was proven."""
+    for rule in speaking_for(r, alternative):
+        yield f"* Good, because {clause(rule)} ({proof(r, rule)})"
+    for rule in r.deciding:
+        if _speaks_against(rule, alternative):
+            yield f"* Bad, because {clause(rule)} ({proof(r, rule)})"
+    if alternative == "either":
+        yield "* Neutral, because it costs nothing until work depends on the choice"
+
+
+def in_favour(r: Recommendation) -> list[Rule]:
+    """The rules that speak for the choice, or against what it was compared with, the weightiest
+    first.
+    """
+    found = [
+        rule
+        for rule in r.deciding
+        if isinstance(rule.action, Prefer)
+        and rule.action.alternative in _left(r)
+        and (rule.action.alternative == r.choice) == (rule.action.factor > 0)
+    ]
+    return sorted(found, key=lambda rule: -_weight(r, rule))
+
+
+def speaking_for(r: Recommendation, alternative: str) -> list[Rule]:
+    """The rules that speak for the alternative, the weightiest first."""
+    found = [
+        rule
+        for rule in r.deciding
+        if isinstance(rule.action, Prefer)
+        and rule.action.alternative == alternative
+        and rule.action.factor > 0
+    ]
+    return sorted(found, key=lambda rule: -_weight(r, rule))
+
+
+def clause(rule: Rule) -> str:
+    """The rule's reason as the end of a sentence that began with "because"."""
+    text = rule.because.rstrip(".") or rule.because
+    first = text.split(" ", 1)[0].removesuffix("'s")
+    is_name = first in NAMES or (len(first) > 1 and not first[1:].islower())
+    return text if is_name else text[0].lower() + text[1:]
+
+
+def proof(r: Recommendation, rule: Rule) -> str:
+    """Rule id and how far it was verified, so that each reason can be looked up."""
+    if not rule.claims:
+        return f"rule `{rule.id}`, from what you answered"
+    if not is_verified(rule, r.claims):
+        return f"rule `{rule.id}`, not verified"
+    probes = dict.fromkeys(f"`{r.claims[name].claim.probe}`" for name in rule.claims)
+    return f"rule `{rule.id}`, verified by {' and '.join(probes)}"
+
+
+def _left(r: Recommendation) -> frozenset[str]:
+    return frozenset(r.judgement.totals)
+
+
+def _weight(r: Recommendation, rule: Rule) -> float:
+    assert isinstance(rule.action, Prefer)  # a rule that rules out needs no weight
+    return r.judgement.weights[rule.action.criterion] * abs(rule.action.factor)
+
+
+def _speaks_against(rule: Rule, alternative: str) -> bool:
+    match rule.action:
+        case Prefer(name, _, factor):
+            return name == alternative and factor < 0
+        case RuleOut(name):
+            return name == alternative
+        case _:
+            return False

@@ -1,0 +1,172 @@
+"""The evidence bundle as a file: a zip archive that is the same bytes for the same contents.
+
+Entries are stored, not compressed, in the order of their names, and dated 1980. So no archive
+holds more than its own size, and no version of a compressor changes a byte. ``manifest.json``
+names every other entry with its SHA-256. Nothing is ever unpacked to where an entry says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.problems import BadInput, Place, Problem
+
+SUFFIX = ".evidence.zip"
+MANIFEST = "manifest.json"
+SCHEMA = 1
+LARGEST = 50_000_000  # bytes; a bundle has about half a million
+MOST_ENTRIES = 2_000
+MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a zip archive can state
+_PART = r"(?!\.)[^/\\:\x00-\x1f\x7f]+"
+_NAME = re.compile(rf"{_PART}(/{_PART})*")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What an archive holds. ``sha256`` is that of the whole file, ``damage`` what is not as its
+    manifest says, a sentence each.
+    """
+
+    file: str
+    entries: Mapping[str, bytes]
+    sha256: str
+    damage: tuple[str, ...]
+
+    def text(self, name: str) -> str:
+        """The text of an entry. Raises BadInput where it is missing or no text."""
+        if name not in self.entries:
+            raise self.refusal(f"lacks {name}")
+        try:
+            return self.entries[name].decode("utf-8")
+        except UnicodeDecodeError:
+            raise self.refusal(f"{name} is no text in UTF-8") from None
+
+    def refusal(self, message: str) -> BadInput:
+        return BadInput([Problem(Place(self.file), message)])
+
+
+def packed(contents: Mapping[str, bytes]) -> bytes:
+    """The archive with these entries and their manifest."""
+    manifest = {
+        "schema": SCHEMA,
+        "sha256": {name: sha256(contents[name]) for name in sorted(contents)},
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    return _archive({**contents, MANIFEST: text.encode()})
+
+
+def read_bundle(path: Path) -> Bundle:
+    """The bundle in ``path``, whole or not.
+
+    Raises BadInput for what cannot be read as one at all, or may not be: compressed or encrypted
+    entries, names that lead elsewhere, more than there is room for.
+    """
+    file = str(path)
+    try:
+        if not path.is_file():
+            raise _refused(file, "there is no such file")
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise _refused(file, f"cannot be read: {error.strerror or error}") from None
+    if len(data) > LARGEST:
+        raise _refused(file, f"is larger than {LARGEST:,} bytes, the most that is read")
+    return unpacked(data, file)
+
+
+def unpacked(data: bytes, file: str) -> Bundle:
+    """The same for an archive that was read; messages name it ``file``."""
+    broken: dict[str, str] = {}  # the entries that do not agree with themselves
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _refuse_tricks(archive.infolist(), len(data), file)
+            entries = dict(_entries(archive, broken))
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OverflowError) as error:
+        raise _refused(file, f"is no zip archive that can be read ({error})") from None
+    damage = [*broken.values(), *_against_manifest(entries, set(broken))]
+    if not damage and (canonical := _archive(entries)) != data:
+        damage.append(f"the archive itself was changed, first at byte {_first(canonical, data)}")
+    return Bundle(file, entries, sha256(data), tuple(damage))
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _archive(entries: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(entries):
+            info = zipfile.ZipInfo(name, MOMENT)
+            info.create_system = 3  # whatever system this is
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, entries[name])
+    return buffer.getvalue()
+
+
+def _refuse_tricks(infos: list[zipfile.ZipInfo], size: int, file: str) -> None:
+    if len(infos) > MOST_ENTRIES:
+        raise _refused(file, f"holds {len(infos):,} entries, expected {MOST_ENTRIES:,} at most")
+    seen: set[str] = set()
+    for info in infos:
+        name = info.filename
+        if not _NAME.fullmatch(info.orig_filename) or name != info.orig_filename:
+            raise _refused(file, f"holds an entry named {name!a}, which leads elsewhere")
+        if name in seen:
+            raise _refused(file, f"holds {name} twice")
+        seen.add(name)
+        if info.flag_bits & 0x1:
+            raise _refused(file, f"{name} is encrypted, expected it as it is")
+        if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
+            raise _refused(file, f"{name} is compressed, expected it stored as it is")
+    if sum(info.file_size for info in infos) > size:
+        raise _refused(file, "says to hold more than its own size")
+
+
+def _entries(archive: zipfile.ZipFile, broken: dict[str, str]) -> Iterator[tuple[str, bytes]]:
+    for info in archive.infolist():
+        try:
+            yield info.filename, archive.read(info)
+        except (zipfile.BadZipFile, EOFError) as error:
+            what = "its checksum is another" if "CRC" in str(error) else str(error)
+            broken[info.filename] = f"{info.filename} was changed: {what}"
+
+
+def _against_manifest(entries: Mapping[str, bytes], known: set[str]) -> Iterator[str]:
+    """What the manifest says otherwise; of what is ``known`` to be changed, nothing more."""
+    if MANIFEST in known:
+        return
+    try:
+        sums = json.loads(entries[MANIFEST])["sha256"]
+        expected = {str(name): str(sum) for name, sum in sums.items()}
+    except KeyError:
+        yield f"{MANIFEST} is missing"
+        return
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        yield f"{MANIFEST} is none"
+        return
+    for name in sorted({*expected, *entries} - {MANIFEST} - known):
+        if name not in entries:
+            yield f"{name} is missing, and the manifest names it"
+        elif name not in expected:
+            yield f"{name} is in no line of the manifest"
+        elif sha256(entries[name]) != expected[name]:
+            yield f"{name} was changed: its SHA-256 is not the one in the manifest"
+
+
+def _first(one: bytes, other: bytes) -> int:
+    """Where two byte strings part."""
+    pairs = zip(one, other, strict=False)
+    shorter = min(len(one), len(other))
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), shorter)
+
+
+def _refused(file: str, message: str) -> BadInput:
+    return BadInput([Problem(Place(file), message)])

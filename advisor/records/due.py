@@ -1,0 +1,121 @@
+"""Which decisions are to be looked at again: by their own date, by their evidence's age, or because
+a framework has moved on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from advisor.evidence import Standing
+from advisor.records.document import Document, read_document
+from advisor.records.expiry import day, expiry
+from advisor.records.folder import Name
+from advisor.records.kept import kept_for, revisit_date
+from advisor.report.words import LIBRARIES, count
+from rules.model import KnowledgeBase
+from rules.problems import BadInput, Problem
+
+_SETTLED = ("rejected", "deprecated", "superseded")  # nobody acts by these any more
+
+
+class Trigger(str, Enum):
+    """Why a decision is due."""
+
+    DATE = "date"
+    EVIDENCE = "evidence"
+    VERSION = "version"
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A reason to look at a decision again, in a sentence."""
+
+    trigger: Trigger
+    says: str
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A record with its ``reminders``. ``revisit`` is the day it names, None where it names none;
+    ``unread`` says why its evidence could not be looked at; empty where it could.
+    """
+
+    name: Name
+    document: Document
+    revisit: date | None
+    reminders: tuple[Reminder, ...]
+    unread: str = ""
+
+
+def stands(document: Document) -> bool:
+    """Whether anybody may still act by the record."""
+    return not document.status.casefold().startswith(_SETTLED)
+
+
+def look_at(name: Name, on: date, packages: Mapping[str, str], kb: KnowledgeBase) -> Dated | None:
+    """What there is to say of the record on the day ``on``; None where it stands no more.
+
+    ``packages`` are the versions installed now, by project. Raises BadInput for a record that
+    cannot be read, or whose date is none.
+    """
+    document = read_document(name.path)
+    if document.problems:
+        raise BadInput(document.problems)
+    if not stands(document):
+        return None
+    written = revisit_date(document)
+    revisit = day(written)
+    if written and revisit is None:
+        message = f"is to be looked at again by {written}, which is no day"
+        raise BadInput([Problem(document.place(0), message)])
+    reminders: list[Reminder] = []
+    if revisit is not None and revisit <= on:
+        passed = "is today" if revisit == on else f"was {count((on - revisit).days, 'day')} ago"
+        reminders.append(
+            Reminder(Trigger.DATE, f"the day to look at it again, {revisit}, {passed}")
+        )
+    try:
+        reminders += _of_evidence(name, document, on, packages, kb)
+    except BadInput as error:
+        unread = "" if revisit is None else error.problems[0].message  # no record of advisor's
+        return Dated(name, document, revisit, tuple(reminders), unread)
+    return Dated(name, document, revisit, tuple(reminders))
+
+
+def _of_evidence(
+    name: Name, document: Document, on: date, packages: Mapping[str, str], kb: KnowledgeBase
+) -> list[Reminder]:
+    then = kept_for(name.path, document, kb).consulted()
+    reminders = []
+    overdue = [
+        weighed
+        for weighed in then.claims.values()
+        if weighed.standing is not Standing.UNVERIFIED
+        and (until := expiry(weighed)) is not None
+        and until <= on
+    ]
+    if overdue:
+        oldest = min(w.finding.taken[:10] for w in overdue if w.finding is not None)
+        claims = count(len(overdue), "claim")
+        said = f"what was found for {claims} is out of date; the oldest is of {oldest}"
+        reminders.append(Reminder(Trigger.EVIDENCE, said))
+    versions: dict[str, str] = {}
+    for finding in then.findings.values():
+        versions.update(finding.versions)
+    for library in LIBRARIES:
+        before, now = versions.get(library), _installed(library, packages)
+        if before and now and _major(before) != _major(now):
+            said = f"{library} has moved from {before} to {now} here"
+            reminders.append(Reminder(Trigger.VERSION, said))
+    return reminders
+
+
+def _installed(library: str, packages: Mapping[str, str]) -> str | None:
+    return packages.get(library) or packages.get(f"{library}-cpu")
+
+
+def _major(version: str) -> str:
+    return version.split(".", 1)[0]

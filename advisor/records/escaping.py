@@ -1,0 +1,66 @@
+"""Texts of people and of knowledge bases as Markdown that shows them as they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from advisor.consultation import Recommendation
+from rules.model import Advise, Rule
+
+
+def escape(text: str) -> str:
+    """Text as one line of Markdown that shows it as it is: no markup, no HTML, no formula."""
+    return re.sub(r"([\\`*_\[\]<>&#|~$])", r"\\\1", " ".join(text.split()))
+
+
+def code(text: str) -> str:
+    """Text as a span of code, whatever backticks it holds."""
+    shown = " ".join(text.split())
+    fence = "`" * (max(map(len, re.findall("`+", shown)), default=0) + 1)
+    space = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{space}{shown}{space}{fence}"
+
+
+def in_markdown(r: Recommendation) -> Recommendation:
+    """The recommendation with every text of the knowledge base shown as it is by Markdown."""
+    kb = replace(
+        r.kb,
+        alternatives={
+            name: replace(alternative, title=escape(alternative.title))
+            for name, alternative in r.kb.alternatives.items()
+        },
+        criteria={
+            name: replace(criterion, title=escape(criterion.title), asks=escape(criterion.asks))
+            for name, criterion in r.kb.criteria.items()
+        },
+        questions={
+            name: replace(
+                question,
+                ask=escape(question.ask),
+                options=tuple(replace(o, label=escape(o.label)) for o in question.options),
+            )
+            for name, question in r.kb.questions.items()
+        },
+        claims={
+            name: replace(claim, says=escape(claim.says)) for name, claim in r.kb.claims.items()
+        },
+        rules={name: _rule_in_markdown(rule) for name, rule in r.kb.rules.items()},
+    )
+    return replace(
+        r,
+        kb=kb,
+        fired=tuple(kb.rules[rule.id] for rule in r.fired),
+        claims={name: replace(w, claim=kb.claims[name]) for name, w in r.claims.items()},
+        findings={
+            name: replace(f, versions={v: escape(text) for v, text in f.versions.items()})
+            for name, f in r.findings.items()
+        },
+    )
+
+
+def _rule_in_markdown(rule: Rule) -> Rule:
+    action = rule.action
+    if isinstance(action, Advise):
+        action = replace(action, text=escape(action.text))
+    return replace(rule, because=escape(rule.because), action=action)

@@ -1,0 +1,52 @@
+"""How long evidence is believed, and when a decision that rests on it is looked at again.
+
+A date is a reminder and no finding: PyTorch and TensorFlow bring out a feature release every two
+to six months, so that half a year later both have moved on; what a framework already warns about
+may be gone with the next one.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from advisor.evidence import WeighedClaim
+
+MONTHS = 6
+MONTHS_DEPRECATED = 3
+
+
+def expiry(weighed: WeighedClaim) -> date | None:
+    """The day from which a claim is to be tried again; None where nothing was found out."""
+    finding = weighed.finding
+    if finding is None or not finding.outcome.answered:
+        return None
+    taken = day(finding.taken[:10])
+    return taken and later(taken, MONTHS_DEPRECATED if weighed.deprecated else MONTHS)
+
+
+def revisit_by(claims: Iterable[WeighedClaim], today: date) -> date:
+    """The day by which a decision made ``today`` is looked at again: before its first evidence
+    expires.
+    """
+    days = [found for weighed in claims if (found := expiry(weighed)) is not None]
+    return min(days, default=later(today, MONTHS))
+
+
+def later(start: date, months: int) -> date:
+    """The same day some months later, or the last of that month."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def day(text: str) -> date | None:
+    """The day that ``text`` states as ``YYYY-MM-DD``, or None where it is none."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,149 @@
+"""What a record was written from, read back from the evidence beside it."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from advisor.consultation import Recommendation, consult
+from advisor.records.bundle import SUFFIX, Bundle, read_bundle
+from advisor.records.contents import KNOWLEDGE, SESSION
+from advisor.records.document import MORE, Document, read_document
+from advisor.session import Session, read_session
+from probes.api import Finding
+from rules.loader import load
+from rules.model import KnowledgeBase
+from rules.problems import BadInput, Place, Problem
+
+_SEAL = re.compile(r"\bSHA-256 ([0-9a-f]{64})\b")
+_REVISIT = re.compile(r"\bagain by ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A consultation as it was kept: its session, and the knowledge it was reasoned with.
+
+    ``bundle`` is None for a record that an advisor before there were bundles wrote, which left a
+    session beside it and no knowledge.
+    """
+
+    session: Session
+    kb: KnowledgeBase
+    bundle: Bundle | None
+
+    def consulted(self) -> Recommendation:
+        """The same answers and findings reasoned with once more; nothing is run."""
+        found = self.session.findings
+
+        def kept(names: Sequence[str]) -> Mapping[str, Finding]:
+            return {name: found[name] for name in names if name in found}
+
+        again = consult(self.kb, self.session.sheet, kept, strict=self.session.strict)
+        return replace(again, surroundings=self.session.surroundings)
+
+
+def bundle_path(record: Path, document: Document) -> Path:
+    """Where the record's bundle is: in its own folder, under the name that it links to."""
+    return record.parent / (_linked(document) or f"{record.stem}{SUFFIX}")
+
+
+def _linked(document: Document) -> str:
+    """The file name of the bundle that the record links to; wherever else the link leads."""
+    for section in document.under(MORE):
+        for block in section.blocks:
+            for link in block.links:
+                if link.endswith(SUFFIX):
+                    return Path(link).name
+    return ""
+
+
+def seal(document: Document) -> str:
+    """The SHA-256 that the record gives for its bundle; empty where it gives none."""
+    return _stated(document, _SEAL)
+
+
+def revisit_date(document: Document) -> str:
+    """The day, as it is written, by which the record says to look at it again; empty if none."""
+    return _stated(document, _REVISIT)
+
+
+def _stated(document: Document, pattern: re.Pattern[str]) -> str:
+    blocks = (block for section in document.under(MORE) for block in section.blocks)
+    found = (pattern.search(block.text) for block in blocks)
+    return next((match[1] for match in found if match), "")
+
+
+def session_before_bundles(record: Path) -> Path | None:
+    """The session that earlier versions left beside a record, where it is there."""
+    path = record.with_suffix(".yaml")
+    return path if path.is_file() else None
+
+
+def kept_in(bundle: Bundle) -> Kept:
+    """The consultation in a bundle. Raises BadInput where it cannot be read."""
+    with _laid_out(bundle) as folder:
+        own = folder / KNOWLEDGE / "own"
+        shipped = folder / KNOWLEDGE / "shipped"
+        try:
+            kb = load(own if own.is_dir() else None, shipped=shipped)
+        except BadInput as error:
+            raise _within(bundle, error, folder) from None
+        session = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}")
+    return Kept(session, kb, bundle)
+
+
+def kept_beside(path: Path, kb: KnowledgeBase) -> Kept:
+    """The consultation in the session of an earlier version, with today's knowledge."""
+    return Kept(read_session(path, kb), kb, None)
+
+
+@contextmanager
+def _laid_out(bundle: Bundle) -> Iterator[Path]:
+    """The session and the knowledge as files, in a folder that goes away again.
+
+    What the bundle names leads nowhere else: see :mod:`advisor.records.bundle`.
+    """
+    bundle.text(SESSION)  # says that it is missing
+    with tempfile.TemporaryDirectory(prefix="advisor-") as name:
+        folder = Path(name)
+        for entry, data in bundle.entries.items():
+            if entry == SESSION or entry.startswith(f"{KNOWLEDGE}/"):
+                path = folder / entry
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        yield folder
+
+
+def _within(bundle: Bundle, error: BadInput, folder: Path) -> BadInput:
+    """The problems of the knowledge in a bundle, as standing in the bundle."""
+
+    def placed(place: Place) -> Place:
+        return Place(f"{bundle.file}:{place.file.replace(str(folder), '')}", place.line)
+
+    return BadInput(Problem(placed(one.place), one.message) for one in error.problems)
+
+
+def has_evidence(record: Path, document: Document) -> bool:
+    """Whether the record names evidence, or there is some beside it."""
+    beside = bundle_path(record, document).is_file() or session_before_bundles(record)
+    return bool(seal(document) or beside)
+
+
+def kept_at(path: Path, kb: KnowledgeBase) -> Kept:
+    """The consultation behind the record, or in the bundle, at ``path``. Raises BadInput."""
+    if path.name.endswith(SUFFIX):
+        return kept_in(read_bundle(path))
+    return kept_for(path, read_document(path), kb)
+
+
+def kept_for(record: Path, document: Document, kb: KnowledgeBase) -> Kept:
+    """The consultation behind a record; ``kb`` is today's knowledge. Raises BadInput."""
+    path = bundle_path(record, document)
+    before = session_before_bundles(record)
+    if not path.is_file() and before is not None and not seal(document):
+        return kept_beside(before, kb)
+    return kept_in(read_bundle(path))

@@ -1,0 +1,114 @@
+"""A record's status: accepted, or superseded by another one.
+
+Only the lines that change are written anew; whatever else people wrote stays to the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from advisor.files import write_whole
+from advisor.records.document import MORE, Document, read_document
+from advisor.records.folder import Name
+from advisor.records.madr import supersedes
+from rules.problems import BadInput, Problem
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A record whose status changed, from what it was; ``status`` is the new one."""
+
+    path: Path
+    before: str
+    status: str
+
+
+def accept(name: Name, today: date) -> Changed:
+    """Make the record accepted, as of today. Raises BadInput where it may not be, and OSError."""
+    document = _read(name)
+    if document.superseded_by is not None:
+        _refuse(document, f"is {document.status}: expected a record that stands")
+    return _with_status(name, document, "accepted", today)
+
+
+def supersede(old: Name, new: Name, today: date) -> Changed:
+    """Make ``old`` superseded by ``new``, which says so too.
+
+    The new record is written first: interrupted between the two, the same command goes on.
+    Raises BadInput where that cannot be, before anything is written, and OSError.
+    """
+    before, after = _read(old), _read(new)
+    if old.number == new.number:
+        _refuse(before, "cannot take its own place: expected two records")
+    if after.superseded_by is not None:
+        _refuse(after, f"is itself {after.status}: expected a record that stands")
+    if before.superseded_by not in (None, new.number):
+        _refuse(before, f"is {before.status} already")
+    status = f"superseded by ADR-{new.number:0{new.width}d}"
+    text = _with_front_matter(before, status, today)
+    sentence = supersedes(old.path.name)
+    if sentence not in after.text:
+        write_whole(new.path, _in_more_information(_raw(new.path), sentence))
+    write_whole(old.path, text)
+    return Changed(old.path, before.status, status)
+
+
+def _with_status(name: Name, document: Document, status: str, today: date) -> Changed:
+    write_whole(name.path, _with_front_matter(document, status, today))
+    return Changed(name.path, document.status, status)
+
+
+def _read(name: Name) -> Document:
+    document = read_document(name.path)
+    if document.problems:
+        raise BadInput(document.problems)
+    return document
+
+
+def _with_front_matter(document: Document, status: str, today: date) -> str:
+    """The file's text with another status and date; every other line as it is."""
+    raw = _raw(Path(document.file))
+    end = "\r\n" if "\r\n" in raw else "\n"
+    fields = {"status": status, "date": str(today)}
+    if document.front is None:
+        lines = [f"{key}: {value}" for key, value in fields.items()]
+        return end.join(["---", *lines, "---", raw])
+    lines = raw.split(end)
+    last = document.front.last_line - 1  # where the closing fence stands, counted from 0
+    for key, value in reversed(fields.items()):
+        place = document.front.keys.get(key)
+        if place is None:
+            lines.insert(1, f"{key}: {value}")
+            continue
+        if not _is_one_line(lines[place.line - 1 : last], key):
+            message = f"'{key}' takes more than its line, expected a word or two"
+            raise BadInput([Problem(place, message)])
+        comment = re.search(r"\s+#.*$", lines[place.line - 1])
+        lines[place.line - 1] = f"{key}: {value}{comment[0] if comment else ''}"
+    return end.join(lines)
+
+
+def _is_one_line(lines: list[str], key: str) -> bool:
+    """Whether the field stands on the first of these lines alone."""
+    is_plain = re.match(rf"\s*[\"']?{key}[\"']?\s*:\s*(?![|>&*!\[{{])", lines[0]) is not None
+    return is_plain and not (len(lines) > 1 and re.match(r"\s+\S|- ", lines[1]))
+
+
+def _in_more_information(raw: str, sentence: str) -> str:
+    """The text with the sentence as a paragraph of its own under More Information."""
+    end = "\r\n" if "\r\n" in raw else "\n"
+    found = re.search(rf"^## {MORE}[ \t]*\r?$", raw, re.MULTILINE | re.IGNORECASE)
+    if found is None:
+        return f"{raw.rstrip()}{end}{end}## {MORE}{end}{end}{sentence}{end}"
+    return f"{raw[: found.end()]}{end}{end}{sentence}{raw[found.end() :]}"
+
+
+def _raw(path: Path) -> str:
+    return path.read_bytes().decode("utf-8")
+
+
+def _refuse(document: Document, message: str) -> None:
+    raise BadInput([Problem(document.place(0), message)])

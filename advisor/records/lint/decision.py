@@ -1,0 +1,113 @@
+"""The decision: drivers, options, which of them was chosen, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from advisor.records.document import DRIVERS, OPTIONS, OUTCOME, Document, Section
+from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.visible import DOTS, is_empty, shows_nothing
+from advisor.records.lint.wording import alike, closest, label, plain, quoted, same, several
+
+SENTENCE = "'Chosen option: \"...\", because ...'"
+
+
+@dataclass(frozen=True)
+class Option:
+    """A considered option and the line that lists it."""
+
+    name: str
+    line: int
+
+
+def options(document: Document) -> Sequence[Option]:
+    """The considered options, in their order; without a list, the headings that stand for one."""
+    listed = [
+        Option(block.text, block.line)
+        for block in document.options
+        if block.text and block.text not in DOTS
+    ]
+    if listed:
+        return listed
+    section = document.section(OPTIONS)
+    deeper = document.under(OPTIONS)[1:]
+    return [
+        Option(one.heading, one.line)
+        for one in deeper
+        if section is not None and one.level == section.level + 1 and one.heading
+    ]
+
+
+def lists(document: Document) -> Iterator[Remark]:
+    """Drivers and options are lists."""
+    for name, kind in ((DRIVERS, Kind.DRIVERS_NO_LIST), (OPTIONS, Kind.OPTIONS_NO_LIST)):
+        section = document.section(name)
+        if section is not None and not section.items and _says_anything(document, section):
+            message = f"'{name}' holds no list, expected one item for each of them"
+            yield Remark(kind, name, message, document.place(section.line))
+
+
+def _says_anything(document: Document, section: Section) -> bool:
+    return not all(is_empty(one) for one in document.under(section.heading))
+
+
+def number_of_options(document: Document) -> Iterator[Remark]:
+    found = options(document)
+    section = document.section(OPTIONS)
+    if section is not None and len(found) == 1:
+        message = f"{quoted(found[0].name)} is the only option, expected two or more"
+        yield Remark(Kind.OPTIONS_TOO_FEW, OPTIONS, message, document.place(section.line))
+
+
+def repeated_options(document: Document) -> Iterator[Remark]:
+    first: dict[str, Option] = {}
+    for option in options(document):
+        earlier = first.setdefault(plain(option.name), option)
+        if earlier is not option:
+            message = f"the option {quoted(option.name)} stands on line {earlier.line} already"
+            yield Remark(Kind.OPTION_TWICE, option.name, message, document.place(option.line))
+
+
+def choice(document: Document) -> Iterator[Remark]:
+    """That something was chosen, of what was considered, and why."""
+    outcome = document.section(OUTCOME)
+    if outcome is None or not _says_anything(document, outcome):
+        return
+    chosen = document.chosen
+    if chosen is None:
+        message = f"the outcome does not say what was chosen, expected {SENTENCE}"
+        yield Remark(Kind.CHOICE_MISSING, OUTCOME, message, document.place(outcome.line))
+        return
+    yield from _among_options(document, chosen.option, chosen.line)
+    if not chosen.because.strip(" .…:;,") and not _says_more(document, chosen.line):
+        message = f"no reason is given for {quoted(chosen.option)}, expected one behind 'because'"
+        yield Remark(Kind.REASON_MISSING, chosen.option, message, document.place(chosen.line))
+
+
+def _among_options(document: Document, chosen: str, line: int) -> Iterator[Remark]:
+    considered = [option.name for option in options(document)]
+    if not considered or any(same(chosen, name) for name in considered):
+        return
+    if all(any(same(part, name) for name in considered) for part in several(chosen)):
+        return
+    if 0 < (label(chosen) or 0) <= len(considered):  # the third of a list is its "option 3"
+        return
+    like = next((name for name in considered if alike(chosen, name)), None)
+    place = document.place(line)
+    if like is not None:
+        message = (
+            f"the choice {quoted(chosen)} is listed as {quoted(like)}, expected the same words"
+        )
+        yield Remark(Kind.OPTION_REWORDED, chosen, message, place)
+    elif not all(any(alike(part, name) for name in considered) for part in several(chosen)):
+        hint = closest(chosen, considered)
+        message = f"the chosen option {quoted(chosen)} is none of those considered{hint}"
+        yield Remark(Kind.CHOICE_UNKNOWN, chosen, message, place)
+
+
+def _says_more(document: Document, line: int) -> bool:
+    """Whether the outcome goes on after the line, so that the reason may stand there."""
+    outcome = next((one for one in document.under(OUTCOME) if one.line <= line), None)
+    blocks = outcome.blocks if outcome else ()
+    return any(block.line > line and not shows_nothing(block) for block in blocks)

@@ -1,0 +1,90 @@
+"""Records with evidence of their own: whether it is there, sealed, and says why for each reason."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from advisor.records.bundle import Bundle, read_bundle
+from advisor.records.contents import RULES
+from advisor.records.document import ARGUMENTS, Document
+from advisor.records.expiry import day
+from advisor.records.kept import bundle_path, has_evidence, revisit_date, seal
+from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.wording import quoted
+from rules.problems import BadInput
+
+_RULE = re.compile(r"\(rule ([\w.-]+)[,)]")
+
+
+def sealed(document: Document) -> Iterator[Remark]:
+    """Evidence that is not there, or not what was sealed."""
+    stated = seal(document)
+    if not stated:
+        return
+    place = document.place(_line_of(document, stated))
+    path = bundle_path(Path(document.file), document)
+    try:
+        bundle = _bundle(path, path.stat().st_mtime_ns)
+    except (BadInput, OSError) as error:
+        said = error.problems[0].message if isinstance(error, BadInput) else "it is not there"
+        message = f"the evidence {quoted(path.name)} cannot be read: {said}"
+        yield Remark(Kind.EVIDENCE_MISSING, path.name, message, place)
+        return
+    if bundle.sha256 != stated:
+        message = f"the evidence {quoted(path.name)} is not the one that was sealed"
+        hint = f": {bundle.damage[0]}" if bundle.damage else ""
+        yield Remark(Kind.EVIDENCE_CHANGED, path.name, f"{message}{hint}", place)
+
+
+def reasons(document: Document) -> Iterator[Remark]:
+    """Reasons of a record with evidence that no rule in that evidence gives."""
+    if not seal(document) or not has_evidence(Path(document.file), document):
+        return
+    known = _rules(document)
+    if known is None:
+        return  # said already
+    for section in document.under(ARGUMENTS)[1:]:
+        for item in section.items:
+            found = _RULE.search(item.text)
+            if not re.match(r"(?:Good|Bad),? because\b", item.text, re.IGNORECASE):
+                continue
+            if found is None:
+                message = "the reason names no rule, expected one that its evidence knows"
+            elif found[1] not in known:
+                message = f"the rule {quoted(found[1])} is not in the evidence"
+            else:
+                continue
+            yield Remark(Kind.REASON_UNPROVEN, item.text, message, document.place(item.line))
+
+
+def revisit(document: Document) -> Iterator[Remark]:
+    """A day to look at it again that is none."""
+    written = revisit_date(document)
+    if written and day(written) is None:
+        message = f"it is to be looked at again by {written}, expected a day of the calendar"
+        line = _line_of(document, written)
+        yield Remark(Kind.DATE_IMPOSSIBLE, "revisit", message, document.place(line))
+
+
+def _rules(document: Document) -> frozenset[str] | None:
+    """The ids of the rules in the evidence; None where it cannot be read."""
+    path = bundle_path(Path(document.file), document)
+    try:
+        data = json.loads(_bundle(path, path.stat().st_mtime_ns).text(RULES))
+        return frozenset(str(rule["id"]) for rule in data["rules"])
+    except (BadInput, OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+@lru_cache(maxsize=4)  # each check of one record asks for it
+def _bundle(path: Path, written: int) -> Bundle:
+    return read_bundle(path)
+
+
+def _line_of(document: Document, text: str) -> int:
+    blocks = (block for section in document.sections for block in section.blocks)
+    return next((block.line for block in blocks if text in block.text), 0)

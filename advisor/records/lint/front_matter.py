@@ -1,0 +1,198 @@
+"""What stands in the front matter: the five fields of MADR 4, and whether they can be so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from difflib import get_close_matches
+
+from advisor.records.document import Document, FrontMatter, Section
+from advisor.records.document import Kind as Block
+from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.wording import quoted
+from rules.problems import Place
+from rules.yamlfile import Node
+
+PEOPLE = ("decision-makers", "consulted", "informed")
+FIELDS = ("status", "date", *PEOPLE)
+STATES = ("proposed", "rejected", "accepted", "deprecated", "superseded")
+# What generators of sites need of any page; it says nothing about the decision.
+OF_SITES = frozenset(
+    {
+        *("grand_parent", "has_children", "layout", "nav_exclude", "nav_order", "parent"),
+        *("permalink", "redirect_from", "sidebar_label", "sidebar_position", "slug", "weight"),
+    }
+)
+RENAMED = {"deciders": "decision-makers"}  # as MADR 3 had it
+
+_STATUS = re.compile(r"(?:proposed|rejected|accepted|deprecated)|superseded(?:\s+by\s+\S.*)?", re.I)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_FIELD = re.compile(r"(?:status|date|deciders?|decision[- ]makers?|consulted|informed)\s*:", re.I)
+_OLD_HEADINGS = frozenset({"status", "date", "deciders", "decision makers", "decision-makers"})
+
+
+def unreadable(document: Document) -> Iterator[Remark]:
+    last = document.text.count("\n") + 1
+    for problem in document.problems:
+        place = Place(document.file, min(problem.place.line, last))
+        yield Remark(Kind.FRONT_MATTER_UNREADABLE, "front matter", problem.message, place)
+
+
+def misplaced(document: Document) -> Iterator[Remark]:
+    """Fields between ``---`` that Markdown takes for a rule and a heading, or for text."""
+    if document.front is not None or document.problems:
+        return
+    lines = document.text.split("\n")
+    fields = [number for number, line in enumerate(lines, start=1) if _begins_field(line)]
+    if lines[0].rstrip() == "---" and fields and fields[0] == 2:
+        message = "the front matter is never closed, expected a line '---' behind its last field"
+        yield Remark(Kind.FRONT_MATTER_MISPLACED, "front matter", message, document.place(1))
+        return
+    if section := misplaced_section(document):
+        what = quoted(section.heading)
+        message = f"{what} is read as a heading, expected the front matter to begin on line 1"
+        place = document.place(section.line)
+        yield Remark(Kind.FRONT_MATTER_MISPLACED, "front matter", message, place)
+
+
+def misplaced_section(document: Document) -> Section | None:
+    """The heading that Markdown makes of fields before the second ``---``, where the first one is
+    not on line 1.
+    """
+    for section in document.sections:
+        if section.level == 1:
+            return None
+        if section.level == 2 and _FIELD.match(section.heading):
+            return section
+    return None
+
+
+def _begins_field(line: str) -> bool:
+    return line.split(":", 1)[0] in FIELDS and ":" in line
+
+
+def in_body(document: Document) -> Iterator[Remark]:
+    """The first of status, date and people that stands where older formats had it."""
+    for section in document.sections:
+        if section.level == 2 and section.heading.casefold() in _OLD_HEADINGS:
+            yield _in_body(document, section.heading, section.line)
+            return
+        if section.level > 1:
+            continue
+        for block in section.blocks:
+            if block.kind in (Block.ITEM, Block.PARAGRAPH) and _FIELD.match(block.text):
+                yield _in_body(document, block.text, block.line)
+                return
+
+
+def _in_body(document: Document, text: str, line: int) -> Remark:
+    message = f"{quoted(text)} stands in the text, expected it in the front matter"
+    return Remark(Kind.METADATA_IN_BODY, "metadata", message, document.place(line))
+
+
+def fields(document: Document) -> Iterator[Remark]:
+    """Every field, but for what the values of status and date mean."""
+    if (front := document.front) is None:
+        return
+    unknown = []
+    for key in front.fields:
+        if key in FIELDS:
+            yield from _shape(document, key, front.fields[key], _place(document, key))
+        elif key in OF_SITES:
+            continue
+        elif meant := _meant(key, front.fields):
+            message = f"'{key}' is no field of MADR 4, expected '{meant}'"
+            yield Remark(Kind.FIELD_RENAMED, key, message, _place(document, key))
+        else:
+            unknown.append(key)
+    if unknown:
+        yield _unknown(document, unknown)
+
+
+def _unknown(document: Document, keys: Sequence[str]) -> Remark:
+    """One remark for all of them: site generators want several."""
+    named = ", ".join(quoted(key) for key in keys)
+    what = "is no field" if len(keys) == 1 else "are no fields"
+    message = f"{named} {what} of MADR 4, expected none but {', '.join(FIELDS)}"
+    return Remark(Kind.FIELD_UNKNOWN, keys[0], message, _place(document, keys[0]))
+
+
+def _meant(key: str, present: Mapping[str, Node]) -> str:
+    """The field that a key was to be; empty where none is near, or where it is there as well."""
+    spelt = key.casefold().replace("_", "-").replace(" ", "-")
+    near = RENAMED.get(spelt) or "".join(get_close_matches(spelt, FIELDS, n=1, cutoff=0.8))
+    return "" if near in present else near
+
+
+def _shape(document: Document, key: str, node: Node, place: Place) -> Iterator[Remark]:
+    if is_placeholder(document, key):
+        message = f"'{key}' still has the template's placeholder, expected a value or no such field"
+        yield Remark(Kind.PLACEHOLDER, key, message, place)
+    elif not node.value:
+        message = f"'{key}' has no value, expected one or no such field"
+        yield Remark(Kind.FIELD_EMPTY, key, message, place)
+    elif key in PEOPLE:
+        yield from _people(key, node, place)
+    elif not isinstance(node.value, str):
+        what = "mapping" if isinstance(node.value, Mapping) else "list"
+        message = f"'{key}' is a {what}, expected a text"
+        yield Remark(Kind.FIELD_SHAPE, key, message, place)
+
+
+def _people(key: str, node: Node, place: Place) -> Iterator[Remark]:
+    if isinstance(node.value, Mapping):
+        message = f"'{key}' is a mapping, expected a list of names"
+        yield Remark(Kind.PEOPLE_SHAPE, key, message, place)
+    elif not isinstance(node.value, str):
+        for number, one in enumerate(node.value, start=1):
+            if not isinstance(one.value, str) or not one.value.strip():
+                message = f"item {number} of '{key}' is no name, expected a list of names"
+                yield Remark(Kind.PEOPLE_SHAPE, key, message, place)
+
+
+def is_placeholder(document: Document, key: str) -> bool:
+    """Whether the field's value is a text in braces, with or without quotes.
+
+    Without them YAML reads a mapping, so what counts is the line as it was written.
+    """
+    line = document.text.split("\n")[_place(document, key).line - 1]
+    value = line.partition(":")[2].strip().strip("\"'")
+    return value.startswith("{") and not re.match(r"\{\s*[\w-]+:", value) and value != "{}"
+
+
+def status(document: Document) -> Iterator[Remark]:
+    text = document.status
+    if not text or is_placeholder(document, "status") or _STATUS.fullmatch(text):
+        return
+    close = get_close_matches(text.casefold(), STATES, n=1, cutoff=0.7)
+    hint = f"; did you mean '{close[0]}'?" if close else ""
+    known = "proposed, rejected, accepted, deprecated or superseded by ADR-NNNN"
+    message = f"the status is {quoted(text)}, expected {known}{hint}"
+    yield Remark(Kind.STATUS_UNKNOWN, "status", message, _place(document, "status"))
+
+
+def day(document: Document, *, today: date) -> Iterator[Remark]:
+    """Whether the date is one, and not after ``today``."""
+    text = document.date
+    if not text or is_placeholder(document, "date"):
+        return
+    place = _place(document, "date")
+    try:
+        found = date.fromisoformat(text) if _ISO.fullmatch(text) else None
+    except ValueError:
+        found = None
+    if found is None:
+        message = f"the date is {quoted(text)}, expected a day of the calendar as YYYY-MM-DD"
+        yield Remark(Kind.DATE_IMPOSSIBLE, "date", message, place)
+    elif found > today:
+        message = f"the date {text} is still to come, expected today, {today}, or earlier"
+        yield Remark(Kind.DATE_IN_FUTURE, "date", message, place)
+
+
+def _place(document: Document, key: str) -> Place:
+    """Where the key stands. YAML counts some characters as line ends that no other reader does."""
+    front: FrontMatter | None = document.front
+    if front is None or key not in front.keys:
+        return document.place(1)
+    return document.place(max(1, min(front.keys[key].line, front.last_line)))

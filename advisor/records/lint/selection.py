@@ -1,0 +1,94 @@
+"""Which files a path means: itself, or the records of a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.problems import BadInput, Place, Problem
+
+_NO_RECORD = re.compile(
+    r"readme(?:\.\w+)?|_?index"
+    r"|_?(?:\d+-)?(?:(?:m?adr|decision|decision-record)[-_])?templates?"
+    r"(?:[-_](?:m?adr|bare|minimal|bare-minimal|full|short|long))*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The files to look at: those ``named`` and those found in folders, each once."""
+
+    named: Sequence[Path]
+    found: Sequence[Path]
+
+    @property
+    def files(self) -> Sequence[Path]:
+        return sorted({*self.named, *self.found})
+
+
+def select(paths: Iterable[Path]) -> Selection:
+    """The records that ``paths`` mean, files and folders. Raises BadInput with every path that
+    cannot be read and every folder that holds no record.
+    """
+    named: dict[str, Path] = {}  # by what they are, however they are named
+    found: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            if path.is_dir():
+                for one in _records_in(path):
+                    found.setdefault(os.path.realpath(one), one)
+            else:
+                _must_be_readable(path)
+                named.setdefault(os.path.realpath(path), path)
+        except BadInput as error:
+            problems += error.problems
+        except OSError as error:
+            message = f"cannot be read: {(error.strerror or str(error)).lower()}"
+            problems.append(Problem(Place(str(path)), message))
+    if problems:
+        raise BadInput(problems)
+    alone = [path for real, path in named.items() if real not in found]
+    return Selection(tuple(alone), tuple(found.values()))
+
+
+def _records_in(folder: Path) -> Sequence[Path]:
+    """Those of the folder. Raises BadInput where there is none, and OSError."""
+    if found := list(records_below(folder)):
+        return found
+    message = "the folder holds no record, expected files such as 0001-use-madr.md"
+    raise BadInput([Problem(Place(str(folder)), message)])
+
+
+def _must_be_readable(path: Path) -> None:
+    """Raises BadInput where it is no file, and OSError where it cannot be read."""
+    if path.is_file():
+        with path.open("rb"):
+            return
+    what = "is neither a file nor a folder, expected a Markdown file"
+    if not os.path.lexists(path):
+        what = "there is no such file or folder"
+    raise BadInput([Problem(Place(str(path)), what)])
+
+
+def records_below(folder: Path) -> Iterator[Path]:
+    """Every ``*.md`` in the folder and those in it, but for hidden folders, overviews, templates.
+
+    In folders below only what begins with a number is taken for a record.
+    """
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():  # a link may lead back up
+            yield from (one for one in records_below(path) if one.name[0].isdigit())
+        elif path.suffix.lower() == ".md" and is_record(path):
+            yield path
+
+
+def is_record(path: Path) -> bool:
+    """Whether the name is none of an overview or a template."""
+    return _NO_RECORD.fullmatch(path.stem) is None

@@ -1,0 +1,125 @@
+"""Records that take the place of others: whether both say so, and of one another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from advisor.records.document import Block, Document
+from advisor.records.document import Kind as BlockKind
+from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.numbering import number_of
+
+_SUPERSEDES = re.compile(r"\bsupersedes\b[:\s]*(?P<whom>[^.;]*)", re.I)
+_IN_PART = re.compile(r"\b(?:part(?:s|ly|ial|ially)?|sections?|only)\b", re.I)
+_NUMBER = re.compile(r"\bADR[-_ #]*0*(?P<named>\d{1,6})\b|\b(?P<file>\d{3,6})-[a-z]", re.I)
+
+
+def unsaid(document: Document) -> Iterator[Remark]:
+    """Superseded, but by nothing that the status names."""
+    if re.fullmatch(r"superseded(?:\s+by)?\W*", document.status, re.I):
+        message = "the record is superseded, expected by which: 'superseded by ADR-NNNN'"
+        yield Remark(Kind.SUPERSEDER_UNSAID, "status", message, document.place(_line(document)))
+
+
+def chains(folder: Sequence[Document]) -> Iterator[Remark]:
+    """Superseders that are not there, that do not know of it, or that are superseded in turn by
+    what they superseded.
+    """
+    by_number = _by_number(folder)
+    for document in folder:
+        by = document.superseded_by
+        if by is None:
+            continue
+        place = document.place(_line(document))
+        if by not in by_number:
+            message = f"the record is superseded by {by:04d}, which is not in this folder"
+            yield Remark(Kind.SUPERSEDER_MISSING, "status", message, place)
+        elif circle := _circle(document, by_number):
+            shown = " -> ".join(f"{number:04d}" for number in circle)
+            message = f"the records supersede one another in a circle: {shown}"
+            yield Remark(Kind.SUPERSEDED_IN_CIRCLE, "status", message, place)
+        elif not _is_named_in(document, by_number[by]):
+            name = Path(by_number[by][0].file).name
+            message = f"the record is superseded by {name}, which does not name it as superseded"
+            yield Remark(Kind.SUPERSEDED_ONE_WAY, "status", message, place)
+
+
+def claims(folder: Sequence[Document]) -> Iterator[Remark]:
+    """Records that say they supersede one which knows nothing of it."""
+    by_number = _by_number(folder)
+    for document in folder:
+        own = number_of(document)
+        for number, line in _superseded_in(document):
+            others = by_number.get(number, ())
+            if own is None or not others or document in others:
+                continue
+            if not any(one.superseded_by is not None or _names(one, own) for one in others):
+                name = Path(others[0].file).name
+                message = f"the record supersedes {name}, whose status does not say so"
+                place = document.place(line)
+                yield Remark(Kind.SUPERSEDED_ONE_WAY, f"{number:04d}", message, place)
+
+
+def _by_number(folder: Sequence[Document]) -> Mapping[int, Sequence[Document]]:
+    found: dict[int, list[Document]] = {}
+    for document in folder:
+        if (number := number_of(document)) is not None:
+            found.setdefault(number, []).append(document)
+    return found
+
+
+def _circle(start: Document, by_number: Mapping[int, Sequence[Document]]) -> Sequence[int]:
+    """The numbers from the record back to itself; empty where the way ends elsewhere."""
+    own, way = number_of(start), [number_of(start) or 0]
+    number = start.superseded_by
+    while own is not None and number is not None and number in by_number:
+        way.append(number)
+        if number == own:
+            return way
+        if number in way[1:-1]:  # a circle further on, told of its own records
+            return ()
+        number = by_number[number][0].superseded_by
+    return ()
+
+
+def _is_named_in(document: Document, others: Sequence[Document]) -> bool:
+    """Whether any of them names the record; one without a number can only be named by its file."""
+    name = Path(document.file).name
+    number = number_of(document)
+    return any(name in one.text or (number is not None and _names(one, number)) for one in others)
+
+
+def _names(document: Document, number: int) -> bool:
+    return number in _numbers(document.text)
+
+
+def _numbers(text: str) -> Iterator[int]:
+    return (int(found["named"] or found["file"]) for found in _NUMBER.finditer(text))
+
+
+def _superseded_in(document: Document) -> Iterator[tuple[int, int]]:
+    """Each number it says it supersedes, wholly, and the line."""
+    told = set()
+    for section in document.sections:
+        for block in section.blocks:
+            for number in _superseded_by_block(block):
+                if number not in told:
+                    told.add(number)
+                    yield number, block.line
+
+
+def _superseded_by_block(block: Block) -> Iterator[int]:
+    if block.kind not in (BlockKind.ITEM, BlockKind.PARAGRAPH):
+        return
+    for found in _SUPERSEDES.finditer(block.text):
+        if not _IN_PART.search(found["whom"]):
+            yield from _numbers(found["whom"])
+
+
+def _line(document: Document) -> int:
+    front = document.front
+    if front is None or "status" not in front.keys:
+        return 1
+    return max(1, min(front.keys["status"].line, front.last_line))

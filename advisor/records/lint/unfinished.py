@@ -1,0 +1,119 @@
+"""What was never written: placeholders and comments of the template, promises, half a merge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from advisor.records.document import Block, Document, Section
+from advisor.records.document import Kind as BlockKind
+from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.visible import DOTS, comments, shows_nothing
+from advisor.records.lint.wording import plain, quoted
+
+LONGEST = 2000  # characters of a text that is searched for placeholders; none stands so far in
+# How the placeholders of MADR's templates begin, of this edition and the one before.
+_TEMPLATE = re.compile(
+    r"(?<![\w$\\{%/])\{\s*(?:short title|describe the|describe how|decision driver \d|driver \d"
+    r"|title of (?:other )?option|name of option|option \d|justification|positive consequence"
+    r"|negative consequence|argument [a-z]\b|example \||you might want|list everyone|yyyy-mm-dd)"
+    r"|\[(?:justification\b|argument [a-z]\](?!\())",
+    re.IGNORECASE,
+)
+# A whole text in braces that reads like prose: no set, no JSON, no template language.
+_BRACED = re.compile(
+    r"(?:(?:good|neutral|bad), because )?\{[^\W\d_][^{}:=\"]* [^{}:=\"]*\}\.?", re.I
+)
+_CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_OF_TEMPLATE = re.compile(
+    r"optional element|feel free to remove|\bcan vary\b|use \"neutral\" if|<!--\s*optional\s*-->",
+    re.IGNORECASE,
+)
+_PROMISES = frozenset(
+    {
+        *("todo", "tbd", "fixme", "tba", "wip", "...", "…", ""),
+        *("to do", "to be done", "to be decided", "to be defined", "to be determined"),
+        *("to be added", "to be written", "coming soon", "work in progress"),
+    }
+)
+_MARK = re.compile(r"(?:<{7}|>{7}) \S")
+
+
+def placeholders(document: Document) -> Iterator[Remark]:
+    """One remark a section, at its first placeholder."""
+    for section in document.sections:
+        found = [block.line for block in section.blocks if _is_placeholder(block)]
+        if section.level and is_left(section.heading):
+            found.insert(0, section.line)
+        if found:
+            more = f", and {len(found) - 1} more in this section" if len(found) > 1 else ""
+            subject = section.heading
+            message = f"a placeholder of the template stands here{more}, expected words of your own"
+            yield Remark(Kind.PLACEHOLDER, subject, message, document.place(found[0]))
+
+
+def _is_placeholder(block: Block) -> bool:
+    if block.kind not in (BlockKind.ITEM, BlockKind.PARAGRAPH):
+        return False
+    return is_left(_CODE_SPAN.sub("", block.source[:LONGEST])) or (
+        block.kind is BlockKind.ITEM and block.text in DOTS
+    )
+
+
+def is_left(text: str) -> bool:
+    """Whether a placeholder of the template stands in the text."""
+    start = text[:LONGEST].strip()
+    return _TEMPLATE.search(start) is not None or _BRACED.fullmatch(start) is not None
+
+
+def template_comments(document: Document) -> Iterator[Remark]:
+    """One remark for all of them: who leaves one leaves them all."""
+    found = [
+        block.line
+        for section in document.sections
+        for block in section.blocks
+        if any(_OF_TEMPLATE.search(comment) for comment in comments(block))
+    ]
+    if found:
+        more = f", as do {len(found) - 1} more below" if len(found) > 1 else ""
+        message = f"a comment stands here that the template asks to remove{more}"
+        yield Remark(Kind.TEMPLATE_COMMENT, "comments", message, document.place(found[0]))
+
+
+def promises(document: Document) -> Iterator[Remark]:
+    for section in document.sections:
+        shown = [block for block in section.blocks if not shows_nothing(block)]
+        if section.level and shown and all(_is_promise(block) for block in shown):
+            text = quoted(shown[0].text)
+            message = f"{quoted(section.heading)} holds {text} alone, expected what belongs there"
+            line = document.place(shown[0].line)
+            yield Remark(Kind.UNFINISHED, section.heading, message, line)
+
+
+def _is_promise(block: Block) -> bool:
+    if block.kind not in (BlockKind.ITEM, BlockKind.PARAGRAPH) or block.links:
+        return False
+    if block.kind is BlockKind.ITEM and block.text in DOTS:
+        return False  # told as a placeholder
+    return bool(block.text) and plain(block.text).strip("[]()") in _PROMISES
+
+
+def merge_conflicts(document: Document) -> Iterator[Remark]:
+    """The first mark outside of code."""
+    lines = document.text.split("\n")
+    code = _lines_of_code(document.sections)
+    for number, line in enumerate(lines, start=1):
+        if _MARK.match(line) and number not in code:
+            message = f"{quoted(line)} is the mark of a merge, expected its outcome"
+            yield Remark(Kind.MERGE_CONFLICT, "merge", message, document.place(number))
+            return
+
+
+def _lines_of_code(sections: tuple[Section, ...]) -> frozenset[int]:
+    return frozenset(
+        number
+        for section in sections
+        for block in section.blocks
+        if block.kind is BlockKind.CODE
+        for number in range(block.line, block.line + block.source.count("\n") + 2)
+    )

@@ -1,0 +1,107 @@
+"""When two texts name the same option, and when they may."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+LONGEST_QUOTE = 60
+LONGEST_NAME = 200  # characters in which a name is compared; the time grows with the square
+MOST_WORDS = 0.75  # share of words that two texts for one option have in common
+SHORTEST_NAME = 3  # letters of a name that is looked for inside a longer text
+_UNSEEN = str.maketrans(
+    {**dict.fromkeys("\"'“”‘’«»„`\u00ad"), **dict.fromkeys("–—", "-")}
+)  # or seen, but not noticed
+_AROUND = " *_.,;:!"
+_ARTICLE = re.compile(r"(?:the|an?)\s+")
+_LABEL = re.compile(
+    r"((?:option|alternative|variant)\s+\w{1,3}|\(?(?:\d{1,2}|[a-z])[.):])(?:\W+|$)"
+)
+_NUMBERED = re.compile(r"(?:option|alternative|variant)\s+#?(\d{1,2})\b")
+_HEAD_ENDS = re.compile(r"\s*(?:[:;,(\[]|\s[-–—]+\s|\.\s|->|→)")
+_BRACKETS = re.compile(r"\([^)]*\)")
+_FILLERS = frozenset(
+    {
+        *("a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on"),
+        *("or", "our", "the", "to", "use", "using", "we", "with"),
+    }
+)
+_JOINTS = re.compile(r"\s+and\s+|\s*[,+&]\s*")
+
+
+def quoted(text: str) -> str:
+    """The text in quotes, on one line and not too long, as messages name it. Characters that no
+    terminal should be sent are written out in ASCII.
+    """
+    line = " ".join(text.split())
+    if len(line) > LONGEST_QUOTE:
+        line = f"{line[: LONGEST_QUOTE - 1].rstrip()}…"
+    return f"'{''.join(c if c.isprintable() else ascii(c)[1:-1] for c in line)}'"
+
+
+def plain(text: str) -> str:
+    """What two texts have in common that differ in case, quotes, end marks or white space alone."""
+    shown = unicodedata.normalize("NFKC", text).translate(_UNSEEN)
+    return " ".join(shown.casefold().split()).strip(_AROUND)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether they name one option, with or without a label before it ("Option 1:") or an
+    explanation behind it.
+    """
+    return plain(one) == plain(other) or not _names(one).isdisjoint(_names(other))
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether a reader may take them for one option: one text stands inside the other, or the
+    words of one are nearly all in the other.
+    """
+    short, long = sorted((plain(one), plain(other)), key=len)
+    if short.replace(" ", "") == long.replace(" ", ""):
+        return True
+    if len(short) >= SHORTEST_NAME and re.search(rf"\b{re.escape(short)}\b", long):
+        return True
+    few, many = sorted((_words(short), _words(long)), key=len)
+    return len(few) > 1 and len(few & many) >= MOST_WORDS * len(few)
+
+
+def label(text: str) -> int | None:
+    """The number in ``Option 3``, with which people name what a numbered list holds."""
+    found = _NUMBERED.match(plain(text))
+    return int(found[1]) if found else None
+
+
+def several(text: str) -> tuple[str, ...]:
+    """The names in ``a and b``, or the one name."""
+    return tuple(part for part in _JOINTS.split(text) if plain(part)) or (text,)
+
+
+def closest(text: str, known: Iterable[str]) -> str:
+    """The hint that ends a message about an unknown option, or nothing."""
+    by_name = {plain(one)[:LONGEST_NAME]: one for one in known}
+    found = get_close_matches(plain(text)[:LONGEST_NAME], list(by_name), n=1, cutoff=0.6)
+    return f"; did you mean {quoted(by_name[found[0]])}?" if found else ""
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w[\w.+#-]*\w|\w", _BRACKETS.sub("", name))) - _FILLERS
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name for name in _ways(plain(text)) if name)
+
+
+def _ways(name: str) -> Iterator[str]:
+    """The ways to say it: whole, without its label, the label alone, without its explanation."""
+    yield from _with_or_without_explanation(name)
+    if labelled := _LABEL.match(name):
+        yield plain(labelled[1])
+        yield from _with_or_without_explanation(name[labelled.end() :])
+
+
+def _with_or_without_explanation(name: str) -> Iterator[str]:
+    name = _ARTICLE.sub("", name, count=1) if _ARTICLE.match(name) else name
+    yield plain(name)
+    yield plain(_HEAD_ENDS.split(name, maxsplit=1)[0])

@@ -1,0 +1,136 @@
+"""The format of log4brains 1.1: metadata as a list below the title, the headings of MADR 2.
+
+It takes the first list before the first section for the metadata, and matches each item as one
+line. A record without a status it calls accepted, and one with a status it does not know a draft;
+a superseded record whose successor it cannot find makes it write no site at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from advisor.records import document
+from advisor.records.escaping import escape
+from advisor.records.projections.outline import (
+    Part,
+    heading,
+    joined,
+    list_items,
+    rendered,
+)
+from advisor.records.projections.source import (
+    DECIDERS,
+    Projection,
+    Source,
+    bullets,
+    link,
+    listed,
+    other_fields,
+    people,
+    superseded,
+    superseder,
+)
+
+STATUSES = ("draft", "proposed", "rejected", "accepted", "deprecated")
+LINKS = "Links"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4}")
+_SIDES = {
+    "Positive Consequences": re.compile(r"[*+-]\s+Good, because\b", re.IGNORECASE),
+    "Negative Consequences": re.compile(r"[*+-]\s+Bad, because\b", re.IGNORECASE),
+}
+
+
+def project(record: Source, among: Sequence[Source]) -> Projection:
+    """The record as log4brains reads it; ``among`` are all records of its folder."""
+    text = joined(
+        heading(1, record.outline.heading),
+        bullets(_metadata(record, among)),
+        *(rendered(part, max(part.level, 2)) for part in _parts(record, among)),
+    )
+    return Projection(text, tuple(_notes(record, among)))
+
+
+def _metadata(record: Source, among: Sequence[Source]) -> Iterator[tuple[str, str]]:
+    told = dict(people(record))
+    status = _status(record, among)
+    yield "Status", status
+    if deciders := told.pop(DECIDERS, ()):
+        yield "Deciders", ", ".join(map(_one_name, deciders))
+    if record.document.date:
+        yield "Date", escape(record.document.date)
+    if record.status and status in STATUSES and status != record.status:
+        yield "Status in the record", escape(record.document.status)
+    yield from ((role, listed(names)) for role, names in told.items())
+    yield from other_fields(record).items()
+
+
+def _status(record: Source, among: Sequence[Source]) -> str:
+    successor = superseder(record, among)
+    if successor is not None:
+        return f"superseded by {_link(successor)}"
+    if record.is_superseded:
+        return "deprecated"
+    return record.status if record.status in STATUSES else "draft"
+
+
+def _link(record: Source) -> str:
+    return link(record.name.path.stem, record)
+
+
+def _one_name(name: str) -> str:
+    """A name without a comma, where log4brains would begin another one."""
+    return name.replace(",", "\N{FULLWIDTH COMMA}")
+
+
+def _notes(record: Source, among: Sequence[Source]) -> Iterator[str]:
+    status = _status(record, among)
+    if not record.status:
+        yield f"{record.file} has no status; its projection is a draft"
+    elif status in STATUSES and record.is_superseded:
+        yield f"{record.file} is superseded by no record of the folder; its projection is {status}"
+    elif status in STATUSES and status != record.status:
+        yield f"log4brains has no status '{record.status}' as {record.file} has; it is a {status}"
+    if record.document.date and not _DATE.fullmatch(record.document.date):
+        yield f"log4brains reads no date from '{record.document.date}' in {record.file}"
+
+
+def _parts(record: Source, among: Sequence[Source]) -> Sequence[Part]:
+    """The sections by the names of MADR 2, with whose place the record took."""
+    parts = [_with_sides(part) for part in record.outline.parts]
+    if record.outline.lead:  # below the title a list in it would be taken for metadata
+        _add(parts, 0, document.CONTEXT, before=record.outline.lead)
+    if taken := [f"* Supersedes {_link(other)}" for other in superseded(record, among)]:
+        _add(parts, len(parts), LINKS, after="\n".join(taken))
+    return parts
+
+
+def _add(parts: list[Part], place: int, name: str, *, before: str = "", after: str = "") -> None:
+    """Put text into the section of that name, which is made at ``place`` where there is none."""
+    found = [index for index, part in enumerate(parts) if part.is_named(name)]
+    if not found:
+        parts.insert(place, Part(2, name, name, ""))
+    index = found[0] if found else place
+    parts[index] = replace(parts[index], text=joined(before, parts[index].text, after))
+
+
+def _with_sides(part: Part) -> Part:
+    """The outcome with its consequences under two headings, where each is good or bad."""
+    if not part.is_named(document.OUTCOME):
+        return part
+    split = ([*_sides(p)] if p.is_named(document.CONSEQUENCES) else [p] for p in part.parts)
+    return replace(part, parts=tuple(inner for one in split for inner in one))
+
+
+def _sides(part: Part) -> Iterator[Part]:
+    items = list_items(part.text)
+    sides = {
+        name: [item for item in items if begins.match(item)] for name, begins in _SIDES.items()
+    }
+    if not items or part.parts or sum(map(len, sides.values())) < len(items):
+        yield part
+        return
+    for name, told in sides.items():
+        if told:
+            yield Part(part.level, name, name, "\n".join(told))

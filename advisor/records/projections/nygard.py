@@ -1,0 +1,111 @@
+"""Michael Nygard's format, as adr-tools writes it: status, context, decision, consequences.
+
+adr-tools takes the first line for the title, and every line under ``## Status`` that ends in a link
+for a relation, whatever its words are; it writes "Superceded by" itself. adr-viewer knows a
+superseded record only by the words "Superseded by", so these stand here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from advisor.records import document
+from advisor.records.escaping import escape
+from advisor.records.projections.outline import (
+    Outline,
+    Part,
+    heading,
+    joined,
+    rendered,
+    rendered_under,
+)
+from advisor.records.projections.source import (
+    Projection,
+    Source,
+    bullets,
+    link,
+    listed,
+    other_fields,
+    people,
+    superseded,
+    superseder,
+)
+
+SUPERSEDED, SUPERSEDES = "Superseded by", "Supersedes"
+_NOTHING = "The record says nothing of it."
+
+
+def project(record: Source, among: Sequence[Source]) -> Projection:
+    """The record in Nygard's format; ``among`` are all records of its folder."""
+    told = [(role, listed(names)) for role, names in people(record).items()]
+    date = escape(record.document.date)
+    text = joined(
+        heading(1, _numbered(record, record.outline.heading)),
+        f"Date: {date}" if date else "",
+        bullets([*told, *other_fields(record).items()]),
+        heading(2, "Status"),
+        *_status(record, among),
+        *_sections(record.outline),
+    )
+    return Projection(text, tuple(_notes(record, among)))
+
+
+def _numbered(record: Source, title: str) -> str:
+    number = f"{record.name.number}. "
+    return title if title.startswith(number) else f"{number}{title}"
+
+
+def _status(record: Source, among: Sequence[Source]) -> Iterator[str]:
+    successor = superseder(record, among)
+    if successor is not None:
+        yield f"{SUPERSEDED} {_link(successor)}"
+    else:
+        stated = " ".join(record.document.status.split()) or "proposed"
+        yield escape(stated[:1].upper() + stated[1:])
+    for other in superseded(record, among):
+        yield f"{SUPERSEDES} {_link(other)}"
+
+
+def _link(record: Source) -> str:
+    return link(_numbered(record, record.title), record)
+
+
+def _notes(record: Source, among: Sequence[Source]) -> Iterator[str]:
+    if not record.status:
+        yield f"{record.file} has no status; its projection says Proposed"
+    elif record.is_superseded and superseder(record, among) is None:
+        yield f"{record.file} is superseded by no record of the folder; nothing is linked"
+
+
+def _sections(outline: Outline) -> Iterator[str]:
+    """Nygard's three, and every other section below the one it belongs to: what stands before the
+    decision and the arguments below the context, what follows below the consequences.
+    """
+    parts = outline.parts
+    context, outcome = _named(parts, document.CONTEXT), _named(parts, document.OUTCOME)
+    inner = outcome.parts if outcome else ()
+    consequences = _named((*inner, *parts), document.CONSEQUENCES)
+    end = parts.index(outcome) if outcome else len(parts)
+    others = [part for part in parts if part not in (context, outcome, consequences)]
+    before = [p for p in others if parts.index(p) < end or p.is_named(document.ARGUMENTS)]
+    after = [part for part in others if part not in before]
+    lead, decision = outline.lead, outcome.text if outcome else ""
+    confirmed = (part for part in inner if part is not consequences)
+    yield _section("Context", lead, *_content(context), *(rendered(part, 3) for part in before))
+    yield _section("Decision", decision, *(rendered(part, 3) for part in confirmed))
+    yield _section("Consequences", *_content(consequences), *(rendered(p, 3) for p in after))
+
+
+def _section(title: str, *pieces: str) -> str:
+    return joined(heading(2, title), joined(*pieces) or _NOTHING)
+
+
+def _content(part: Part | None) -> Iterator[str]:
+    """What is under a section whose place one of Nygard's takes."""
+    if part is not None:
+        yield part.text
+        yield from rendered_under(part, 2)
+
+
+def _named(parts: Sequence[Part], name: str) -> Part | None:
+    return next((part for part in parts if part.is_named(name)), None)

@@ -1,0 +1,154 @@
+"""The Markdown of a record as a tree of headings, so that sections can be put elsewhere whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+DEEPEST = 6  # Markdown has no deeper heading
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading, the Markdown under it, and the deeper headings under that.
+
+    ``name`` is the heading as a reader sees it, ``heading`` its Markdown.
+    """
+
+    level: int
+    name: str
+    heading: str
+    text: str
+    parts: tuple[Part, ...] = ()
+
+    def is_named(self, name: str) -> bool:
+        return self.name.casefold() == name.casefold()
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A record without its front matter. ``title`` and ``heading`` are its first heading of the
+    first level as a reader sees it and as Markdown, both empty where there is none; ``lead`` is the
+    text that stands under no other heading.
+    """
+
+    title: str
+    heading: str
+    lead: str
+    parts: tuple[Part, ...]
+
+
+def outline(body: str) -> Outline:
+    """The outline of a Markdown text. Headings inside quotations and lists are text here."""
+    leading, *flat = _flat(_closed(body))
+    title = next((part for part in flat if part.level == 1), None)
+    if title is None:
+        return Outline("", "", leading.text, tuple(_nested(flat)))
+    rest = [part for part in flat if part is not title]
+    lead = joined(leading.text, title.text)
+    return Outline(title.name, title.heading, lead, tuple(_nested(rest)))
+
+
+def rendered(part: Part, level: int) -> str:
+    """The part as Markdown with its heading on ``level``, and what is under it as much deeper."""
+    return joined(heading(level, part.heading), part.text, *rendered_under(part, level))
+
+
+def rendered_under(part: Part, level: int) -> Iterator[str]:
+    """What is under a part whose own heading is on ``level``."""
+    for inner in part.parts:
+        yield rendered(inner, level + inner.level - part.level)
+
+
+def heading(level: int, text: str) -> str:
+    """One line of Markdown that is a heading; what is deeper than any becomes the deepest."""
+    ending = re.sub(r"(?:(?<=\s)|^)(#+)$", r"\\\1", text)  # else it would be taken for decoration
+    return f"{'#' * min(level, DEEPEST)} {ending}"
+
+
+def joined(*pieces: str) -> str:
+    """Pieces of Markdown with a blank line between them, the empty ones left out."""
+    return "\n\n".join(piece for piece in pieces if piece)
+
+
+def list_items(text: str) -> Sequence[str]:
+    """The Markdown of each item, where the whole text is one list; else nothing."""
+    tokens, lines = _parsed(text), text.split("\n")
+    if not tokens or tokens[0].type != "bullet_list_open" or tokens[0].map != [0, len(lines)]:
+        return ()
+    items = (token for token in tokens if token.type == "list_item_open" and token.level == 1)
+    return tuple("\n".join(lines[slice(*item.map)]).rstrip() for item in items if item.map)
+
+
+def _parsed(text: str) -> Sequence[Token]:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").parse(text)
+
+
+def _flat(body: str) -> Iterator[Part]:
+    """What stands before any heading, on level 0; then each heading with its own text."""
+    lines = body.split("\n")
+    tokens = _parsed(body)
+    found = [(t, tokens[i + 1]) for i, t in enumerate(tokens) if _is_heading(t)]
+    starts = [opening.map[0] for opening, _ in found if opening.map]
+    ends = [opening.map[1] for opening, _ in found if opening.map]
+    yield Part(0, "", "", _text(lines[: starts[0] if starts else None]))
+    for (opening, inline), begin, end in zip(found, ends, [*starts[1:], len(lines)], strict=True):
+        name = " ".join(_shown(inline).split())
+        source = " ".join(inline.content.split())
+        yield Part(int(opening.tag[1:]), name, source, _text(lines[begin:end]))
+
+
+def _is_heading(token: Token) -> bool:
+    return token.type == "heading_open" and token.level == 0
+
+
+def _text(lines: Sequence[str]) -> str:
+    """Lines without the empty ones around them; the first one's indentation means something."""
+    return re.sub(r"\A(?:[ \t]*\n)+", "", "\n".join(lines)).rstrip()
+
+
+def _shown(inline: Token) -> str:
+    shown = {"softbreak": " ", "hardbreak": " "}
+    parts = (
+        _shown(child) if child.children else shown.get(child.type, child.content)
+        for child in inline.children or ()
+        if child.type != "html_inline"
+    )
+    return "".join(parts)
+
+
+def _nested(flat: Sequence[Part]) -> Iterator[Part]:
+    index = 0
+    while index < len(flat):
+        top = flat[index]
+        end = index + 1
+        while end < len(flat) and flat[end].level > top.level:
+            end += 1
+        inner = tuple(_nested(flat[index + 1 : end]))
+        yield Part(top.level, top.name, top.heading, top.text, inner)
+        index = end
+
+
+def _closed(body: str) -> str:
+    """The text with what is open at its end closed: code, a comment, an element of HTML.
+
+    Its last section may be put before others, and would swallow them.
+    """
+    fences = [token.markup for token in _parsed(body) if token.type == "fence"]
+    for ending in ("", *(f"\n{fence}" for fence in fences[-1:]), *_ENDINGS):
+        if _is_heading(_parsed(f"{body}{ending}\n\n# Next")[-3]):
+            return f"{body}{ending}"
+    return body
+
+
+_ENDINGS = [
+    f"\n{closing}"
+    for closing in ("-->", "</script>", "</style>", "</pre>", "</textarea>", "?>", "]]>", ">")
+]

@@ -1,0 +1,119 @@
+"""What every projection reads of a record: its people, its standing, and who took whose place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote
+
+from advisor.records.document import Document
+from advisor.records.escaping import escape
+from advisor.records.folder import Name
+from advisor.records.projections.outline import Outline, outline
+from rules.yamlfile import Node
+
+DECIDERS = "Decision-makers"
+_ROLES = {
+    DECIDERS: ("decision-makers", "deciders"),  # the second is the name they had in MADR 3
+    "Consulted": ("consulted",),
+    "Informed": ("informed",),
+}
+_KNOWN = {"status", "date", *(field for fields in _ROLES.values() for field in fields)}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One record of a folder, its links as they must be where the projection will stand."""
+
+    name: Name
+    document: Document
+
+    @property
+    def file(self) -> str:
+        return self.name.path.name
+
+    @cached_property
+    def outline(self) -> Outline:
+        return outline(self.document.body)
+
+    @property
+    def title(self) -> str:
+        """The title as a reader sees it."""
+        return self.outline.title
+
+    @property
+    def status(self) -> str:
+        """The status in one line, in small letters; empty where there is none."""
+        return " ".join(self.document.status.split()).casefold()
+
+    @property
+    def is_superseded(self) -> bool:
+        return self.status.startswith("superseded")
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What is written for one record, and what the person who exports it should know."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def superseder(record: Source, among: Sequence[Source]) -> Source | None:
+    """The one record that its status says took its place; None where there is not just one."""
+    number = record.document.superseded_by
+    found = [other for other in among if other.name.number == number and other is not record]
+    return found[0] if len(found) == 1 else None
+
+
+def superseded(record: Source, among: Sequence[Source]) -> Iterator[Source]:
+    """The records whose place it took, as their own status says."""
+    return (other for other in among if superseder(other, among) is record)
+
+
+def people(record: Source) -> Mapping[str, tuple[str, ...]]:
+    """Who decided, was asked and was told, as Markdown that shows each name as it is.
+
+    A role that nobody has is left out.
+    """
+    front = record.document.front
+    if front is None:
+        return {}
+    found = {
+        role: next(filter(None, (front.names(field) for field in fields)), ())
+        for role, fields in _ROLES.items()
+    }
+    return {role: tuple(map(escape, names)) for role, names in found.items() if names}
+
+
+def other_fields(record: Source) -> Mapping[str, str]:
+    """What else the front matter says: MADR has no more fields, other people's records do."""
+    front = record.document.front
+    if front is None:
+        return {}
+    told = {name: _told(node) for name, node in front.fields.items() if name not in _KNOWN}
+    return {escape(name): escape(text) for name, text in told.items() if text}
+
+
+def _told(node: Node) -> str:
+    if isinstance(node.value, str):
+        return node.value
+    if isinstance(node.value, Mapping):
+        return "; ".join(f"{name}: {_told(inner)}" for name, inner in node.value.items())
+    return ", ".join(map(_told, node.value))
+
+
+def bullets(told: Iterable[tuple[str, str]]) -> str:
+    """A list of fields, without a blank line in it: readers take what they know from its items."""
+    return "\n".join(f"* {name}: {text}" for name, text in told)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in one line, so that it is seen where each ends."""
+    return ("; " if any("," in name for name in names) else ", ").join(names)
+
+
+def link(text: str, record: Source) -> str:
+    """A link to the projection of ``record``, from one beside it."""
+    return f"[{escape(text)}]({quote(record.file)})"

@@ -1,0 +1,1 @@
+"""Whether a record is still what was decided, and whether its reasons still hold."""

@@ -1,0 +1,142 @@
+"""The claims behind a record put to the frameworks again: which reasons hold, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from advisor.consultation import Prober, Recommendation, consult
+from advisor.evidence import Standing, WeighedClaim, decides, weigh_claim
+from advisor.records.kept import Kept
+from probes.api import Finding
+from rules.facts import valuation
+from rules.model import Rule
+from rules.reference import ReferenceEvaluator
+from rules.scoring import differs
+
+
+class Fate(str, Enum):
+    """What became of a reason."""
+
+    HOLDS = "holds"
+    CHANGED = "changed"
+    CANNOT_RUN = "cannot run"
+    NOT_TRIED = "not to be tried"  # it rests on answers alone, or on what no program can try
+
+
+@dataclass(frozen=True)
+class ClaimAgain:
+    """A claim as it stood when the record was written, and as it stands now."""
+
+    before: WeighedClaim
+    after: WeighedClaim
+
+    @property
+    def fate(self) -> Fate:
+        if self.after.claim.probe is None:
+            return Fate.NOT_TRIED
+        if self.after.standing is Standing.UNVERIFIED:
+            return Fate.CANNOT_RUN
+        first = self.before.standing is Standing.UNVERIFIED
+        expected = Standing.CONFIRMED if first else self.before.standing
+        return Fate.HOLDS if self.after.standing is expected else Fate.CHANGED
+
+    @property
+    def newly_deprecated(self) -> bool:
+        return self.after.deprecated and not self.before.deprecated
+
+    @property
+    def lost(self) -> bool:
+        """Whether it was proven once and cannot be run here."""
+        return self.fate is Fate.CANNOT_RUN and self.before.standing is not Standing.UNVERIFIED
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A rule that spoke then or speaks now, with its claims."""
+
+    rule: Rule
+    claims: tuple[ClaimAgain, ...]
+
+    @property
+    def decides(self) -> bool:
+        return decides(self.rule)
+
+    @property
+    def fate(self) -> Fate:
+        """The worst of its claims'; of a reason without any that can be tried, NOT_TRIED."""
+        fates = {claim.fate for claim in self.claims}
+        for fate in (Fate.CHANGED, Fate.CANNOT_RUN, Fate.HOLDS):
+            if fate in fates:
+                return fate
+        return Fate.NOT_TRIED
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """``then`` is the consultation of the record, ``now`` the same with what was found now."""
+
+    then: Recommendation
+    now: Recommendation
+    reasons: tuple[Reason, ...]
+
+    @property
+    def flips(self) -> bool:
+        """Whether something else would be recommended now."""
+        return differs(self.then.judgement, self.now.judgement)
+
+    def of(self, fate: Fate) -> tuple[Reason, ...]:
+        """The deciding reasons of this fate."""
+        return tuple(one for one in self.reasons if one.decides and one.fate is fate)
+
+    @property
+    def changed(self) -> tuple[ClaimAgain, ...]:
+        """The claims that came out otherwise, each once."""
+        return self._each_once(Fate.CHANGED)
+
+    @property
+    def lost(self) -> tuple[ClaimAgain, ...]:
+        """The claims that were proven once and cannot be run here."""
+        return tuple(claim for claim in self._each_once(Fate.CANNOT_RUN) if claim.lost)
+
+    def _each_once(self, fate: Fate) -> tuple[ClaimAgain, ...]:
+        claims = (claim for reason in self.reasons for claim in reason.claims)
+        found = {claim.after.claim.id: claim for claim in claims if claim.fate is fate}
+        return tuple(found.values())
+
+
+def rerun(kept: Kept, then: Recommendation, prober: Prober) -> Rerun:
+    """Reason once more by the rules of then, with what ``prober`` finds now."""
+    found: dict[str, Finding] = {}
+
+    def again(names: Sequence[str]) -> Mapping[str, Finding]:
+        missing = [name for name in names if name not in found]
+        found.update(prober(missing) if missing else {})
+        return {name: found[name] for name in names if name in found}
+
+    again(list(then.findings))  # also what no rule asks for any more
+    now = consult(kept.kb, kept.session.sheet, again, strict=kept.session.strict)
+    concepts = ReferenceEvaluator(now.standing).infer(now.facts).concepts
+    value = valuation(now.facts, concepts)
+
+    def claim_again(name: str) -> ClaimAgain:
+        claim = kept.kb.claims[name]
+        untried = WeighedClaim(claim, Standing.UNVERIFIED, "no rule rested on it then", None)
+        after = now.claims.get(name) or weigh_claim(claim, found, value)
+        return ClaimAgain(then.claims.get(name, untried), after)
+
+    spoke = _spoke(then, now)
+    reasons = tuple(Reason(rule, tuple(map(claim_again, rule.claims))) for rule in spoke)
+    return Rerun(then, now, reasons)
+
+
+def _spoke(then: Recommendation, now: Recommendation) -> Iterator[Rule]:
+    """The rules of then, deciding ones first; then those that speak only now."""
+    told: set[str] = set()
+    for r in (then, now):
+        spoke = [*r.fired, *(r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn)]
+        for rule in sorted(spoke, key=lambda rule: not decides(rule)):
+            if rule.id not in told and (decides(rule) or rule.claims):
+                told.add(rule.id)
+                yield rule

@@ -1,0 +1,105 @@
+"""Whether a record says what its evidence says.
+
+People may add to a record, rename it and format it anew; what was written from evidence must still
+be there, word for word as a reader sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+
+from advisor.records.bundle import Bundle
+from advisor.records.contents import RECORD
+from advisor.records.document import Block, Document, Section, parse_document
+from advisor.records.verification.check import Check, Result
+from rules.problems import BadInput
+from rules.reading import quoted
+
+NEAR = 0.6  # how alike two sentences are for one to be told as the other, changed
+
+
+def check_text(document: Document, bundle: Bundle) -> Check:
+    """Hold the record against the text that was sealed with it."""
+    try:
+        sealed = parse_document(bundle.text(RECORD), RECORD)
+    except BadInput as error:
+        told = tuple(problem.message for problem in error.problems)
+        return Check(Result.FAILED, "there is nothing to hold the record against", told)
+    wrong: list[str] = []
+    if sealed.chosen is not None:
+        wrong += other_choice(document, sealed.chosen.option)
+    for section in sealed.sections:
+        wrong += _not_said(document, section, _parent(sealed, section), has_said=bool(wrong))
+    return Check.of(
+        wrong, "the record says what its evidence says", "the record does not say what it did"
+    )
+
+
+def other_choice(document: Document, expected: str) -> Iterator[str]:
+    """The sentence that is due where the record names another option than ``expected``."""
+    chosen = document.chosen
+    if chosen is None:
+        yield f"{document.file}: names no chosen option, the evidence says {quoted(expected)}"
+    elif chosen.option != expected:
+        place = document.place(chosen.line)
+        found = quoted(chosen.option)
+        yield f"{place}: the chosen option is {found}, the evidence says {quoted(expected)}"
+
+
+def _parent(document: Document, section: Section) -> str:
+    """The heading that the section stands under; empty for one of the second level."""
+    before = document.sections[: document.sections.index(section)]
+    above = [one.heading for one in before if one.level < section.level and one.level > 1]
+    return above[-1] if above and section.level > 2 else ""
+
+
+def _not_said(document: Document, sealed: Section, parent: str, *, has_said: bool) -> Iterator[str]:
+    """What the sealed section says and the record's section of that heading does not."""
+    if sealed.level == 1:
+        return
+    section = _same_section(document, sealed, parent)
+    if section is None:
+        yield f"{document.file}: the section “{sealed.heading}” is gone"
+        return
+    there = {block.text: block for block in section.blocks}
+    wanted = [block.text for block in sealed.blocks]
+    added = [text for text in there if text not in wanted]
+    for text in wanted:
+        if text in there or (has_said and text.startswith("Chosen option:")):
+            continue
+        yield _otherwise(document, section, text, added, there)
+
+
+def _same_section(document: Document, sealed: Section, parent: str) -> Section | None:
+    among = document.under(parent) if parent else document.sections
+    return next((one for one in among if one.heading == sealed.heading), None)
+
+
+def _otherwise(
+    document: Document,
+    section: Section,
+    text: str,
+    added: Sequence[str],
+    there: Mapping[str, Block],
+) -> str:
+    """The sentence that says what was expected, at the line that comes nearest to it."""
+    near = get_close_matches(text, added, n=1, cutoff=NEAR)
+    if near:
+        place = document.place(there[near[0]].line)
+        return f"{place}: says “{_around(near[0], text)}”, the evidence “{_around(text, near[0])}”"
+    place = document.place(section.line)
+    return f"{place}: under “{section.heading}” there is no more “{shortened(text)}”"
+
+
+def _around(text: str, other: str, most: int = 90) -> str:
+    """The part of ``text`` where it parts from ``other``."""
+    pairs = zip(text, other, strict=False)
+    parted = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(text), len(other)))
+    start = max(0, parted - most // 3)
+    cut = text[start : start + most]
+    return f"{'...' if start else ''}{cut}{'...' if start + most < len(text) else ''}"
+
+
+def shortened(text: str, most: int = 120) -> str:
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} ..."

@@ -1,0 +1,155 @@
+"""A record held against its evidence, and its evidence against its rules. Nothing is run here.
+
+:mod:`advisor.records.verification.rerun` puts the claims to the frameworks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from advisor.consultation import Recommendation
+from advisor.records.bundle import Bundle, read_bundle
+from advisor.records.document import Document, read_document
+from advisor.records.kept import (
+    Kept,
+    bundle_path,
+    kept_beside,
+    kept_in,
+    seal,
+    session_before_bundles,
+)
+from advisor.records.verification.check import Check, Result
+from advisor.records.verification.replay import apart, changed
+from advisor.records.verification.text import check_text, other_choice
+from rules.answers import answer_mistakes
+from rules.model import KnowledgeBase
+from rules.problems import BadInput, Problem
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What came of one record. ``kept`` and ``replayed`` are None where its evidence cannot be
+    read; ``today`` is what today's knowledge makes of it, None where that is the same knowledge
+    or cannot read the answers.
+    """
+
+    path: Path
+    document: Document
+    whole: Check
+    text: Check
+    replay: Check
+    kept: Kept | None = None
+    replayed: Recommendation | None = None
+    today: Recommendation | None = None
+
+    @property
+    def failed(self) -> bool:
+        checks = (self.whole, self.text, self.replay)
+        return any(check.result is Result.FAILED for check in checks)
+
+
+def verify(path: Path, kb: KnowledgeBase) -> Verification:
+    """Check the record in ``path``; ``kb`` is today's knowledge.
+
+    Raises BadInput for what is no record: a file that cannot be read, or has no evidence at all.
+    """
+    document = read_document(path)
+    if document.problems:
+        raise BadInput(document.problems)
+    place = bundle_path(path, document)
+    before = session_before_bundles(path)
+    if before is not None and not place.is_file() and not seal(document):
+        return _before_bundles(path, document, kept_beside(before, kb))
+    if not place.is_file() and not seal(document):
+        message = "names no evidence, and there is none beside it: expected a record of advisor's"
+        raise BadInput([Problem(document.place(0), message)])
+    try:
+        bundle = read_bundle(place)
+    except BadInput as error:
+        return _unreadable(path, document, [problem.message for problem in error.problems])
+    return _with_bundle(path, document, bundle, kb)
+
+
+def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBase) -> Verification:
+    name = Path(bundle.file).name
+    whole = Check.of(
+        [f"{name}: {sentence}" for sentence in _not_whole(document, bundle)],
+        f"the {len(bundle.entries)} files of the evidence are as they were sealed",
+        "the evidence is not what was sealed",
+    )
+    text = check_text(document, bundle)
+    try:
+        kept = kept_in(bundle)
+    except BadInput as error:
+        told = tuple(str(problem) for problem in error.problems)
+        replay = Check(Result.FAILED, "the evidence cannot be reasoned with", told)
+        return Verification(path, document, whole, text, replay)
+    replayed = kept.consulted()
+    otherwise = [*changed(kept, replayed), *apart(kept, replayed, bundle)]
+    replay = Check.of(
+        [f"{name}: {sentence}" for sentence in otherwise],
+        f"the {len(kept.kb.rules)} rules of then give the same advice",
+        "the rules of then do not give what is written",
+    )
+    today = _today(kept, kb)
+    return Verification(path, document, whole, text, replay, kept, replayed, today)
+
+
+def _unreadable(path: Path, document: Document, told: list[str]) -> Verification:
+    whole = Check(Result.FAILED, "the evidence cannot be read", tuple(told))
+    nothing = Check(Result.NOT_CHECKED, "there is no evidence to hold it against")
+    return Verification(path, document, whole, nothing, nothing)
+
+
+def _before_bundles(path: Path, document: Document, kept: Kept) -> Verification:
+    """Of a record that has a session beside it and no bundle, what can be said of it."""
+    whole = Check(
+        Result.NOT_CHECKED, "written before evidence was sealed; only its session is beside it"
+    )
+    chosen = kept.session.consultation.get("recommendation", {})
+    replayed = kept.consulted()
+    if kept.session.knowledge_base != kept.kb.digest:
+        replay = Check(
+            Result.NOT_CHECKED,
+            "the knowledge it was reasoned with is not kept; what follows is by today's",
+        )
+    else:
+        replay = Check.of(
+            list(changed(kept, replayed)),
+            f"the {len(kept.kb.rules)} rules give the same advice",
+            "the rules do not give what is written",
+        )
+    alternative = kept.kb.alternatives.get(str(chosen.get("alternative")))
+    expected = alternative.title if alternative else None
+    wrong = list(other_choice(document, expected)) if expected else []
+    said = "its chosen option is the session's" if expected else "the session names no choice"
+    text = Check.of(wrong, said, "the record does not say what its session says")
+    return Verification(path, document, whole, text, replay, kept, replayed)
+
+
+# The evidence
+
+
+def _not_whole(document: Document, bundle: Bundle) -> Iterator[str]:
+    stated = seal(document)
+    yield from bundle.damage
+    if not stated:
+        yield "the record gives no SHA-256 for it, expected one under More Information"
+    elif stated != bundle.sha256:
+        yield f"its SHA-256 is {bundle.sha256}, the record was sealed with {stated}"
+
+
+def _today(kept: Kept, kb: KnowledgeBase) -> Recommendation | None:
+    """The same answers and findings by today's knowledge, where that is another."""
+    if kept.bundle is None or kb.digest == kept.kb.digest:
+        return None
+    answers = {
+        name: given
+        for name, given in kept.session.sheet.answers.items()
+        if name in kb.questions and not any(answer_mistakes(kb.questions[name], given))
+    }
+    ranking = tuple(name for name in kept.session.sheet.priorities if name in kb.criteria)
+    sheet = replace(kept.session.sheet, answers=answers, priorities=ranking)
+    return replace(kept, session=replace(kept.session, sheet=sheet), kb=kb).consulted()

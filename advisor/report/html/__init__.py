@@ -1,0 +1,1 @@
+"""The recommendation as one HTML page, which needs nothing but itself."""

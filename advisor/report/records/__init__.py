@@ -1,0 +1,1 @@
+"""What became of decision records, as people and programs read it."""

@@ -1,0 +1,166 @@
+"""A folder of records: numbers, names, and several that want the next number at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from advisor.records.folder import create, name_of, record_numbered, records_in, slug
+from rules.problems import BadInput
+
+
+def new(folder: Path, title: str = "Use it") -> str:
+    """The name of the record that is created next."""
+    return create(folder, title, lambda stem: {".md": f"# {stem}\n"})[-1].name
+
+
+def numbered(folder: Path, *names: str) -> Path:
+    for name in names:
+        (folder / name).write_text("mine\n")
+    return folder
+
+
+def test_first_record_makes_the_folder(tmp_path: Path) -> None:
+    assert new(tmp_path / "docs" / "decisions") == "0001-use-it.md"
+
+
+@pytest.mark.parametrize(
+    ("there", "number"),
+    [
+        (["0001-a.md", "0007-b.md", "README.md", "12-c.md", "adr-template.md"], "0008"),
+        (["0000-use-madr.md"], "0001"),
+        (["9999-z.md"], "10000"),
+        (["10000-z.md", "0001-a.md"], "10001"),
+        (["001-a.md", "002-b.md"], "003"),
+        (["2024-05-06-notes.md", "20240506-log.md"], "0001"),
+        (["0004-gone.evidence.zip"], "0005"),
+    ],
+)
+def test_number_follows_the_highest_of_the_folder(
+    tmp_path: Path, there: list[str], number: str
+) -> None:
+    assert new(numbered(tmp_path, *there)) == f"{number}-use-it.md"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("", "choose-a-framework"),
+        ("Für Füchse: 100 %?", "fur-fuchse-100"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("中文 🦀", "choose-a-framework"),
+        ("word " * 60, "word-word-word-word-word-word-word-word-word-word-word-word"),
+    ],
+)
+def test_file_name_is_made_of_plain_letters(title: str, expected: str) -> None:
+    assert slug(title) == expected
+
+
+def test_names_are_taken_apart(tmp_path: Path) -> None:
+    name = name_of(tmp_path / "0012-use-it.md")
+    assert name is not None
+    assert (name.number, name.width) == (12, 4)
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "0001-a.yaml", "12-a.md", "0001.md", "2024-01-02-a.md"]
+)
+def test_other_files_are_no_records(name: str) -> None:
+    assert name_of(Path(name)) is None
+
+
+def test_records_are_listed_by_number(tmp_path: Path) -> None:
+    numbered(tmp_path, "0010-b.md", "0002-a.md", "README.md")
+    assert [name.number for name in records_in(tmp_path)] == [2, 10]
+
+
+def test_a_number_that_no_record_has_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="has no record 3, only 1, 2"):
+        record_numbered(numbered(tmp_path, "0001-a.md", "0002-b.md"), 3)
+
+
+def test_a_number_that_two_records_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"0001-a\.md and 0001-b\.md have the number 1"):
+        record_numbered(numbered(tmp_path, "0001-a.md", "0001-b.md"), 1)
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no such folder"):
+        records_in(tmp_path / "nowhere")
+
+
+# At once, and interrupted
+
+
+def _create_several(folder: Path, title: str, count: int) -> None:
+    for _ in range(count):
+        new(folder, title)
+
+
+def test_processes_that_number_at_once_get_numbers_of_their_own(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    arguments = [(tmp_path, f"Title {number}", 8) for number in range(4)]
+    processes = [context.Process(target=_create_several, args=one) for one in arguments]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    numbers = sorted(path.name[:4] for path in tmp_path.glob("*.md"))
+    assert numbers == [f"{number:04d}" for number in range(1, 33)]
+
+
+def test_what_cannot_be_written_whole_leaves_nothing(tmp_path: Path) -> None:
+    def half(stem: str) -> Mapping[str, str | bytes]:
+        return {".evidence.zip": b"evidence", "/nowhere/x.md": "never"}
+
+    with pytest.raises(OSError, match="nowhere"):
+        create(tmp_path, "Use it", half)
+    assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+import advisor.files
+from advisor.records.folder import create
+
+link, linked = os.link, []
+
+def kill_at_the_last(source, target):
+    if linked:
+        os.kill(os.getpid(), {signal})
+    linked.append(target)
+    link(source, target)
+
+os.link = kill_at_the_last
+files = {{".evidence.zip": b"e" * 100_000, ".md": "x" * 100_000}}
+create(Path(sys.argv[1]), "Use it", lambda stem: files)
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_interrupted_between_its_two_files_there_is_no_half_record(
+    tmp_path: Path, environment: Mapping[str, str], sent: signal.Signals
+) -> None:
+    code = KILLED.format(signal=int(sent))
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], env=environment, capture_output=True
+    )
+    assert done.returncode != 0
+    assert list(tmp_path.glob("*.md")) == []
+    assert new(tmp_path)  # and the next one finds its way
+
+
+def test_the_lock_is_gone_with_the_process(tmp_path: Path, environment: Mapping[str, str]) -> None:
+    code = KILLED.format(signal=int(signal.SIGKILL))
+    subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], env=environment, capture_output=True
+    )
+    before = [path.name for path in tmp_path.iterdir()]
+    assert new(tmp_path) not in before

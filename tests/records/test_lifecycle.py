@@ -1,0 +1,160 @@
+"""Accepted and superseded: which lines of a record change, and which never do."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from advisor.records.document import read_document
+from advisor.records.folder import record_numbered
+from advisor.records.lifecycle import accept, supersede
+from rules.problems import BadInput
+
+DAY = date(2026, 5, 4)
+TEXT = """\
+---
+# our own comment
+status: "proposed"  # for now
+date: 2026-03-09
+decision-makers: [Ada, "Grace: Hopper"]
+custom: kept
+---
+# Use it
+
+## More Information
+
+Something that somebody wrote.
+"""
+
+
+def written(folder: Path, name: str, text: str = TEXT) -> Path:
+    path = folder / name
+    path.write_bytes(text.encode())
+    return path
+
+
+def test_accepting_changes_status_and_date_and_nothing_else(tmp_path: Path) -> None:
+    path = written(tmp_path, "0001-a.md")
+    accept(record_numbered(tmp_path, 1), DAY)
+    expected = TEXT.replace('"proposed"', "accepted").replace("2026-03-09", "2026-05-04")
+    assert path.read_bytes() == expected.encode()
+
+
+def test_lines_that_end_as_in_windows_stay_so(tmp_path: Path) -> None:
+    path = written(tmp_path, "0001-a.md", TEXT.replace("\n", "\r\n"))
+    accept(record_numbered(tmp_path, 1), DAY)
+    assert path.read_bytes().count(b"\r\n") == path.read_bytes().count(b"\n")
+    assert read_document(path).status == "accepted"
+
+
+def test_a_record_without_front_matter_gets_one(tmp_path: Path) -> None:
+    path = written(tmp_path, "0001-a.md", "# Use it\n\nText.\n")
+    accept(record_numbered(tmp_path, 1), DAY)
+    document = read_document(path)
+    assert (document.status, document.date, document.title) == ("accepted", "2026-05-04", "Use it")
+    assert document.body == "# Use it\n\nText.\n"
+
+
+def test_a_field_that_is_missing_is_added(tmp_path: Path) -> None:
+    path = written(tmp_path, "0001-a.md", "---\ndecision-makers: [Ada]\n---\n# Use it\n")
+    accept(record_numbered(tmp_path, 1), DAY)
+    document = read_document(path)
+    assert (document.status, document.date) == ("accepted", "2026-05-04")
+    assert document.front is not None
+    assert document.front.names("decision-makers") == ("Ada",)
+
+
+def test_permissions_stay(tmp_path: Path) -> None:
+    path = written(tmp_path, "0001-a.md")
+    path.chmod(0o640)
+    accept(record_numbered(tmp_path, 1), DAY)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["status: |\n  proposed", "status: {a: b}", "status: [proposed]", "status:\n  proposed"],
+)
+def test_a_status_of_several_lines_is_refused_and_left_alone(tmp_path: Path, field: str) -> None:
+    text = f"---\n{field}\n---\n# Use it\n"
+    path = written(tmp_path, "0001-a.md", text)
+    with pytest.raises(BadInput, match="'status' takes more than its line"):
+        accept(record_numbered(tmp_path, 1), DAY)
+    assert path.read_text() == text
+
+
+def test_a_superseded_record_is_not_accepted(tmp_path: Path) -> None:
+    written(tmp_path, "0001-a.md", TEXT.replace('"proposed"', "superseded by ADR-0002"))
+    with pytest.raises(BadInput, match="is superseded by ADR-0002"):
+        accept(record_numbered(tmp_path, 1), DAY)
+
+
+def test_superseding_links_both_ways(tmp_path: Path) -> None:
+    old, new = written(tmp_path, "0001-a.md"), written(tmp_path, "0002-b.md")
+    supersede(record_numbered(tmp_path, 1), record_numbered(tmp_path, 2), DAY)
+    assert read_document(old).status == "superseded by ADR-0002"
+    assert "\nSupersedes [ADR-0001](0001-a.md).\n" in new.read_text()
+
+
+def test_superseding_twice_says_it_once(tmp_path: Path) -> None:
+    written(tmp_path, "0001-a.md"), written(tmp_path, "0002-b.md")
+    for _ in range(2):
+        supersede(record_numbered(tmp_path, 1), record_numbered(tmp_path, 2), DAY)
+    assert (tmp_path / "0002-b.md").read_text().count("Supersedes") == 1
+
+
+def test_a_record_without_more_information_gets_it(tmp_path: Path) -> None:
+    written(tmp_path, "0001-a.md")
+    new = written(tmp_path, "0002-b.md", "# B\n\n## Decision Outcome\n\nYes.\n")
+    supersede(record_numbered(tmp_path, 1), record_numbered(tmp_path, 2), DAY)
+    assert new.read_text().endswith(
+        "\n\n## More Information\n\nSupersedes [ADR-0001](0001-a.md).\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (1, 1, "cannot take its own place"),
+        (2, 3, "is superseded by ADR-0001 already"),
+        (1, 2, "is itself superseded by ADR-0001"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path: Path, old: int, new: int, told: str) -> None:
+    written(tmp_path, "0001-a.md")
+    written(tmp_path, "0002-b.md", TEXT.replace('"proposed"', "superseded by ADR-0001"))
+    written(tmp_path, "0003-c.md")
+    before = [path.read_bytes() for path in sorted(tmp_path.iterdir())]
+    with pytest.raises(BadInput, match=told):
+        supersede(record_numbered(tmp_path, old), record_numbered(tmp_path, new), DAY)
+    assert [path.read_bytes() for path in sorted(tmp_path.iterdir())] == before
+
+
+def test_interrupted_between_the_two_the_same_command_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = written(tmp_path, "0001-a.md"), written(tmp_path, "0002-b.md")
+    replace = os.replace
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    calls: list[object] = []
+
+    def once(source: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == 2:
+            interrupted()
+        replace(source, target)
+        return target
+
+    monkeypatch.setattr(Path, "replace", once)
+    with pytest.raises(KeyboardInterrupt):
+        supersede(record_numbered(tmp_path, 1), record_numbered(tmp_path, 2), DAY)
+    assert read_document(old).status == "proposed"
+    supersede(record_numbered(tmp_path, 1), record_numbered(tmp_path, 2), DAY)
+    assert read_document(old).superseded_by == 2
+    assert new.read_text().count("Supersedes") == 1
