@@ -14,7 +14,16 @@ import advisor
 from rules.loader import load
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("torch", "tensorflow", "experta", "rich", "questionary", "prompt_toolkit", "numpy")
+HEAVY = (
+    "torch",
+    "tensorflow",
+    "experta",
+    "rich",
+    "questionary",
+    "prompt_toolkit",
+    "numpy",
+    "matplotlib",
+)
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +56,10 @@ def test_wheel_holds_every_file_of_the_knowledge_base(unpacked: Path) -> None:
     knowledge = ROOT / "rules" / "knowledge"
     files = {path.relative_to(ROOT) for path in knowledge.rglob("*.yaml")}
     assert {path for path in files if not (unpacked / path).is_file()} == set()
+
+
+def test_wheel_holds_the_style_sheet_of_the_report(unpacked: Path) -> None:
+    assert (unpacked / "advisor" / "report" / "html" / "style.css").is_file()
 
 
 @pytest.mark.parametrize("package", ["advisor", "rules", "probes"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from advisor.consultation import Recommendation
 from advisor.evidence import Standing, WeighedClaim
 from advisor.report.findings import circumstances
 from advisor.report.words import measured
+from probes.api import Finding
 from rules.explain import SILENT, Step, because, missing_steps, rule_step
 from rules.lacking import Situation, lacking
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
@@ -101,14 +102,8 @@ def claim_step(weighed: WeighedClaim) -> Step:
 
 def _finding_step(weighed: WeighedClaim) -> Step:
     finding = weighed.finding
-    why = weighed.why[:1].upper() + weighed.why[1:]
     if finding is None:
-        return Step("untried", weighed.claim.probe or "", sentence(why), "untried")
-    tried = ", ".join(f"{name} {version}" for name, version in sorted(finding.versions.items()))
-    says = sentence(why)
-    if finding.outcome.answered:
-        where = f" with {tried}" if tried else ""
-        says = f"{sentence(measured(finding, why))} Tried{where}: {circumstances(finding)}."
+        return Step("untried", weighed.claim.probe or "", what_was_found(weighed), "untried")
     evidence = finding.evidence.items()
     numbers = {
         name: float(value)
@@ -116,7 +111,22 @@ def _finding_step(weighed: WeighedClaim) -> Step:
         if isinstance(value, (int, float)) and not isinstance(value, bool)
     }
     numbers["seconds"] = finding.seconds
+    says = what_was_found(weighed)
     return Step("finding", finding.probe, says, finding.outcome.value, (), numbers)
+
+
+def what_was_found(weighed: WeighedClaim, made: Callable[[Finding], str] = circumstances) -> str:
+    """What was found when the claim was tried, or why it was not, in sentences.
+
+    ``made`` tells how and when the finding was made.
+    """
+    finding = weighed.finding
+    why = weighed.why[:1].upper() + weighed.why[1:]
+    if finding is None or not finding.outcome.answered:
+        return sentence(why)
+    tried = ", ".join(f"{name} {version}" for name, version in sorted(finding.versions.items()))
+    where = f" with {tried}" if tried else ""
+    return f"{sentence(measured(finding, why))} Tried{where}: {made(finding)}."
 
 
 def sentence(text: str) -> str:

@@ -17,6 +17,7 @@ from advisor.explanation.grounds import (
     withdrawn_step,
 )
 from advisor.report import words
+from advisor.report.outline import criteria_by_weight
 from rules.conditions import Concluded
 from rules.explain import OPEN, Step, because
 from rules.lacking import Situation
@@ -172,11 +173,6 @@ def _summed_up(r: Recommendation) -> str:
 
 
 # Criteria and rules
-
-
-def criteria_by_weight(r: Recommendation) -> list[str]:
-    """The criteria that some rule speaks to, the weightiest first."""
-    return sorted(r.judgement.weights, key=lambda name: -r.judgement.weights[name])
 
 
 def criterion_step(r: Recommendation, situation: Situation, name: str) -> Step:

@@ -16,8 +16,9 @@ from advisor.explanation.grounds import (
     voice_under,
     withdrawn_step,
 )
-from advisor.explanation.how import criteria_by_weight, numbers_of, scored
+from advisor.explanation.how import numbers_of, scored
 from advisor.report import words
+from advisor.report.outline import criteria_by_weight
 from rules.explain import OPEN, SILENT, Step
 from rules.lacking import Situation
 from rules.model import Conclude, Prefer, Rule, RuleOut
