@@ -1,6 +1,6 @@
 # make advise   install into .venv what is needed, and start the questions
 # make test     install what the tests need too, and run every check
-# make test-all the same, and every probe that needs an environment of its own: some 20 GB
+# make test-all the same, every probe that needs an environment of its own, and log4brains: some 20 GB
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -27,10 +27,10 @@ knowledge: $(VENV)/.test
 	$(BIN)/advisor kb test
 	$(BIN)/advisor kb coverage
 
-pytest: $(VENV)/.test
+pytest: $(VENV)/.test $(VENV)/clients/.done
 	$(BIN)/pytest
 
-test-all: lint types knowledge $(VENV)/.test
+test-all: lint types knowledge $(VENV)/.test $(VENV)/clients/.done $(VENV)/clients/log4brains/.done
 	$(BIN)/pytest --provisioned
 
 # Ratios, not seconds: each bench compares with its own floor in the same run.
@@ -61,6 +61,24 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)
 	@echo "Installing advisor with PyTorch, TensorFlow, what lives around them and test tools into $(VENV): 3 GB, a few minutes."
 	$(PIP) install --constraint constraints.txt --editable '.[ecosystem,test]'
 	@touch $(VENV)/.advise $@
+
+# Programs of others that read decision records, each as its own package.json says. Without npm, or
+# a network to get them by, there are none: the tests that need them are skipped and say so.
+CLIENTS := tests/records/clients
+NPM_INSTALL := npm install --ignore-scripts --no-audit --no-fund --no-package-lock --no-update-notifier --fetch-retries=1
+
+$(VENV)/clients/.done: $(CLIENTS)/package.json pyproject.toml constraints.txt | $(VENV)/.test
+	@echo "Installing programs that read decision records into $(VENV): 160 MB, half a minute."
+	@mkdir -p $(@D)
+	@cp $< $(@D)
+	@$(PIP) install --constraint constraints.txt --editable '.[clients]' && $(NPM_INSTALL) --prefix $(@D) \
+		&& touch $@ || echo "They could not be installed: their tests are skipped." >&2
+
+$(VENV)/clients/log4brains/.done: $(CLIENTS)/log4brains/package.json | $(VENV)/.test
+	@echo "Installing log4brains into $(VENV): 400 MB, half a minute."
+	@mkdir -p $(@D)
+	@cp $< $(@D)
+	@$(NPM_INSTALL) --prefix $(@D) && touch $@ || echo "It could not be installed: its tests are skipped." >&2
 
 $(VENV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "advisor needs Python 3.10 or newer; say which: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }

@@ -6,13 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from advisor.cli.arguments import add_folder
 from advisor.cli.exits import DONE
 
 DESCRIPTION = """\
 Write the records of a folder for tools that read older formats: 'nygard' for
 adr-tools and adr-viewer, 'log4brains' for log4brains. These do not refuse
 MADR 4, they misread it, and take a superseded record for an accepted one.
-Each file in DIR says what it was generated from, and is replaced by the next
+Each file written says what it was generated from, and is replaced by the next
 export; a file there that is somebody's own is never written over.
 """
 
@@ -25,17 +26,10 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "folder",
-        metavar="FOLDER",
-        type=Path,
-        nargs="?",
-        default=Path("docs/decisions"),
-        help="where the records are (default: docs/decisions)",
-    )
-    parser.add_argument(
         "--as", dest="form", choices=("nygard", "log4brains"), required=True, help="the format"
     )
-    parser.add_argument("--to", metavar="DIR", type=Path, required=True, help="made if missing")
+    parser.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="made if missing")
+    add_folder(parser)
     parser.set_defaults(run=run)
 
 

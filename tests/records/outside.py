@@ -100,7 +100,7 @@ def _expected(sheet: Mapping[str, Any], status: str) -> Expected:
 
 def export(run_program: Program, records: Records, form: str, to: Path) -> Path:
     """The folder of the records' projections."""
-    options = ("--as", form, "--to", to, records.folder)
+    options = ("--as", form, "--to", to, "--dir", records.folder)
     run = run_program("record", "export", *options, folder=records.folder.parent)
     assert run.code == 0, run.err
     return to

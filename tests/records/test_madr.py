@@ -417,4 +417,4 @@ def test_day_to_look_again_and_the_seal_of_the_evidence_are_told(android: Recomm
 
 def test_confirmation_names_the_command_that_proves_it_again(android: Recommendation) -> None:
     told = section(record_text(android, FILING), "### Confirmation")
-    assert "Run `advisor record verify 0001-a.md --rerun` in this folder." in told
+    assert "Run `advisor record verify 0001-a.md --rerun` in the folder of this record" in told

@@ -164,7 +164,7 @@ def test_what_a_reader_should_know_is_told_beside_the_data(
 @pytest.mark.parametrize("folder", ["nowhere", "empty"])
 def test_a_folder_without_records_is_refused(program: Program, tmp_path: Path, folder: str) -> None:
     (tmp_path / "empty").mkdir()
-    run = exported(program, folder)
+    run = exported(program, "--dir", folder)
     assert (run.code, run.complaints[0].split(": ")[0]) == (3, folder)
     assert not (tmp_path / "out").exists()
 
