@@ -31,13 +31,16 @@ def consequences(r: Recommendation) -> Iterator[str]:
 
 def arguments(r: Recommendation, alternative: str) -> Iterator[str]:
     """The pros and cons of one option, each with its rule and how far that was proven."""
-    for rule in speaking_for(r, alternative):
+    good = speaking_for(r, alternative)
+    bad = [rule for rule in r.deciding if _speaks_against(rule, alternative)]
+    for rule in good:
         yield f"* Good, because {clause(rule)} ({proof(r, rule)})"
-    for rule in r.deciding:
-        if _speaks_against(rule, alternative):
-            yield f"* Bad, because {clause(rule)} ({proof(r, rule)})"
+    for rule in bad:
+        yield f"* Bad, because {clause(rule)} ({proof(r, rule)})"
     if alternative == "either":
         yield "* Neutral, because it costs nothing until work depends on the choice"
+    elif not good and not bad:
+        yield "* Neutral, because nothing that is known speaks for it or against it"
 
 
 def in_favour(r: Recommendation) -> list[Rule]:

@@ -22,8 +22,8 @@ def information(r: Recommendation) -> Iterator[str]:
         yield words.turn(r)
         yield "\n".join(_withdrawn(r))
     yield from _listed("Advice on the stack:", _advice(r))
-    either = r.judgement.verdict is Verdict.EITHER
-    yield from _listed("What would settle it:" if either else "What would change this:", _changes(r))
+    even = r.judgement.verdict is Verdict.EITHER
+    yield from _listed(f"What would {'settle it' if even else 'change this'}:", _changes(r))
     yield from _listed("What could not be verified when this was written:", _untried(r))
 
 

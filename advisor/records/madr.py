@@ -159,10 +159,10 @@ def _confirmation(r: Recommendation, filing: Filing | None) -> Iterator[str]:
     yield f"### {document.CONFIRMATION}"
     if filing is not None:
         yield (
-            f"Run `advisor record verify {filing.stem}.md --rerun` in this folder. It checks that "
-            "this record and its evidence are unaltered, replays the rules, and puts every claim "
-            "to the frameworks installed then: each reason holds, has changed, or cannot be run, "
-            "and it says whether the advice would be another."
+            f"Run `advisor record verify {filing.stem}.md --rerun` in the folder of this record "
+            "and its evidence. It checks that both are unaltered, replays the rules, and puts "
+            "every claim to the frameworks installed then: each reason holds, has changed, or "
+            "cannot be run, and it says whether the advice would be another."
         )
     if tried:
         yield f"These claims were put to the installed frameworks{_days(tried)}:"
