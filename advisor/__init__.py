@@ -1,3 +1,3 @@
 """What people touch: the command line, the interview, reports and records."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

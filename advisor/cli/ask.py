@@ -202,8 +202,8 @@ def _conclude(
     elif options.record is not None:
         raise Refusal("no record was written: there is no outcome to record yet", WRONG)
     elif asks and recommendation.choice is not None:
-        again = f"advisor ask --answers {shlex.quote(str(session))}{same_knowledge(options)}"
-        print(f"for a decision record: {again} --record docs/decisions", file=sys.stderr)
+        new = f"advisor record new {shlex.quote(str(session))}{same_knowledge(options)}"
+        print(f"for a decision record: {new}", file=sys.stderr)
     if asks and options.format == "text" and _is_terminal(sys.stdout):  # not beside a pager
         _questioned(recommendation)
     return UNPROVEN if recommendation.unproven else DONE

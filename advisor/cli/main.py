@@ -32,8 +32,10 @@ examples:
   advisor                                    ask, try, recommend
   advisor --resume                           go on where you stopped
   advisor ask --answers team.yaml            the same from a file
-  advisor ask --answers team.yaml --record docs/decisions
   advisor report advisor-session.yaml --format html > report.html
+  advisor record new advisor-session.yaml    write it down, with its evidence
+  advisor record verify docs/decisions --rerun
+                                             prove it again, a year later
   advisor explain advisor-session.yaml       why so, and why not otherwise
   advisor whatif advisor-session.yaml --set target=ios
   advisor flips advisor-session.yaml         the smallest changes that change it
@@ -41,7 +43,7 @@ examples:
   advisor doctor                             what is installed, what conflicts
 
 exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input,
-4 nothing could be verified, 130 interrupted
+4 nothing could be verified, 130 interrupted; record verify has 5 and 6 besides
 """
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from advisor.consultation import Recommendation
 from advisor.evidence import is_verified
-from rules.model import Prefer, Rule, RuleOut
+from advisor.report.outline import alternatives_by_total, speaking
+from rules.model import Prefer, Rule
 
 # Names at the head of a reason that look like ordinary words; others have a capital inside.
 NAMES = frozenset({"Android", "Apple", "Core", "Fortran", "Google", "Hugging", "Keras"})
@@ -18,21 +19,21 @@ def consequences(r: Recommendation) -> Iterator[str]:
         yield "* Good, because nobody is bound by a difference that is not there"
         yield "* Bad, because the question will come up again; see below for what would settle it"
         return
-    for rule in speaking_for(r, r.choice or ""):
+    assert r.choice is not None  # a record has an outcome
+    for rule in speaking(r, r.choice, 1):
         yield f"* Good, because {clause(rule)}"
-    for rule in r.deciding:
-        match rule.action:
-            case Prefer(name, _, factor) if name != r.choice and factor > 0 and name in _left(r):
-                other = r.kb.alternatives[name].title
-                yield f"* Bad, because it gives up what speaks for {other}: {clause(rule)}"
-            case _ if _speaks_against(rule, r.choice or ""):
-                yield f"* Bad, because {clause(rule)}"
+    for rule in speaking(r, r.choice, -1):
+        yield f"* Bad, because {clause(rule)}"
+    for other in alternatives_by_total(r):
+        if other.id == r.choice or other.id not in r.judgement.totals:
+            continue
+        for rule in speaking(r, other.id, 1):
+            yield f"* Bad, because it gives up what speaks for {other.title}: {clause(rule)}"
 
 
 def arguments(r: Recommendation, alternative: str) -> Iterator[str]:
     """The pros and cons of one option, each with its rule and how far that was proven."""
-    good = speaking_for(r, alternative)
-    bad = [rule for rule in r.deciding if _speaks_against(rule, alternative)]
+    good, bad = speaking(r, alternative, 1), speaking(r, alternative, -1)
     for rule in good:
         yield f"* Good, because {clause(rule)} ({proof(r, rule)})"
     for rule in bad:
@@ -51,20 +52,8 @@ def in_favour(r: Recommendation) -> list[Rule]:
         rule
         for rule in r.deciding
         if isinstance(rule.action, Prefer)
-        and rule.action.alternative in _left(r)
+        and rule.action.alternative in r.judgement.totals
         and (rule.action.alternative == r.choice) == (rule.action.factor > 0)
-    ]
-    return sorted(found, key=lambda rule: -_weight(r, rule))
-
-
-def speaking_for(r: Recommendation, alternative: str) -> list[Rule]:
-    """The rules that speak for the alternative, the weightiest first."""
-    found = [
-        rule
-        for rule in r.deciding
-        if isinstance(rule.action, Prefer)
-        and rule.action.alternative == alternative
-        and rule.action.factor > 0
     ]
     return sorted(found, key=lambda rule: -_weight(r, rule))
 
@@ -87,20 +76,6 @@ def proof(r: Recommendation, rule: Rule) -> str:
     return f"rule `{rule.id}`, verified by {' and '.join(probes)}"
 
 
-def _left(r: Recommendation) -> frozenset[str]:
-    return frozenset(r.judgement.totals)
-
-
 def _weight(r: Recommendation, rule: Rule) -> float:
     assert isinstance(rule.action, Prefer)  # a rule that rules out needs no weight
     return r.judgement.weights[rule.action.criterion] * abs(rule.action.factor)
-
-
-def _speaks_against(rule: Rule, alternative: str) -> bool:
-    match rule.action:
-        case Prefer(name, _, factor):
-            return name == alternative and factor < 0
-        case RuleOut(name):
-            return name == alternative
-        case _:
-            return False

@@ -16,13 +16,14 @@ import yaml
 from advisor.consultation import Recommendation, consult
 from advisor.records.bundle import MANIFEST, packed, read_bundle, sha256
 from advisor.records.verification.check import Result
+from advisor.records.verification.rerun import rerun
 from advisor.records.verification.verify import Verification, verify
 from advisor.records.writing import write_record
 from advisor.sheet import read_sheet
 from rules.loader import load
 from rules.problems import BadInput
 
-from .conftest import EXAMPLES, KB, TODAY
+from .conftest import EXAMPLES, KB, TODAY, as_expected
 
 EARLIER = Path(__file__).parent / "earlier"
 
@@ -299,6 +300,29 @@ def test_answers_that_todays_knowledge_does_not_know_are_passed_over(record: Pat
     today = verify(record, replace(KB, questions=without, rules={}, digest="sha256:new")).today
     assert today is not None
     assert "gpu" not in today.sheet.answers
+
+
+def test_record_of_an_earlier_version_is_verified_to_the_full() -> None:
+    (path,) = (EARLIER / "0.1.0").glob("*.md")
+    assert results(verify(path, KB)) == ("passed", "passed", "passed")
+
+
+def test_record_of_an_earlier_version_is_reasoned_with_by_the_knowledge_of_then() -> None:
+    (path,) = (EARLIER / "0.1.0").glob("*.md")
+    verification = verify(path, KB)
+    assert verification.kept is not None
+    assert verification.kept.session.tool == "framework-advisor 0.1.0"
+    assert verification.kept.kb.digest in path.read_text("utf-8")
+
+
+def test_claims_of_an_earlier_version_can_be_tried_again() -> None:
+    (path,) = (EARLIER / "0.1.0").glob("*.md")
+    verification = verify(path, KB)
+    assert verification.kept is not None
+    assert verification.replayed is not None
+    again = rerun(verification.kept, verification.replayed, as_expected)
+    assert again.flips  # Transformers had models for TensorFlow then; see its finding
+    assert [c.after.claim.id for c in again.changed] == ["transformers_left_tensorflow"]
 
 
 def test_record_from_before_there_was_evidence_is_verified_as_far_as_it_goes() -> None:
