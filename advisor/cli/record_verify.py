@@ -135,7 +135,12 @@ def _in_folder(folder: Path, kb: KnowledgeBase) -> Sequence[Path]:
 def _each_probe_once(options: argparse.Namespace) -> Prober:
     """Runs the probes as the options say; several records share what was found."""
     from advisor.cli.probing import Probing, run_shown
+    from probes.api import Finding, Outcome
     from probes.registry import load_probes
+
+    def gone(name: str) -> Finding:
+        reason = "this advisor has no such probe; its source is in the evidence"
+        return Finding(name, Outcome.UNAVAILABLE, reason, 0.0)
 
     found: dict[str, Finding] = {}
 
@@ -143,6 +148,6 @@ def _each_probe_once(options: argparse.Namespace) -> Prober:
         known = load_probes()
         wanted = [known[name] for name in names if name in known and name not in found]
         found.update(run_shown(wanted, Probing.of(options)) if wanted else {})
-        return {name: found[name] for name in names if name in found}
+        return {name: found[name] if name in known else gone(name) for name in names}
 
     return run_probes

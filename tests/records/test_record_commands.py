@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from advisor.consultation import Recommendation
+from advisor.records.bundle import MANIFEST, packed, read_bundle
 from advisor.session import save_recommendation
 
 from ..conftest import Program, installed_libraries, interpreter_with
@@ -215,6 +216,21 @@ def test_verify_where_nothing_is_installed_cannot_run(
     run = program("record", "verify", written, "--rerun", "--python", empty)
     assert run.code == 4
     assert "Nothing speaks against it, not all could be run" in run.out
+
+
+def test_verify_says_so_where_a_probe_is_no_more(
+    program: Program, written: Path, tmp_path: Path
+) -> None:
+    def renamed(data: bytes) -> bytes:
+        return data.replace(b"tensorflow.converts_to_tflite", b"tensorflow.converts_to_nothing")
+
+    bundle = read_bundle(written.with_suffix(".evidence.zip"))
+    entries = {name: renamed(data) for name, data in bundle.entries.items() if name != MANIFEST}
+    written.with_suffix(".evidence.zip").write_bytes(packed(entries))
+    empty = interpreter_with(tmp_path / "empty", [])
+    run = program("record", "verify", written, "--rerun", "--python", empty)
+    told = "this advisor has no such probe; its source is in the evidence"
+    assert told in " ".join(run.out.split())
 
 
 # The question put to sessions is put to records as well

@@ -151,6 +151,14 @@ def test_a_new_warning_of_the_end_is_told(again: Again) -> None:
     assert all(claim.fate in (Fate.HOLDS, Fate.NOT_TRIED) for claim in claims)
 
 
+def test_a_probe_that_is_another_by_now_is_told(again: Again) -> None:
+    def rewritten(names: Sequence[str]) -> Mapping[str, Finding]:
+        return {name: replace(f, source="0" * 16) for name, f in as_expected(names).items()}
+
+    claims = [claim for reason in again(rewritten).reasons for claim in reason.claims]
+    assert {claim.other_probe for claim in claims if claim.before.finding} == {True}
+
+
 def test_each_probe_is_asked_once(again: Again) -> None:
     asked: list[str] = []
 

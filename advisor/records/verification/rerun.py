@@ -47,6 +47,12 @@ class ClaimAgain:
         return self.after.deprecated and not self.before.deprecated
 
     @property
+    def other_probe(self) -> bool:
+        """Whether the probe itself is another one now, so that it may have asked otherwise."""
+        then, now = self.before.finding, self.after.finding
+        return then is not None and now is not None and then.source != now.source
+
+    @property
     def lost(self) -> bool:
         """Whether it was proven once and cannot be run here."""
         return self.fate is Fate.CANNOT_RUN and self.before.standing is not Standing.UNVERIFIED

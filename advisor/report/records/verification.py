@@ -155,6 +155,8 @@ def _claim(again: ClaimAgain) -> Iterator[Line]:
             yield 4, change.append(f": {says}", style="not bold default")
             yield 6, Text(f"then: {_found(before)}", style="dim")
             yield 6, Text(f"now:  {_found(after)}", style="dim")
+            if again.other_probe:
+                yield 6, Text("the probe is another one by now; the one of then is in the evidence")
         case Fate.CANNOT_RUN:
             yield 4, Text(f"{before.standing.value} then: {says}", style="dim")
             yield 6, Text(f"now {after.why}", style="dim")
@@ -228,6 +230,7 @@ def _claim_as_data(again: ClaimAgain) -> dict[str, Any]:
         "id": again.after.claim.id,
         "says": again.after.claim.says,
         "fate": again.fate.value,
+        "other_probe": again.other_probe,
         "then": _standing_as_data(again.before),
         "now": _standing_as_data(again.after),
     }
