@@ -49,9 +49,14 @@ def revisit(path: Path, kb: KnowledgeBase, settings: Iterable[str] = ()) -> Revi
     return Revisited(session, replace(recommendation, surroundings=session.surroundings))
 
 
+def is_record(path: Path) -> bool:
+    """Whether the file is called as decision records, or the evidence beside them, are."""
+    return path.suffix in (".md", ".zip")
+
+
 def _session(path: Path, kb: KnowledgeBase) -> tuple[Session, KnowledgeBase]:
     """The session in ``path`` and the knowledge to reason with."""
-    if path.suffix not in (".md", ".zip"):
+    if not is_record(path):
         return read_session(path, kb), kb
     from advisor.records.kept import kept_at
 

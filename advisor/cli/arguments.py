@@ -16,7 +16,10 @@ from advisor.knowledge import knowledge_base
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits for no consultation
+    from advisor.records.folder import Name
     from advisor.revisit import Revisited
+
+MAX_TEXT = 500  # characters of a reason
 
 
 def add_probing(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +71,12 @@ def knowledge(options: argparse.Namespace) -> KnowledgeBase:
 
 def add_session(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text", "json")) -> None:
     """What is questioned, with which knowledge, and how the answer is printed."""
-    parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
+    parser.add_argument(
+        "session",
+        metavar="SESSION",
+        type=Path,
+        help="a session, an answers file or a decision record",
+    )
     add_knowledge(parser)
     parser.add_argument("--format", choices=formats, default="text")
 
@@ -96,6 +104,39 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("docs", "decisions"),  # where MADR keeps them
         help="the folder of the records (default: docs/decisions)",
+    )
+
+
+def add_supersedes(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--supersedes",
+        metavar="N",
+        type=number,
+        help="the record takes the place of this one, which says so from then on",
+    )
+
+
+def superseded(options: argparse.Namespace, folder: Path) -> Name | None:
+    """The record in ``folder`` that is to be superseded, if one is. Raises BadInput."""
+    from advisor.records.folder import record_numbered
+
+    wanted = options.supersedes
+    return None if wanted is None else record_numbered(folder, wanted)
+
+
+def add_remarks(parser: argparse.ArgumentParser) -> None:
+    """How remarks on files are printed, and which."""
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "sarif"),
+        default="text",
+        help="sarif is what code hosts show beside the files (default: text)",
+    )
+    parser.add_argument(
+        "--level",
+        choices=("note", "warning", "error"),
+        default="note",
+        help="report this and what is worse (default: note)",
     )
 
 
@@ -145,6 +186,22 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"expected a day as 2026-01-31, not '{text}'") from None
+
+
+def day_to_come(text: str) -> date:
+    """A day that is not over."""
+    found = day(text)
+    if found < date.today():
+        raise argparse.ArgumentTypeError(f"expected a day to come, not '{text}'")
+    return found
+
+
+def reason(text: str) -> str:
+    """A sentence, on one line."""
+    said = " ".join(text.split())
+    if not said or len(said) > MAX_TEXT:
+        raise argparse.ArgumentTypeError(f"expected a sentence of at most {MAX_TEXT} characters")
+    return said
 
 
 def seconds(text: str) -> float:

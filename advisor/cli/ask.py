@@ -12,7 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from advisor.cli.arguments import add_knowledge, add_probing, knowledge, same_knowledge
+from advisor.cli.arguments import (
+    add_knowledge,
+    add_probing,
+    add_supersedes,
+    knowledge,
+    same_knowledge,
+    superseded,
+)
 from advisor.cli.exits import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
 from advisor.cli.printing import print_recommendation
 from advisor.files import check_folder
@@ -73,6 +80,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=Path,
         help="write a decision record (MADR 4.0.0) into this folder, with the next number",
     )
+    add_supersedes(output)
     parser.set_defaults(run=run)
 
 
@@ -82,6 +90,9 @@ def run(options: argparse.Namespace) -> int:
         check_writable(options.session)
     if options.record is not None:
         check_folder(options.record)
+        superseded(options, options.record)  # said before anything is asked or tried
+    elif options.supersedes is not None:
+        raise Refusal("--supersedes needs --record: it is said of a new record", USAGE)
     if options.answers is not None and options.resume is not None:
         raise Refusal("--answers and --resume both give the answers: use one of them", USAGE)
     if options.resume is None and (options.answers or options.set):
@@ -91,8 +102,19 @@ def run(options: argparse.Namespace) -> int:
 
 def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
     """The answers of the command line and the file it names."""
-    sheet = read_sheet(options.answers, kb) if options.answers else Sheet()
+    sheet = _answers(options.answers, kb) if options.answers else Sheet()
     return apply_settings(sheet, options.set, kb)
+
+
+def _answers(path: Path, kb: KnowledgeBase) -> Sheet:
+    """The answers in a file, or behind a record."""
+    from advisor.revisit import is_record
+
+    if not is_record(path):
+        return read_sheet(path, kb)
+    from advisor.records.kept import sheet_at
+
+    return sheet_at(path, kb)
 
 
 def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
@@ -224,7 +246,12 @@ def _recorded(recommendation: Recommendation, options: argparse.Namespace) -> Pa
         return None
     from advisor.records.writing import write_record
 
-    return write_record(recommendation, options.record, knowledge=options.kb)
+    return write_record(
+        recommendation,
+        options.record,
+        knowledge=options.kb,
+        supersedes=superseded(options, options.record),
+    )
 
 
 def _prober(options: argparse.Namespace) -> Prober:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from advisor.cli.arguments import add_knowledge, knowledge
+from advisor.cli.arguments import add_knowledge, add_remarks, knowledge
 from advisor.cli.exits import DONE, WRONG
 from rules.problems import Level
 
@@ -25,18 +25,7 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_knowledge(parser)
-    parser.add_argument(
-        "--format",
-        choices=("text", "json", "sarif"),
-        default="text",
-        help="sarif is what code hosts show beside the files (default: text)",
-    )
-    parser.add_argument(
-        "--level",
-        choices=("note", "warning", "error"),
-        default="note",
-        help="report this and what is worse (default: note)",
-    )
+    add_remarks(parser)
     parser.set_defaults(run=run)
 
 

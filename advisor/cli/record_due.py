@@ -7,6 +7,7 @@ from datetime import date
 
 from advisor.cli.arguments import add_folder, add_knowledge, day, interpreter, knowledge
 from advisor.cli.exits import DONE, WRONG
+from rules.problems import BadInput, Problem
 
 DESCRIPTION = """\
 Say which decisions are to be looked at again: the day they name has come, the
@@ -47,13 +48,18 @@ def run(options: argparse.Namespace) -> int:
 
     kb = knowledge(options)
     packages = Probing(python=options.python).packages()
-    looked = [
-        look_at(name, options.on or date.today(), packages, kb)
-        for name in records_in(options.folder)
-    ]
-    dated = [one for one in looked if one is not None]
+    dated, problems = [], list[Problem]()
+    for name in records_in(options.folder):
+        try:
+            one = look_at(name, options.on or date.today(), packages, kb)
+        except BadInput as error:  # of the others all is said
+            problems += error.problems
+            continue
+        dated += [one] if one is not None else []
     if options.format == "json":
         print(due_as_json(dated), end="")
     else:
         print_due(standard_output(), dated)
+    if problems:
+        raise BadInput(problems)
     return WRONG if any(one.reminders for one in dated) else DONE

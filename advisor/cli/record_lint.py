@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from advisor.cli.arguments import add_remarks
 from advisor.cli.exits import DONE, WRONG
 from rules.problems import Level
 
@@ -32,18 +33,7 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         type=Path,
         help="a record, or a folder of them; there overviews and templates are passed over",
     )
-    parser.add_argument(
-        "--format",
-        choices=("text", "json", "sarif"),
-        default="text",
-        help="sarif is what code hosts show beside the files (default: text)",
-    )
-    parser.add_argument(
-        "--level",
-        choices=("note", "warning", "error"),
-        default="note",
-        help="report this and what is worse (default: note)",
-    )
+    add_remarks(parser)
     parser.add_argument(
         "--kinds",
         action=_PrintKinds,

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from advisor.cli.arguments import add_folder, add_knowledge, day, number, revisited
-from advisor.cli.exits import DONE, UNPROVEN, WRONG, Refusal
+from advisor.cli.arguments import (
+    add_folder,
+    add_knowledge,
+    add_supersedes,
+    day_to_come,
+    reason,
+    revisited,
+    superseded,
+)
+from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
+
+if TYPE_CHECKING:
+    from advisor.consultation import Recommendation
+    from advisor.records.decision import Decision
 
 DESCRIPTION = """\
 Write a session as a decision record in the format MADR 4.0.0, under the folder's
@@ -20,6 +32,7 @@ EPILOG = """\
 examples:
   advisor record new advisor-session.yaml
   advisor record new team.session.yaml --supersedes 3
+  advisor record new team.session.yaml --choose pytorch --because "the customer has it"
 """
 
 
@@ -35,15 +48,16 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     add_folder(parser)
     add_knowledge(parser)
     parser.add_argument(
-        "--supersedes",
-        metavar="N",
-        type=number,
-        help="the record takes the place of this one, which says so from then on",
+        "--choose",
+        metavar="ALTERNATIVE",
+        help="what was decided, where that is not what is advised; needs --because",
     )
+    parser.add_argument("--because", metavar="REASON", type=reason, help="why, in one sentence")
+    add_supersedes(parser)
     parser.add_argument(
         "--revisit",
         metavar="DATE",
-        type=day,
+        type=day_to_come,
         help="the day by which to look at it again (default: when its evidence is half a year old)",
     )
     parser.set_defaults(run=run)
@@ -51,8 +65,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(options: argparse.Namespace) -> int:
     from advisor.files import check_folder
-    from advisor.records.folder import name_of, record_numbered
-    from advisor.records.lifecycle import supersede
     from advisor.records.writing import write_record
 
     session = revisited(options)
@@ -60,22 +72,18 @@ def run(options: argparse.Namespace) -> int:
     if recommendation.choice is None:
         raise Refusal("no record was written: there is no outcome to record yet", WRONG)
     check_folder(options.folder)
-    replaced = options.supersedes
-    old = None if replaced is None else record_numbered(options.folder, replaced)
-    today = date.today()
+    old = superseded(options, options.folder)
     path = write_record(
         recommendation,
         options.folder,
+        decision=_decision(options, recommendation),
         knowledge=options.kb,
-        today=today,
         revisit=options.revisit,
-        supersedes=old.path.name if old else "",
+        supersedes=old,
     )
-    new = name_of(path)
-    if old is not None and new is not None:
-        changed = supersede(old, new, today)
-        print(f"{changed.path}: {changed.status}", file=sys.stderr)
     print(path)
+    if old is not None:
+        print(f"supersedes: {old.path}", file=sys.stderr)
     if not session.tried:
         print(
             "from written knowledge only: nothing was tried for these answers. "
@@ -83,3 +91,18 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return UNPROVEN if recommendation.unproven else DONE
+
+
+def _decision(options: argparse.Namespace, recommendation: Recommendation) -> Decision:
+    from advisor.records.decision import Decision
+    from rules.problems import nearest
+
+    advised = str(recommendation.choice)
+    choice = options.choose or advised
+    known = (*recommendation.kb.alternatives, "either")
+    if choice not in known:
+        raise Refusal(f"there is no alternative '{choice}'{nearest(choice, known)}", USAGE)
+    if choice != advised and not options.because:
+        what = f"--choose {choice} is not what is advised ({advised})"
+        raise Refusal(f"{what}: say why with --because", USAGE)
+    return Decision(choice, options.because or "")

@@ -13,22 +13,20 @@ from rules.model import Prefer, Rule
 NAMES = frozenset({"Android", "Apple", "Core", "Fortran", "Google", "Hugging", "Keras"})
 
 
-def consequences(r: Recommendation) -> Iterator[str]:
+def consequences(r: Recommendation, choice: str) -> Iterator[str]:
     """What follows from the choice: what speaks for it, and what it gives up."""
-    if r.choice == "either":
+    if choice == "either":
         yield "* Good, because nobody is bound by a difference that is not there"
         yield "* Bad, because the question will come up again; see below for what would settle it"
         return
-    assert r.choice is not None  # a record has an outcome
-    for rule in speaking(r, r.choice, 1):
+    for rule in speaking(r, choice, 1):
         yield f"* Good, because {clause(rule)}"
-    for rule in speaking(r, r.choice, -1):
+    for rule in speaking(r, choice, -1):
         yield f"* Bad, because {clause(rule)}"
     for other in alternatives_by_total(r):
-        if other.id == r.choice or other.id not in r.judgement.totals:
-            continue
-        for rule in speaking(r, other.id, 1):
-            yield f"* Bad, because it gives up what speaks for {other.title}: {clause(rule)}"
+        if other.id != choice:
+            for rule in speaking(r, other.id, 1):
+                yield f"* Bad, because it gives up what speaks for {other.title}: {clause(rule)}"
 
 
 def arguments(r: Recommendation, alternative: str) -> Iterator[str]:
@@ -69,7 +67,7 @@ def clause(rule: Rule) -> str:
 def proof(r: Recommendation, rule: Rule) -> str:
     """Rule id and how far it was verified, so that each reason can be looked up."""
     if not rule.claims:
-        return f"rule `{rule.id}`, from what you answered"
+        return f"rule `{rule.id}`, from the answers alone"
     if not is_verified(rule, r.claims):
         return f"rule `{rule.id}`, not verified"
     probes = dict.fromkeys(f"`{r.claims[name].claim.probe}`" for name in rule.claims)

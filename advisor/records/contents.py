@@ -15,6 +15,7 @@ from advisor import __version__
 from advisor.consultation import Recommendation
 from advisor.evidence import WeighedClaim
 from advisor.records.bom import bill_of_materials
+from advisor.records.decision import Decision
 from advisor.records.madr import body
 from advisor.session import finished_text
 from probes.registry import load_probes
@@ -38,6 +39,7 @@ The evidence behind a decision record, as framework-advisor wrote it.
 record.md           what the record says by this evidence; people may add to theirs
 session.yaml        the answers, what was found, what came of it
 answers.json        the same answers with the questions' wording
+decision.json       what was decided, and what was advised
 rules.json          every rule: whether it fired, and what it compared
 claims.json         every claim that a rule rests on, with what became of it
 probes/*/           what each probe found, and its source at that time
@@ -50,7 +52,7 @@ To prove it again: advisor record verify RECORD.md --rerun
 """
 
 
-def contents(r: Recommendation, knowledge: Path | None) -> Mapping[str, bytes]:
+def contents(r: Recommendation, decision: Decision, knowledge: Path | None) -> Mapping[str, bytes]:
     """The entries of the bundle; ``knowledge`` is the folder the knowledge base was read from.
 
     Raises BadInput where that holds something else by now.
@@ -58,9 +60,10 @@ def contents(r: Recommendation, knowledge: Path | None) -> Mapping[str, bytes]:
     r = replace(r, sheet=replace(r.sheet, people={}))  # people stand in the record, if anywhere
     entries: dict[str, bytes] = {
         "about.txt": ABOUT.encode(),
-        RECORD: body(r).encode(),
+        RECORD: body(r, decision).encode(),
         SESSION: finished_text(r).encode(),
         "answers.json": _json(_answers(r)),
+        "decision.json": _json(_decision(r, decision)),
         RULES: _json(rules_as_data(r)),
         "claims.json": _json(_claims(r)),
         "environment.json": _json({"schema": SCHEMA, **r.surroundings}),
@@ -112,6 +115,11 @@ def _answers(r: Recommendation) -> dict[str, Any]:
         for name in r.sheet.priorities
     ]
     return {"schema": SCHEMA, "title": r.sheet.title, "questions": questions, "ranking": ranking}
+
+
+def _decision(r: Recommendation, decision: Decision) -> dict[str, Any]:
+    told = {"choice": decision.choice, "because": decision.because or None, "advised": r.choice}
+    return {"schema": SCHEMA, **told}
 
 
 def _claims(r: Recommendation) -> dict[str, Any]:

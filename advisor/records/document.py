@@ -160,14 +160,21 @@ class Document:
         section = self.section(OPTIONS)
         return section.items if section else ()
 
-    @cached_property
+    @property
     def chosen(self) -> Chosen | None:
         """What was chosen, from the first sentence of the outcome that says so."""
-        for section in self.under(OUTCOME):
-            for block in section.blocks:
-                if block.kind is not Kind.CODE and (found := _CHOSEN.search(block.text)):
-                    return _chosen(found["rest"], block.line)
-        return None
+        return self.choices[0] if self.choices else None
+
+    @cached_property
+    def choices(self) -> tuple[Chosen, ...]:
+        """Every sentence of the outcome that says what was chosen: there should be one."""
+        blocks = (block for section in self.under(OUTCOME) for block in section.blocks)
+        found = (
+            _chosen(match["rest"], block.line)
+            for block in blocks
+            if block.kind is not Kind.CODE and (match := _CHOSEN.search(block.text))
+        )
+        return tuple(filter(None, found))
 
     def section(self, heading: str) -> Section | None:
         """The first section of this heading, in whatever case."""

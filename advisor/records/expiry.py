@@ -27,12 +27,15 @@ def expiry(weighed: WeighedClaim) -> date | None:
     return taken and later(taken, MONTHS_DEPRECATED if weighed.deprecated else MONTHS)
 
 
-def revisit_by(claims: Iterable[WeighedClaim], today: date) -> date:
-    """The day by which a decision made ``today`` is looked at again: before its first evidence
-    expires.
-    """
-    days = [found for weighed in claims if (found := expiry(weighed)) is not None]
-    return min(days, default=later(today, MONTHS))
+def revisit_by(claims: Iterable[WeighedClaim], today: date) -> tuple[date, str]:
+    """The day by which a decision made ``today`` is looked at again, and what happens on it."""
+    days = [(found, w.deprecated) for w in claims if (found := expiry(w)) is not None]
+    if not days:
+        return later(today, MONTHS), "half a year has passed"
+    first, warned = min(days)
+    if warned:
+        return first, "evidence that came with a framework's warning is a quarter of a year old"
+    return first, "its first evidence is half a year old"
 
 
 def later(start: date, months: int) -> date:

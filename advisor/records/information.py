@@ -22,6 +22,7 @@ def information(r: Recommendation) -> Iterator[str]:
         yield words.turn(r)
         yield "\n".join(_withdrawn(r))
     yield from _listed("Advice on the stack:", _advice(r))
+    yield from _listed("Open when this was written:", _open(r))
     even = r.judgement.verdict is Verdict.EITHER
     yield from _listed(f"What would {'settle it' if even else 'change this'}:", _changes(r))
     yield from _listed("What could not be verified when this was written:", _untried(r))
@@ -85,6 +86,11 @@ def _whom(r: Recommendation, advice: Advise) -> str:
     if r.choice != "either" or advice.alternative is None:
         return ""
     return f"With {r.kb.alternatives[advice.alternative].title}: "
+
+
+def _open(r: Recommendation) -> Iterator[str]:
+    for name in r.unanswered:
+        yield f"* {r.kb.questions[name].ask}"
 
 
 def _changes(r: Recommendation) -> Iterator[str]:

@@ -13,7 +13,9 @@ from advisor.consultation import Recommendation, consult
 from advisor.records.bundle import SUFFIX, Bundle, read_bundle
 from advisor.records.contents import KNOWLEDGE, SESSION
 from advisor.records.document import MORE, Document, read_document
+from advisor.records.madr import ROLES
 from advisor.session import Session, read_session
+from advisor.sheet import Sheet
 from probes.api import Finding
 from rules.loader import load
 from rules.model import KnowledgeBase
@@ -138,6 +140,26 @@ def kept_at(path: Path, kb: KnowledgeBase) -> Kept:
     if path.name.endswith(SUFFIX):
         return kept_in(read_bundle(path))
     return kept_for(path, read_document(path), kb)
+
+
+def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
+    """The answers behind the record, or in the bundle, at ``path``, and the people it names.
+
+    Raises BadInput where ``kb``, which may be another knowledge than that of then, has no such
+    question or option.
+    """
+    document = None if path.name.endswith(SUFFIX) else read_document(path)
+    before = session_before_bundles(path)
+    place = path if document is None else bundle_path(path, document)
+    if before is not None and not place.is_file():
+        return read_session(before, kb).sheet
+    bundle = read_bundle(place)
+    with _laid_out(bundle) as folder:
+        sheet = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}").sheet
+    if document is None or document.front is None:
+        return sheet
+    named = {role: document.front.names(field) for role, field in ROLES.items()}
+    return replace(sheet, people={role: names for role, names in named.items() if names})
 
 
 def kept_for(record: Path, document: Document, kb: KnowledgeBase) -> Kept:

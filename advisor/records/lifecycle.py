@@ -31,7 +31,10 @@ def accept(name: Name, today: date) -> Changed:
     document = _read(name)
     if document.superseded_by is not None:
         _refuse(document, f"is {document.status}: expected a record that stands")
-    return _with_status(name, document, "accepted", today)
+    if document.status == "accepted":
+        return Changed(name.path, document.status, document.status)
+    write_whole(name.path, _with_front_matter(document, "accepted", today))
+    return Changed(name.path, document.status, "accepted")
 
 
 def supersede(old: Name, new: Name, today: date) -> Changed:
@@ -42,11 +45,11 @@ def supersede(old: Name, new: Name, today: date) -> Changed:
     """
     before, after = _read(old), _read(new)
     if old.number == new.number:
-        _refuse(before, "cannot take its own place: expected two records")
+        _refuse(before, "cannot be superseded by itself, expected the number of another record")
     if after.superseded_by is not None:
-        _refuse(after, f"is itself {after.status}: expected a record that stands")
+        _refuse(after, f"is {after.status}, expected a record that stands to supersede another")
     if before.superseded_by not in (None, new.number):
-        _refuse(before, f"is {before.status} already")
+        _refuse(before, f"is {before.status} already, expected one that still stands")
     status = f"superseded by ADR-{new.number:0{new.width}d}"
     text = _with_front_matter(before, status, today)
     sentence = supersedes(old.path.name)
@@ -56,9 +59,12 @@ def supersede(old: Name, new: Name, today: date) -> Changed:
     return Changed(old.path, before.status, status)
 
 
-def _with_status(name: Name, document: Document, status: str, today: date) -> Changed:
-    write_whole(name.path, _with_front_matter(document, status, today))
-    return Changed(name.path, document.status, status)
+def check_supersedable(old: Name) -> None:
+    """Raise BadInput where the record cannot be superseded by a new one."""
+    document = _read(old)
+    if document.superseded_by is not None:
+        _refuse(document, f"is {document.status} already, expected one that still stands")
+    _with_front_matter(document, "accepted", date.min)  # that its status can be written
 
 
 def _read(name: Name) -> Document:
@@ -78,22 +84,24 @@ def _with_front_matter(document: Document, status: str, today: date) -> str:
         return end.join(["---", *lines, "---", raw])
     lines = raw.split(end)
     last = document.front.last_line - 1  # where the closing fence stands, counted from 0
-    for key, value in reversed(fields.items()):
-        place = document.front.keys.get(key)
+    places = {key.casefold(): place for key, place in document.front.keys.items()}
+    for key, value in fields.items():
+        place = places.get(key)
         if place is None:
-            lines.insert(1, f"{key}: {value}")
             continue
         if not _is_one_line(lines[place.line - 1 : last], key):
             message = f"'{key}' takes more than its line, expected a word or two"
             raise BadInput([Problem(place, message)])
         comment = re.search(r"\s+#.*$", lines[place.line - 1])
         lines[place.line - 1] = f"{key}: {value}{comment[0] if comment else ''}"
+    lines[1:1] = [f"{key}: {value}" for key, value in fields.items() if key not in places]
     return end.join(lines)
 
 
 def _is_one_line(lines: list[str], key: str) -> bool:
     """Whether the field stands on the first of these lines alone."""
-    is_plain = re.match(rf"\s*[\"']?{key}[\"']?\s*:\s*(?![|>&*!\[{{])", lines[0]) is not None
+    plain = rf"\s*[\"']?{key}[\"']?\s*:\s*(?![|>&*!\[{{])"
+    is_plain = re.match(plain, lines[0], re.IGNORECASE) is not None
     return is_plain and not (len(lines) > 1 and re.match(r"\s+\S|- ", lines[1]))
 
 

@@ -16,7 +16,8 @@ from advisor import __version__
 from advisor.consultation import Recommendation
 from advisor.evidence import WeighedClaim
 from advisor.records import document
-from advisor.records.arguments import arguments, clause, consequences, in_favour
+from advisor.records.arguments import arguments, clause, consequences, in_favour, proof
+from advisor.records.decision import Decision
 from advisor.records.escaping import code, escape, in_markdown
 from advisor.records.information import information
 from advisor.report import words
@@ -37,7 +38,7 @@ class Filing:
     """Where and when a record is filed, which its evidence knows nothing of.
 
     ``stem`` is the name of its file without ``.md``, ``seal`` the SHA-256 of the bundle beside it,
-    ``revisit`` the day by which it is looked at again.
+    ``revisit`` the day by which it is looked at again, and ``or_when`` how that sentence goes on.
     """
 
     stem: str
@@ -45,21 +46,23 @@ class Filing:
     revisit: date
     bundle: str
     seal: str
+    or_when: str = ", or earlier when"
     supersedes: str = ""  # the file name of the record it takes the place of
 
 
-def record_text(recommendation: Recommendation, filing: Filing) -> str:
+def record_text(recommendation: Recommendation, decision: Decision, filing: Filing) -> str:
     """The whole record as it is filed.
 
     No blank line follows the front matter: some readers need it so.
     """
     front = _front_matter(recommendation, filing.today)
-    return f"{front}{body(recommendation, filing)}"
+    return f"{front}{body(recommendation, decision, filing)}"
 
 
-def body(recommendation: Recommendation, filing: Filing | None = None) -> str:
-    """What follows the front matter; without ``filing``, what the evidence alone makes it say."""
-    return "\n\n".join(_sections(in_markdown(recommendation), filing)) + "\n"
+def body(recommendation: Recommendation, decision: Decision, filing: Filing | None = None) -> str:
+    """What follows the front matter; without ``filing``, what is sealed with the evidence."""
+    sections = _sections(in_markdown(recommendation), decision, filing)
+    return "\n\n".join(sections) + "\n"
 
 
 def _front_matter(recommendation: Recommendation, today: date) -> str:
@@ -71,22 +74,23 @@ def _front_matter(recommendation: Recommendation, today: date) -> str:
     return f"---\n{text}---\n"
 
 
-def _sections(r: Recommendation, filing: Filing | None) -> Iterator[str]:
+def _sections(r: Recommendation, decision: Decision, filing: Filing | None) -> Iterator[str]:
     yield f"# {escape(r.sheet.title or DEFAULT_TITLE)}"
     yield f"## {document.CONTEXT}"
     yield from _context(r)
     yield f"## {document.DRIVERS}"
     yield _drivers(r)
     yield f"## {document.OPTIONS}"
-    yield "\n".join(f"* {title}" for title in _options(r).values())
+    options = _options(r, decision)
+    yield "\n".join(f"* {title}" for title in options.values())
     yield f"## {document.OUTCOME}"
-    yield from _outcome(r)
-    if told := "\n".join(consequences(r)):
+    yield from _outcome(r, decision)
+    if told := "\n".join(consequences(r, decision.choice)):
         yield f"### {document.CONSEQUENCES}"
         yield told
     yield from _confirmation(r, filing)
     yield f"## {document.ARGUMENTS}"
-    for alternative, title in _options(r).items():
+    for alternative, title in options.items():
         if told := "\n".join(arguments(r, alternative)):
             yield f"### {title}"
             yield told
@@ -98,10 +102,11 @@ def _sections(r: Recommendation, filing: Filing | None) -> Iterator[str]:
     yield f"Written by framework-advisor {__version__}, {tried}; knowledge base `{r.kb.digest}`."
 
 
-def _options(r: Recommendation) -> Mapping[str, str]:
+def _options(r: Recommendation, decision: Decision) -> Mapping[str, str]:
     """Alternative id (``either`` for leaving it open) -> the option's title."""
     options = {name: alternative.title for name, alternative in r.kb.alternatives.items()}
-    return {**options, "either": OPEN} if r.choice == "either" else options
+    left_open = "either" in (r.choice, decision.choice)
+    return {**options, "either": OPEN} if left_open else options
 
 
 def _context(r: Recommendation) -> Iterator[str]:
@@ -113,9 +118,6 @@ def _context(r: Recommendation) -> Iterator[str]:
     ]
     yield f"Which framework should this work be built on: {names}? This is known of it:"
     yield "\n".join(known)
-    if r.unanswered:
-        open_ = " ".join(r.kb.questions[name].ask for name in r.unanswered)
-        yield f"Not known when this was written: {open_}"
 
 
 def _drivers(r: Recommendation) -> str:
@@ -128,28 +130,53 @@ def _drivers(r: Recommendation) -> str:
     )
 
 
-def _outcome(r: Recommendation) -> Iterator[str]:
-    assert r.choice is not None  # the caller has refused a consultation without an outcome
-    yield f'Chosen option: "{_options(r)[r.choice]}", because {_because(r)}.'
-    yield " ".join(part for part in (_counted(r), words.sureness(r), words.proof(r)) if part)
+def _outcome(r: Recommendation, decision: Decision) -> Iterator[str]:
+    """The decision with its reason, and what was advised with how sure and how proven that is."""
+    chosen = _options(r, decision)[decision.choice]
+    reason = escape(decision.because.rstrip(".")) if decision.because else _because(r)
+    yield f'Chosen option: "{chosen}", because {reason}.'
+    told = [_counted(r), words.sureness(r), _proven(r)]
+    if decision.because:
+        as_well = "The advice is the same" if decision.choice == r.choice else "The advice is other"
+        told = [f"{as_well}: {_advised(r)}.", *told[1:]]
+    yield " ".join(part for part in told if part)
+
+
+def _advised(r: Recommendation) -> str:
+    outcome = words.outcome(r.kb, r.judgement)
+    return outcome if r.choice == "either" else f"{outcome}, because {_because(r)}"
 
 
 def _because(r: Recommendation) -> str:
+    """The reason of the advice, with its rule and how far that was proven."""
     if r.choice == "either":
         return "the alternatives come too close to each other for what is known"
     if len(r.judgement.totals) == 1:
-        out = [clause(rule) for rule in r.deciding if isinstance(rule.action, RuleOut)]
-        return f"every other alternative is ruled out: {'; '.join(dict.fromkeys(out))}"
-    return clause(in_favour(r)[0])
+        out = [rule for rule in r.deciding if isinstance(rule.action, RuleOut)]
+        reasons = dict.fromkeys(f"{clause(rule)} ({proof(r, rule)})" for rule in out)
+        return f"every other alternative is ruled out: {'; '.join(reasons)}"
+    first = in_favour(r)[0]
+    return f"{clause(first)} ({proof(r, first)})"
 
 
 def _counted(r: Recommendation) -> str:
-    """How many reasons stand behind the one that the outcome names."""
+    """How many reasons there are beside the one that the outcome names."""
     others = len(in_favour(r)) - 1
     if r.choice == "either" or len(r.judgement.totals) == 1 or not others:
         return ""
-    more = words.count(others, "more reason")
-    return f"That weighs most; {more} for it {'stands' if others == 1 else 'stand'} below."
+    return f"That weighs most of {others + 1} reasons for it."
+
+
+def _proven(r: Recommendation) -> str:
+    """How much of it was verified, by what and when."""
+    if not r.verified:
+        return words.proof(r)
+    rules = words.count(len(r.deciding), "deciding rule")
+    on = ", ".join(words.versions(r.findings.values()))
+    where = f", with {on}" if on else ""
+    was = "was" if len(r.verified) == 1 else "were"
+    days = _days([r.claims[name] for rule in r.verified for name in rule.claims])
+    return f"{len(r.verified)} of {rules} {was} verified by a run{days}{where}."
 
 
 def _confirmation(r: Recommendation, filing: Filing | None) -> Iterator[str]:
@@ -161,8 +188,8 @@ def _confirmation(r: Recommendation, filing: Filing | None) -> Iterator[str]:
         yield (
             f"Run `advisor record verify {filing.stem}.md --rerun` in the folder of this record "
             "and its evidence. It checks that both are unaltered, replays the rules, and puts "
-            "every claim to the frameworks installed then: each reason holds, has changed, or "
-            "cannot be run, and it says whether the advice would be another."
+            "every claim to the frameworks installed on that day: each reason holds, has changed, "
+            "or cannot be run, and it says whether the advice would be another."
         )
     if tried:
         yield f"These claims were put to the installed frameworks{_days(tried)}:"
@@ -191,8 +218,8 @@ def _filed(filing: Filing | None) -> Iterator[str]:
     if filing.supersedes:
         yield supersedes(filing.supersedes)
     yield (
-        f"{REVISIT} {filing.revisit}, or earlier when one of its frameworks moves to another "
-        "major version; `advisor record due` says when that is."
+        f"{REVISIT} {filing.revisit}{filing.or_when} one of its frameworks moves to another major "
+        "version. `advisor record due` says when that is."
     )
     yield f"Evidence: [{filing.bundle}]({filing.bundle}), SHA-256 {code(filing.seal)}."
 

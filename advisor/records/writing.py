@@ -9,8 +9,10 @@ from pathlib import Path
 from advisor.consultation import Recommendation
 from advisor.records.bundle import SUFFIX, packed, sha256
 from advisor.records.contents import contents
+from advisor.records.decision import Decision, as_advised
 from advisor.records.expiry import revisit_by
-from advisor.records.folder import create
+from advisor.records.folder import Name, create, name_of
+from advisor.records.lifecycle import check_supersedable, supersede
 from advisor.records.madr import DEFAULT_TITLE, Filing, record_text
 
 
@@ -18,24 +20,44 @@ def write_record(
     recommendation: Recommendation,
     folder: Path,
     *,
+    decision: Decision | None = None,
     knowledge: Path | None = None,
     today: date | None = None,
     revisit: date | None = None,
-    supersedes: str = "",
+    supersedes: Name | None = None,
 ) -> Path:
     """Write the record and its evidence into ``folder`` under the next number.
 
-    Returns the path of the record; the folder is made if it is missing. ``knowledge`` is the folder
-    that the knowledge base was read from, ``supersedes`` the name of the file of the record it
-    takes the place of. The outcome must carry a choice. Raises BadInput and OSError.
+    Returns the path of the record; the folder is made if it is missing. Without a ``decision``, it
+    is as advised. ``knowledge`` is the folder that the knowledge base was read from, ``revisit``
+    another day to look again than when the evidence runs out, ``supersedes`` the record whose place
+    it takes, which says so from then on. The outcome must carry a choice. Raises BadInput and
+    OSError.
     """
     day = today or date.today()
-    again = revisit or revisit_by(recommendation.claims.values(), day)
-    evidence = packed(contents(recommendation, knowledge))
+    decided = decision or as_advised(recommendation)
+    if supersedes is not None:
+        check_supersedable(supersedes)
+    evidence = packed(contents(recommendation, decided, knowledge))
+    runs_out, why = revisit_by(recommendation.claims.values(), day)
+    or_when = f", when {why}, or earlier when"
+    if revisit is not None:
+        or_when = f", earlier when {why} ({runs_out}), or when"
 
     def written(stem: str) -> Mapping[str, str | bytes]:
-        bundle = f"{stem}{SUFFIX}"
-        filing = Filing(stem, day, again, bundle, sha256(evidence), supersedes)
-        return {SUFFIX: evidence, ".md": record_text(recommendation, filing)}
+        filing = Filing(
+            stem=stem,
+            today=day,
+            revisit=revisit or runs_out,
+            or_when=or_when,
+            bundle=f"{stem}{SUFFIX}",
+            seal=sha256(evidence),
+            supersedes=supersedes.path.name if supersedes else "",
+        )
+        return {SUFFIX: evidence, ".md": record_text(recommendation, decided, filing)}
 
-    return create(folder, recommendation.sheet.title or DEFAULT_TITLE, written)[-1]
+    path = create(folder, recommendation.sheet.title or DEFAULT_TITLE, written)[-1]
+    new = name_of(path)
+    if supersedes is not None and new is not None:
+        supersede(supersedes, new, day)
+    return path

@@ -92,10 +92,13 @@ def proof(recommendation: Recommendation) -> str:
 
 
 def versions(findings: Iterable[Finding]) -> list[str]:
-    """The frameworks that answered, each with its version: ``["torch 2.13.0", ...]``."""
+    """The frameworks that answered, each with its version: ``["torch 2.13.0", ...]``.
+
+    Those of environments that were built for single probes are told with their findings.
+    """
     seen: dict[str, str] = {}
     for finding in findings:
-        if finding.outcome.answered:
+        if finding.outcome.answered and not finding.environment:
             seen.update(finding.versions)
     return [f"{name} {seen[name]}" for name in LIBRARIES if name in seen]
 

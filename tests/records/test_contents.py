@@ -21,6 +21,7 @@ from advisor.consultation import Recommendation, consult
 from advisor.records.bom import bill_of_materials
 from advisor.records.bundle import packed
 from advisor.records.contents import contents, rules_as_data
+from advisor.records.decision import as_advised
 from advisor.sheet import Sheet
 from probes.api import Outcome
 from probes.registry import load_probes
@@ -38,7 +39,11 @@ Entries = Mapping[str, bytes]
 
 @pytest.fixture(scope="module")
 def entries(android: Recommendation) -> Entries:
-    return contents(android, None)
+    return sealed(android, None)
+
+
+def sealed(recommendation: Recommendation, knowledge: Path | None) -> Entries:
+    return contents(recommendation, as_advised(recommendation), knowledge)
 
 
 def data(entries: Entries, name: str) -> Any:
@@ -79,9 +84,7 @@ def test_a_rule_tells_what_it_compared(entries: Entries) -> None:
 
 def test_a_rule_that_nobody_can_judge_is_open() -> None:
     recommendation = consult(KB, Sheet(answers={"target": ("android",)}), as_expected)
-    rules = {
-        rule["id"]: rule for rule in data(contents(recommendation, None), "rules.json")["rules"]
-    }
+    rules = {rule["id"]: rule for rule in data(sealed(recommendation, None), "rules.json")["rules"]}
     assert rules["int8_models"]["state"] == "open"
     assert {"int8": "required", "holds": None, "answered": None} in rules["int8_models"]["compared"]
 
@@ -104,7 +107,7 @@ def test_every_finding_stands_beside_the_source_of_its_probe(
 def test_a_source_that_has_changed_since_is_left_out(android: Recommendation) -> None:
     name = "tensorflow.converts_to_tflite"
     older = replace(android.findings[name], source="0" * 16)
-    changed = contents(replace(android, findings={**android.findings, name: older}), None)
+    changed = sealed(replace(android, findings={**android.findings, name: older}), None)
     assert f"probes/{name}/finding.json" in changed
     assert f"probes/{name}/probe.py" not in changed
 
@@ -119,7 +122,7 @@ def test_knowledge_is_in_it_to_the_byte(entries: Entries) -> None:
 def test_knowledge_that_lies_over_the_shipped_is_in_it_too() -> None:
     folder = EXAMPLES / "with-jax"
     recommendation = consult(load(folder), Sheet(answers={"target": ("android",)}), as_expected)
-    entries = contents(recommendation, folder)
+    entries = sealed(recommendation, folder)
     assert entries["knowledge/own/rules/jax.yaml"] == (folder / "rules" / "jax.yaml").read_bytes()
     assert "knowledge/shipped/questions.yaml" in entries
 
@@ -127,12 +130,12 @@ def test_knowledge_that_lies_over_the_shipped_is_in_it_too() -> None:
 def test_knowledge_that_has_changed_meanwhile_is_refused(android: Recommendation) -> None:
     other = replace(android, kb=replace(android.kb, digest="sha256:other"))
     with pytest.raises(BadInput, match="has changed meanwhile"):
-        contents(other, None)
+        sealed(other, None)
 
 
 def test_where_it_was_tried_is_in_it(android: Recommendation) -> None:
     there = replace(android, surroundings={"python": "3.11.7", "packages": {"torch": "2.13.0"}})
-    assert data(contents(there, None), "environment.json")["packages"] == {"torch": "2.13.0"}
+    assert data(sealed(there, None), "environment.json")["packages"] == {"torch": "2.13.0"}
 
 
 def test_every_file_is_told_of_in_about(entries: Entries) -> None:
@@ -169,11 +172,13 @@ SEALED = """
 import sys
 from pathlib import Path
 from advisor.records.bundle import packed, sha256
-from advisor.records.contents import contents, rules_as_data
+from advisor.records.contents import contents
+from advisor.records.decision import as_advised
 from advisor.revisit import revisit
 from rules.loader import load
 
-print(sha256(packed(contents(revisit(Path(sys.argv[1]), load()).recommendation, None))))
+recommendation = revisit(Path(sys.argv[1]), load()).recommendation
+print(sha256(packed(contents(recommendation, as_advised(recommendation), None))))
 """
 
 
@@ -304,4 +309,4 @@ def test_a_local_version_is_spelled_as_a_package_url_demands(android: Recommenda
 def test_bundle_of_an_overlay_is_as_deterministic() -> None:
     folder = EXAMPLES / "with-jax"
     recommendation = consult(load(folder), Sheet(answers={"target": ("android",)}), as_expected)
-    assert packed(contents(recommendation, folder)) == packed(contents(recommendation, folder))
+    assert packed(sealed(recommendation, folder)) == packed(sealed(recommendation, folder))

@@ -86,6 +86,19 @@ def test_a_status_of_several_lines_is_refused_and_left_alone(tmp_path: Path, fie
     assert path.read_text() == text
 
 
+def test_a_record_that_is_accepted_keeps_its_date(tmp_path: Path) -> None:
+    text = TEXT.replace('"proposed"', "accepted")
+    path = written(tmp_path, "0001-a.md", text)
+    accept(record_numbered(tmp_path, 1), DAY)
+    assert path.read_text() == text
+
+
+def test_a_field_spelled_with_a_capital_is_the_same_field(tmp_path: Path) -> None:
+    path = written(tmp_path, "0001-a.md", "---\nStatus: proposed\n---\n# Use it\n")
+    accept(record_numbered(tmp_path, 1), DAY)
+    assert path.read_text().casefold().count("status:") == 1
+
+
 def test_a_superseded_record_is_not_accepted(tmp_path: Path) -> None:
     written(tmp_path, "0001-a.md", TEXT.replace('"proposed"', "superseded by ADR-0002"))
     with pytest.raises(BadInput, match="is superseded by ADR-0002"):
@@ -118,9 +131,9 @@ def test_a_record_without_more_information_gets_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        (1, 1, "cannot take its own place"),
+        (1, 1, "cannot be superseded by itself"),
         (2, 3, "is superseded by ADR-0001 already"),
-        (1, 2, "is itself superseded by ADR-0001"),
+        (1, 2, "is superseded by ADR-0001, expected a record that stands"),
     ],
 )
 def test_what_makes_no_sense_is_refused(tmp_path: Path, old: int, new: int, told: str) -> None:

@@ -15,6 +15,7 @@ import yaml
 
 from advisor.consultation import Recommendation, consult
 from advisor.records.arguments import clause
+from advisor.records.decision import Decision, as_advised
 from advisor.records.madr import OPEN, Filing, record_text
 from advisor.report.words import percent
 from advisor.sheet import Sheet, read_sheet
@@ -90,10 +91,15 @@ def either() -> Recommendation:
     return recommendation
 
 
+def text_of(recommendation: Recommendation, decision: Decision | None = None) -> str:
+    """The record of a consultation, decided as advised or otherwise."""
+    return record_text(recommendation, decision or as_advised(recommendation), FILING)
+
+
 def entitled(recommendation: Recommendation, title: str, *names: str) -> str:
     people = {"decision_makers": names} if names else {}
     sheet = replace(recommendation.sheet, title=title, people=people)
-    return record_text(replace(recommendation, sheet=sheet), FILING)
+    return text_of(replace(recommendation, sheet=sheet))
 
 
 def front_matter(text: str) -> Any:
@@ -119,7 +125,7 @@ RECORDED = ["android-app", "llm-research", "vision-server", "climate-model", "wa
 
 @pytest.fixture(scope="module", params=RECORDED)
 def text(request: pytest.FixtureRequest) -> str:
-    return record_text(example(request.param), FILING)
+    return text_of(example(request.param))
 
 
 # Structure
@@ -127,7 +133,7 @@ def text(request: pytest.FixtureRequest) -> str:
 
 def test_front_matter_has_the_fields_of_madr_in_its_order(android: Recommendation) -> None:
     sheet = replace(android.sheet, people=PEOPLE)
-    data = front_matter(record_text(replace(android, sheet=sheet), FILING))
+    data = front_matter(text_of(replace(android, sheet=sheet)))
     assert data == {
         "status": "proposed",
         "date": TODAY,
@@ -140,7 +146,7 @@ def test_front_matter_has_the_fields_of_madr_in_its_order(android: Recommendatio
 
 def test_people_who_are_not_named_leave_no_field(android: Recommendation) -> None:
     sheet = replace(android.sheet, people={"informed": (), "consulted": ("Linus",)})
-    data = front_matter(record_text(replace(android, sheet=sheet), FILING))
+    data = front_matter(text_of(replace(android, sheet=sheet)))
     assert list(data) == ["status", "date", "consulted"]
 
 
@@ -196,7 +202,7 @@ def test_file_ends_with_one_newline_and_has_no_wide_gap(text: str) -> None:
 
 
 def test_reasons_go_on_in_small_letters_but_for_names(android: Recommendation) -> None:
-    told = section(record_text(android, FILING), "### TensorFlow")
+    told = section(text_of(android), "### TensorFlow")
     assert "Good, because compile() and fit() are the way TensorFlow is used" in told
     assert "Good, because TensorFlow converts to TFLite by itself" in told
     assert "Good, because the TFLite converter quantises" in told
@@ -206,45 +212,64 @@ def test_reasons_go_on_in_small_letters_but_for_names(android: Recommendation) -
 
 
 def test_reason_of_the_outcome_is_the_weightiest_for_the_choice(android: Recommendation) -> None:
-    reason = KB.rules["android_tflite"].because
-    expected = f'\nChosen option: "TensorFlow", because {reason}\n'
-    assert expected in record_text(android, FILING)
+    reason = clause(KB.rules["android_tflite"])
+    proof = "(rule `android_tflite`, verified by `tensorflow.converts_to_tflite`)"
+    expected = f'\nChosen option: "TensorFlow", because {reason} {proof}.\n'
+    assert expected in text_of(android)
 
 
 def test_outcome_says_how_many_more_reasons_there_are(android: Recommendation) -> None:
-    told = section(record_text(android, FILING), "## Decision Outcome")
-    assert "That weighs most; 7 more reasons for it stand below." in told
+    told = section(text_of(android), "## Decision Outcome")
+    assert "That weighs most of 8 reasons for it." in told
+
+
+def test_outcome_says_when_and_on_what_it_was_verified(android: Recommendation) -> None:
+    dated = {
+        name: replace(weighed, finding=replace(weighed.finding, taken="2026-03-01T10:00:00Z"))
+        for name, weighed in android.claims.items()
+        if weighed.finding is not None
+    }
+    claims = {**android.claims, **dated}
+    told = section(text_of(replace(android, claims=claims)), "## Decision Outcome")
+    expected = "deciding rules were verified by a run on 2026-03-01, with torch 2.13.0, tensorflow"
+    assert expected in told
+
+
+def test_reason_of_the_outcome_that_was_not_verified_says_so(android: Recommendation) -> None:
+    untried = consult(KB, android.sheet, lambda _: {})
+    told = section(text_of(untried), "## Decision Outcome")
+    assert "(rule `android_tflite`, not verified)." in told
 
 
 def test_alternative_chosen_for_what_speaks_against_the_other_says_so() -> None:
     sheet = Sheet(answers={"target": ("server",), "serving": ("torchserve",)})
-    told = section(record_text(consult(KB, sheet, all_yes), FILING), "## Decision Outcome")
+    told = section(text_of(consult(KB, sheet, all_yes)), "## Decision Outcome")
     reason = clause(KB.rules["torchserve_is_over"])
-    assert f'Chosen option: "TensorFlow", because {reason}.' in told
+    assert f'Chosen option: "TensorFlow", because {reason} (rule `torchserve_is_over`, ' in told
 
 
 def test_alternative_that_is_left_alone_says_what_rules_the_other_out() -> None:
     sheet = Sheet(answers={"model_source": ("hugging_face",), "standard": ("tensorflow_only",)})
-    told = section(record_text(consult(KB, sheet, all_yes), FILING), "## Decision Outcome")
+    told = section(text_of(consult(KB, sheet, all_yes)), "## Decision Outcome")
     reason = clause(KB.rules["only_tensorflow"])
-    assert f"because every other alternative is ruled out: {reason}." in told
+    assert f"because every other alternative is ruled out: {reason} (rule `only_tens" in told
 
 
 def test_claims_that_were_tried_are_named_with_probe_and_verdict(android: Recommendation) -> None:
-    told = section(record_text(android, FILING), "### Confirmation")
+    told = section(text_of(android), "### Confirmation")
     says = KB.claims["tensorflow_converts_to_tflite"].says
     assert f"* {says}: confirmed (`tensorflow.converts_to_tflite`: " in told
 
 
 def test_withdrawn_rules_are_told(android: Recommendation) -> None:
     refuted = consult(KB, android.sheet, all_no)
-    told = items(section(record_text(refuted, FILING), "## More Information"))
+    told = items(section(text_of(refuted), "## More Information"))
     because, says = KB.rules["android_tflite"].because, "tensorflow_converts_to_tflite"
     assert f"{because} (rule `android_tflite`, refuted: {KB.claims[says].says})" in told
 
 
 def test_knowledge_base_and_versions_are_told(android: Recommendation) -> None:
-    last = record_text(android, FILING).splitlines()[-1]
+    last = text_of(android).splitlines()[-1]
     assert "which tried torch 2.13.0, tensorflow 2.21.0;" in last
     assert KB.digest in last
 
@@ -253,13 +278,13 @@ def test_knowledge_base_and_versions_are_told(android: Recommendation) -> None:
 
 
 def test_too_close_to_call_is_left_open(either: Recommendation) -> None:
-    text = record_text(either, FILING)
+    text = text_of(either)
     assert items(section(text, "## Considered Options")) == ["PyTorch", "TensorFlow", OPEN]
     assert 'Chosen option: "Leave it open for now", because ' in text
 
 
 def test_advice_says_whom_it_is_for_where_it_is_left_open(either: Recommendation) -> None:
-    told = items(section(record_text(either, FILING), "## More Information"))
+    told = items(section(text_of(either), "## More Information"))
     assert any(item.startswith("With PyTorch: For fit(), ") for item in told)
     assert any(item.startswith("With TensorFlow: Use Keras 3 ") for item in told)
 
@@ -318,14 +343,14 @@ def test_name_of_a_person_stays_inside_the_front_matter(android: Recommendation,
 
 
 def test_reason_of_a_finding_is_one_line_without_markup(android: Recommendation) -> None:
-    told = section(record_text(android, FILING), "### Confirmation")
+    told = section(text_of(android), "### Confirmation")
     assert r"it \*ran\* \<b\>and\</b\> the numbers agree)" in told
 
 
 def test_record_needs_no_criterion_to_speak(tmp_path: Path) -> None:
     kb = load(shutil.copytree(SMALL, tmp_path / "kb"))
     ruled_out = consult(kb, Sheet(answers={"target": ("ios",)}), all_no)
-    text = record_text(ruled_out, FILING)
+    text = text_of(ruled_out)
     assert items(section(text, "## Decision Drivers")) == ["What is allowed at all"]
     assert 'Chosen option: "Blue", because every other alternative is ruled out: ' in text
 
@@ -341,7 +366,7 @@ def test_a_reason_is_shown_as_it_is_whatever_it_holds(android: Recommendation) -
         kb=replace(android.kb, rules=rules),
         fired=tuple(rules[rule.id] for rule in android.fired),
     )
-    text = record_text(spoilt, FILING)
+    text = text_of(spoilt)
     assert "<script>" not in re.sub(r"\\\\.", "", text).replace("\\<", "")
     assert "[a](javascript" not in text
 
@@ -351,7 +376,7 @@ def test_a_version_is_shown_as_it_is_whatever_it_holds(android: Recommendation) 
         name: replace(finding, versions={"torch": "1 <script>"})
         for name, finding in android.findings.items()
     }
-    text = record_text(replace(android, findings=findings), FILING)
+    text = text_of(replace(android, findings=findings))
     assert "torch 1 \\<script\\>" in text
 
 
@@ -359,30 +384,30 @@ def test_a_reason_of_one_dot_breaks_nothing(android: Recommendation) -> None:
     fired = tuple(replace(rule, because=".") for rule in android.fired)
     rules = {**android.kb.rules, **{rule.id: rule for rule in fired}}
     spoilt = replace(android, kb=replace(android.kb, rules=rules), fired=fired)
-    assert "* Good, because ." in record_text(spoilt, FILING)
+    assert "* Good, because ." in text_of(spoilt)
 
 
 # How sure, and when to look again
 
 
 def test_what_is_given_up_is_told_as_bad(android: Recommendation) -> None:
-    told = items(section(record_text(android, FILING), "### Consequences"))
+    told = items(section(text_of(android), "### Consequences"))
     reason = clause(KB.rules["android_executorch"])
     assert f"Bad, because it gives up what speaks for PyTorch: {reason}" in told
 
 
 def test_reason_that_was_verified_names_the_probe(android: Recommendation) -> None:
-    told = section(record_text(android, FILING), "### TensorFlow")
+    told = section(text_of(android), "### TensorFlow")
     assert "(rule `android_tflite`, verified by `tensorflow.converts_to_tflite`)" in told
 
 
 def test_reason_that_rests_on_answers_says_so(android: Recommendation) -> None:
-    told = section(record_text(android, FILING), "### TensorFlow")
-    assert "(rule `learning_keras`, from what you answered)" in told
+    told = section(text_of(android), "### TensorFlow")
+    assert "(rule `learning_keras`, from the answers alone)" in told
 
 
 def test_grade_is_told_with_the_others(android: Recommendation) -> None:
-    told = section(record_text(android, FILING), "## More Information")
+    told = section(text_of(android), "## More Information")
     assert "Confidence: clear, the highest of three grades" in told
 
 
@@ -392,29 +417,64 @@ def test_weight_at_which_another_would_lead_is_told(either: Recommendation) -> N
         key=lambda one: abs((one.at or 0) - one.weight),
     )
     rival, criterion = KB.alternatives[nearest.rival].title, KB.criteria[nearest.criterion].title
-    told = section(record_text(either, FILING), "## More Information")
+    told = section(text_of(either), "## More Information")
     assert f"{rival} would lead if “{criterion}” weighed " in told
     assert f"than {percent(nearest.at or 0)} (now {percent(nearest.weight)})." in told
 
 
-def test_open_questions_are_told_in_the_context(either: Recommendation) -> None:
-    told = section(record_text(either, FILING), "## Context and Problem Statement")
-    open_question = KB.questions[either.unanswered[0]].ask
-    assert f"Not known when this was written: {open_question}" in told
+def test_open_questions_are_listed(either: Recommendation) -> None:
+    told = section(text_of(either), "## More Information")
+    assert "Open when this was written:" in told
+    assert {KB.questions[name].ask for name in either.unanswered} <= set(items(told))
+
+
+# Decided otherwise than advised
+
+
+OTHERWISE = Decision("pytorch", "the customer's engineers know it, and *maintain* it")
+
+
+def test_people_may_decide_otherwise(android: Recommendation) -> None:
+    told = section(text_of(android, OTHERWISE), "## Decision Outcome")
+    reason = r"the customer's engineers know it, and \*maintain\* it"
+    assert f'Chosen option: "PyTorch", because {reason}.\n' in told
+
+
+def test_what_was_advised_is_told_beside_it(android: Recommendation) -> None:
+    told = section(text_of(android, OTHERWISE), "## Decision Outcome")
+    assert "The advice is other: TensorFlow, clearly, because TensorFlow converts" in told
+
+
+def test_what_the_other_decision_gives_up_is_told(android: Recommendation) -> None:
+    told = items(section(text_of(android, OTHERWISE), "### Consequences"))
+    gives_up = f"gives up what speaks for TensorFlow: {clause(KB.rules['android_tflite'])}"
+    assert f"Bad, because it {gives_up}" in told
+
+
+def test_an_own_reason_may_stand_for_what_is_advised(android: Recommendation) -> None:
+    told = section(text_of(android, Decision("tensorflow", "we have it")), "## Decision Outcome")
+    assert 'Chosen option: "TensorFlow", because we have it.\n' in told
+    assert "The advice is the same: TensorFlow, clearly" in told
+
+
+def test_what_is_too_close_to_call_may_be_decided(either: Recommendation) -> None:
+    told = text_of(either, Decision("pytorch", "we toss a coin"))
+    assert 'Chosen option: "PyTorch", because we toss a coin.' in told
+    assert "The advice is other: Either PyTorch or TensorFlow: too close to call." in told
 
 
 def test_many_changes_are_told_by_a_few_and_their_number(either: Recommendation) -> None:
     many = replace(either, flips=either.flips * 5)
-    told = items(section(record_text(many, FILING), "## More Information"))
+    told = items(section(text_of(many), "## More Information"))
     assert "And 7 other changed answers; `advisor flips` tells more" in told
 
 
 def test_day_to_look_again_and_the_seal_of_the_evidence_are_told(android: Recommendation) -> None:
-    told = section(record_text(android, FILING), "## More Information")
+    told = section(text_of(android), "## More Information")
     assert "Look at this decision again by 2026-09-09, " in told
     assert f"[0001-a.evidence.zip](0001-a.evidence.zip), SHA-256 `{'0' * 64}`." in told
 
 
 def test_confirmation_names_the_command_that_proves_it_again(android: Recommendation) -> None:
-    told = section(record_text(android, FILING), "### Confirmation")
+    told = section(text_of(android), "### Confirmation")
     assert "Run `advisor record verify 0001-a.md --rerun` in the folder of this record" in told

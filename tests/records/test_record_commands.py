@@ -58,6 +58,57 @@ def test_new_from_a_mere_answers_file_says_that_nothing_was_tried(program: Progr
     assert "from written knowledge only: nothing was tried for these answers" in run.err
 
 
+def test_new_writes_what_was_decided_otherwise(program: Program, session: Path) -> None:
+    run = program("record", "new", session, "--choose", "pytorch", "--because", "we have to")
+    record = session.parent / run.out.strip()
+    assert 'Chosen option: "PyTorch", because we have to.' in record.read_text("utf-8")
+    assert program("record", "verify", record).code == 0
+
+
+def test_what_was_decided_otherwise_cannot_be_changed_unseen(
+    program: Program, session: Path
+) -> None:
+    run = program("record", "new", session, "--choose", "pytorch", "--because", "we have to")
+    record = session.parent / run.out.strip()
+    text = record.read_text("utf-8").replace('option: "PyTorch"', 'option: "TensorFlow"')
+    record.write_text(text, "utf-8")
+    assert program("record", "verify", record).code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--choose", "pytorch"), "--choose pytorch is not what is advised (tensorflow): say why"),
+        (("--choose", "pytroch", "--because", "x"), "no alternative 'pytroch'; did you mean"),
+    ],
+)
+def test_a_decision_needs_an_alternative_and_a_reason(
+    program: Program, session: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    run = program("record", "new", session, *arguments)
+    assert (run.code, told in run.err) == (2, True)
+
+
+def test_answers_are_taken_from_a_record_to_decide_anew(
+    program: Program, written: Path, tmp_path: Path
+) -> None:
+    arguments = ("--answers", written, "--no-probes", "--record", "docs/decisions")
+    run = program("ask", *arguments, "--supersedes", "1", "--format", "json")
+    assert run.data["answers"]["target"] == ["android"]
+    records = program("record", "list", "--format", "json").data["records"]
+    assert [one["superseded_by"] for one in records] == [2, None]
+    assert records[1]["decision_makers"] == ["Ada", "Grace"]
+
+
+def test_a_record_that_cannot_be_superseded_leaves_nothing_behind(
+    program: Program, session: Path, written: Path
+) -> None:
+    program("record", "new", session, "--supersedes", "1")
+    run = program("record", "new", session, "--supersedes", "1")
+    assert (run.code, "is superseded by ADR-0002 already" in run.err) == (3, True)
+    assert len(list(written.parent.iterdir())) == 4
+
+
 @pytest.mark.parametrize("answers", ["nothing-known", "ruled-out"])
 def test_new_without_an_outcome_writes_nothing(
     program: Program, tmp_path: Path, answers: str
@@ -71,7 +122,7 @@ def test_new_that_supersedes_links_both_ways(
     program: Program, session: Path, written: Path
 ) -> None:
     run = program("record", "new", session, "--supersedes", "1")
-    assert f"docs/decisions/0001-{SLUG}.md: superseded by ADR-0002" in run.err
+    assert run.err == f"supersedes: docs/decisions/0001-{SLUG}.md\n"
     assert program("record", "lint", "docs/decisions", "--level", "error").code == 0
     assert f"Supersedes [ADR-0001](0001-{SLUG}.md)." in written.with_name(
         f"0002-{SLUG}.md"
@@ -91,6 +142,7 @@ def test_new_that_supersedes_what_is_not_there_writes_nothing(
     [
         (("--revisit", "2026-02-30"), "expected a day as 2026-01-31, not '2026-02-30'"),
         (("--revisit", "soon"), "expected a day as 2026-01-31, not 'soon'"),
+        (("--revisit", "2020-01-01"), "expected a day to come, not '2020-01-01'"),
         (("--supersedes", "three"), "expected the number of a record, not 'three'"),
     ],
 )

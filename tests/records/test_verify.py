@@ -234,10 +234,16 @@ def test_a_second_choice_put_first_is_named(record: Path) -> None:
     assert "the chosen option is 'PyTorch'" in verification.text.wrong[0]
 
 
+def test_a_second_choice_put_last_is_named(record: Path) -> None:
+    later = 'Chosen option: "PyTorch", because the boss said so.\n\n### Consequences'
+    (told,) = edited(record, ("### Consequences", later)).text.wrong
+    assert "the chosen option is 'PyTorch'" in told
+
+
 def test_a_changed_number_is_named_at_its_line(record: Path) -> None:
     line = record.read_text("utf-8").split("Devices and browsers, weight", 1)[0].count("\n") + 1
     (told,) = edited(record, ("weight 46 %", "weight 64 %")).text.wrong
-    assert told.startswith(f"{record}:{line}: says “")
+    assert told.startswith(f"{record}:{line}: it says “")
 
 
 def test_a_changed_verdict_of_a_claim_is_named(record: Path) -> None:

@@ -80,6 +80,11 @@ def choice(document: Document) -> Iterator[Remark]:
         yield Remark(Kind.CHOICE_MISSING, OUTCOME, message, document.place(outcome.line))
         return
     yield from _among_options(document, chosen.option, chosen.line)
+    for other in document.choices[1:]:
+        if not same(other.option, chosen.option):
+            first = f"{quoted(chosen.option)} is chosen on line {chosen.line}"
+            message = f"{first} and {quoted(other.option)} here, expected one choice"
+            yield Remark(Kind.CHOICE_TWICE, other.option, message, document.place(other.line))
     if not chosen.because.strip(" .…:;,") and not _says_more(document, chosen.line):
         message = f"no reason is given for {quoted(chosen.option)}, expected one behind 'because'"
         yield Remark(Kind.REASON_MISSING, chosen.option, message, document.place(chosen.line))

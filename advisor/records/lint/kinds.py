@@ -76,6 +76,7 @@ class Kind(Enum):
         Level.WARNING,
         "An outcome without the sentence 'Chosen option: \"...\", because ...'.",
     )
+    CHOICE_TWICE = (Level.ERROR, "A second sentence that says what was chosen, and another option.")
     CHOICE_UNKNOWN = (Level.ERROR, "A chosen option that was not among those considered.")
     REASON_MISSING = (Level.WARNING, "A choice with no reason behind 'because'.")
     OPTION_REWORDED = (

@@ -55,7 +55,7 @@ def claims(folder: Sequence[Document]) -> Iterator[Remark]:
             others = by_number.get(number, ())
             if own is None or not others or document in others:
                 continue
-            if not any(one.superseded_by is not None or _names(one, own) for one in others):
+            if not any(_leads_to(one, own, by_number) or _names(one, own) for one in others):
                 name = Path(others[0].file).name
                 message = f"the record supersedes {name}, whose status does not say so"
                 place = document.place(line)
@@ -82,6 +82,16 @@ def _circle(start: Document, by_number: Mapping[int, Sequence[Document]]) -> Seq
             return ()
         number = by_number[number][0].superseded_by
     return ()
+
+
+def _leads_to(document: Document, number: int, by_number: Mapping[int, Sequence[Document]]) -> bool:
+    """Whether the record is superseded by that number, at once or by way of others."""
+    seen: set[int] = set()
+    after = document.superseded_by
+    while after is not None and after != number and after not in seen:
+        seen.add(after)
+        after = by_number[after][0].superseded_by if after in by_number else None
+    return after == number
 
 
 def _is_named_in(document: Document, others: Sequence[Document]) -> bool:

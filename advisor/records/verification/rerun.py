@@ -22,7 +22,7 @@ class Fate(str, Enum):
     HOLDS = "holds"
     CHANGED = "changed"
     CANNOT_RUN = "cannot run"
-    NOT_TRIED = "not to be tried"  # it rests on answers alone, or on what no program can try
+    NOT_TRIED = "cannot be tried"  # it rests on answers alone, or on what no program can try
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,12 @@ class Rerun:
     def of(self, fate: Fate) -> tuple[Reason, ...]:
         """The deciding reasons of this fate."""
         return tuple(one for one in self.reasons if one.decides and one.fate is fate)
+
+    @property
+    def advice(self) -> tuple[Reason, ...]:
+        """The advice that goes with the choice, of then or of now, as reasons."""
+        given = {rule.id for r in (self.then, self.now) for rule in r.advice}
+        return tuple(one for one in self.reasons if one.rule.id in given)
 
     @property
     def changed(self) -> tuple[ClaimAgain, ...]:

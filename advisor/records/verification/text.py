@@ -38,13 +38,13 @@ def check_text(document: Document, bundle: Bundle) -> Check:
 
 def other_choice(document: Document, expected: str) -> Iterator[str]:
     """The sentence that is due where the record names another option than ``expected``."""
-    chosen = document.chosen
-    if chosen is None:
+    if not document.choices:
         yield f"{document.file}: names no chosen option, the evidence says {quoted(expected)}"
-    elif chosen.option != expected:
-        place = document.place(chosen.line)
-        found = quoted(chosen.option)
-        yield f"{place}: the chosen option is {found}, the evidence says {quoted(expected)}"
+    for chosen in document.choices:
+        if chosen.option != expected:
+            place = document.place(chosen.line)
+            found = quoted(chosen.option)
+            yield f"{place}: the chosen option is {found}, the evidence says {quoted(expected)}"
 
 
 def _parent(document: Document, section: Section) -> str:
@@ -87,7 +87,8 @@ def _otherwise(
     near = get_close_matches(text, added, n=1, cutoff=NEAR)
     if near:
         place = document.place(there[near[0]].line)
-        return f"{place}: says “{_around(near[0], text)}”, the evidence “{_around(text, near[0])}”"
+        said, due = _around(near[0], text), _around(text, near[0])
+        return f"{place}: it says “{said}”; by the evidence it is “{due}”"
     place = document.place(section.line)
     return f"{place}: under “{section.heading}” there is no more “{shortened(text)}”"
 

@@ -138,7 +138,7 @@ def _not_whole(document: Document, bundle: Bundle) -> Iterator[str]:
     if not stated:
         yield "the record gives no SHA-256 for it, expected one under More Information"
     elif stated != bundle.sha256:
-        yield f"its SHA-256 is {bundle.sha256}, the record was sealed with {stated}"
+        yield f"its SHA-256 is {bundle.sha256[:12]}..., the record was sealed with {stated[:12]}..."
 
 
 def _today(kept: Kept, kb: KnowledgeBase) -> Recommendation | None:

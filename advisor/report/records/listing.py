@@ -78,6 +78,10 @@ def print_due(console: Console, dated: Sequence[Dated]) -> None:
     ahead = [one for one in dated if not one.reminders and one.revisit is not None]
     if not due:
         print_folded(console, "Nothing is due.", "bold green")
+    else:
+        again = "advisor record verify FILE --rerun says whether its reasons hold"
+        renew = "advisor ask --answers FILE --record DIR --supersedes N decides anew by today's"
+        print_folded(console, f"next: {again}; {renew}.", "dim")
     if ahead:
         soonest = min(ahead, key=lambda one: str(one.revisit))
         print_folded(console, f"Next: {soonest.name.path.name}, by {soonest.revisit}.", "dim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.evidence import Standing, WeighedClaim
+from advisor.records.folder import name_of
 from advisor.records.verification.check import Check, Result
 from advisor.records.verification.rerun import ClaimAgain, Fate, Rerun
 from advisor.records.verification.verify import Verification
@@ -24,7 +26,7 @@ _FATES = {  # in the order in which they are told
     Fate.CHANGED: ("CHANGED", "bold red"),
     Fate.CANNOT_RUN: ("CANNOT RUN here", "bold yellow"),
     Fate.HOLDS: ("HOLDS", "bold green"),
-    Fate.NOT_TRIED: ("Not to be tried: rests on answers, or on what no program can try", "bold"),
+    Fate.NOT_TRIED: ("CANNOT BE TRIED: rests on answers, or on what no program can try", "bold"),
 }
 
 
@@ -53,6 +55,7 @@ def _lines(verified: Verified) -> Iterator[Line]:
     if again is not None:
         yield 2, Text.assemble("rerun    ", _counted(again))
         yield 2, Text.assemble("advice   ", _advice(again))
+        yield from _next(v, again)
     if v.today is not None:
         yield 2, Text.assemble("today    ", _today(v))
     if again is not None:
@@ -62,18 +65,50 @@ def _lines(verified: Verified) -> Iterator[Line]:
 
 def _headline(v: Verification, again: Rerun | None) -> Text:
     if v.failed:
-        return Text("Not what was decided", style="bold red")
+        return Text(_what_failed(v), style="bold red")
+    checked = v.whole.result is Result.PASSED and v.replay.result is Result.PASSED
     if again is None:
-        whole = v.whole.result is Result.PASSED and v.replay.result is Result.PASSED
-        said = "Unaltered, and reasoned right" if whole else "Not proven: see below"
-        return Text(said, style="bold green" if whole else "bold yellow")
+        said = "Unaltered, and reasoned right" if checked else "Nothing wrong, not all checked"
+        return Text(said, style="bold green" if checked else "bold yellow")
     if again.flips:
         return Text("The advice would be another today", style="bold red")
     if again.changed:
         return Text("The advice stands, a reason does not", style="bold yellow")
     if again.lost or not again.of(Fate.HOLDS):
         return Text("Nothing speaks against it, not all could be run", style="bold yellow")
+    untried = len(again.of(Fate.CANNOT_RUN))
+    if untried:
+        reasons = words.count(untried, "reason")
+        said = f"Proven again, but for {reasons} that could not be run then either"
+        return Text(said, style="bold green")
     return Text("Proven again", style="bold green")
+
+
+def _what_failed(v: Verification) -> str:
+    altered = [
+        name
+        for name, check in (("the evidence", v.whole), ("the text", v.text))
+        if check.result is Result.FAILED
+    ]
+    if v.text.result is Result.NOT_CHECKED and v.whole.result is Result.FAILED:
+        return "The evidence is missing, or cannot be read"
+    if altered:
+        said = " and ".join(altered)
+        return f"{said[:1].upper()}{said[1:]} {'was' if len(altered) == 1 else 'were'} altered"
+    return "The evidence does not give what it says"
+
+
+def _next(v: Verification, again: Rerun) -> Iterator[Line]:
+    """What can be done about it."""
+    record = shlex.quote(str(v.path))
+    if again.flips or again.changed:
+        folder, number = shlex.quote(str(v.path.parent)), name_of(v.path)
+        anew = f"advisor ask --answers {record} --record {folder}"
+        anew += f" --supersedes {number.number}" if number else ""
+        yield 2, Text(f"next     to decide anew by what is so today: {anew}")
+    elif again.lost:
+        tried = "install what is named below, name its interpreter with --python, or --provision"
+        yield 2, Text(f"next     to try the rest: {tried}")
 
 
 def _checks(v: Verification) -> dict[str, Check]:
@@ -94,7 +129,7 @@ def _counted(again: Rerun) -> Text:
     told = [f"{words.count(holds, 'reason')} {'holds' if holds == 1 else 'hold'}"]
     told += [f"{changed} changed"] if changed else []
     told += [f"{lost} could not be run"] if lost else []
-    told += [f"{untried} cannot be tried by a program"] if untried else []
+    told += [f"{untried} cannot be tried"] if untried else []
     on = ", ".join(words.versions(again.now.findings.values()))
     then = ", ".join(words.versions(again.then.findings.values()))
     where = f", on {on}" if on else ""
@@ -128,7 +163,7 @@ def _reasons(again: Rerun) -> Iterator[Line]:
     for fate, (title, style) in _FATES.items():
         reasons = [*again.of(fate)]
         if fate is Fate.CHANGED:
-            reasons += [one for one in again.reasons if not one.decides and one.fate is fate]
+            reasons += [one for one in again.advice if one.fate is fate]
         if reasons:
             yield 0, Text("")
             yield 0, Text(title, style=style)
@@ -147,11 +182,13 @@ def _claim(again: ClaimAgain) -> Iterator[Line]:
     says, now = after.claim.says, after.standing.value
     match again.fate:
         case Fate.HOLDS if before.standing is Standing.UNVERIFIED:
-            yield 4, Text(f"{now} now, not verified then: {says}", style="dim")
+            yield 4, Text(f"{now} now, not verified then: {says}{_where(after)}", style="dim")
         case Fate.HOLDS:
-            yield 4, Text(f"{now}, as it was: {says}", style="dim")
+            yield 4, Text(f"{now}, as it was: {says}{_where(after)}", style="dim")
         case Fate.CHANGED:
-            change = Text(f"{before.standing.value} -> {now}", style="bold red")
+            first = before.standing is Standing.UNVERIFIED
+            was = "not verified then" if first else before.standing.value
+            change = Text(f"{was} -> {now}", style="bold red")
             yield 4, change.append(f": {says}", style="not bold default")
             yield 6, Text(f"then: {_found(before)}", style="dim")
             yield 6, Text(f"now:  {_found(after)}", style="dim")
@@ -161,10 +198,17 @@ def _claim(again: ClaimAgain) -> Iterator[Line]:
             yield 4, Text(f"{before.standing.value} then: {says}", style="dim")
             yield 6, Text(f"now {after.why}", style="dim")
         case Fate.NOT_TRIED:
-            yield 4, Text(f"{after.why}: {says}", style="dim")
+            yield 4, Text(f"{says}: {after.why}", style="dim")
     if again.newly_deprecated and after.finding is not None:
         for message in after.finding.deprecations:
             yield 6, Text(f"now deprecated: {notice(message)}", style="yellow")
+
+
+def _where(weighed: WeighedClaim) -> str:
+    """Where it was tried, if that was not where the frameworks are."""
+    finding = weighed.finding
+    own = finding is not None and finding.environment
+    return f" (in an environment of its own: {own})" if own else ""
 
 
 def _found(weighed: WeighedClaim) -> str:
@@ -173,7 +217,7 @@ def _found(weighed: WeighedClaim) -> str:
         return weighed.why
     tried = ", ".join(f"{n} {v}" for n, v in sorted(finding.versions.items()) if n != "python")
     on = f" [{finding.probe}{', ' if tried else ''}{tried}]"
-    return f"{words.measured(finding, weighed.why)}{on}"
+    return f"{words.measured(finding, weighed.why)}{on}{_where(weighed)}"
 
 
 # For programs
@@ -185,7 +229,7 @@ def as_json(records: Iterable[Verified]) -> str:
     Each of ``records`` has ``file``, ``title``, ``status``, ``checks`` (``whole``, ``text`` and
     ``replay``, each with ``result``, ``said`` and ``wrong``), ``then`` (the recommendation), and
     ``rerun``, null where nothing was run: ``now``, ``flips`` and ``reasons``, each with its
-    ``fate`` (``holds``, ``changed``, ``cannot run``, ``not to be tried``) and claims. ``today`` is
+    ``fate`` (``holds``, ``changed``, ``cannot run``, ``cannot be tried``) and claims. ``today`` is
     what today's knowledge makes of it where that is another, else null.
     """
     return dumped({"schema": SCHEMA, "records": [_as_data(one) for one in records]})
