@@ -100,7 +100,7 @@ def _with_front_matter(document: Document, status: str, today: date) -> str:
 
 def _is_one_line(lines: list[str], key: str) -> bool:
     """Whether the field stands on the first of these lines alone."""
-    plain = rf"\s*[\"']?{key}[\"']?\s*:\s*(?![|>&*!\[{{])"
+    plain = rf"\s*[\"']?{key}[\"']?\s*:(?!\s*[|>&*!\[{{])"
     is_plain = re.match(plain, lines[0], re.IGNORECASE) is not None
     return is_plain and not (len(lines) > 1 and re.match(r"\s+\S|- ", lines[1]))
 

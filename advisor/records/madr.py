@@ -137,7 +137,9 @@ def _outcome(r: Recommendation, decision: Decision) -> Iterator[str]:
     yield f'Chosen option: "{chosen}", because {reason}.'
     told = [_counted(r), words.sureness(r), _proven(r)]
     if decision.because:
-        as_well = "The advice is the same" if decision.choice == r.choice else "The advice is other"
+        as_well = (
+            "The advice is the same" if decision.choice == r.choice else "The advice is different"
+        )
         told = [f"{as_well}: {_advised(r)}.", *told[1:]]
     yield " ".join(part for part in told if part)
 

@@ -442,7 +442,7 @@ def test_people_may_decide_otherwise(android: Recommendation) -> None:
 
 def test_what_was_advised_is_told_beside_it(android: Recommendation) -> None:
     told = section(text_of(android, OTHERWISE), "## Decision Outcome")
-    assert "The advice is other: TensorFlow, clearly, because TensorFlow converts" in told
+    assert "The advice is different: TensorFlow, clearly, because TensorFlow converts" in told
 
 
 def test_what_the_other_decision_gives_up_is_told(android: Recommendation) -> None:
@@ -460,7 +460,7 @@ def test_an_own_reason_may_stand_for_what_is_advised(android: Recommendation) ->
 def test_what_is_too_close_to_call_may_be_decided(either: Recommendation) -> None:
     told = text_of(either, Decision("pytorch", "we toss a coin"))
     assert 'Chosen option: "PyTorch", because we toss a coin.' in told
-    assert "The advice is other: Either PyTorch or TensorFlow: too close to call." in told
+    assert "The advice is different: Either PyTorch or TensorFlow: too close to call." in told
 
 
 def test_many_changes_are_told_by_a_few_and_their_number(either: Recommendation) -> None:
