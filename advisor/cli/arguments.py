@@ -178,6 +178,25 @@ def number(text: str) -> int:
     return int(digits)
 
 
+def record(text: str) -> int | Path:
+    """A record, by its number or its file."""
+    return Path(text) if text.endswith(".md") else number(text)
+
+
+def named_record(wanted: int | Path, folder: Path) -> Name:
+    """The record of that number in ``folder``, or in that file. Raises BadInput."""
+    from advisor.records.folder import name_of, record_numbered
+    from rules.problems import BadInput, Place, Problem
+
+    if isinstance(wanted, int):
+        return record_numbered(folder, wanted)
+    name = name_of(wanted)
+    if name is None:
+        message = "is not named as records are, expected NNNN-title-with-dashes.md"
+        raise BadInput([Problem(Place(str(wanted)), message)])
+    return name
+
+
 def day(text: str) -> date:
     """A day of the calendar."""
     try:

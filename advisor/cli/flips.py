@@ -23,8 +23,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "flips",
         help="the smallest changes of answers, claims and weights that change the outcome",
-        description="Look for what the outcome of a session, or of an answers file, hangs on: "
-        "answers, claims, weights. Nothing is run.",
+        description="Look for what the outcome of a session hangs on: answers, claims, weights.\n"
+        "Nothing is run.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from advisor.cli.arguments import add_folder, number
+from advisor.cli.arguments import add_folder, named_record, record
 from advisor.cli.exits import DONE
+
+WHICH = "its number, or its file"
 
 
 def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -15,7 +17,7 @@ def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="make a record accepted, as of today",
         description="Make a record accepted, as of today. No other line of it changes.",
     )
-    accepting.add_argument("number", metavar="N", type=number, help="the record's number")
+    accepting.add_argument("record", metavar="RECORD", type=record, help=WHICH)
     add_folder(accepting)
     accepting.set_defaults(run=run_accept)
     superseding = actions.add_parser(
@@ -24,29 +26,30 @@ def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Make a record superseded by another one, as of today; the other one says "
         "that it supersedes it.",
     )
-    superseding.add_argument("number", metavar="N", type=number, help="the record's number")
+    superseding.add_argument("record", metavar="RECORD", type=record, help=WHICH)
     superseding.add_argument(
-        "--by", metavar="N", type=number, required=True, help="the number of the one that stands"
+        "--by", metavar="RECORD", type=record, required=True, help="the one that stands"
     )
     add_folder(superseding)
     superseding.set_defaults(run=run_supersede)
 
 
 def run_accept(options: argparse.Namespace) -> int:
-    from advisor.records.folder import record_numbered
     from advisor.records.lifecycle import accept
 
-    changed = accept(record_numbered(options.folder, options.number), date.today())
-    print(f"{changed.path}: {changed.status} (before: {changed.before or 'no status'})")
+    changed = accept(named_record(options.record, options.folder), date.today())
+    if changed.before == changed.status:
+        print(f"{changed.path}: is {changed.status} already")
+    else:
+        print(f"{changed.path}: {changed.status} (before: {changed.before or 'no status'})")
     return DONE
 
 
 def run_supersede(options: argparse.Namespace) -> int:
-    from advisor.records.folder import record_numbered
     from advisor.records.lifecycle import supersede
 
-    old = record_numbered(options.folder, options.number)
-    new = record_numbered(options.folder, options.by)
+    old = named_record(options.record, options.folder)
+    new = named_record(options.by, options.folder)
     changed = supersede(old, new, date.today())
     print(f"{changed.path}: {changed.status} (before: {changed.before or 'no status'})")
     return DONE

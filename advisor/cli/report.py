@@ -11,7 +11,7 @@ from advisor.cli.printing import print_recommendation
 EPILOG = """\
 examples:
   advisor report team.session.yaml
-  advisor report team.session.yaml --format html > report.html
+  advisor report docs/decisions/0001-framework.md --format html > report.html
 """
 
 
@@ -19,7 +19,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "report",
         help="show the report of a session again, as text or as one HTML page",
-        description="Show the report of a session, or of an answers file, from the findings it "
+        description="Show the report of a session or a decision record, from the findings it\n"
         "holds. Nothing is run.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -21,8 +21,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "whatif",
         help="what other answers would change: before and after, side by side",
-        description="Reason a session, or an answers file, once more with other answers and show "
-        "both. Nothing is run and nothing is written.",
+        description="Reason a session once more with other answers, and show both.\n"
+        "Nothing is run and nothing is written.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -10,8 +10,12 @@ from rules.model import Advise, Rule
 
 
 def escape(text: str) -> str:
-    """Text as one line of Markdown that shows it as it is: no markup, no HTML, no formula."""
-    return re.sub(r"([\\`*_\[\]<>&#|~$])", r"\\\1", " ".join(text.split()))
+    """Text as one line of Markdown that shows it as it is: no markup, no HTML, no formula.
+
+    An underscore inside a word is no markup, and stays: names can be copied from the source.
+    """
+    line = " ".join(text.split())
+    return re.sub(r"([\\`*\[\]<>&#|~$]|(?<!\w)_|_(?!\w))", r"\\\1", line)
 
 
 def code(text: str) -> str:

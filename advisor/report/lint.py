@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.records.lint.kinds import Kind, Remark
+from advisor.report.folding import print_folded
 from advisor.report.remarks import STYLES
 from advisor.report.sarif import Result, sarif_log
 from advisor.report.words import count
 from rules.problems import Level
 
 SCHEMA = 1
-INDENT = 4  # columns by which what does not fit on a remark's line is indented
-NARROWEST = 20
+INDENT = 4  # columns
 
 
 def as_json(records: Iterable[str], remarks: Iterable[Remark]) -> str:
@@ -44,11 +44,15 @@ def as_sarif(remarks: Iterable[Remark]) -> str:
 
 
 def print_remarks(console: Console, records: int, remarks: Sequence[Remark]) -> None:
-    """The remarks of each file, one under the other, and last how many there are."""
+    """Each remark under its place, file by file, and last how many there are."""
     for number, (_, group) in enumerate(groupby(remarks, key=lambda one: one.place.file)):
         if number:
             console.print()
-        _print_file(console, list(group))
+        for remark in group:
+            head = Text(f"{remark.place}  ")
+            head.append(remark.level.value, style=STYLES[remark.level])
+            console.print(head.append(f"  {remark.kind.id}"), soft_wrap=True)
+            print_folded(console, remark.message, indent=INDENT)
     if remarks:
         console.print()
     console.print(Text(_total(records, remarks)), soft_wrap=True)
@@ -57,31 +61,9 @@ def print_remarks(console: Console, records: int, remarks: Sequence[Remark]) -> 
 def print_kinds(console: Console) -> None:
     """Every kind with its level and what it means."""
     for kind in Kind:
-        head = f"{kind.level.value:<7}  {kind.id:<{max(len(one.id) for one in Kind)}}"
-        _print_hanging(console, head, kind.level, kind.definition)
-
-
-def _print_file(console: Console, remarks: Sequence[Remark]) -> None:
-    places = max(len(str(remark.place)) for remark in remarks)
-    levels = max(len(remark.level.value) for remark in remarks)
-    kinds = max(len(remark.kind.id) for remark in remarks)
-    for remark in remarks:
-        head = (
-            f"{remark.place!s:<{places}}  {remark.level.value:<{levels}}  {remark.kind.id:<{kinds}}"
-        )
-        _print_hanging(console, head, remark.level, remark.message)
-
-
-def _print_hanging(console: Console, head: str, level: Level, message: str) -> None:
-    """The columns and behind them the message, or what of it does not fit on lines below."""
-    line = Text(f"{head}  {message}")
-    line.highlight_words([level.value], STYLES[level])
-    folded = line.wrap(console, max(NARROWEST, console.width - INDENT))
-    for number, part in enumerate(folded):
-        part.rstrip()
-        if number:
-            part.pad_left(INDENT)
-    console.print(Text("\n").join(folded), soft_wrap=True)
+        head = Text(kind.level.value, style=STYLES[kind.level]).append(f"  {kind.id}")
+        console.print(head, soft_wrap=True)
+        print_folded(console, kind.definition, "dim", indent=INDENT)
 
 
 def _total(records: int, remarks: Sequence[Remark]) -> str:

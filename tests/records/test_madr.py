@@ -326,7 +326,12 @@ def test_title_is_shown_as_it_was_written(android: Recommendation, title: str) -
 @pytest.mark.parametrize("title", NASTY)
 def test_title_brings_no_markup(android: Recommendation, title: str) -> None:
     line = next(line for line in entitled(android, title).splitlines() if line.startswith("# "))
-    assert not re.search(r"(?<!\\)[`*_\[\]<>&|~$#]", line.removeprefix("# "))
+    assert not re.search(r"(?<!\\)[`*\[\]<>&|~$#]", line.removeprefix("# "))
+    assert not re.search(r"(?<!\w)(?<!\\)_|(?<!\\)_(?!\w)", line.removeprefix("# "))
+
+
+def test_names_with_underscores_can_be_copied_from_the_source(android: Recommendation) -> None:
+    assert "# Use run_on_device now" in entitled(android, "Use run_on_device now")
 
 
 @pytest.mark.parametrize("name", NASTY)

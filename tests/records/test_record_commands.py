@@ -197,6 +197,12 @@ def test_list_of_a_folder_that_is_not_there_is_refused(program: Program) -> None
     assert (run.code, run.complaints) == (3, ["docs/decisions: there is no such folder"])
 
 
+def test_a_record_may_be_named_by_its_file(program: Program, written: Path) -> None:
+    run = program("record", "accept", f"docs/decisions/{written.name}")
+    assert run.out == f"docs/decisions/{written.name}: accepted (before: proposed)\n"
+    assert "is accepted already" in program("record", "accept", "1").out
+
+
 # Due
 
 
