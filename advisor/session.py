@@ -7,7 +7,7 @@ file can: resumed, changed by hand, asked again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -26,6 +26,13 @@ if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recomme
     from probes.api import Finding, Json
 
 STEM = "advisor-session"
+_SCALARS = {
+    "null": r"(?:null|~|)\Z",
+    "bool": r"(?:true|false)\Z",
+    "int": r"-?(?:0|[1-9][0-9]*)\Z",
+    "float": r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)\Z",
+}
+MOST = 1e300  # of a number in a session; what is larger was never measured
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -55,11 +62,16 @@ def read_session(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) 
     import yaml
 
     sheet = read_sheet(path, kb, shown_as=shown_as)  # refuses aliases, tags and what is too large
-    data = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    consultation = data.get("consultation") or {}
     file = str(path) if shown_as is None else shown_as
+    try:
+        data = yaml.load(path.read_bytes(), Loader=_loader())
+    except (yaml.YAMLError, ValueError) as error:  # such as a number with no end
+        raise _broken(file, f"a value cannot be read ({str(error).splitlines()[0]})") from None
+    consultation = data.get("consultation") or {}
     if not isinstance(consultation, Mapping):
         raise _broken(file, "'consultation' is no mapping")
+    if not _is_json(consultation):
+        raise _broken(file, "'consultation' holds something else than texts and numbers")
     return Session(
         sheet,
         _findings(file, consultation.get("findings") or ()),
@@ -77,28 +89,40 @@ def _surroundings(file: str, told: Any) -> dict[str, Json]:
     return dict(told)
 
 
+def _loader() -> type[yaml.SafeLoader]:
+    """A loader that takes for numbers and the like what JSON does, and leaves the rest text."""
+    import yaml
+
+    base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader: type[yaml.SafeLoader] = type("JsonLoader", (base,), {"yaml_implicit_resolvers": {}})
+    for name, pattern in _SCALARS.items():
+        loader.add_implicit_resolver(f"tag:yaml.org,2002:{name}", re.compile(pattern), None)
+    return loader
+
+
+def _is_json(value: Any) -> bool:
+    """Whether it is made of what JSON has, numbers that are some included."""
+    match value:
+        case None | bool() | str():
+            return True
+        case int() | float():
+            return abs(value) <= MOST and isfinite(value)
+        case Mapping():
+            return all(isinstance(key, str) for key in value) and all(map(_is_json, value.values()))
+        case list():
+            return all(map(_is_json, value))
+        case _:
+            return False
+
+
 def _findings(file: str, listed: Any) -> dict[str, Finding]:
     from probes.api import Finding
 
     try:
         found = [Finding.from_json(one) for one in listed]
-        if not all(isfinite(n) for one in found for n in _numbers(one.evidence)):
-            raise ValueError("a number that is none")
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _broken(file, f"a finding cannot be read ({error})") from None
     return {finding.probe: finding for finding in found}
-
-
-def _numbers(value: Any) -> Iterator[int | float]:
-    match value:
-        case int() | float():
-            yield value
-        case Mapping():
-            for inner in value.values():
-                yield from _numbers(inner)
-        case list() | tuple():
-            for inner in value:
-                yield from _numbers(inner)
 
 
 def _broken(file: str, what: str) -> BadInput:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -20,6 +21,15 @@ class Level(str, Enum):
         return (Level.NOTE, Level.WARNING, Level.ERROR).index(self)
 
 
+# Control characters, and those that turn the direction of a line: neither is to reach a terminal.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""``text`` with what would steer a terminal written out: ``\x1b``."""
+    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """Where something was written. ``line`` counts from 1; 0 means the file as a whole."""
@@ -28,7 +38,8 @@ class Place:
     line: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" if self.line else self.file
+        file = printable(self.file)
+        return f"{file}:{self.line}" if self.line else file
 
 
 @dataclass(frozen=True, order=True)
@@ -39,7 +50,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
+        return f"{self.place}: {printable(self.message)}"
 
 
 class BadInput(Exception):  # noqa: N818 - the words this project uses

@@ -199,12 +199,12 @@ def named_record(wanted: int | Path, folder: Path) -> Name:
 
 def day(text: str) -> date:
     """A day of the calendar."""
-    try:
-        if len(text) != len("2026-01-31"):  # other forms of ISO 8601 are easily misread
-            raise ValueError
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a day as 2026-01-31, not '{text}'") from None
+    from advisor.records.expiry import day as stated
+
+    found = stated(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"expected a day as 2026-01-31, not '{text}'")
+    return found
 
 
 def day_to_come(text: str) -> date:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from advisor.cli.arguments import add_folder
 from advisor.cli.exits import DONE
+from rules.problems import printable
 
 DESCRIPTION = """\
 Write the records of a folder for tools that read older formats: 'nygard' for
@@ -38,9 +39,9 @@ def run(options: argparse.Namespace) -> int:
 
     exported = export(options.folder, options.to, FORMATS[options.form])
     for path in exported.written:
-        print(path)
+        print(printable(str(path)))
     for note in exported.notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(f"note: {printable(note)}", file=sys.stderr)
     for path in exported.stale:
-        print(f"stale: {path}, its record is gone; delete it", file=sys.stderr)
+        print(f"stale: {printable(str(path))}, its record is gone; delete it", file=sys.stderr)
     return DONE

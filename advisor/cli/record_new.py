@@ -17,6 +17,7 @@ from advisor.cli.arguments import (
     superseded,
 )
 from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
+from rules.problems import printable
 
 if TYPE_CHECKING:
     from advisor.consultation import Recommendation
@@ -81,9 +82,9 @@ def run(options: argparse.Namespace) -> int:
         revisit=options.revisit,
         supersedes=old,
     )
-    print(path)
+    print(printable(str(path)))
     if old is not None:
-        print(f"supersedes: {old.path}", file=sys.stderr)
+        print(f"supersedes: {printable(str(old.path))}", file=sys.stderr)
     if not session.tried:
         print(
             "from written knowledge only: nothing was tried for these answers. "

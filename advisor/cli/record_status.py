@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
+from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_folder, named_record, record
 from advisor.cli.exits import DONE
+from rules.problems import printable
+
+if TYPE_CHECKING:
+    from advisor.records.lifecycle import Changed
 
 WHICH = "its number, or its file"
 
@@ -37,11 +42,7 @@ def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run_accept(options: argparse.Namespace) -> int:
     from advisor.records.lifecycle import accept
 
-    changed = accept(named_record(options.record, options.folder), date.today())
-    if changed.before == changed.status:
-        print(f"{changed.path}: is {changed.status} already")
-    else:
-        print(f"{changed.path}: {changed.status} (before: {changed.before or 'no status'})")
+    _tell(accept(named_record(options.record, options.folder), date.today()))
     return DONE
 
 
@@ -50,6 +51,13 @@ def run_supersede(options: argparse.Namespace) -> int:
 
     old = named_record(options.record, options.folder)
     new = named_record(options.by, options.folder)
-    changed = supersede(old, new, date.today())
-    print(f"{changed.path}: {changed.status} (before: {changed.before or 'no status'})")
+    _tell(supersede(old, new, date.today()))
     return DONE
+
+
+def _tell(changed: Changed) -> None:
+    file = printable(str(changed.path))
+    if changed.before == changed.status:
+        print(f"{file}: is {changed.status} already")
+    else:
+        print(f"{file}: {changed.status} (before: {changed.before or 'no status'})")

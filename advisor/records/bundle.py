@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,7 @@ from rules.problems import BadInput, Place, Problem
 SUFFIX = ".evidence.zip"
 MANIFEST = "manifest.json"
 SCHEMA = 1
-LARGEST = 50_000_000  # bytes; a bundle has about half a million
+LARGEST = 20_000_000  # bytes; a bundle has about half a million
 MOST_ENTRIES = 2_000
 MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a zip archive can state
 _PART = r"(?!\.)[^/\\:\x00-\x1f\x7f]+"
@@ -71,7 +72,8 @@ def read_bundle(path: Path) -> Bundle:
     file = str(path)
     try:
         if not path.is_file():
-            raise _refused(file, "there is no such file")
+            there = "is no regular file" if os.path.lexists(path) else "there is no such file"
+            raise _refused(file, there)
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except OSError as error:

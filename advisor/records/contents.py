@@ -26,10 +26,12 @@ from rules.layers import knowledge_files
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.problems import BadInput, Place, Problem
 from rules.reference import ReferenceEvaluator
+from rules.yamlfile import MAX_BYTES
 
 SESSION = "session.yaml"
 RECORD = "record.md"
 RULES = "rules.json"
+DECISION = "decision.json"
 KNOWLEDGE = "knowledge"
 SCHEMA = 1
 
@@ -57,22 +59,30 @@ def contents(r: Recommendation, decision: Decision, knowledge: Path | None) -> M
 
     Raises BadInput where that holds something else by now.
     """
+    entries = {**derived(r, decision), **dict(_sources(r))}
+    for name, data in _knowledge(r.kb, knowledge).items():
+        entries[f"{KNOWLEDGE}/{name}"] = data
+    if len(entries[SESSION]) > MAX_BYTES:
+        message = f"would take {len(entries[SESSION]):,} bytes of evidence, {MAX_BYTES:,} at most"
+        raise BadInput([Problem(Place("the session"), message)])
+    return entries
+
+
+def derived(r: Recommendation, decision: Decision) -> dict[str, bytes]:
+    """What follows from the consultation and the decision alone."""
     r = replace(r, sheet=replace(r.sheet, people={}))  # people stand in the record, if anywhere
-    entries: dict[str, bytes] = {
+    return {
         "about.txt": ABOUT.encode(),
         RECORD: body(r, decision).encode(),
         SESSION: finished_text(r).encode(),
         "answers.json": _json(_answers(r)),
-        "decision.json": _json(_decision(r, decision)),
+        DECISION: _json(_decision(r, decision)),
         RULES: _json(rules_as_data(r)),
         "claims.json": _json(_claims(r)),
         "environment.json": _json({"schema": SCHEMA, **r.surroundings}),
         "bom.cdx.json": _json(bill_of_materials(r)),
-        **dict(_probes(r)),
+        **{f"probes/{name}/finding.json": _json(f.to_json()) for name, f in r.findings.items()},
     }
-    for name, data in _knowledge(r.kb, knowledge).items():
-        entries[f"{KNOWLEDGE}/{name}"] = data
-    return entries
 
 
 def _json(data: Mapping[str, Any]) -> bytes:
@@ -88,11 +98,10 @@ def _knowledge(kb: KnowledgeBase, folder: Path | None) -> Mapping[str, bytes]:
     return knowledge_files(folder)
 
 
-def _probes(r: Recommendation) -> Iterator[tuple[str, bytes]]:
-    """Each finding, and the probe's source where that is still what it was."""
+def _sources(r: Recommendation) -> Iterator[tuple[str, bytes]]:
+    """The source of each probe where that is still what it was."""
     known = load_probes()
     for name, finding in r.findings.items():
-        yield f"probes/{name}/finding.json", _json(finding.to_json())
         if name in known and known[name].source_hash == finding.source:
             yield f"probes/{name}/probe.py", known[name].source.read_bytes()
 

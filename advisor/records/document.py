@@ -66,6 +66,7 @@ class Block:
     line: int
     depth: int = 0
     links: tuple[str, ...] = ()
+    marked: bool = False  # whether HTML or an image is among its words, and may hide some
 
 
 @dataclass(frozen=True)
@@ -284,7 +285,8 @@ def _blocks(tokens: Sequence[Token], first_line: int) -> Iterator[tuple[Token, B
             case "inline" if opened is not None:
                 kind = Kind.ITEM if fresh_item else Kind.PARAGRAPH
                 text, links = _shown(token), tuple(_links(token))
-                yield opened, Block(kind, text, token.content, line, depth, links)
+                marked = any(c.type in ("html_inline", "image") for c in token.children or ())
+                yield opened, Block(kind, text, token.content, line, depth, links, marked)
                 opened, fresh_item = None, False
             case "fence" | "code_block":
                 fresh_item = False

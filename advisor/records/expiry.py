@@ -42,6 +42,8 @@ def later(start: date, months: int) -> date:
     """The same day some months later, or the last of that month."""
     years, month = divmod(start.month - 1 + months, 12)
     year = start.year + years
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
 
 

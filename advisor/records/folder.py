@@ -14,8 +14,9 @@ from advisor.files import create_whole
 from rules.problems import BadInput, Place, Problem
 
 WIDTH = 4  # digits of a number, in a folder that has none yet
+LAST = 9_999_999  # more digits are a date
 LONGEST_SLUG = 60
-_NUMBERED = re.compile(r"(?P<number>[0-9]{3,6})-(?!\d\d-\d\d)(?P<slug>.+)")  # dates are none
+_NUMBERED = re.compile(r"(?P<number>[0-9]{3,7})-(?!\d\d-\d\d)(?P<slug>.+)")  # dates are none
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,16 @@ def record_numbered(folder: Path, number: int) -> Name:
 
 
 def create(
-    folder: Path, title: str, written: Callable[[str], Mapping[str, str | bytes]]
+    folder: Path,
+    title: str,
+    written: Callable[[str], Mapping[str, str | bytes]],
+    then: Callable[[Path], object] = lambda _: None,
 ) -> tuple[Path, ...]:
     """Write a new record under the folder's next number; returns the paths of its files.
 
     ``written`` gives for the stem (``0003-use-x``) what to write, by suffix, the record itself
-    last: without it the others are no record. All are written or none is. Raises OSError.
+    last: without it the others are no record; ``then`` is called with its path. All is done, or
+    nothing is left. Raises OSError, and what the two raise.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _alone_in(folder):
@@ -75,6 +80,7 @@ def create(
                 path = folder / f"{stem}{suffix}"
                 create_whole(path, content)
                 made.append(path)
+            then(made[-1])
         except BaseException:
             for path in made:
                 path.unlink()
@@ -111,7 +117,11 @@ def _next_number(folder: Path) -> str:
     found = [match for path in folder.iterdir() if (match := _NUMBERED.match(path.name))]
     width = max((len(match["number"]) for match in found), default=WIDTH)
     numbers = [int(match["number"]) for match in found if len(match["number"]) >= min(width, WIDTH)]
-    return f"{max(numbers, default=0) + 1:0{min(width, WIDTH)}d}"
+    number = max(numbers, default=0) + 1
+    if number > LAST:
+        message = f"has a record {number - 1}, after which there is no number left"
+        raise BadInput([Problem(Place(str(folder)), message)])
+    return f"{number:0{min(width, WIDTH)}d}"
 
 
 def slug(title: str) -> str:

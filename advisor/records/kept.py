@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import unquote
 
 from advisor.consultation import Recommendation, consult
 from advisor.records.bundle import SUFFIX, Bundle, read_bundle
@@ -58,8 +59,8 @@ def _linked(document: Document) -> str:
     for section in document.under(MORE):
         for block in section.blocks:
             for link in block.links:
-                if link.endswith(SUFFIX):
-                    return Path(link).name
+                if unquote(link).endswith(SUFFIX):
+                    return Path(unquote(link)).name
     return ""
 
 
@@ -115,8 +116,11 @@ def _laid_out(bundle: Bundle) -> Iterator[Path]:
         for entry, data in bundle.entries.items():
             if entry == SESSION or entry.startswith(f"{KNOWLEDGE}/"):
                 path = folder / entry
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
+                try:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+                except OSError as error:  # a name too long, a file where a folder is
+                    raise bundle.refusal(f"{entry} cannot be laid out: {error.strerror}") from None
         yield folder
 
 

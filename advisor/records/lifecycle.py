@@ -14,7 +14,7 @@ from advisor.files import write_whole
 from advisor.records.document import MORE, Document, read_document
 from advisor.records.folder import Name
 from advisor.records.madr import supersedes
-from rules.problems import BadInput, Problem
+from rules.problems import BadInput, Place, Problem
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def supersede(old: Name, new: Name, today: date) -> Changed:
     text = _with_front_matter(before, status, today)
     sentence = supersedes(old.path.name)
     if sentence not in after.text:
-        write_whole(new.path, _in_more_information(_raw(new.path), sentence))
+        write_whole(new.path, _in_more_information(after, _raw(new.path), sentence))
     write_whole(old.path, text)
     return Changed(old.path, before.status, status)
 
@@ -82,36 +82,37 @@ def _with_front_matter(document: Document, status: str, today: date) -> str:
     if document.front is None:
         lines = [f"{key}: {value}" for key, value in fields.items()]
         return end.join(["---", *lines, "---", raw])
-    lines = raw.split(end)
-    last = document.front.last_line - 1  # where the closing fence stands, counted from 0
+    lines = raw.splitlines(keepends=True)
     places = {key.casefold(): place for key, place in document.front.keys.items()}
     for key, value in fields.items():
         place = places.get(key)
-        if place is None:
-            continue
-        if not _is_one_line(lines[place.line - 1 : last], key):
-            message = f"'{key}' takes more than its line, expected a word or two"
-            raise BadInput([Problem(place, message)])
-        comment = re.search(r"\s+#.*$", lines[place.line - 1])
-        lines[place.line - 1] = f"{key}: {value}{comment[0] if comment else ''}"
-    lines[1:1] = [f"{key}: {value}" for key, value in fields.items() if key not in places]
-    return end.join(lines)
+        if place is not None:
+            lines[place.line - 1] = _with_value(lines[place.line - 1 :], key, value, place)
+    lines[1:1] = [f"{key}: {value}{end}" for key, value in fields.items() if key not in places]
+    return "".join(lines)
 
 
-def _is_one_line(lines: list[str], key: str) -> bool:
-    """Whether the field stands on the first of these lines alone."""
+def _with_value(lines: list[str], key: str, value: str, place: Place) -> str:
+    """The first of these lines, which holds the field, with another value."""
     plain = rf"\s*[\"']?{key}[\"']?\s*:(?!\s*[|>&*!\[{{])"
-    is_plain = re.match(plain, lines[0], re.IGNORECASE) is not None
-    return is_plain and not (len(lines) > 1 and re.match(r"\s+\S|- ", lines[1]))
+    is_one_line = lines and re.match(plain, lines[0], re.IGNORECASE)
+    if not is_one_line or (len(lines) > 1 and re.match(r"[ \t]+\S|- ", lines[1])):
+        message = f"'{key}' takes more than its line, expected a word or two"
+        raise BadInput([Problem(place, message)])
+    line = lines[0].rstrip("\r\n\x85\u2028\u2029")
+    comment = re.search(r"\s+#.*$", line)
+    return f"{key}: {value}{comment[0] if comment else ''}{lines[0][len(line) :]}"
 
 
-def _in_more_information(raw: str, sentence: str) -> str:
+def _in_more_information(document: Document, raw: str, sentence: str) -> str:
     """The text with the sentence as a paragraph of its own under More Information."""
     end = "\r\n" if "\r\n" in raw else "\n"
-    found = re.search(rf"^## {MORE}[ \t]*\r?$", raw, re.MULTILINE | re.IGNORECASE)
-    if found is None:
+    section = document.section(MORE)
+    if section is None:
         return f"{raw.rstrip()}{end}{end}## {MORE}{end}{end}{sentence}{end}"
-    return f"{raw[: found.end()]}{end}{end}{sentence}{raw[found.end() :]}"
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", raw)
+    lines.insert(section.line, f"{end}{sentence}{end}")
+    return "".join(lines)
 
 
 def _raw(path: Path) -> str:

@@ -19,6 +19,7 @@ from advisor.records import document
 from advisor.records.arguments import arguments, clause, consequences, in_favour, proof
 from advisor.records.decision import Decision
 from advisor.records.escaping import code, escape, in_markdown
+from advisor.records.expiry import day
 from advisor.records.information import information
 from advisor.report import words
 from rules.model import UNKNOWN, RuleOut
@@ -208,7 +209,7 @@ def _tried(weighed: WeighedClaim) -> str:
 def _days(tried: list[WeighedClaim]) -> str:
     """When the claims were tried: findings may be older than the record."""
     found = (weighed.finding for weighed in tried)
-    days = sorted({finding.taken[:10] for finding in found if finding and finding.taken})
+    days = sorted({str(taken) for one in found if one and (taken := day(one.taken[:10]))})
     if not days:
         return ""
     return f" on {days[0]}" if len(days) == 1 else f" from {days[0]} to {days[-1]}"

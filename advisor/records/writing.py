@@ -36,8 +36,6 @@ def write_record(
     """
     day = today or date.today()
     decided = decision or as_advised(recommendation)
-    if supersedes is not None:
-        check_supersedable(supersedes)
     evidence = packed(contents(recommendation, decided, knowledge))
     runs_out, why = revisit_by(recommendation.claims.values(), day)
     or_when = f", when {why}, or earlier when"
@@ -45,6 +43,8 @@ def write_record(
         or_when = f", earlier when {why} ({runs_out}), or when"
 
     def written(stem: str) -> Mapping[str, str | bytes]:
+        if supersedes is not None:
+            check_supersedable(supersedes)  # while nobody else writes here
         filing = Filing(
             stem=stem,
             today=day,
@@ -56,8 +56,10 @@ def write_record(
         )
         return {SUFFIX: evidence, ".md": record_text(recommendation, decided, filing)}
 
-    path = create(folder, recommendation.sheet.title or DEFAULT_TITLE, written)[-1]
-    new = name_of(path)
-    if supersedes is not None and new is not None:
-        supersede(supersedes, new, day)
-    return path
+    def then(path: Path) -> None:
+        new = name_of(path)
+        if supersedes is not None and new is not None:
+            supersede(supersedes, new, day)
+
+    title = recommendation.sheet.title or DEFAULT_TITLE
+    return create(folder, title, written, then)[-1]

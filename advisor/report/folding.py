@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rules.problems import printable
+
 # What is printed: a text or a table, and by how many columns it is indented.
 Line: TypeAlias = "tuple[int, Text | Table]"
 
@@ -19,6 +21,7 @@ _HANG = 2  # columns by which the later lines of an item are indented
 
 def print_folded(console: Console, text: str, style: str = "", indent: int = 0) -> None:
     """Print ``text`` in lines that leave nothing but their words behind."""
+    text = "\n".join(map(printable, text.split("\n")))
     if "\n" not in text and len(text) <= console.width - indent and text.isascii():
         console.print(Text(f"{' ' * indent}{text}", style=style), soft_wrap=True)  # nothing to fold
         return
@@ -35,10 +38,17 @@ def print_lines(console: Console, lines: Iterable[Line]) -> int:
     width = min(console.width, WIDEST)
     for indent, content in lines:
         for line in _folded(content, console, max(_NARROWEST, width - indent), hang=indent > 0):
+            line = _harmless(line)
             line.rstrip()
             console.print(Text(" " * indent).append_text(line) if line else line, soft_wrap=True)
             printed += 1
     return printed
+
+
+def _harmless(line: Text) -> Text:
+    """The line without what would steer the terminal; where there is some, in one style."""
+    shown = printable(line.plain)
+    return line if shown == line.plain else Text(shown, style=line.style)
 
 
 def _folded(content: Text | Table, console: Console, width: int, *, hang: bool) -> Iterable[Text]:

@@ -18,6 +18,7 @@ from advisor.session import (
     is_session,
     new_session,
     newest_session,
+    read_session,
     save_answers,
     save_recommendation,
 )
@@ -288,3 +289,28 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     write_whole(tmp_path / "link", "new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "target").read_text() == "new"
+
+
+@pytest.mark.parametrize(
+    "title", ["2026-02-30", "0x_", "0b_", "=", "<<", "2026-01-01T99:99:99Z", "9" * 300, ".nan"]
+)
+def test_a_title_is_the_text_that_stands_there(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(f"answers: {{}}\ntitle: {title}\n", encoding="utf-8")
+    assert read_session(path, KB).sheet.title == title
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "consultation: {environment: {packages: {1: 2}}}",
+        f"consultation: {{recommendation: {{margin: 1{'0' * 400}}}}}",
+        f"consultation: {{x: {'9' * 5000}}}",
+    ],
+)
+def test_what_no_session_holds_is_refused(tmp_path: Path, lines: str) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(f"answers: {{}}\n{lines}\n", encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        read_session(path, KB)
+    assert str(refused.value).startswith(f"{path}: ")

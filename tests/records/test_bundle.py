@@ -186,7 +186,7 @@ def test_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "0001.evidence.zip"
     with path.open("wb") as file:
         file.truncate(LARGEST + 1)
-    with pytest.raises(BadInput, match="is larger than 50,000,000 bytes"):
+    with pytest.raises(BadInput, match="is larger than 20,000,000 bytes"):
         read_bundle(path)
 
 

@@ -42,6 +42,7 @@ def triggers(record: Path, on: date, packages: Mapping[str, str] = INSTALLED) ->
         (date(2024, 1, 31), 1, date(2024, 2, 29)),
         (date(2026, 11, 25), 3, date(2027, 2, 25)),
         (date(2026, 12, 31), 12, date(2027, 12, 31)),
+        (date(9999, 12, 31), 6, date.max),
     ],
 )
 def test_months_later_is_the_same_day_or_the_last(start: date, months: int, end: date) -> None:

@@ -62,6 +62,20 @@ def test_file_name_is_made_of_plain_letters(title: str, expected: str) -> None:
     assert slug(title) == expected
 
 
+def test_after_the_last_number_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="after which there is no number left"):
+        new(numbered(tmp_path, "9999999-z.md"))
+
+
+def test_what_follows_and_fails_takes_the_record_back(tmp_path: Path) -> None:
+    def refuse(path: Path) -> None:
+        raise OSError(f"{path.name} is refused")
+
+    with pytest.raises(OSError, match="is refused"):
+        create(tmp_path, "Use it", lambda stem: {".md": stem}, refuse)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_names_are_taken_apart(tmp_path: Path) -> None:
     name = name_of(tmp_path / "0012-use-it.md")
     assert name is not None

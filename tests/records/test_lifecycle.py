@@ -99,6 +99,30 @@ def test_a_field_spelled_with_a_capital_is_the_same_field(tmp_path: Path) -> Non
     assert path.read_text().casefold().count("status:") == 1
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        "status: proposed\n",
+        "note: |\n  status: none yet\nstatus: proposed\n",
+        "x:\n  status: old\nstatus: proposed\n",
+        'a: "x\u2028y"\nstatus: proposed\n',
+    ],
+)
+def test_only_the_status_itself_is_changed(tmp_path: Path, front: str) -> None:
+    path = written(tmp_path, "0001-a.md", f"---\n{front}---\n# Use it\n")
+    accept(record_numbered(tmp_path, 1), DAY)
+    expected = front.replace("status: proposed", "status: accepted")
+    assert path.read_text("utf-8") == f"---\ndate: 2026-05-04\n{expected}---\n# Use it\n"
+
+
+def test_a_heading_inside_code_takes_no_sentence(tmp_path: Path) -> None:
+    code = "```\n## More Information\n```\n"
+    written(tmp_path, "0001-a.md")
+    new = written(tmp_path, "0002-b.md", f"# B\n\n{code}\n## More Information\n\nText.\n")
+    supersede(record_numbered(tmp_path, 1), record_numbered(tmp_path, 2), DAY)
+    assert f"{code}\n## More Information\n\nSupersedes " in new.read_text()
+
+
 def test_a_superseded_record_is_not_accepted(tmp_path: Path) -> None:
     written(tmp_path, "0001-a.md", TEXT.replace('"proposed"', "superseded by ADR-0002"))
     with pytest.raises(BadInput, match="is superseded by ADR-0002"):

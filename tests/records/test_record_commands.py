@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,7 @@ def test_new_that_supersedes_what_is_not_there_writes_nothing(
     ("arguments", "told"),
     [
         (("--revisit", "2026-02-30"), "expected a day as 2026-01-31, not '2026-02-30'"),
+        (("--revisit", "2099-W01-1"), "expected a day as 2026-01-31, not '2099-W01-1'"),
         (("--revisit", "soon"), "expected a day as 2026-01-31, not 'soon'"),
         (("--revisit", "2020-01-01"), "expected a day to come, not '2020-01-01'"),
         (("--supersedes", "three"), "expected the number of a record, not 'three'"),
@@ -352,6 +354,30 @@ def test_the_same_frameworks_prove_it_again(
     run = program("record", "verify", record, "--rerun", "--python", older, "--format", "json")
     assert run.code == 0
     assert not run.data["records"][0]["rerun"]["flips"]
+
+
+# Texts that steer terminals
+
+
+def test_nothing_that_steers_a_terminal_reaches_it(
+    program: Program, written: Path, tmp_path: Path
+) -> None:
+    text = written.read_text("utf-8").replace("# Framework", "# \x1b[31mFramework \x9b\u202e")
+    text = text.replace('option: "TensorFlow"', 'option: "\x1b]0;x\x07TensorFlow"')
+    odd = written.with_name("0002-\x1b[31m.md")
+    odd.write_text(text, "utf-8")
+    shutil.copy(written.with_suffix(".evidence.zip"), odd.with_suffix(".evidence.zip"))
+    runs = [
+        program("record", "list"),
+        program("record", "due", "--on", "2027-01-01"),
+        program("record", "verify", odd),
+        program("record", "lint", odd),
+        program("record", "accept", "2"),
+        program("record", "export", "--as", "nygard", "--to", "out"),
+        program("record", "verify", "nowhere\x1b.md"),
+    ]
+    shown = "".join(run.out + run.err for run in runs)
+    assert [c for c in "\x1b\x07\x9b\u202e" if c in shown] == []
 
 
 # Texts of people

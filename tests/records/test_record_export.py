@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -159,6 +160,21 @@ def test_what_a_reader_should_know_is_told_beside_the_data(
     run = exported(program)
     assert run.err == "note: 0002-b.md has no status; its projection says Proposed\n"
     assert run.out == "out/0001-a.md\nout/0002-b.md\n"
+
+
+def test_a_pipe_is_not_waited_for(program: Program, decisions: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    os.mkfifo(tmp_path / "out" / "0009-x.md")
+    assert exported(program).code == 0
+
+
+@pytest.mark.parametrize("text", ["", "no heading at all\n"])
+def test_a_record_without_a_heading_is_refused(
+    program: Program, decisions: Path, text: str
+) -> None:
+    (decisions / "0003-c.md").write_text(text)
+    run = exported(program)
+    assert (run.code, "there is no title" in run.err) == (3, True)
 
 
 @pytest.mark.parametrize("folder", ["nowhere", "empty"])

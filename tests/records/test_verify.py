@@ -171,9 +171,9 @@ def test_a_forged_recommendation_is_named_with_what_comes_out(record: Path) -> N
     def turn(session: Any) -> None:
         session["consultation"]["recommendation"]["alternative"] = "pytorch"
 
-    (told,) = forged(record, "session.yaml", in_yaml(turn)).replay.wrong
+    wrong = forged(record, "session.yaml", in_yaml(turn)).replay.wrong
     expected = "recommendation: alternative: is 'pytorch', and comes out as 'tensorflow'"
-    assert expected in told
+    assert any(expected in sentence for sentence in wrong)
 
 
 def test_a_forged_answer_is_named(record: Path) -> None:
@@ -219,7 +219,79 @@ def test_yaml_tricks_in_the_evidence_are_refused(record: Path, trick: bytes) -> 
     assert verification.replay.result is Result.FAILED
 
 
+def test_a_choice_forged_in_text_and_evidence_alike_is_named(record: Path) -> None:
+    before, after = b'option: "TensorFlow"', b'option: "PyTorch"'
+    forged(record, "record.md", lambda data: data.replace(before, after))
+    verification = edited(record, (before.decode(), after.decode()))
+    assert verification.text.result is Result.PASSED
+    told = "record.md: chooses 'PyTorch', decided was 'TensorFlow'"
+    assert any(told in sentence for sentence in verification.replay.wrong)
+
+
+def test_a_decision_forged_without_a_reason_is_named(record: Path) -> None:
+    def choose(data: Any) -> None:
+        data["choice"] = "pytorch"
+
+    wrong = forged(record, "decision.json", in_json(choose)).replay.wrong
+    assert any("is 'pytorch' without a reason, and 'tensorflow' is advised" in one for one in wrong)
+
+
+def test_a_probe_that_is_not_the_one_that_found_it_is_named(record: Path) -> None:
+    name = "probes/tensorflow.converts_to_tflite/probe.py"
+    (told,) = forged(record, name, lambda data: data + b"# changed\n").replay.wrong
+    assert f"{name}: is not the probe that found it" in told
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["answers.json", "claims.json", "environment.json", "bom.cdx.json", "about.txt", "record.md"],
+)
+def test_whatever_else_is_forged_is_named(record: Path, name: str) -> None:
+    (told,) = forged(record, name, lambda data: data[:-1] + b" \n").replay.wrong
+    assert f"{name}: is not what follows from the session and the knowledge" in told
+
+
+def test_what_does_not_belong_there_is_named(record: Path) -> None:
+    path = bundle_of(record)
+    bundle = read_bundle(path)
+    entries = {name: data for name, data in bundle.entries.items() if name != MANIFEST}
+    data = packed({**entries, "extra.txt": b"x"})
+    path.write_bytes(data)
+    verification = edited(record, (bundle.sha256, sha256(data)))
+    assert any("extra.txt: " in sentence for sentence in verification.replay.wrong)
+
+
+def test_what_cannot_be_laid_out_is_told_of_the_record(record: Path) -> None:
+    path = bundle_of(record)
+    bundle = read_bundle(path)
+    entries = {name: data for name, data in bundle.entries.items() if name != MANIFEST}
+    path.write_bytes(packed({**entries, "knowledge/shipped/claims": b"x"}))
+    assert "cannot be laid out" in " ".join(verify(record, KB).replay.wrong)
+
+
 # The text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Chosen option: ", "<del>Chosen option: "),
+        ("## Decision Outcome\n", "## Decision Outcome\n\n<div hidden>\n"),
+        ("* TensorFlow\n", "* ![TensorFlow](pytorch.png)\n"),
+        ("## Pros and Cons", "## Decision Outcome\n\nPyTorch after all.\n\n## Pros and Cons"),
+        ("### Confirmation", "~~~\n### Confirmation"),
+        ("### Consequences", "<!--\n### Consequences"),
+    ],
+)
+def test_what_hides_or_doubles_what_was_written_is_named(
+    record: Path, before: str, after: str
+) -> None:
+    assert edited(record, (before, after)).text.result is Result.FAILED
+
+
+def test_a_comment_is_peoples_own(record: Path) -> None:
+    verification = edited(record, ("## Decision Outcome\n", "## Decision Outcome\n\n<!-- x -->\n"))
+    assert verification.text.result is Result.PASSED
 
 
 def test_another_chosen_option_is_named(record: Path) -> None:

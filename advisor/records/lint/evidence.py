@@ -34,7 +34,7 @@ def sealed(document: Document) -> Iterator[Remark]:
         message = f"the evidence {quoted(path.name)} cannot be read: {said}"
         yield Remark(Kind.EVIDENCE_MISSING, path.name, message, place)
         return
-    if bundle.sha256 != stated:
+    if bundle.sha256 != stated or bundle.damage:
         message = f"the evidence {quoted(path.name)} is not the one that was sealed"
         hint = f": {bundle.damage[0]}" if bundle.damage else ""
         yield Remark(Kind.EVIDENCE_CHANGED, path.name, f"{message}{hint}", place)

@@ -17,6 +17,7 @@ from advisor.records.projections import log4brains, nygard
 from advisor.records.projections.links import Moved, moved_between, rebased
 from advisor.records.projections.source import Projection, Source
 from rules.problems import BadInput, Place, Problem
+from rules.yamlfile import contents, decoded
 
 Project: TypeAlias = Callable[[Source, Sequence[Source]], Projection]
 
@@ -103,15 +104,18 @@ def _check_free(paths: Iterable[Path]) -> None:
 def _mark(record: Path, to: Path) -> str:
     """The last line of a projection: HTML that no reader shows."""
     source = os.path.relpath(os.path.realpath(record), os.path.realpath(to)).replace(os.sep, "/")
-    return f"<!-- {_BY} {quote(source)}: edit that file, not this one. -->"
+    return (
+        f"<!-- {_BY} {quote(source, errors='surrogateescape')}: edit that file, not this one. -->"
+    )
 
 
 def _source_of(path: Path) -> Path | None:
     """The record that a file says it is a projection of; None where it says nothing of the kind."""
     try:
-        last = path.read_text("utf-8").rstrip("\n").rpartition("\n")[2]
-    except (OSError, UnicodeDecodeError):
+        text = decoded(contents(path), str(path))  # a pipe would be waited for
+    except BadInput:
         return None
+    last = text.rstrip("\n").rpartition("\n")[2]
     found = _MARK.fullmatch(last)
     return Path(os.path.realpath(path.parent), unquote(found["source"])) if found else None
 

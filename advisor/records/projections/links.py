@@ -41,9 +41,10 @@ def moved_between(old: Path, new: Path, following: Collection[str]) -> Moved:
         assert parts is not None  # the pattern takes any text
         path = os.path.normpath(Path(origin, unquote(parts["path"])))
         folder, name = os.path.split(path)
+        relative = os.path.relpath(path, place).replace(os.sep, "/")
         if folder == origin and name in following:
-            return quote(name) + parts["rest"]
-        return quote(os.path.relpath(path, place).replace(os.sep, "/")) + parts["rest"]
+            return quote(name, errors="surrogateescape") + parts["rest"]
+        return quote(relative, errors="surrogateescape") + parts["rest"]
 
     return moved
 

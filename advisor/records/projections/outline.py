@@ -99,7 +99,8 @@ def _flat(body: str) -> Iterator[Part]:
     starts = [opening.map[0] for opening, _ in found if opening.map]
     ends = [opening.map[1] for opening, _ in found if opening.map]
     yield Part(0, "", "", _text(lines[: starts[0] if starts else None]))
-    for (opening, inline), begin, end in zip(found, ends, [*starts[1:], len(lines)], strict=True):
+    nexts = [*starts[1:], len(lines)]  # one too many where there is no heading at all
+    for (opening, inline), begin, end in zip(found, ends, nexts, strict=False):
         name = " ".join(_shown(inline).split())
         source = " ".join(inline.content.split())
         yield Part(int(opening.tag[1:]), name, source, _text(lines[begin:end]))

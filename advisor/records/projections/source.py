@@ -116,4 +116,4 @@ def listed(names: Sequence[str]) -> str:
 
 def link(text: str, record: Source) -> str:
     """A link to the projection of ``record``, from one beside it."""
-    return f"[{escape(text)}]({quote(record.file)})"
+    return f"[{escape(text)}]({quote(record.file, errors='surrogateescape')})"

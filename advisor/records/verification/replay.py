@@ -7,10 +7,14 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from advisor import __version__
 from advisor.consultation import Recommendation
-from advisor.records.bundle import Bundle
-from advisor.records.contents import RULES, rules_as_data
+from advisor.records.bundle import MANIFEST, Bundle, sha256
+from advisor.records.contents import DECISION, KNOWLEDGE, RECORD, RULES, derived, rules_as_data
+from advisor.records.decision import Decision, as_advised
+from advisor.records.document import parse_document
 from advisor.records.kept import Kept
+from advisor.records.madr import OPEN
 from advisor.records.verification.text import shortened
 from advisor.report.as_json import consultation_as_data
 from rules.reading import quoted
@@ -51,7 +55,74 @@ def _short(value: Any) -> str:
 
 
 def apart(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
-    """Where files of the bundle that tell the same thing do not."""
+    """Where files of the bundle say otherwise than its session and its knowledge.
+
+    What this version of advisor wrote is written once more and must be the same to the byte; of
+    another version's files, what is decided on is compared.
+    """
+    yield from _decided(replayed, bundle)
+    yield from _sources(kept, bundle)
+    told = list(_compared(kept, replayed, bundle))
+    yield from told
+    if kept.session.tool == f"framework-advisor {__version__}":
+        for name in _written_otherwise(replayed, bundle):
+            if not any(sentence.startswith(f"{name}: ") for sentence in told):
+                yield f"{name}: is not what follows from the session and the knowledge"
+
+
+def decision_in(bundle: Bundle, replayed: Recommendation) -> Decision | None:
+    """What was decided, by the bundle; as advised, where it has no file of it; None where that is
+    none.
+    """
+    told = _parsed(bundle, DECISION)
+    if DECISION not in bundle.entries and replayed.choice is not None:
+        return as_advised(replayed)
+    if not isinstance(told, Mapping) or not isinstance(told.get("choice"), str):
+        return None
+    because = told.get("because")
+    return Decision(told["choice"], because if isinstance(because, str) else "")
+
+
+def _decided(replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
+    """The decision must be the text's, and without a reason of its own what is advised."""
+    decision = decision_in(bundle, replayed)
+    if decision is None:
+        yield f"{DECISION}: names no choice"
+        return
+    if decision.choice != replayed.choice and not decision.because:
+        choice, advised = quoted(decision.choice), quoted(str(replayed.choice))
+        yield f"{DECISION}: is {choice} without a reason, and {advised} is advised"
+    if RECORD not in bundle.entries:
+        return  # the text could not be checked either
+    sealed = parse_document(bundle.text(RECORD), RECORD)
+    alternative = replayed.kb.alternatives.get(decision.choice)
+    title = " ".join(alternative.title.split()) if alternative else OPEN
+    for chosen in sealed.choices:
+        if chosen.option != title:
+            yield f"{RECORD}: chooses {quoted(chosen.option)}, decided was {quoted(title)}"
+
+
+def _sources(kept: Kept, bundle: Bundle) -> Iterator[str]:
+    """The probes that are kept must be those that found what was found."""
+    for name, finding in kept.session.findings.items():
+        source = bundle.entries.get(f"probes/{name}/probe.py")
+        if source is not None and sha256(source)[: len(finding.source)] != finding.source:
+            yield f"probes/{name}/probe.py: is not the probe that found it"
+
+
+def _written_otherwise(replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
+    """The files that this version would not write so, and those it would not write."""
+    decision = decision_in(bundle, replayed)
+    if decision is None or replayed.choice is None:
+        return  # said already
+    due = derived(replayed, decision)
+    yield from (name for name, data in due.items() if bundle.entries.get(name) != data)
+    for name in bundle.entries:
+        if name not in (*due, MANIFEST) and not name.startswith((f"{KNOWLEDGE}/", "probes/")):
+            yield name
+
+
+def _compared(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
     for name, finding in kept.session.findings.items():
         file = f"probes/{name}/finding.json"
         if _parsed(bundle, file) != json.loads(json.dumps(finding.to_json())):

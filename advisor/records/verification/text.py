@@ -6,16 +6,19 @@ be there, word for word as a reader sees it.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from advisor.records.bundle import Bundle
 from advisor.records.contents import RECORD
-from advisor.records.document import Block, Document, Section, parse_document
+from advisor.records.document import Block, Document, Kind, Section, parse_document
 from advisor.records.verification.check import Check, Result
 from rules.problems import BadInput
 from rules.reading import quoted
 
+_COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
 NEAR = 0.6  # how alike two sentences are for one to be told as the other, changed
 
 
@@ -29,6 +32,7 @@ def check_text(document: Document, bundle: Bundle) -> Check:
     wrong: list[str] = []
     if sealed.chosen is not None:
         wrong += other_choice(document, sealed.chosen.option)
+    wrong += _repeated(document, sealed)
     for section in sealed.sections:
         wrong += _not_said(document, section, _parent(sealed, section), has_said=bool(wrong))
     return Check.of(
@@ -62,13 +66,34 @@ def _not_said(document: Document, sealed: Section, parent: str, *, has_said: boo
     if section is None:
         yield f"{document.file}: the section “{sealed.heading}” is gone"
         return
-    there = {block.text: block for block in section.blocks}
+    yield from _hiding(document, section)
+    there = {block.text: block for block in section.blocks if not block.marked}
     wanted = [block.text for block in sealed.blocks]
     added = [text for text in there if text not in wanted]
     for text in wanted:
         if text in there or (has_said and text.startswith("Chosen option:")):
             continue
         yield _otherwise(document, section, text, added, there)
+
+
+def _hiding(document: Document, section: Section) -> Iterator[str]:
+    """HTML around what was written from evidence: a reader may not see that. Comments are none."""
+    for block in section.blocks:
+        if block.kind is Kind.HTML and not re.fullmatch(
+            r"\s*<!--.*?-->\s*", block.source, re.DOTALL
+        ):
+            place = document.place(block.line)
+            yield f"{place}: HTML under “{section.heading}” may hide what it says, expected text"
+
+
+def _repeated(document: Document, sealed: Document) -> Iterator[str]:
+    """Sections that stand there more often than they were sealed."""
+    written = Counter(one.heading for one in sealed.sections if one.level == 2)
+    for section in document.sections:
+        if section.level <= 2 and section.heading in written:
+            written[section.heading] -= 1
+            if written[section.heading] < 0:
+                yield f"{document.place(section.line)}: a second “{section.heading}” stands here"
 
 
 def _same_section(document: Document, sealed: Section, parent: str) -> Section | None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -108,7 +108,8 @@ def _before_bundles(path: Path, document: Document, kept: Kept) -> Verification:
     whole = Check(
         Result.NOT_CHECKED, "written before evidence was sealed; only its session is beside it"
     )
-    chosen = kept.session.consultation.get("recommendation", {})
+    told = kept.session.consultation.get("recommendation")
+    chosen = told if isinstance(told, Mapping) else {}
     replayed = kept.consulted()
     if kept.session.knowledge_base != kept.kb.digest:
         replay = Check(

@@ -77,12 +77,14 @@ class Drawing:
 
 # Words
 
+NARROWEST = 8  # characters, combining ones included, in the room of one letter
+
 
 def wrapped(text: str, room: float, size: float, most: int, weight: str = "normal") -> list[str]:
     """``text`` in at most ``most`` lines of ``room`` pixels, with dots where it does not fit."""
     letters = room / (size * GLYPHS[weight])
     lines = [""]
-    for word in text.split():
+    for word in text[: int(most * letters * NARROWEST)].split():  # no more has room, however thin
         longer = f"{lines[-1]} {word}".strip()
         if _letters(longer) <= letters or not lines[-1]:
             lines[-1] = longer
