@@ -30,7 +30,7 @@ _SCALARS = {
     "null": r"(?:null|~|)\Z",
     "bool": r"(?:true|false)\Z",
     "int": r"-?(?:0|[1-9][0-9]*)\Z",
-    "float": r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)\Z",
+    "float": r"-?(?:0|[1-9][0-9]*)\.[0-9]*(?:[eE][-+][0-9]+)?\Z",  # 12e3 is written for a text
 }
 MOST = 1e300  # of a number in a session; what is larger was never measured
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -6,14 +6,18 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from advisor.consultation import Recommendation, consult
 from advisor.files import create_whole, write_whole
 from advisor.session import (
     SessionFile,
+    _dumper,
     check_writable,
     is_session,
     new_session,
@@ -314,3 +318,23 @@ def test_what_no_session_holds_is_refused(tmp_path: Path, lines: str) -> None:
     with pytest.raises(BadInput) as refused:
         read_session(path, KB)
     assert str(refused.value).startswith(f"{path}: ")
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(10**18), 10**18)
+        | st.floats(-1e300, 1e300)
+        | st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")))
+        | st.from_regex(r"[0-9a-f]{16}|[-+]?[0-9_.:]+(e[-+]?[0-9]+)?|0[xob][0-9]*", fullmatch=True),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text("abc12"), inner),
+        max_leaves=8,
+    )
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_consultation_holds_is_read_back_as_it_was(tmp_path: Path, value: Any) -> None:
+    path = tmp_path / "s.yaml"
+    text = yaml.dump({"answers": {}, "consultation": {"x": value}}, Dumper=_dumper())
+    path.write_text(text, encoding="utf-8")
+    assert read_session(path, KB).consultation == {"x": value}
