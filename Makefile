@@ -1,6 +1,7 @@
 # make advise   install into .venv what is needed, and start the questions
 # make test     install what the tests need too, and run every check
-# make test-all the same, every probe that needs an environment of its own, and log4brains: some 20 GB
+# make test-all the same, and every probe that needs an environment of its own, log4brains and, where
+#               there is one, a browser: some 20 GB
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -28,10 +29,16 @@ knowledge: $(VENV)/.test
 	$(BIN)/advisor kb coverage
 
 pytest: $(VENV)/.test $(VENV)/clients/.done
-	$(BIN)/pytest
+	$(BIN)/pytest $(IN_PAIRS)
+	$(BIN)/pytest $(ALONE)
+
+# What runs no framework, or hardly, two files at a time; the rest has the machine for itself.
+IN_PAIRS := --numprocesses 2 --dist loadfile tests/rules tests/advisor tests/records
+ALONE := --ignore tests/rules --ignore tests/advisor --ignore tests/records
 
 test-all: lint types knowledge $(VENV)/.test $(VENV)/clients/.done $(VENV)/clients/log4brains/.done
-	$(BIN)/pytest --provisioned
+	$(BIN)/pytest $(IN_PAIRS)
+	$(BIN)/pytest --provisioned $(ALONE)
 
 # Ratios, not seconds: each bench compares with its own floor in the same run.
 bench: $(VENV)/.test

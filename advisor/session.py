@@ -26,11 +26,11 @@ if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recomme
     from probes.api import Finding, Json
 
 STEM = "advisor-session"
-_SCALARS = {
+_SCALARS = {  # 12e3 is a text: so it is written
     "null": r"(?:null|~|)\Z",
     "bool": r"(?:true|false)\Z",
     "int": r"-?(?:0|[1-9][0-9]*)\Z",
-    "float": r"-?(?:0|[1-9][0-9]*)\.[0-9]*(?:[eE][-+][0-9]+)?\Z",  # 12e3 is written for a text
+    "float": r"-?(?:0|[1-9][0-9]*)\.[0-9]*(?:[eE][-+][0-9]+)?\Z|-?\.(?:inf|nan)\Z",
 }
 MOST = 1e300  # of a number in a session; what is larger was never measured
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -70,11 +70,12 @@ def read_session(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) 
     consultation = data.get("consultation") or {}
     if not isinstance(consultation, Mapping):
         raise _broken(file, "'consultation' is no mapping")
+    findings = _findings(file, consultation.get("findings") or ())
     if not _is_json(consultation):
         raise _broken(file, "'consultation' holds something else than texts and numbers")
     return Session(
         sheet,
-        _findings(file, consultation.get("findings") or ()),
+        findings,
         strict=consultation.get("strict") is True,
         knowledge_base=str(data.get("knowledge_base") or ""),
         surroundings=_surroundings(file, consultation.get("environment") or {}),
@@ -119,6 +120,8 @@ def _findings(file: str, listed: Any) -> dict[str, Finding]:
     from probes.api import Finding
 
     try:
+        if not all(map(_is_json, listed)):
+            raise ValueError("it holds a number that is none, or no text")
         found = [Finding.from_json(one) for one in listed]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _broken(file, f"a finding cannot be read ({error})") from None

@@ -32,6 +32,7 @@ examples:
   advisor                                    ask, try, recommend
   advisor --resume                           go on where you stopped
   advisor ask --answers team.yaml            the same from a file
+  advisor ask --answers team.yaml --record docs/decisions
   advisor report advisor-session.yaml --format html > report.html
   advisor record new advisor-session.yaml    write it down, with its evidence
   advisor record verify docs/decisions --rerun

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -22,10 +23,17 @@ STEPS = {
 Step = Callable[[str], "subprocess.CompletedProcess[str]"]
 
 
-@pytest.fixture
-def record(program: Program, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(run_program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
     answers = ("--set", "target=android", "--set", "int8=required")
-    program("ask", *answers, "--record", "docs/decisions")
+    run_program("ask", *answers, "--record", "docs/decisions", folder=folder)
+    return folder
+
+
+@pytest.fixture
+def record(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made / "docs", tmp_path / "docs")
     (path,) = (tmp_path / "docs" / "decisions").glob("*.md")
     return path
 

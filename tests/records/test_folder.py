@@ -139,11 +139,12 @@ def test_what_cannot_be_written_whole_leaves_nothing(tmp_path: Path) -> None:
 
 
 KILLED = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 import advisor.files
 from advisor.records.folder import create
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started this may ignore it
 link, linked = os.link, []
 
 def kill_at_the_last(source, target):

@@ -20,17 +20,28 @@ ON_THE_CONVERTER = ("--set", "target=android", "--set", "int8=required")
 SLUG = "framework-for-the-plant-recognition-app"
 
 
-@pytest.fixture
-def session(android: Recommendation, tmp_path: Path) -> Path:
-    path = tmp_path / "s.yaml"
-    save_recommendation(path, android)
-    return path
+@pytest.fixture(scope="module")
+def made(
+    run_program: Program, android: Recommendation, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder with a session, and a record in docs/decisions that the program wrote."""
+    folder = tmp_path_factory.mktemp("made")
+    save_recommendation(folder / "s.yaml", android)
+    run_program("record", "new", "s.yaml", folder=folder)
+    return folder
 
 
 @pytest.fixture
-def written(program: Program, session: Path) -> Path:
-    """A record in docs/decisions, written by the program."""
-    return session.parent / program("record", "new", session).out.strip()
+def session(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(made / "s.yaml", tmp_path))
+
+
+@pytest.fixture
+def written(made: Path, tmp_path: Path) -> Path:
+    """The record, in a folder of the test's own."""
+    shutil.copytree(made / "docs", tmp_path / "docs")
+    (record,) = (tmp_path / "docs" / "decisions").glob("*.md")
+    return record
 
 
 # New
@@ -332,12 +343,24 @@ def older_and_newer(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pat
     return older, interpreter_with(folder / "newer", [folder / "first", libraries])
 
 
+@pytest.fixture(scope="module")
+def tried_on_older(
+    run_program: Program,
+    older_and_newer: tuple[Path, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """A record whose claims were tried on the older one."""
+    folder = tmp_path_factory.mktemp("tried")
+    options = (*ON_THE_CONVERTER, "--python", older_and_newer[0], "--record", "adr")
+    run_program("ask", *options, folder=folder)
+    (record,) = (folder / "adr").glob("*.md")
+    return record
+
+
 def test_a_claim_that_another_framework_refutes_has_changed_and_flips_the_advice(
-    program: Program, tmp_path: Path, older_and_newer: tuple[Path, Path]
+    program: Program, tried_on_older: Path, older_and_newer: tuple[Path, Path]
 ) -> None:
-    older, newer = older_and_newer
-    program("ask", *ON_THE_CONVERTER, "--python", older, "--record", "adr")
-    (record,) = (tmp_path / "adr").glob("*.md")
+    record, newer = tried_on_older, older_and_newer[1]
     run = program("record", "verify", record, "--rerun", "--python", newer)
     assert run.code == 6
     told = " ".join(run.out.split())
@@ -346,11 +369,9 @@ def test_a_claim_that_another_framework_refutes_has_changed_and_flips_the_advice
 
 
 def test_the_same_frameworks_prove_it_again(
-    program: Program, tmp_path: Path, older_and_newer: tuple[Path, Path]
+    program: Program, tried_on_older: Path, older_and_newer: tuple[Path, Path]
 ) -> None:
-    older, _ = older_and_newer
-    program("ask", *ON_THE_CONVERTER, "--python", older, "--record", "adr")
-    (record,) = (tmp_path / "adr").glob("*.md")
+    record, older = tried_on_older, older_and_newer[0]
     run = program("record", "verify", record, "--rerun", "--python", older, "--format", "json")
     assert run.code == 0
     assert not run.data["records"][0]["rerun"]["flips"]
