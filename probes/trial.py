@@ -84,8 +84,8 @@ def require(probe: Probe) -> None:
             raise Unavailable(f"the program {command.name} is not on the PATH ({command.hint})")
     absent = [name for name in probe.node if node.find_package(name) is None]
     if absent:
-        folder = next(node.folders()).parent
-        install = f"npm install --prefix {folder} {' '.join(absent)}"
+        # Where that is, "advisor doctor" says: a finding may go into a record, and names no folder.
+        install = f"npm install {' '.join(absent)} beside the interpreter"
         raise Unavailable(f"{_not_installed(absent)} ({install}{_or_provision(probe)})")
 
 

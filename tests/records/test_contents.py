@@ -153,10 +153,14 @@ def test_people_are_not_in_it(entries: Entries, android: Recommendation) -> None
     assert not any(b"Grace" in data for data in entries.values())
 
 
+@pytest.mark.parametrize(
+    "answers", [["target=android"], ["target=browser", "trains_on_target=infers"]]
+)
 def test_a_real_run_names_neither_account_nor_computer_nor_folder(
-    program: Program, tmp_path: Path
+    program: Program, tmp_path: Path, answers: list[str]
 ) -> None:
-    program("ask", "--set", "target=android", "--record", "decisions", HOME=str(tmp_path / "home"))
+    options = [part for answer in answers for part in ("--set", answer)]
+    program("ask", *options, "--record", "decisions", HOME=str(tmp_path / "home"))
     (bundle,) = (tmp_path / "decisions").glob("*.zip")
     text = bundle.read_bytes()
     private = [str(tmp_path), sys.prefix, socket.gethostname()]
