@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from advisor.knowledge import knowledge_base
 from rules.model import KnowledgeBase
+from rules.problems import printable
 
 if TYPE_CHECKING:  # the first question waits for no consultation
     from advisor.records.folder import Name
@@ -88,7 +89,15 @@ def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> Revi
     """
     from advisor.revisit import revisit
 
-    found = revisit(options.session, knowledge(options), settings)
+    kb = knowledge(options)
+    found = revisit(options.session, kb, settings)
+    if options.session.suffix == ".md":
+        from advisor.records.verification.verify import verify
+
+        if verify(options.session, kb).failed:
+            file = printable(str(options.session))
+            told = f"what follows is its evidence's; see advisor record verify {file}"
+            print(f"{file} is not as it was written: {told}", file=sys.stderr)
     if found.other_knowledge and not settings:
         told = "was made with other knowledge; this is what today's rules make of it"
         print(f"{options.session} {told}", file=sys.stderr)

@@ -317,6 +317,15 @@ def test_a_record_can_be_questioned_as_a_session_can(
     assert "TensorFlow, clearly" in run.out
 
 
+def test_a_record_that_was_altered_is_told_to_be(program: Program, written: Path) -> None:
+    assert program("explain", written).err == ""
+    text = written.read_text("utf-8").replace('option: "TensorFlow"', 'option: "PyTorch"')
+    written.write_text(text, "utf-8")
+    run = program("explain", written)
+    assert run.code == 0
+    assert "is not as it was written: what follows is its evidence's" in run.err
+
+
 def test_a_record_is_questioned_by_the_knowledge_it_was_written_by(
     program: Program, tmp_path: Path
 ) -> None:
