@@ -8,7 +8,7 @@ from pathlib import Path
 
 from advisor.consultation import Recommendation, consult
 from advisor.session import Session, read_session
-from advisor.sheet import apply_settings
+from advisor.sheet import Sheet, apply_settings
 from probes.api import Finding
 from rules.model import KnowledgeBase
 
@@ -42,11 +42,17 @@ def revisit(path: Path, kb: KnowledgeBase, settings: Iterable[str] = ()) -> Revi
     session, kb = _session(path, kb)
     sheet = apply_settings(session.sheet, settings, kb)
 
+    return Revisited(session, consult_again(session, sheet, kb))
+
+
+def consult_again(session: Session, sheet: Sheet, kb: KnowledgeBase) -> Recommendation:
+    """Reason over these answers with the findings that the session holds."""
+
     def kept(names: Sequence[str]) -> Mapping[str, Finding]:
         return {name: session.findings[name] for name in names if name in session.findings}
 
     recommendation = consult(kb, sheet, kept, strict=session.strict)
-    return Revisited(session, replace(recommendation, surroundings=session.surroundings))
+    return replace(recommendation, surroundings=session.surroundings)
 
 
 def is_record(path: Path) -> bool:

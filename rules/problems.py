@@ -21,6 +21,19 @@ class Level(str, Enum):
         return (Level.NOTE, Level.WARNING, Level.ERROR).index(self)
 
 
+class RemarkKind(Enum):
+    """What can be remarked on: each member is its level and a sentence that says what it means."""
+
+    def __init__(self, level: Level, definition: str) -> None:
+        self.level = level
+        self.definition = definition
+
+    @property
+    def id(self) -> str:
+        """Its name in files: ``never_fires``."""
+        return self.name.lower()
+
+
 # Control characters, and those that turn the direction of a line: neither is to reach a terminal.
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 

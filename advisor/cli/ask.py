@@ -201,7 +201,8 @@ def _conclude(
     from advisor.consultation import consult
 
     recommendation = consult(kb, sheet, prober, strict=options.strict)
-    if recommendation.findings:
+    told = session is not None or options.record is not None or options.format == "json"
+    if recommendation.findings and told:
         from advisor.cli.probing import Probing
 
         where = Probing.of(options).surroundings()

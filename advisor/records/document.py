@@ -284,7 +284,7 @@ def _blocks(tokens: Sequence[Token], first_line: int) -> Iterator[tuple[Token, B
                 opened = token
             case "inline" if opened is not None:
                 kind = Kind.ITEM if fresh_item else Kind.PARAGRAPH
-                text, links = _shown(token), tuple(_links(token))
+                text, links = shown(token), tuple(_links(token))
                 marked = any(c.type in ("html_inline", "image") for c in token.children or ())
                 yield opened, Block(kind, text, token.content, line, depth, links, marked)
                 opened, fresh_item = None, False
@@ -296,7 +296,7 @@ def _blocks(tokens: Sequence[Token], first_line: int) -> Iterator[tuple[Token, B
                 yield token, Block(Kind.HTML, token.content, token.content, line, depth)
 
 
-def _shown(inline: Token) -> str:
+def shown(inline: Token) -> str:
     """What a reader sees of it, white space folded."""
     parts = []
     for child in inline.children or ():
@@ -306,7 +306,7 @@ def _shown(inline: Token) -> str:
             case "softbreak" | "hardbreak":
                 parts.append(" ")
             case "image":
-                parts.append(_shown(child))
+                parts.append(shown(child))
     return " ".join("".join(parts).split())
 
 

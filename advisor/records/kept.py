@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from advisor.consultation import Recommendation, consult
+from advisor.consultation import Recommendation
 from advisor.records.bundle import SUFFIX, Bundle, read_bundle
 from advisor.records.contents import KNOWLEDGE, SESSION
 from advisor.records.document import MORE, Document, read_document
 from advisor.records.madr import ROLES
+from advisor.revisit import consult_again
 from advisor.session import Session, read_session
 from advisor.sheet import Sheet
-from probes.api import Finding
 from rules.loader import load
 from rules.model import KnowledgeBase
 from rules.problems import BadInput, Place, Problem
@@ -40,13 +40,7 @@ class Kept:
 
     def consulted(self) -> Recommendation:
         """The same answers and findings reasoned with once more; nothing is run."""
-        found = self.session.findings
-
-        def kept(names: Sequence[str]) -> Mapping[str, Finding]:
-            return {name: found[name] for name in names if name in found}
-
-        again = consult(self.kb, self.session.sheet, kept, strict=self.session.strict)
-        return replace(again, surroundings=self.session.surroundings)
+        return consult_again(self.session, self.session.sheet, self.kb)
 
 
 def bundle_path(record: Path, document: Document) -> Path:
@@ -80,10 +74,11 @@ def _stated(document: Document, pattern: re.Pattern[str]) -> str:
     return next((match[1] for match in found if match), "")
 
 
-def session_before_bundles(record: Path) -> Path | None:
-    """The session that earlier versions left beside a record, where it is there."""
+def session_before_bundles(record: Path, document: Document) -> Path | None:
+    """The session beside a record that an advisor before there were bundles wrote, if it is one."""
     path = record.with_suffix(".yaml")
-    return path if path.is_file() else None
+    is_older = not seal(document) and not bundle_path(record, document).is_file()
+    return path if is_older and path.is_file() else None
 
 
 def kept_in(bundle: Bundle) -> Kept:
@@ -135,8 +130,9 @@ def _within(bundle: Bundle, error: BadInput, folder: Path) -> BadInput:
 
 def has_evidence(record: Path, document: Document) -> bool:
     """Whether the record names evidence, or there is some beside it."""
-    beside = bundle_path(record, document).is_file() or session_before_bundles(record)
-    return bool(seal(document) or beside)
+    if seal(document) or bundle_path(record, document).is_file():
+        return True
+    return session_before_bundles(record, document) is not None
 
 
 def kept_at(path: Path, kb: KnowledgeBase) -> Kept:
@@ -153,11 +149,9 @@ def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
     question or option.
     """
     document = None if path.name.endswith(SUFFIX) else read_document(path)
-    before = session_before_bundles(path)
-    place = path if document is None else bundle_path(path, document)
-    if before is not None and not place.is_file():
+    if document is not None and (before := session_before_bundles(path, document)):
         return read_session(before, kb).sheet
-    bundle = read_bundle(place)
+    bundle = read_bundle(path if document is None else bundle_path(path, document))
     with _laid_out(bundle) as folder:
         sheet = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}").sheet
     if document is None or document.front is None:
@@ -168,8 +162,7 @@ def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
 
 def kept_for(record: Path, document: Document, kb: KnowledgeBase) -> Kept:
     """The consultation behind a record; ``kb`` is today's knowledge. Raises BadInput."""
-    path = bundle_path(record, document)
-    before = session_before_bundles(record)
-    if not path.is_file() and before is not None and not seal(document):
+    before = session_before_bundles(record, document)
+    if before is not None:
         return kept_beside(before, kb)
-    return kept_in(read_bundle(path))
+    return kept_in(read_bundle(bundle_path(record, document)))

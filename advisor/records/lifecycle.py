@@ -48,8 +48,7 @@ def supersede(old: Name, new: Name, today: date) -> Changed:
         _refuse(before, "cannot be superseded by itself, expected the number of another record")
     if after.superseded_by is not None:
         _refuse(after, f"is {after.status}, expected a record that stands to supersede another")
-    if before.superseded_by not in (None, new.number):
-        _refuse(before, f"is {before.status} already, expected one that still stands")
+    _must_stand(before, unless_by=new.number)
     status = f"superseded by ADR-{new.number:0{new.width}d}"
     text = _with_front_matter(before, status, today)
     sentence = supersedes(old.path.name)
@@ -62,9 +61,13 @@ def supersede(old: Name, new: Name, today: date) -> Changed:
 def check_supersedable(old: Name) -> None:
     """Raise BadInput where the record cannot be superseded by a new one."""
     document = _read(old)
-    if document.superseded_by is not None:
-        _refuse(document, f"is {document.status} already, expected one that still stands")
+    _must_stand(document)
     _with_front_matter(document, "accepted", date.min)  # that its status can be written
+
+
+def _must_stand(document: Document, *, unless_by: int | None = None) -> None:
+    if document.superseded_by not in (None, unless_by):
+        _refuse(document, f"is {document.status} already, expected one that still stands")
 
 
 def _read(name: Name) -> Document:

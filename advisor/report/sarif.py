@@ -11,27 +11,15 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import quote
 
 from advisor import __version__
 from advisor.report.remarks import answers_in_short, witness_as_data
-from rules.problems import Level, Place
+from rules.problems import Place, RemarkKind
 from rules.verification import remarks as knowledge
 
 VERSION = "2.1.0"
 SCHEMA_URI = "https://json.schemastore.org/sarif-2.1.0.json"
-
-
-class Kind(Protocol):
-    """A kind of remark, whoever makes it."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def level(self) -> Level: ...
-    @property
-    def definition(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -40,7 +28,7 @@ class Result:
     them.
     """
 
-    kind: Kind
+    kind: RemarkKind
     subject: str
     text: str
     place: Place
@@ -56,7 +44,7 @@ def as_sarif(remarks: Iterable[knowledge.Remark]) -> str:
     return sarif_log("advisor kb check", knowledge.Kind, map(_on_knowledge, remarks))
 
 
-def sarif_log(tool: str, kinds: Iterable[Kind], results: Iterable[Result]) -> str:
+def sarif_log(tool: str, kinds: Iterable[RemarkKind], results: Iterable[Result]) -> str:
     """One run with each of ``kinds`` as a rule, and each result."""
     rules = list(kinds)
     driver = {"name": tool, "version": __version__, "rules": [_rule(kind) for kind in rules]}
@@ -82,7 +70,7 @@ def _on_knowledge(remark: knowledge.Remark) -> Result:
     return Result(remark.kind, remark.subject, text, remark.place, remark.related, properties)
 
 
-def _rule(kind: Kind) -> dict[str, object]:
+def _rule(kind: RemarkKind) -> dict[str, object]:
     return {
         "id": kind.id,
         "name": kind.id.title().replace("_", ""),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 
 from rules.answers import Answers
 from rules.conditions import Conjunction, Disjunction, Literal, NormalForm
-from rules.problems import Level, Place
+from rules.problems import Level, Place, RemarkKind
 
 
-class Kind(Enum):
+class Kind(RemarkKind):
     """A kind of remark, with its level and what it means, in the order in which they are told."""
 
     NEVER_FIRES = (Level.ERROR, "A rule whose condition cannot be true, whatever is answered.")
@@ -66,15 +65,6 @@ class Kind(Enum):
         "Answers to every question on which no rule speaks for or against any alternative.",
     )
     CONFLICT = (Level.NOTE, "Answers on which every alternative is ruled out.")
-
-    def __init__(self, level: Level, definition: str) -> None:
-        self.level = level
-        self.definition = definition
-
-    @property
-    def id(self) -> str:
-        """Its name in files: ``never_fires``."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True)

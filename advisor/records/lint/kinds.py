@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
-from rules.problems import Level, Place
+from rules.problems import Level, Place, RemarkKind
 
 
-class Kind(Enum):
+class Kind(RemarkKind):
     """A kind of remark, with its level and what it means: the file, the front matter, the outline,
     the decision, and last what only the folder shows.
 
@@ -114,15 +113,6 @@ class Kind(Enum):
         "Of two records, one says that it supersedes or is superseded, and the other does not.",
     )
     SUPERSEDED_IN_CIRCLE = (Level.ERROR, "Records that supersede one another in a circle.")
-
-    def __init__(self, level: Level, definition: str) -> None:
-        self.level = level
-        self.definition = definition
-
-    @property
-    def id(self) -> str:
-        """Its name in files: ``choice_unknown``."""
-        return self.name.lower()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from advisor.records.document import shown
+
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
@@ -101,7 +103,7 @@ def _flat(body: str) -> Iterator[Part]:
     yield Part(0, "", "", _text(lines[: starts[0] if starts else None]))
     nexts = [*starts[1:], len(lines)]  # one too many where there is no heading at all
     for (opening, inline), begin, end in zip(found, ends, nexts, strict=False):
-        name = " ".join(_shown(inline).split())
+        name = shown(inline)
         source = " ".join(inline.content.split())
         yield Part(int(opening.tag[1:]), name, source, _text(lines[begin:end]))
 
@@ -113,16 +115,6 @@ def _is_heading(token: Token) -> bool:
 def _text(lines: Sequence[str]) -> str:
     """Lines without the empty ones around them; the first one's indentation means something."""
     return re.sub(r"\A(?:[ \t]*\n)+", "", "\n".join(lines)).rstrip()
-
-
-def _shown(inline: Token) -> str:
-    shown = {"softbreak": " ", "hardbreak": " "}
-    parts = (
-        _shown(child) if child.children else shown.get(child.type, child.content)
-        for child in inline.children or ()
-        if child.type != "html_inline"
-    )
-    return "".join(parts)
 
 
 def _nested(flat: Sequence[Part]) -> Iterator[Part]:

@@ -15,6 +15,7 @@ from advisor.records.document import Document, read_document
 from advisor.records.kept import (
     Kept,
     bundle_path,
+    has_evidence,
     kept_beside,
     kept_in,
     seal,
@@ -58,15 +59,14 @@ def verify(path: Path, kb: KnowledgeBase) -> Verification:
     document = read_document(path)
     if document.problems:
         raise BadInput(document.problems)
-    place = bundle_path(path, document)
-    before = session_before_bundles(path)
-    if before is not None and not place.is_file() and not seal(document):
+    before = session_before_bundles(path, document)
+    if before is not None:
         return _before_bundles(path, document, kept_beside(before, kb))
-    if not place.is_file() and not seal(document):
+    if not has_evidence(path, document):
         message = "names no evidence, and there is none beside it: expected a record of advisor's"
         raise BadInput([Problem(document.place(0), message)])
     try:
-        bundle = read_bundle(place)
+        bundle = read_bundle(bundle_path(path, document))
     except BadInput as error:
         return _unreadable(path, document, [problem.message for problem in error.problems])
     return _with_bundle(path, document, bundle, kb)
