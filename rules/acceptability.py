@@ -9,36 +9,42 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, reduce
-from itertools import permutations
-from math import factorial
+from itertools import accumulate, chain, permutations, product
+from math import factorial, prod
 from operator import add, ge, mul, sub
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
+
+from rules.priorities import Held, Priorities, averaged, rankings_held
 
 SAMPLES = 20_000  # of weightings, where three alternatives or more may win
-ORDERS = 240  # of unranked criteria; up to five of them (120 orders) are gone through exactly
+ORDERS = 240  # within the places of a ranking; up to five equals (120 orders) are exact
 SEED = 20010301
+MANY = 1000  # orders, for a panel; from there on arrays save more time than importing NumPy takes
 
-T = TypeVar("T")
-Row: TypeAlias = tuple[float, ...]  # one alternative's scores, by the ranked criteria first
+Row: TypeAlias = tuple[float, ...]  # one alternative's scores, by the numbers of the criteria
 
 
 def acceptability(
-    scores: Mapping[str, Mapping[str, float]], ranked: Sequence[str], unranked: Sequence[str]
+    scores: Mapping[str, Mapping[str, float]], priorities: Priorities = ()
 ) -> dict[str, float]:
     """Alternative -> share in [0, 1] of the weightings under which its total is the highest.
 
-    ``scores`` is alternative -> criterion -> score. The weightings are uniform over all weights
-    that sum to 1 and respect the ranking: each ranked criterion weighs at least as much as the
-    next, and the last of them at least as much as any unranked one. Ties share equally. Exact
-    where no more than two different rows of scores can win (with a ranking that leaves out more
-    than five criteria: averaged over 240 of their orders); else sampled, with a fixed seed.
+    ``scores`` is alternative -> criterion -> score, the same criteria for each. The weightings are
+    uniform over all weights that sum to 1 and respect the ranking: each criterion weighs at least
+    as much as any in a later place, those not ranked being the last. For a panel it is the mean
+    over its people, which is the share of all their weightings together, each person having as
+    many: where they disagree the weightings spread. Ties share equally.
+
+    Exact where no more than two different rows of scores can win (with more than ORDERS ways to
+    put equals in order: averaged over a fixed draw of that many); else sampled, with a fixed seed.
     """
-    rows = {name: tuple(by[c] for c in (*ranked, *unranked)) for name, by in scores.items()}
+    criteria = tuple(next(iter(scores.values()), ()))
+    rows = {name: tuple(by[c] for c in criteria) for name, by in scores.items()}
     equals = Counter(rows.values())
     able = [row for row in equals if not any(_beats(other, row) for other in equals)]
-    shares = dict(zip(able, _shares(able, len(ranked)), strict=True))
+    shares = dict(zip(able, _shares(able, criteria, priorities), strict=True))
     return {name: shares.get(row, 0.0) / equals[row] for name, row in rows.items()}
 
 
@@ -47,22 +53,34 @@ def _beats(row: Row, other: Row) -> bool:
     return row != other and all(map(ge, row, other))
 
 
-def _shares(rows: Sequence[Row], ranked: int) -> list[float]:
+def _shares(rows: Sequence[Row], criteria: Sequence[str], priorities: Priorities) -> list[float]:
     """The share of each of these rows, which all differ and none of which beats another."""
-    if len(rows) > 2:
-        return _sampled(rows, ranked)
     if len(rows) < 2:
         return [1.0] * len(rows)
-    share = _share_over_orders(tuple(map(sub, *rows)), ranked)
+    held = rankings_held(criteria, priorities)
+    if len(rows) > 2:
+        return _sampled(rows, held)
+    share = _share_of_first(tuple(map(sub, *rows)), held)
     return [share, 1.0 - share]
 
 
-def _share_over_orders(differences: Row, ranked: int) -> float:
-    if not ranked:
-        return share_positive(differences)
-    first, rest = differences[:ranked], differences[ranked:]
-    shares = [share_positive(_vertices((*first, *order))) for order in orders(rest)]
-    return float(_added(shares)) / len(shares)
+def _share_of_first(differences: Row, held: Sequence[Held]) -> float:
+    if len(held) > 1 and sum(len(orders(one.sizes)) for one in held) > MANY:
+        from rules.batch.shares import shares_of_one  # a single ranking needs no arrays
+
+        each = shares_of_one(differences, held)
+    else:
+        each = [_share_over_orders(differences, one) for one in held]
+    return float(averaged(each, [one.count for one in held]))
+
+
+def _share_over_orders(differences: Row, held: Held) -> float:
+    placed = [differences[number] for number in held.order]
+    if len(held.sizes) == 1:
+        return share_positive(placed)
+    each = orders(held.sizes)
+    shares = [share_positive(_vertices([placed[at] for at in order])) for order in each]
+    return float(_added(shares)) / len(each)
 
 
 def _added(values: Iterable[Any]) -> Any:
@@ -70,16 +88,28 @@ def _added(values: Iterable[Any]) -> Any:
     return reduce(add, values, 0.0)
 
 
-def orders(unranked: Sequence[T]) -> Iterator[Sequence[T]]:
-    """All orders of ``unranked``, or a fixed draw of them; each order is as large a region."""
-    if factorial(len(unranked)) <= ORDERS:
-        yield from permutations(unranked)
-        return
+@lru_cache(maxsize=256)  # some ten kilobytes each
+def orders(sizes: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """All strict orders of criteria that stand in places of these sizes, or a fixed draw of them.
+
+    The criteria are numbered from 0 through all places; each order is as large a region. Where
+    there are more than ORDERS of them, so many are drawn, of all places jointly. Where there is
+    but one place no order is asked for, and the one that is given stands for all weightings.
+    """
+    if len(sizes) == 1:
+        return (tuple(range(*sizes)),)
+    starts = accumulate(sizes, initial=0)
+    places = [range(start, start + size) for start, size in zip(starts, sizes, strict=False)]
+    if prod(map(factorial, sizes)) <= ORDERS:
+        return tuple(tuple(chain(*parts)) for parts in product(*map(permutations, places)))
     generator = random.Random(SEED)
+    drawn: list[tuple[int, ...]] = []
     for _ in range(ORDERS // 2):
-        order = generator.sample(unranked, len(unranked))
-        yield order
-        yield order[::-1]  # a mirrored pair: what one puts first the other puts last
+        parts = [generator.sample(p, len(p)) if len(p) > 1 else list(p) for p in places]
+        drawn.append(tuple(chain(*parts)))
+        # a mirrored pair: what one puts first among equals the other puts last
+        drawn.append(tuple(chain(*(part[::-1] for part in parts))))
+    return tuple(drawn)
 
 
 def _vertices(differences: Sequence[float]) -> list[float]:
@@ -120,34 +150,43 @@ def share_positive(differences: Sequence[float]) -> float:
     return min(1.0, float(_added(reached[:-1])))
 
 
-def _sampled(rows: Sequence[Row], ranked: int) -> list[float]:
+def _sampled(rows: Sequence[Row], held: Sequence[Held]) -> list[float]:
     import numpy as np  # two alternatives need no arrays
 
-    columns = drawn_by_criterion(ranked, len(rows[0]) - ranked)
-    totals = [_added(map(mul, columns, row)) for row in rows]
+    if len(held) > 1:
+        from rules.cloud import panel_shares
+
+        return panel_shares(np.array(rows), held)
+    columns = drawn_by_place(held[0].sizes)
+    totals = [_added(map(mul, columns, (row[number] for number in held[0].order))) for row in rows]
     wins = np.bincount(np.argmax(totals, axis=0), minlength=len(rows))
     return [int(count) / SAMPLES for count in wins]
 
 
 @lru_cache(maxsize=16)  # a megabyte each, and a tenth of a second to draw
-def drawn_by_criterion(ranked: int, unranked: int) -> Any:
-    """The weightings that are sampled, as an array: float (criteria, SAMPLES)."""
+def drawn_by_place(sizes: tuple[int, ...]) -> Any:
+    """The weightings that are sampled for a ranking with places of these sizes, as an array:
+    float (criteria, SAMPLES), the criteria in the order of the ranking.
+    """
     import numpy as np
 
-    return np.ascontiguousarray(np.array(_weightings(ranked, unranked)).T)
+    return np.ascontiguousarray(np.array(_weightings(sizes)).T)
 
 
-def _weightings(ranked: int, unranked: int) -> Sequence[Row]:
-    """Uniform weightings that respect the ranking: sort a flat draw, largest to the ranked.
+def _weightings(sizes: tuple[int, ...]) -> Sequence[Row]:
+    """Uniform weightings that respect the ranking: sort a flat draw, largest to the first place.
 
     They are not divided by their sum, which changes no comparison.
     """
     generator = random.Random(SEED)
+    starts = list(accumulate(sizes, initial=0))
     drawn = []
     for _ in range(SAMPLES):
-        draws = [generator.expovariate(1.0) for _ in range(ranked + unranked)]
+        draws = [generator.expovariate(1.0) for _ in range(starts[-1])]
         draws.sort(reverse=True)
-        rest = draws[ranked:]
-        generator.shuffle(rest)
-        drawn.append((*draws[:ranked], *rest))
+        for start, size in zip(starts, sizes, strict=False):
+            equals = draws[start : start + size]
+            generator.shuffle(equals)
+            draws[start : start + size] = equals
+        drawn.append(tuple(draws))
     return drawn

@@ -16,6 +16,7 @@ from itertools import chain, combinations
 
 from rules.acceptability import acceptability
 from rules.model import KnowledgeBase, Prefer, Rule, RuleOut
+from rules.priorities import Priorities
 from rules.scoring import Judgement, Verdict, combine, weigh
 
 MOST_OPEN_CRITERIA = 10  # of which every subset is looked at
@@ -37,7 +38,7 @@ def stays(
     certain: Sequence[Rule],
     possible: Sequence[Rule],
     now: Judgement,
-    priorities: Sequence[str] = (),
+    priorities: Priorities = (),
 ) -> bool:
     """Whether every set of rules that holds ``certain``, and of ``possible`` any, comes to the
     same as ``now``: the same winner or, without one, the same verdict. False where it cannot be
@@ -78,7 +79,7 @@ class _Case:
     left: Sequence[str]
     criteria: Sequence[str]
     span: _Span
-    priorities: Sequence[str]
+    priorities: Priorities
 
     def wins(self, winner: str, reasons: int) -> bool:
         """Whether ``winner`` is certain to be recommended, if only as a leaning."""
@@ -110,12 +111,10 @@ class _Case:
         Against several rivals acceptability is sampled or exact by turns, so both bounds count:
         against all at once, and the shares that each rival alone could take, subtracted.
         """
-        ranked = [c for c in self.priorities if c in self.criteria]
-        unranked = [c for c in self.criteria if c not in ranked]
         rows = {rival: self.row(self.span.most[rival]) for rival in rivals}
         own = {name: self.row(self.span.least[name])}
-        at_once = acceptability({**own, **rows}, ranked, unranked)[name]
-        lost = sum(acceptability({**own, r: rows[r]}, ranked, unranked)[r] for r in rows)
+        at_once = acceptability({**own, **rows}, self.priorities)[name]
+        lost = sum(acceptability({**own, r: rows[r]}, self.priorities)[r] for r in rows)
         return min(at_once, 1.0 - lost)
 
     def row(self, scores: Mapping[str, float]) -> Mapping[str, float]:

@@ -21,6 +21,7 @@ from rules.batch.evaluator import NOBODY, BatchEvaluator
 from rules.batch.shares import Bits
 from rules.batch.sheets import SheetLayout, Sheets
 from rules.model import UNKNOWN, KnowledgeBase, Question, RuleOut
+from rules.priorities import Priorities
 from rules.scoring import Judgement
 from rules.whatif import other_answers
 
@@ -87,7 +88,7 @@ class _Move:
 
 
 def flips(
-    kb: KnowledgeBase, answers: Answers, priorities: Sequence[str] = (), radius: int = RADIUS
+    kb: KnowledgeBase, answers: Answers, priorities: Priorities = (), radius: int = RADIUS
 ) -> Flips:
     """The minimal sets of up to ``radius`` changes of given answers that change the outcome."""
     return _Search(kb, answers, priorities).up_to(radius)
@@ -132,7 +133,7 @@ def _ways(question: Question, radius: int) -> list[int]:
 
 
 class _Search:
-    def __init__(self, kb: KnowledgeBase, answers: Answers, priorities: Sequence[str]) -> None:
+    def __init__(self, kb: KnowledgeBase, answers: Answers, priorities: Priorities) -> None:
         self._kb = kb
         self._answers = {name: answers[name] for name in _given(kb, answers)}
         self._evaluator = BatchEvaluator(kb, priorities)

@@ -8,7 +8,6 @@ with others, which trying its answers alone would miss.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +18,7 @@ from rules.batch.shares import Numbers
 from rules.batch.sheets import SheetLayout, Sheets
 from rules.facts import certainly_applies, establish, unanswered
 from rules.model import KnowledgeBase
+from rules.priorities import Priorities
 
 DRAWN = 4096  # completions; more changes no order that matters
 SEED = 1993
@@ -39,9 +39,9 @@ class Telling:
 
 
 class Ordering:
-    """Puts the open questions of one knowledge base in order, under one ranking of criteria."""
+    """Puts the open questions of one knowledge base in order, under one set of priorities."""
 
-    def __init__(self, kb: KnowledgeBase, priorities: Sequence[str] = ()) -> None:
+    def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
         self._kb = kb
         self._evaluator = BatchEvaluator(kb, priorities)
         self._layout = SheetLayout(kb)

@@ -2,7 +2,7 @@
 
 Within a criterion an alternative's factors combine as certainty factors do in EMYCIN (van Melle,
 1980); criteria are weighted equally, or by rank-order centroids of the person's ranking (Barron &
-Barrett, Management Science 42(11), 1996).
+Barrett, Management Science 42(11), 1996); for several people by the mean of theirs.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import add
+from types import MappingProxyType
 
 from rules.acceptability import acceptability
 from rules.model import KnowledgeBase, Prefer, Rule, RuleOut
+from rules.priorities import Held, Panel, Priorities, averaged, rankings_held
 
 GRAIN = 1e12  # steps in 1 to which scores are rounded; the rest is float noise, and breaks ties
 
@@ -92,18 +94,41 @@ def rank_order_centroids(count: int) -> list[float]:
     return [sum(1.0 / k for k in range(j, count + 1)) / count for j in range(1, count + 1)]
 
 
-def weigh(criteria: Sequence[str], priorities: Sequence[str]) -> dict[str, float]:
-    """Criterion -> weight, summing to 1. Unranked criteria share the lowest ranks' weight equally.
+def weigh(criteria: Sequence[str], priorities: Priorities) -> dict[str, float]:
+    """Criterion -> weight, summing to 1: the centroid of all weightings that the ranking allows.
 
-    With no priorities that makes all weights equal.
+    Criteria in one place share the centroids of the ranks that they take up equally, and so do
+    those that are not ranked; with no priorities that makes all weights equal. For a panel it is
+    the mean over its people, the centroid of all their weightings together.
     """
-    ranked = [c for c in priorities if c in criteria]
-    unranked = [c for c in criteria if c not in ranked]
+    if isinstance(priorities, Panel):
+        return dict(_panel_weights(tuple(criteria), priorities))
+    return _weights(criteria, priorities)
+
+
+@lru_cache(maxsize=256)  # milliseconds each for hundreds of people, and asked for repeatedly
+def _panel_weights(criteria: tuple[str, ...], panel: Panel) -> Mapping[str, float]:
+    return MappingProxyType(_weights(criteria, panel))
+
+
+def _weights(criteria: Sequence[str], priorities: Priorities) -> dict[str, float]:
     centroids = rank_order_centroids(len(criteria))
-    rest = centroids[len(ranked) :]
-    weights = dict(zip(ranked, centroids, strict=False))
-    weights.update({c: sum(rest) / len(rest) for c in unranked})
-    return {c: weights[c] for c in criteria}
+    held = rankings_held(criteria, priorities)
+    each = [_shared_out(centroids, one) for one in held]
+    counts = [one.count for one in held]
+    return {name: averaged(column, counts) for name, *column in zip(criteria, *each, strict=True)}
+
+
+def _shared_out(centroids: Sequence[float], held: Held) -> list[float]:
+    """The weights that one ranking leads to, by the numbers of the criteria."""
+    weights, start = [0.0] * len(centroids), 0
+    for size in held.sizes:
+        end = start + size
+        mean = sum(centroids[start:end]) / size
+        for number in held.order[start:end]:
+            weights[number] = mean
+        start = end
+    return weights
 
 
 def total(scores: Mapping[str, float], weights: Mapping[str, float]) -> float:
@@ -111,8 +136,8 @@ def total(scores: Mapping[str, float], weights: Mapping[str, float]) -> float:
     return reduce(add, (weights[name] * scores[name] for name in weights), 0.0)
 
 
-def judge(kb: KnowledgeBase, fired: Iterable[str], priorities: Sequence[str] = ()) -> Judgement:
-    """The judgement that the fired rules and the ranking of criteria lead to."""
+def judge(kb: KnowledgeBase, fired: Iterable[str], priorities: Priorities = ()) -> Judgement:
+    """The judgement that the fired rules and the ranking of criteria, or several, lead to."""
     rules = [kb.rules[name] for name in fired]
     out = {rule.action.alternative for rule in rules if isinstance(rule.action, RuleOut)}
     ruled_out = tuple(name for name in kb.alternatives if name in out)
@@ -121,9 +146,7 @@ def judge(kb: KnowledgeBase, fired: Iterable[str], priorities: Sequence[str] = (
     weights = weigh(criteria, priorities)
     left = {name: scores[name] for name in kb.alternatives if name not in out}
     totals = {name: settle(total(by, weights)) for name, by in left.items()}
-    ranked = [c for c in priorities if c in criteria]
-    unranked = [c for c in criteria if c not in ranked]
-    shares = {name: settle(share) for name, share in acceptability(left, ranked, unranked).items()}
+    shares = {name: settle(share) for name, share in acceptability(left, priorities).items()}
     best = sorted(totals.values(), reverse=True)
     margin = settle(best[0] - best[1]) if len(best) > 1 else 0.0
     reasons = sum(isinstance(rule.action, Prefer) for rule in rules)

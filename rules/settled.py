@@ -17,6 +17,7 @@ from rules.bounds import stays
 from rules.conditions import Atom, Chosen, atoms, evaluate
 from rules.facts import Facts
 from rules.model import UNKNOWN, KnowledgeBase, Prefer, Question, Rule, RuleOut
+from rules.priorities import Priorities
 from rules.reference import ReferenceEvaluator, concepts_in_order, concluding
 from rules.scoring import Judgement, differs, judge
 
@@ -45,9 +46,9 @@ class _Horizon:
 
 
 class Settlement:
-    """Proves outcomes settled over one knowledge base under one ranking of criteria."""
+    """Proves outcomes settled over one knowledge base under one set of priorities."""
 
-    def __init__(self, kb: KnowledgeBase, priorities: Sequence[str] = ()) -> None:
+    def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
         self._kb = kb
         self._priorities = priorities
         self._evaluator = ReferenceEvaluator(kb)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rules.answers import Answers
 from rules.facts import certainly_applies, establish, unanswered
 from rules.model import UNKNOWN, KnowledgeBase, Question
+from rules.priorities import Priorities
 from rules.reference import ReferenceEvaluator
 from rules.scoring import Judgement, differs, judge
 
@@ -39,9 +40,9 @@ class Flip:
 
 
 class WhatIf:
-    """Tries other answers on one knowledge base under one ranking of criteria."""
+    """Tries other answers on one knowledge base under one set of priorities."""
 
-    def __init__(self, kb: KnowledgeBase, priorities: Sequence[str] = ()) -> None:
+    def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
         self._kb = kb
         self._priorities = priorities
         self._evaluator = ReferenceEvaluator(kb)

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from rules.answers import Answers
 from rules.batch.circuit import Circuit, Row
-from rules.batch.scores import MOST_TABLED, Score, numbers_of, patterns, score_of, speak
-from rules.batch.shares import Bits, Numbers, settled, shares_of_weightings
+from rules.batch.scores import Score, score_of, speak
+from rules.batch.shares import Bits, Numbers, Weightings, settled, shares_of_weightings
 from rules.batch.sheets import SheetLayout, Sheets
+from rules.batch.weights import WeightTable
 from rules.model import KnowledgeBase, Prefer, RuleOut
+from rules.priorities import Priorities
 from rules.scoring import Judgement, Verdict, weigh
 
 CHUNK = 16_384  # sheets worked on at once; their rows fit the cache
@@ -93,16 +95,16 @@ class Outcomes:
 
 
 class BatchEvaluator:
-    """Infers and judges many sheets over one knowledge base, under one ranking of criteria."""
+    """Infers and judges many sheets over one knowledge base, under one set of priorities."""
 
-    def __init__(self, kb: KnowledgeBase, priorities: Sequence[str] = ()) -> None:
+    def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
         self.kb = kb
-        self._priorities = tuple(priorities)
+        self._priorities = priorities
+        self._weightings = Weightings(tuple(kb.criteria), priorities)
         self._layout = SheetLayout(kb)
         self._circuit = circuit = Circuit(kb, self._layout)
         self._alternatives = {name: number for number, name in enumerate(kb.alternatives)}
         self._criteria = {name: number for number, name in enumerate(kb.criteria)}
-        self._ranking = [self._criteria[c] for c in self._priorities if c in self._criteria]
         self._ruling_out = [
             (self._alternatives[rule.action.alternative], circuit.fires[rule.id])
             for rule in kb.rules.values()
@@ -114,8 +116,7 @@ class BatchEvaluator:
         self._deciding = circuit.needed(deciding)
         everything = (circuit.fires, circuit.holds, circuit.fails, circuit.not_applicable)
         self._everything = circuit.needed(row for rows in everything for row in rows.values())
-        tabled = len(self._criteria) <= MOST_TABLED
-        self._weights = self._weights_of(patterns(len(self._criteria))) if tabled else None
+        self._weights = WeightTable(tuple(self._criteria), priorities)
 
     def encode(self, answers: Sequence[Answers]) -> Sheets:
         """Sheets with these answers; ``unknown`` is the same there as no answer."""
@@ -178,8 +179,8 @@ class BatchEvaluator:
         """The whole judgement, as ``scoring.judge`` makes it."""
         found = self.totals(sheets)
         left = ~found.ruled_out
-        shares = shares_of_weightings(found.scores, found.spoken, left, self._ranking)
-        verdict, winner = self._verdicts(found, shares)
+        shares = shares_of_weightings(found.scores, found.spoken, left, self._weightings)
+        verdict, winner = self.verdicts(found, shares)
         return Judgements(**vars(found), shares=shares, verdict=verdict, winner=winner)
 
     def outcomes(self, sheets: Sheets) -> Outcomes:
@@ -195,12 +196,17 @@ class BatchEvaluator:
             found.scores[..., where],
             found.spoken[:, where],
             ~found.ruled_out[:, where],
-            self._ranking,
+            self._weightings,
         )
-        return Outcomes(*self._verdicts(found, shares))
+        return Outcomes(*self.verdicts(found, shares))
 
-    def judgement(self, judgements: Judgements, number: int) -> Judgement:
-        """One of many judgements, equal to what ``scoring.judge`` returns."""
+    def judgement(
+        self, judgements: Judgements, number: int, weights: Mapping[str, float] | None = None
+    ) -> Judgement:
+        """One of many judgements, equal to what ``scoring.judge`` returns.
+
+        ``weights``: criterion -> weight, where they are not those of the evaluator's priorities.
+        """
         found, names = judgements, list(self._alternatives)
         criteria = {c: row for c, row in self._criteria.items() if found.spoken[row, number]}
         left = [
@@ -215,7 +221,7 @@ class BatchEvaluator:
                 name: {c: float(found.scores[row, at, number]) for c, at in criteria.items()}
                 for name, row in self._alternatives.items()
             },
-            weights=weigh(list(criteria), self._priorities),
+            weights=weigh(list(criteria), self._priorities) if weights is None else weights,
             totals={name: float(found.totals[row, number]) for name, row in left},
             acceptability={name: float(found.shares[row, number]) for name, row in left},
             ruled_out=tuple(
@@ -265,38 +271,14 @@ class BatchEvaluator:
             found.reasons[chunk] += reasons
         for alternative, row in self._ruling_out:
             found.ruled_out[alternative, chunk] |= rows[row]
-        weights = self._weights_for(found.spoken[:, chunk])
-        totals = found.totals[:, chunk]  # a view: what follows is written into found
-        for scores, total in zip(found.scores, totals, strict=True):
-            for criterion, weight in enumerate(weights):
-                total += weight * scores[criterion, chunk]
-        totals[:] = settled(totals)
-        best, second = _two_best(totals, found.ruled_out[:, chunk], found.leader[chunk])
-        best[np.isinf(second)] = second[np.isinf(second)] = 0.0  # nobody is second: no margin
-        found.margin[chunk] = settled(best - second)
-        totals[found.ruled_out[:, chunk]] = -1.0
+        weights = self._weights.of(found.spoken[:, chunk])
+        added = add_up(found.scores[..., chunk], weights, found.ruled_out[:, chunk])
+        found.totals[:, chunk], found.leader[chunk], found.margin[chunk] = added
 
-    def _weights_for(self, spoken: Bits) -> Numbers:
-        """Weights of the criteria spoken to, 0 of the others: (criteria, n) -> (criteria, n)."""
-        if self._weights is not None:
-            numbers = numbers_of(spoken)
-            return np.array([weights.take(numbers) for weights in self._weights])
-        patterns, inverse = np.unique(spoken, axis=1, return_inverse=True)
-        return self._weights_of(patterns)[:, inverse.reshape(-1)]
-
-    def _weights_of(self, patterns: Bits) -> Numbers:
-        """``weigh`` for each column of ``patterns``: (criteria, n) -> (criteria, n)."""
-        weights = np.zeros(patterns.shape)
-        for number, pattern in enumerate(patterns.T):
-            criteria = [name for name, row in self._criteria.items() if pattern[row]]
-            for name, weight in weigh(criteria, self._priorities).items():
-                weights[self._criteria[name], number] = weight
-        return weights
-
-    def _verdicts(
+    def verdicts(
         self, found: Totals, shares: Numbers
     ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
-        """Verdict codes and winners; see ``scoring._verdict``."""
+        """Verdict codes and winners, as in :class:`Judgements`; see ``scoring._verdict``."""
         code = {verdict: VERDICTS.index(verdict) for verdict in Verdict}
         left = (~found.ruled_out).sum(axis=0)
         share = np.take_along_axis(shares, np.maximum(found.leader, 0)[None], axis=0)[0]
@@ -312,11 +294,28 @@ class BatchEvaluator:
         return verdict, np.where(sure, found.leader, NOBODY)
 
 
-def _two_best(totals: Numbers, out: Bits, leader: NDArray[np.int64]) -> tuple[Numbers, Numbers]:
-    """The highest total and the next among those not ``out``, -inf where there is none.
-
-    The number of the highest is written into ``leader``.
+def add_up(
+    scores: Numbers, weights: Numbers, out: Bits
+) -> tuple[Numbers, NDArray[np.int64], Numbers]:
+    """Totals, leader and margin, as in :class:`Totals`, where the criteria weigh ``weights``:
+    float (criteria, n), 0 where nothing speaks to one; ``out``: who is ruled out.
     """
+    totals = np.zeros(out.shape)
+    for of_one, total in zip(scores, totals, strict=True):
+        for criterion, weight in enumerate(weights):
+            total += weight * of_one[criterion]
+    totals = settled(totals)
+    best, second, leader = _two_best(totals, out)
+    best[np.isinf(second)] = second[np.isinf(second)] = 0.0  # nobody is second: no margin
+    totals[out] = -1.0
+    return totals, leader, settled(best - second)
+
+
+def _two_best(totals: Numbers, out: Bits) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
+    """The highest total and the next among those not ``out``, -inf where there is none, and the
+    number of the highest.
+    """
+    leader: NDArray[np.int64] = np.full(totals.shape[1], NOBODY)
     best, second = np.full((2, totals.shape[1]), -np.inf)
     for number, total in enumerate(totals):
         total = np.where(out[number], -np.inf, total)
@@ -324,7 +323,7 @@ def _two_best(totals: Numbers, out: Bits, leader: NDArray[np.int64]) -> tuple[Nu
         second = np.maximum(second, np.where(ahead, best, total))
         leader[ahead] = number
         best = np.maximum(best, total)
-    return best, second
+    return best, second, leader
 
 
 def _chunks(count: int, size: int = CHUNK) -> Iterator[slice]:

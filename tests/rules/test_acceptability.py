@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import permutations
+from itertools import chain, permutations, product
 from math import prod
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.acceptability import acceptability, share_positive
+from rules.priorities import Panel, Ranking, averaged, places, ranked_by, voices
 
 exact_examples = settings(deadline=None, derandomize=True, max_examples=200)
 
@@ -60,7 +61,7 @@ def shares(rows: Mapping[str, Sequence[float]], ranked: int = 0) -> dict[str, fl
     """Acceptability of alternatives scored under c0, c1, ..., the first of which are ranked."""
     criteria = [f"c{i}" for i in range(len(next(iter(rows.values()))))]
     scores = {name: dict(zip(criteria, row, strict=True)) for name, row in rows.items()}
-    return acceptability(scores, criteria[:ranked], criteria[ranked:])
+    return acceptability(scores, criteria[:ranked])
 
 
 # Two alternatives, nothing ranked: a closed form
@@ -164,7 +165,7 @@ def test_swapped_alternatives_swap_their_shares_under_a_ranking(
 
 
 def test_no_alternative_has_no_share() -> None:
-    assert acceptability({}, [], []) == {}
+    assert acceptability({}) == {}
 
 
 def test_only_alternative_has_every_share() -> None:
@@ -178,7 +179,7 @@ def test_alternatives_come_in_their_order() -> None:
 
 def test_alternatives_that_nothing_speaks_for_share_equally() -> None:
     third = pytest.approx(1 / 3)
-    assert acceptability({"a": {}, "b": {}, "c": {}}, [], []) == {
+    assert acceptability({"a": {}, "b": {}, "c": {}}) == {
         "a": third,
         "b": third,
         "c": third,
@@ -221,3 +222,168 @@ def test_third_alternative_that_two_leave_no_room_changes_nothing(
     worse = tuple(min(x, y) - 0.1 for x, y in zip(a, b, strict=True))
     both = shares({"a": a, "b": b}, ranked)
     assert shares({"a": a, "b": b, "c": worse}, ranked) == {**both, "c": 0.0}
+
+
+# Equals and several people
+
+CRITERIA = ("a", "b", "c", "d")
+RANKINGS = st.dictionaries(st.sampled_from(CRITERIA), st.integers(0, 2)).map(ranked_by)
+PANELS = st.lists(RANKINGS, min_size=1, max_size=4).map(lambda rankings: Panel(tuple(rankings)))
+PAIRS = st.lists(TENTHS, min_size=4, max_size=4).map(
+    lambda row: {"x": dict(zip(CRITERIA, row, strict=True)), "y": dict.fromkeys(CRITERIA, 0.0)}
+)
+THREE = {
+    "x": {"a": 0.6, "b": 0.0, "c": 0.2, "d": 0.1},
+    "y": {"a": 0.2, "b": 0.6, "c": 0.1, "d": 0.3},
+    "z": {"a": 0.0, "b": 0.3, "c": 0.76, "d": 0.2},
+}
+
+few_examples = settings(exact_examples, max_examples=50)
+
+
+def strict_orders(ranking: Ranking) -> list[tuple[str, ...]]:
+    """Every order of the criteria that breaks the ties of this ranking."""
+    parts = product(*(permutations(group) for group in places(CRITERIA, ranking)))
+    return [tuple(chain(*part)) for part in parts]
+
+
+def drawn_pair(generator: random.Random, count: int) -> dict[str, dict[str, float]]:
+    criteria = [f"c{i}" for i in range(count)]
+    return {name: {c: generator.uniform(-1, 1) for c in criteria} for name in "xy"}
+
+
+def drawn_panel(generator: random.Random, people: int, count: int) -> Panel:
+    """People with rankings of all kinds: strict ones, with ties, and of a few criteria."""
+    criteria = [f"c{i}" for i in range(count)]
+    rankings = []
+    for _ in range(people):
+        ranked = generator.sample(criteria, generator.randint(0, count))
+        rankings.append(ranked_by({name: generator.randint(0, count) for name in ranked}))
+    return Panel(tuple(rankings))
+
+
+@few_examples
+@given(PAIRS, RANKINGS)
+def test_share_under_ties_is_the_mean_over_strict_orders(
+    scores: dict[str, dict[str, float]], ranking: Ranking
+) -> None:
+    each = [acceptability(scores, order)["x"] for order in strict_orders(ranking)]
+    assert acceptability(scores, ranking)["x"] == pytest.approx(sum(each) / len(each))
+
+
+def test_ties_by_hand() -> None:
+    # x wins where w_c < w_a + w_b, which holds wherever c weighs least
+    scores = {"x": {"a": 0.5, "b": 0.5, "c": 0.0}, "y": {"a": 0.0, "b": 0.0, "c": 0.5}}
+    assert acceptability(scores, [("a", "b"), "c"]) == {"x": 1.0, "y": 0.0}
+    # with c first, where w_c < 1/2: 1/4 of the region w_c >= w_a, w_b
+    assert acceptability(scores, ["c"])["x"] == pytest.approx(0.25)
+
+
+def test_unranked_criteria_are_the_last_equals() -> None:
+    scores = drawn_pair(random.Random(1), 6)
+    ranked = ("c3", ("c0", "c5"))
+    assert acceptability(scores, ranked) == acceptability(scores, (*ranked, ("c4", "c1", "c2")))
+
+
+def test_criteria_all_equal_are_not_ranked() -> None:
+    scores = drawn_pair(random.Random(2), 5)
+    assert acceptability(scores, [tuple(scores["x"])]) == acceptability(scores)
+
+
+def test_many_ties_are_averaged_over_a_fixed_draw_of_orders() -> None:
+    generator = random.Random(3)
+    scores = drawn_pair(generator, 8)
+    equals = ("c0", "c1", "c2", "c3")
+    exact = [
+        acceptability(scores, (*first, *rest))["x"]
+        for first in permutations(equals)
+        for rest in permutations(("c4", "c5", "c6", "c7"))
+    ]
+    share = acceptability(scores, [equals])["x"]
+    assert share == pytest.approx(sum(exact) / len(exact), abs=0.02)
+    assert share == acceptability(scores, [equals])["x"]
+
+
+@few_examples
+@given(PAIRS, PANELS)
+def test_share_to_a_panel_is_the_mean_of_its_people(
+    scores: dict[str, dict[str, float]], panel: Panel
+) -> None:
+    each = [acceptability(scores, ranking)["x"] for ranking in panel.rankings]
+    assert acceptability(scores, panel)["x"] == pytest.approx(sum(each) / len(each))
+
+
+@few_examples
+@given(PAIRS, RANKINGS, st.integers(1, 9))
+def test_panel_of_equals_is_any_of_them(
+    scores: dict[str, dict[str, float]], ranking: Ranking, count: int
+) -> None:
+    assert acceptability(scores, Panel((ranking,) * count)) == acceptability(scores, ranking)
+
+
+@few_examples
+@given(PAIRS, PANELS, st.integers(2, 5), st.randoms(use_true_random=False))
+def test_neither_order_nor_size_of_a_panel_matters(
+    scores: dict[str, dict[str, float]], panel: Panel, times: int, generator: random.Random
+) -> None:
+    people = panel.rankings * times
+    other = Panel(tuple(generator.sample(people, len(people))))
+    assert acceptability(scores, other) == acceptability(scores, panel)
+
+
+@few_examples
+@given(PAIRS, PANELS, RANKINGS)
+def test_one_person_more_moves_the_share_towards_theirs(
+    scores: dict[str, dict[str, float]], panel: Panel, ranking: Ranking
+) -> None:
+    before, theirs = acceptability(scores, panel)["x"], acceptability(scores, ranking)["x"]
+    after = acceptability(scores, Panel((*panel.rankings, ranking)))["x"]
+    moved = before + (theirs - before) / (len(panel.rankings) + 1)
+    assert after == pytest.approx(moved)
+
+
+def test_people_who_disagree_widen_the_cloud() -> None:
+    # each of them is sure, of another one; the mean of their weights would say nothing for either
+    scores = {"x": {"a": 0.5, "b": 0.0}, "y": {"a": 0.0, "b": 0.4}}
+    divided = Panel((("a", "b"), ("b", "a"), ("b", "a"), ("b", "a")))
+    assert acceptability(scores, ("a", "b")) == {"x": 1.0, "y": 0.0}
+    assert acceptability(scores, ("b", "a"))["x"] == pytest.approx(1 / 9)
+    assert acceptability(scores, divided)["x"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_orders_at_once_come_to_what_each_does_to_the_last_bit(seed: int) -> None:
+    generator = random.Random(seed)
+    scores, panel = drawn_pair(generator, 7), drawn_panel(generator, 60, 7)
+    heard = voices(tuple(scores["x"]), panel)
+    each = [acceptability(scores, groups)["x"] for groups in heard]  # too few orders for arrays
+    assert acceptability(scores, panel)["x"] == averaged(each, list(heard.values()))
+
+
+@pytest.mark.parametrize("ranking", [(("a", "b"), "c"), (("b", "d"), ("a", "c")), ("d",)])
+def test_sampled_share_under_ties_is_near_the_mean_over_strict_orders(ranking: Ranking) -> None:
+    each = [acceptability(THREE, order) for order in strict_orders(ranking)]
+    mean = {name: sum(one[name] for one in each) / len(each) for name in THREE}
+    assert acceptability(THREE, ranking) == pytest.approx(mean, abs=0.02)
+
+
+def test_sampled_share_to_a_panel_is_near_the_mean_of_its_people() -> None:
+    panel = Panel((("a", "b"), ("c", "d", "a"), (("b", "d"),), (), ("a", "b")))
+    each = [acceptability(THREE, ranking) for ranking in panel.rankings]
+    mean = {name: sum(one[name] for one in each) / len(each) for name in THREE}
+    shares = acceptability(THREE, panel)
+    assert shares == pytest.approx(mean, abs=0.02)
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert shares == acceptability(THREE, Panel(panel.rankings[::-1] * 2))
+
+
+def test_sampled_panel_of_equals_is_any_of_them() -> None:
+    ranking = (("a", "b"), "c")
+    assert acceptability(THREE, Panel((ranking,) * 3)) == acceptability(THREE, ranking)
+
+
+def test_every_person_of_a_large_panel_is_sampled() -> None:
+    rankings = [*permutations(CRITERIA)] * 50 + [("c",)] * 300
+    each = [acceptability(THREE, ranking) for ranking in rankings]
+    mean = {name: sum(one[name] for one in each) / len(each) for name in THREE}
+    assert acceptability(THREE, Panel(tuple(rankings))) == pytest.approx(mean, abs=0.02)

@@ -24,6 +24,7 @@ from rules.model import (
     RuleOut,
     Threshold,
 )
+from rules.priorities import Panel, Priorities, Ranking, ranked_by
 from rules.reference import ReferenceEvaluator
 from rules.scoring import Judgement, differs, judge
 
@@ -109,7 +110,17 @@ def drawn_ranking(kb: KnowledgeBase, generator: random.Random) -> tuple[str, ...
     return tuple(generator.sample(criteria, generator.randint(0, len(criteria))))
 
 
-def assert_same(kb: KnowledgeBase, sheets: Sequence[Answers], priorities: Sequence[str]) -> None:
+def drawn_ranking_with_ties(kb: KnowledgeBase, generator: random.Random) -> Ranking:
+    ranked = generator.sample(list(kb.criteria), generator.randint(0, len(kb.criteria)))
+    return ranked_by({name: generator.randint(0, 2) for name in ranked})
+
+
+def drawn_panel(kb: KnowledgeBase, generator: random.Random) -> Panel:
+    people = range(generator.randint(1, 5))
+    return Panel(tuple(drawn_ranking_with_ties(kb, generator) for _ in people))
+
+
+def assert_same(kb: KnowledgeBase, sheets: Sequence[Answers], priorities: Priorities) -> None:
     """That the batch says of every sheet what the reference says of it."""
     evaluator, reference = BatchEvaluator(kb, priorities), ReferenceEvaluator(kb)
     encoded = evaluator.encode(sheets)
@@ -148,6 +159,21 @@ def test_shipped_knowledge_is_judged_as_the_reference_does(
     assert_same(shipped_kb, drawn_sheets(shipped_kb, draw_answers, 1000, 5), priorities)
 
 
+@pytest.mark.parametrize(
+    "priorities",
+    [
+        (("edge", "api"), "team"),
+        ("longevity", ("team", "research", "edge"), ("api", "hardware")),
+        Panel((("edge", "api"), (("api", "edge", "team"), "research"), ("team",), ())),
+        Panel(tuple((name, "team") for name in ("edge", "api", "research", "execution") * 4)),
+    ],
+)
+def test_shipped_knowledge_is_judged_as_the_reference_does_with_ties_and_panels(
+    shipped_kb: KnowledgeBase, draw_answers: DrawAnswers, priorities: Priorities
+) -> None:
+    assert_same(shipped_kb, drawn_sheets(shipped_kb, draw_answers, 60, 5), priorities)
+
+
 def test_shipped_knowledge_is_judged_as_the_engine_does(
     shipped_kb: KnowledgeBase, draw_answers: DrawAnswers
 ) -> None:
@@ -166,6 +192,26 @@ def test_made_knowledge_is_judged_as_the_reference_does(
     kb = drawn_kb(make_kb, seed, ("red", "blue"))
     ranking = drawn_ranking(kb, random.Random(seed))
     assert_same(kb, drawn_sheets(kb, draw_answers, 60, seed), ranking)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_made_knowledge_is_judged_as_the_reference_does_with_ties_and_panels(
+    make_kb: MakeKnowledge, draw_answers: DrawAnswers, seed: int
+) -> None:
+    kb, generator = drawn_kb(make_kb, seed, ("red", "blue")), random.Random(seed)
+    sheets = drawn_sheets(kb, draw_answers, 30, seed)
+    assert_same(kb, sheets, drawn_ranking_with_ties(kb, generator))
+    assert_same(kb, sheets, drawn_panel(kb, generator))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_three_alternatives_are_judged_as_the_reference_does_with_ties_and_panels(
+    make_kb: MakeKnowledge, draw_answers: DrawAnswers, seed: int
+) -> None:
+    kb, generator = drawn_kb(make_kb, seed, ("red", "blue", "green")), random.Random(seed)
+    sheets = drawn_sheets(kb, draw_answers, 12, seed)
+    assert_same(kb, sheets, drawn_ranking_with_ties(kb, generator))
+    assert_same(kb, sheets, drawn_panel(kb, generator))
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -201,7 +247,9 @@ def test_more_criteria_than_a_table_holds_weigh_as_the_reference_does(
         for option, whom in (("yes", "red"), ("no", "blue"))
     ]
     kb = make_kb(questions, rules, criteria=criteria)
-    assert_same(kb, drawn_sheets(kb, draw_answers, 20, 9), ("c3", "c7"))
+    sheets = drawn_sheets(kb, draw_answers, 20, 9)
+    assert_same(kb, sheets, ("c3", "c7"))
+    assert_same(kb, sheets, Panel((("c3", ("c7", "c1", "c9")), ("c5",))))
 
 
 def test_question_with_300_options_and_a_thousand_rules_are_no_limit(
@@ -245,9 +293,11 @@ def test_chunks_leave_no_trace(shipped_kb: KnowledgeBase) -> None:
 # Outcomes
 
 
-@pytest.mark.parametrize("priorities", [(), ("edge", "api")])
+@pytest.mark.parametrize(
+    "priorities", [(), ("edge", "api"), Panel((("edge", "api"), (("api", "team"), "edge")))]
+)
 def test_outcomes_are_those_of_the_whole_judgement(
-    shipped_kb: KnowledgeBase, priorities: tuple[str, ...]
+    shipped_kb: KnowledgeBase, priorities: Priorities
 ) -> None:
     evaluator = BatchEvaluator(shipped_kb, priorities)
     sheets = evaluator.completions({"target": ("android",)}, 1000, 3)

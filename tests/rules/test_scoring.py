@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain, permutations, product
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from rules.conditions import Chosen
 from rules.model import Action, Advise, Conclude, KnowledgeBase, Prefer, RuleOut, Threshold
+from rules.priorities import Panel, Priorities, Ranking, places, ranked_by
 from rules.scoring import (
     Judgement,
     Verdict,
@@ -29,6 +31,7 @@ STRENGTHS = {"slight": 0.2, "moderate": 0.4, "strong": 0.6, "decisive": 0.8}
 FACTORS = st.lists(st.sampled_from([*STRENGTHS.values(), *(-f for f in STRENGTHS.values())]))
 
 many_examples = settings(deadline=None, derandomize=True, max_examples=300)
+few_examples = settings(many_examples, max_examples=50)
 
 
 def speak(alternative: str, criterion: str, factor: float) -> Prefer:
@@ -41,7 +44,7 @@ def judged(make_kb: MakeKnowledge) -> Judge:
 
     def judged(
         *actions: Action,
-        priorities: Sequence[str] = (),
+        priorities: Priorities = (),
         alternatives: Sequence[str] = ("red", "blue"),
     ) -> Judgement:
         rules = [(Chosen("q", "yes"), action) for action in actions]
@@ -158,6 +161,83 @@ def test_weights_stand_in_the_order_of_the_criteria() -> None:
 def test_weights_sum_to_one_under_any_ranking(count: int, ranked: int) -> None:
     criteria = [f"c{i}" for i in range(count)]
     assert sum(weigh(criteria, criteria[:ranked]).values()) == pytest.approx(1.0)
+
+
+# Equals and several people
+
+
+def test_equals_share_the_weight_of_the_ranks_that_they_take_up() -> None:
+    weights = weigh(["a", "b", "c", "d"], [("b", "d"), "a"])
+    top = pytest.approx((0.5208 + 0.2708) / 2, abs=5e-5)
+    assert weights == {
+        "a": pytest.approx(0.1458, abs=5e-5),
+        "b": top,
+        "c": pytest.approx(0.0625),
+        "d": top,
+    }
+
+
+def test_panel_weighs_by_the_mean_of_its_people() -> None:
+    weights = weigh(["a", "b"], Panel((("a", "b"), ("a", "b"), ("b", "a"), ())))
+    assert weights == pytest.approx({"a": (0.75 + 0.75 + 0.25 + 0.5) / 4, "b": 1.75 / 4})
+
+
+CRITERIA = ("a", "b", "c", "d")
+RANKINGS = st.dictionaries(st.sampled_from(CRITERIA), st.integers(0, 2)).map(ranked_by)
+PANELS = st.lists(RANKINGS, min_size=1, max_size=4).map(lambda rankings: Panel(tuple(rankings)))
+
+
+def strict_orders(ranking: Ranking) -> list[tuple[str, ...]]:
+    """Every order of the criteria that breaks the ties of this ranking."""
+    parts = product(*(permutations(group) for group in places(CRITERIA, ranking)))
+    return [tuple(chain(*part)) for part in parts]
+
+
+@few_examples
+@given(RANKINGS)
+def test_weights_of_equals_are_the_mean_over_their_orders(ranking: Ranking) -> None:
+    each = [weigh(CRITERIA, order) for order in strict_orders(ranking)]
+    mean = {name: sum(one[name] for one in each) / len(each) for name in CRITERIA}
+    assert weigh(CRITERIA, ranking) == pytest.approx(mean)
+
+
+@few_examples
+@given(PANELS)
+def test_panel_weights_sum_to_one(panel: Panel) -> None:
+    assert sum(weigh(CRITERIA, panel).values()) == pytest.approx(1.0)
+
+
+@few_examples
+@given(RANKINGS, st.integers(1, 9))
+def test_panel_of_equals_weighs_as_any_of_them(ranking: Ranking, count: int) -> None:
+    assert weigh(CRITERIA, Panel((ranking,) * count)) == weigh(CRITERIA, ranking)
+
+
+@few_examples
+@given(PANELS, st.integers(2, 5), st.randoms(use_true_random=False))
+def test_neither_order_nor_size_of_a_panel_matters(
+    panel: Panel, times: int, generator: random.Random
+) -> None:
+    people = panel.rankings * times
+    other = Panel(tuple(generator.sample(people, len(people))))
+    assert weigh(CRITERIA, other) == weigh(CRITERIA, panel)
+
+
+@few_examples
+@given(PANELS, RANKINGS)
+def test_one_person_more_moves_weights_towards_theirs(panel: Panel, ranking: Ranking) -> None:
+    before, theirs = weigh(CRITERIA, panel), weigh(CRITERIA, ranking)
+    after = weigh(CRITERIA, Panel((*panel.rankings, ranking)))
+    part = 1 / (len(panel.rankings) + 1)
+    moved = {name: before[name] + part * (theirs[name] - before[name]) for name in CRITERIA}
+    assert after == pytest.approx(moved)
+
+
+def test_panel_that_disagrees_is_judged_between_its_people(judged: Judge) -> None:
+    actions = speak("red", "speed", 0.6), speak("blue", "reach", 0.6)
+    judgement = judged(*actions, priorities=Panel((("speed", "reach"), ("reach", "speed"))))
+    assert judgement.acceptability == {"red": 0.5, "blue": 0.5}
+    assert judgement.verdict is Verdict.EITHER
 
 
 # Scores and totals

@@ -13,6 +13,7 @@ from rules.bounds import stays
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
 from rules.facts import establish
 from rules.model import Action, Conclude, KnowledgeBase, Prefer, RuleOut
+from rules.priorities import Panel, Priorities
 from rules.reference import ReferenceEvaluator
 from rules.scoring import differs, judge
 from rules.settled import Settlement
@@ -24,6 +25,11 @@ MakeKnowledge = Callable[..., KnowledgeBase]
 
 CASES = Path(__file__).parents[2] / "rules" / "knowledge" / "cases"
 COMPLETIONS = 60
+PRIORITIES: list[Priorities] = [
+    ("reach",),
+    Panel((("reach", "speed"), (("speed", "price"), "reach"), ())),
+    (),
+]
 
 
 def completed(
@@ -42,7 +48,7 @@ def completed(
     return sheet
 
 
-def settled(kb: KnowledgeBase, answers: Answers, priorities: tuple[str, ...] = ()) -> bool:
+def settled(kb: KnowledgeBase, answers: Answers, priorities: Priorities = ()) -> bool:
     now = WhatIf(kb, priorities).judge(answers)
     return Settlement(kb, priorities).is_settled(answers, now)
 
@@ -108,7 +114,7 @@ def test_no_completion_changes_what_was_proven_on_drawn_bases(
     proven, changed = 0, []
     for seed in range(first, first + 50):
         kb, generator = drawn(seed), random.Random(seed)
-        priorities = ("reach",) if seed % 3 == 0 else ()
+        priorities = PRIORITIES[seed % 3]
         whatif = WhatIf(kb, priorities)
         settlement = Settlement(kb, priorities)
         for share in (0.3, 0.6, 0.9):
