@@ -47,6 +47,7 @@ bench: $(VENV)/.test
 	$(BIN)/python bench/reasoning.py
 	$(BIN)/python bench/mutations.py
 	$(BIN)/python bench/probes.py
+	$(BIN)/python bench/workshop.py
 
 # Files that are generated and committed; tests hold them fresh.
 generated: $(VENV)/.advise

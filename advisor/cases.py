@@ -119,7 +119,7 @@ def read_case(name: str, layer: Layer, kb: KnowledgeBase) -> Case:
 def outcome(kb: KnowledgeBase, evaluator: ReferenceEvaluator, sheet: Sheet) -> Outcome:
     """What comes of ``sheet`` by written knowledge alone. ``evaluator`` is one over ``kb``."""
     fired = evaluator.infer(establish(kb, sheet.answers)).fired
-    judgement = judge(kb, fired, sheet.priorities)
+    judgement = judge(kb, fired, sheet.ranking)
     does = {name: effect(kb.rules[name]) for name in fired}
     return Outcome(judgement.verdict.value, judgement.winner or "", does)
 

@@ -127,7 +127,7 @@ def consult(
     facts = establish(kb, sheet.answers)
     engine = Engine(kb)
     inference = engine.infer(facts)
-    written = judge(kb, inference.fired, sheet.priorities)
+    written = judge(kb, inference.fired, sheet.ranking)
     standing, findings = kb, dict[str, Finding]()
     fallen: tuple[Withdrawal, ...] = ()
     while True:
@@ -144,8 +144,8 @@ def consult(
         rules_fallen = frozenset(withdrawal.rule for withdrawal in newly)
         standing, engine = standing.without(rules_fallen), engine.without(rules_fallen)
         inference = engine.infer(facts)
-    judgement = judge(standing, inference.fired, sheet.priorities)
-    whatif = WhatIf(standing, sheet.priorities)
+    judgement = judge(standing, inference.fired, sheet.ranking)
+    whatif = WhatIf(standing, sheet.ranking)
     spoken = [*rules, *(kb.rules[withdrawal.rule] for withdrawal in fallen)]
     relied_on = {name for rule in spoken for name in rule.claims}
     return Recommendation(
@@ -162,7 +162,7 @@ def consult(
         influences=whatif.influences(sheet.answers),
         flips=whatif.flips(sheet.answers),
         falls=_falls(standing, rules, claims, sheet, judgement),
-        settled=Settlement(standing, sheet.priorities).is_settled(sheet.answers, judgement),
+        settled=Settlement(standing, sheet.ranking).is_settled(sheet.answers, judgement),
         conflict=conflict(standing, sheet.answers)
         if judgement.verdict is Verdict.IMPOSSIBLE
         else (),
@@ -183,7 +183,7 @@ def _falls(
         resting = frozenset(rule.id for rule in rules if name in rule.claims)
         if not resting or weighed.standing is Standing.REFUTED:
             continue
-        without = WhatIf(kb.without(resting), sheet.priorities).judge(sheet.answers)
+        without = WhatIf(kb.without(resting), sheet.ranking).judge(sheet.answers)
         if differs(without, now):
             found.append(Fall(name, without))
     return tuple(found)

@@ -54,7 +54,7 @@ class MostTelling:
             return unasked[0]
         from rules.ordering import Ordering
 
-        told = Ordering(self._kb, sheet.priorities).open_questions(sheet.answers)
+        told = Ordering(self._kb, sheet.ranking).open_questions(sheet.answers)
         ready = (one.question for one in told if one.question in unasked)
         return next(ready, unasked[0])  # none: all wait for one that was answered "unknown"
 
@@ -63,8 +63,8 @@ class MostTelling:
         from rules.settled import Settlement
         from rules.whatif import WhatIf
 
-        now = WhatIf(self._kb, sheet.priorities).judge(sheet.answers)
-        if not Settlement(self._kb, sheet.priorities).is_settled(sheet.answers, now):
+        now = WhatIf(self._kb, sheet.ranking).judge(sheet.answers)
+        if not Settlement(self._kb, sheet.ranking).is_settled(sheet.answers, now):
             return None
         return Settled(lasting(self._kb, now), _advice_open(self._kb, sheet))
 

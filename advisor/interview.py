@@ -113,7 +113,7 @@ class _Interview:
             return _entitle(self._kb, self._sheet, self._asker, back)
         question = self._kb.questions[step]
         progress = _progress(self._kb, self._sheet, self._place(step))
-        return _ask(self._kb, self._sheet, self._asker, question, progress, back)
+        return ask(self._kb, self._sheet, self._asker, question, progress, back)
 
     def _place(self, name: str) -> int:
         """Which question of this interview it is, counted from 1."""
@@ -193,14 +193,14 @@ def _skipping_prompt(settled: Settled, left: int, *, ranks: bool, back: frozense
 
 
 def _stages_owed(kb: KnowledgeBase, sheet: Sheet) -> frozenset[Step]:
-    ranked = sheet.priorities or len(kb.criteria) < 2
+    ranked = sheet.priorities or sheet.points or sheet.workshop or len(kb.criteria) < 2
     return frozenset(stage for stage, done in ((RANKING, ranked), (TITLE, sheet.title)) if not done)
 
 
 # One question
 
 
-def _ask(
+def ask(
     kb: KnowledgeBase,
     sheet: Sheet,
     asker: Asker,
@@ -208,6 +208,11 @@ def _ask(
     progress: str,
     back: frozenset[Aside],
 ) -> Sheet | Aside:
+    """The sheet with the answer to ``question``; BACK, or ENOUGH when no more are wanted.
+
+    ``progress`` says where in the interview this is, ``back`` is BACK where there is a way back.
+    Raises KeyboardInterrupt when the person stops.
+    """
     prompt = Prompt(
         ask=question.ask,
         offers=tuple(Offer(option.id, option.label, option.help) for option in question.options),
@@ -265,17 +270,17 @@ def _rank(
         match heard(asker.choose_one(_ranking_prompt(kb, ranked, before, can_go_back))):
             case Picked((criterion,)) if criterion in kb.criteria and criterion not in ranked:
                 ranked += (criterion,)
-                save(replace(sheet, priorities=ranked))
+                save(sheet.with_ranking(ranked))
             case Picked((entry,)) if entry == ENOUGH:
-                return replace(sheet, priorities=ranked)
+                return sheet.with_ranking(ranked)
             case Aside.BACK if ranked:
                 ranked = ranked[:-1]
-                save(replace(sheet, priorities=ranked))
+                save(sheet.with_ranking(ranked))
             case Aside.BACK if back:
                 save(sheet)  # who backs out of ranking keeps the ranking there was
                 return Aside.BACK
     last = tuple(criterion for criterion in kb.criteria if criterion not in ranked)
-    return replace(sheet, priorities=ranked + last)
+    return sheet.with_ranking(ranked + last)
 
 
 def _ranking_prompt(

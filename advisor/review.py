@@ -40,7 +40,7 @@ def _review_entries(kb: KnowledgeBase, sheet: Sheet) -> Iterator[Offer | Heading
             section = question.section
             yield Heading(kb.sections[section].title)
         given = sheet.answers.get(name)
-        words = NOT_ASKED if given is None else _in_words(question, given)
+        words = NOT_ASKED if given is None else in_words(question, given)
         yield _review_entry(name, question.ask, words)
     yield Heading("The decision")
     if len(kb.criteria) > 1:
@@ -59,13 +59,19 @@ def _review_entry(id: str, ask: str, value: str) -> Offer:
     )
 
 
-def _in_words(question: Question, given: tuple[str, ...]) -> str:
+def in_words(question: Question, given: tuple[str, ...]) -> str:
+    """An answer by its labels."""
     if given == (UNKNOWN,):
         return DONT_KNOW
     return ", ".join(question.option(option).label for option in given)
 
 
 def _ranking_in_words(kb: KnowledgeBase, sheet: Sheet) -> str:
+    if sheet.workshop is not None:
+        return "As the workshop's people said"
+    if sheet.points:
+        most = sorted(sheet.points, key=lambda name: -sheet.points[name])
+        return ", ".join(f"{kb.criteria[name].title} {sheet.points[name]}" for name in most)
     if not sheet.priorities:
         return "All equally"
     names = ", ".join(kb.criteria[name].title for name in sheet.priorities)

@@ -222,6 +222,10 @@ def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None
     data = sheet_as_data(sheet)
     data["tool"] = f"framework-advisor {__version__}"
     data["knowledge_base"] = kb.digest
+    if sheet.workshop is not None:
+        from advisor.workshop.minutes import minutes_as_data
+
+        data["workshop"] = minutes_as_data(sheet.workshop)
     if recommendation is not None:
         from advisor.report.as_json import consultation_as_data
 

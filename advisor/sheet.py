@@ -10,35 +10,64 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rules.answers import Answers, answer_mistakes, read_answers
 from rules.model import KnowledgeBase
 from rules.problems import BadInput, Place, Problem
 from rules.reading import hint, quoted
 
-if TYPE_CHECKING:  # an interview that starts afresh reads no YAML
+if TYPE_CHECKING:  # an interview that starts afresh reads no YAML, and holds no workshop
+    from advisor.workshop.minutes import Minutes
+    from rules.priorities import Priorities
     from rules.yamlfile import Node
 
 SCHEMA = 1
 ROLES = ("decision_makers", "consulted", "informed")
-SHEET_KEYS = ("schema", "title", "answers", "priorities", "people")
-# What a session and a case of the knowledge base hold besides; read by others, passed over here.
-OTHER_KEYS = ("tool", "knowledge_base", "consultation", "case", "expected")
+SHEET_KEYS = ("schema", "title", "answers", "priorities", "points", "people")
+# What a session, a case of the knowledge base and an answers file for a workshop hold besides; read
+# by others, passed over here.
+SESSION_KEYS = ("tool", "knowledge_base", "consultation", "workshop")
+OTHER_KEYS = (*SESSION_KEYS, "case", "expected", "name", "named", "reasons", "doubts")
 MAX_TEXT = 300  # characters of a title or a person's name
+LEAST_POINTS, MOST_POINTS = 1, 9
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Answers, the ranking of criteria (most important first) and the people of the record."""
+    """Answers, what matters most, and the people of the record.
+
+    What matters is a ranking of criteria, most important first, or points from 1 to 9 for them, of
+    which only the order counts. In a team's decision both are empty and ``workshop`` holds what
+    each of them said.
+    """
 
     title: str = ""
     answers: Answers = field(default_factory=dict)
     priorities: tuple[str, ...] = ()
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    points: Mapping[str, int] = field(default_factory=dict)
+    workshop: Minutes | None = None
+
+    @property
+    def ranking(self) -> Priorities:
+        """What matters most, as the rules weigh by it."""
+        if self.workshop is not None:
+            from advisor.workshop.minutes import panel_of
+
+            return panel_of(self.workshop)
+        if self.points:
+            from rules.priorities import ranked_by
+
+            return ranked_by(self.points)
+        return self.priorities
 
     def with_answer(self, question: str, options: tuple[str, ...]) -> Sheet:
         return replace(self, answers={**self.answers, question: options})
+
+    def with_ranking(self, priorities: tuple[str, ...]) -> Sheet:
+        """The sheet by this ranking alone: points, and what a team said, no longer count."""
+        return replace(self, priorities=priorities, points={}, workshop=None)
 
 
 def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) -> Sheet:
@@ -63,10 +92,15 @@ def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) ->
     problems += mistakes
     title = _text(fields["title"], "title", problems) if "title" in fields else None
     priorities = _priorities(fields.get("priorities"), kb, problems)
+    points = _points(fields.get("points"), kb, problems)
+    if priorities and points:
+        message = "expected 'priorities' or 'points', not both: each says what matters most"
+        problems.append(Problem(root.keys["points"], message))
     people = _people(fields.get("people"), problems)
+    minutes = _minutes(root, kb, problems) if fields.get("workshop") else None
     if problems:
         raise BadInput(problems)
-    return Sheet(title or "", answers, priorities, people)
+    return Sheet(title or "", answers, priorities, people, points, minutes)
 
 
 def apply_settings(sheet: Sheet, settings: Iterable[str], kb: KnowledgeBase) -> Sheet:
@@ -104,6 +138,8 @@ def sheet_as_data(sheet: Sheet) -> dict[str, object]:
     }
     if sheet.priorities:
         data["priorities"] = list(sheet.priorities)
+    if sheet.points:
+        data["points"] = dict(sheet.points)
     if sheet.people:
         data["people"] = {role: list(names) for role, names in sheet.people.items()}
     return data
@@ -161,6 +197,53 @@ def _priorities(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -
         else:
             ranked.append(name)
     return tuple(ranked)
+
+
+def _points(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> dict[str, int]:
+    if node is None or node.value == "":
+        return {}
+    if not isinstance(node.value, Mapping):
+        problems.append(Problem(node.place, "points: expected one 'criterion: points' a line"))
+        return {}
+    points = {}
+    for name, value in node.value.items():
+        said = value.value if isinstance(value.value, str) else ""
+        if name not in kb.criteria:
+            message = f"points: unknown criterion {quoted(name)}{hint(name, kb.criteria)}"
+            problems.append(Problem(node.keys[name], message))
+        elif not re.fullmatch(f"[{LEAST_POINTS}-{MOST_POINTS}]", said):
+            expected = f"expected points from {LEAST_POINTS} to {MOST_POINTS}"
+            found = f", not {quoted(said)}" if said else ""
+            problems.append(Problem(value.place, f"points: '{name}': {expected}{found}"))
+        else:
+            points[name] = int(said)
+    return {name: points[name] for name in kb.criteria if name in points}
+
+
+def _minutes(root: Node, kb: KnowledgeBase, problems: list[Problem]) -> Minutes | None:
+    """The minutes of a workshop; None, and a problem, where they are none over this knowledge."""
+    from advisor.workshop.minutes import minutes_mistakes, minutes_of
+
+    assert isinstance(root.value, Mapping)
+    place = root.keys["workshop"]
+    try:
+        minutes = minutes_of(_plain(root.value["workshop"]))
+    except ValueError as error:
+        problems.append(Problem(place, f"workshop: {error}"))
+        return None
+    problems += [Problem(place, f"workshop: {told}") for told in minutes_mistakes(minutes, kb)]
+    return minutes
+
+
+def _plain(node: Node) -> Any:
+    """What stands there, every scalar as its text."""
+    match node.value:
+        case str(text):
+            return text
+        case Mapping() as fields:
+            return {name: _plain(value) for name, value in fields.items()}
+        case listed:
+            return [_plain(item) for item in listed]
 
 
 def _people(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, ...]]:

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     count = sheets_within(standing, sheet.answers, radius)
     if count > WORTH_SAYING:
         print(f"trying up to {count:,} answer sheets", file=sys.stderr)
-    found = flips(standing, sheet.answers, sheet.priorities, radius)
+    found = flips(standing, sheet.answers, sheet.ranking, radius)
     if radius < options.changes:
         print(
             f"only up to {radius} changes were tried together: more would be too many sheets",

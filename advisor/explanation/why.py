@@ -54,7 +54,7 @@ def prospects(kb: KnowledgeBase, sheet: Sheet, question: Question) -> tuple[Step
 
     For an open question what each option would lead to; for an answered one what would change.
     """
-    whatif = WhatIf(kb, sheet.priorities)
+    whatif = WhatIf(kb, sheet.ranking)
     now = whatif.judge(sheet.answers)
     given = sheet.answers.get(question.id, (UNKNOWN,))
     if given != (UNKNOWN,):

@@ -199,7 +199,7 @@ def _would_weigh(r: Recommendation, rule: Rule) -> float:
         return 2.0  # ruling out comes before all that is weighed
     spoken = {*r.judgement.weights, rule.action.criterion}
     criteria = [name for name in r.kb.criteria if name in spoken]
-    weight = weigh(criteria, r.sheet.priorities)[rule.action.criterion]
+    weight = weigh(criteria, r.sheet.ranking)[rule.action.criterion]
     return weight * abs(rule.action.factor)
 
 

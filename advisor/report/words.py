@@ -51,16 +51,36 @@ def sureness(recommendation: Recommendation) -> str:
             return "These answers exclude each other; see the conflict below."
         case Verdict.CLEAR | Verdict.LEANING | Verdict.EITHER:
             pass
+    sheet = recommendation.sheet
+    ranked = any(name in judgement.weights for name in (*sheet.priorities, *sheet.points))
+    people = len(sheet.workshop.last.voices) if sheet.workshop else 0
+    return surely(kb, judgement, ranked=ranked, people=people)
+
+
+def surely(
+    kb: KnowledgeBase, judgement: Judgement, *, ranked: bool = False, people: int = 0
+) -> str:
+    """The share of weightings and the lead behind an outcome: of somebody who ``ranked`` the
+    criteria or not, or of so many ``people`` who gave points.
+    """
+    if judgement.verdict is Verdict.UNDECIDED:
+        return "Nothing that was answered speaks for or against an alternative."
+    if judgement.verdict is Verdict.IMPOSSIBLE:
+        return "These answers exclude each other."
     if len(judgement.totals) == 1:
         return f"{exclusion(kb, judgement)}, whatever the weights."
     best = max(judgement.totals, key=lambda name: judgement.totals[name])
     who = "It" if judgement.winner else kb.alternatives[best].title
-    ranked = any(name in judgement.weights for name in recommendation.sheet.priorities)
     share = judgement.acceptability[best]
-    ways = "every weighting" if share == 1.0 else f"{percent(share)} of all weightings"
-    respecting = " that respect your ranking" if ranked and share < 1.0 else ""
-    respecting = " that respects your ranking" if ranked and share == 1.0 else respecting
-    under = "under yours" if ranked else "with equal weights"
+    every = share == 1.0
+    ways = "every weighting" if every else f"{percent(share)} of all weightings"
+    respecting, under = "", "with equal weights"
+    if people:
+        given = "one person's points" if people == 1 else f"the points of {people} people"
+        respecting, under = f" that {given} allow", "under their mean"
+    elif ranked:
+        respecting = f" that respect{'s' if every else ''} your ranking"
+        under = "under yours"
     ahead = "level" if round(judgement.margin, 2) == 0 else f"ahead by {judgement.margin:.2f}"
     enough = "" if judgement.winner else ", too little to choose by"
     return f"{who} wins under {ways} of the criteria{respecting}; {under} it is {ahead}{enough}."

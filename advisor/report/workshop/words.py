@@ -1,0 +1,240 @@
+"""The sentences about a workshop that the terminal, the page and the record share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from textwrap import shorten
+
+from advisor.report import words
+from advisor.workshop.agreement import consensus_word
+from advisor.workshop.disputes import Dispute
+from advisor.workshop.dissent import Dissent, Dissenter, Ground
+from advisor.workshop.picture import Agreement, Picture, Seat
+from advisor.workshop.spreads import QuestionSpread, Remark, ScaleSpread
+from advisor.workshop.stopping import Stage
+from rules.model import UNKNOWN, KnowledgeBase
+from rules.scoring import differs
+
+MOST_WEIGHTS = 3  # criteria named of central weights, the weightiest
+MOST_REASONS = 3  # told under a question
+LONG_REASON = 160  # characters of each of them
+GROUNDS = {
+    Ground.ANSWERS: "by other answers",
+    Ground.WEIGHTS: "by other weights",
+    Ground.EITHER: "by other answers, and by other weights as well",
+    Ground.BOTH: "by other answers and weights together",
+}
+
+# Titles of sections, in the order in which a group needs them
+MATTERS = "Disagreements that could change this"
+DISSENT = "Who would choose otherwise"
+WEIGHTS = "What matters to whom"
+ANSWERS = "What was answered"
+FACTS = "Facts: tried, not voted on"
+APART = "Apart, and alone it changes nothing"
+
+
+def headline(p: Picture) -> str:
+    """What the group comes to."""
+    return words.outcome(p.kb, p.judgement)
+
+
+def sureness(p: Picture) -> str:
+    """How sure that is, in one sentence with its numbers."""
+    return words.surely(p.kb, p.judgement, people=len(p.seats))
+
+
+def tally(p: Picture) -> str:
+    """Who comes to what by their own answers and points, in one sentence."""
+    same = sum(not differs(seat.judgement, p.judgement) for seat in p.seats)
+    them = f"{same} of {words.count(len(p.seats), 'person').replace('persons', 'people')}"
+    told = [f"{them} {'comes' if same == 1 else 'come'} to the same by their own"]
+    others = Counter(words.lasting(p.kb, d.judgement) for d in p.dissents for _ in d.people)
+    told += [f"with {number} {outcome}" for outcome, number in others.items()]
+    return f"{'; '.join(told)}."
+
+
+def agreement(a: Agreement) -> str:
+    """How far people agree on what matters, in one sentence; empty where nothing is defined."""
+    told = []
+    if a.concordance is not None:
+        told.append(f"Kendall's W {a.concordance:.2f}")
+    if a.consensus is not None:
+        told.append(f"AHP consensus {words.percent(a.consensus)} ({consensus_word(a.consensus)})")
+    if a.reliability is not None:
+        told.append(f"Krippendorff's alpha {a.reliability:.2f}")
+    return f"Agreement on what matters: {', '.join(told)}." if told else ""
+
+
+def stopping(p: Picture) -> str:
+    """Where the workshop stands by the rule that was fixed beforehand, in one sentence."""
+    stop, rounds = p.stop, p.minutes.stop.rounds
+    apart = ", ".join(item_title(p.kb, item) for item in stop.apart)
+    match stop.stage:
+        case Stage.CONSENSUS:
+            return f"Consensus after round {p.number}: {stop.items} of {stop.items} items agreed."
+        case Stage.NO_CONSENSUS:
+            after = f"No consensus after {words.count(p.number, 'round')}, the most agreed before"
+            if not stop.apart:
+                return f"{after}: answers were still moving ({_moving(p)})."
+            return f"{after}: {len(stop.apart)} of {stop.items} items are apart ({apart})."
+        case Stage.GO_ON:
+            pass
+    told = f"Round {p.number} of at most {rounds}"
+    if stop.apart:
+        told += f": {len(stop.apart)} of {stop.items} items are apart"
+    else:
+        told += ": all agreed"
+    if p.number == 1:
+        return f"{told}. Whether the answers are stable shows in the next round."
+    return f"{told}; still moving: {_moving(p)}." if stop.moving else f"{told}."
+
+
+def _moving(p: Picture) -> str:
+    return ", ".join(item_title(p.kb, item) for item in p.stop.moving)
+
+
+def averaging(p: Picture) -> str:
+    """What another way of averaging the weights would lead to; empty where it is the same."""
+    if p.otherwise is None:
+        return ""
+    leader = p.kb.alternatives[p.otherwise].title
+    return f"By the geometric mean of the weights instead, {leader} would lead."
+
+
+def item_title(kb: KnowledgeBase, item: str) -> str:
+    """A criterion's title, or a question as it is asked."""
+    return kb.criteria[item].title if item in kb.criteria else kb.questions[item].ask
+
+
+# Disagreements
+
+
+def dispute(p: Picture, one: Dispute) -> tuple[str, str]:
+    """What the disagreement is about, and what would come of going with those people."""
+    title = item_title(p.kb, one.item)
+    if one.at is None:
+        assert one.judgement is not None  # of a question
+        said = words.answer_in_words(p.kb, one.item, one.answer)
+        who = f"with the {one.people} who say “{said}”" if one.people > 1 else f"with “{said}”"
+        return title, f"{who}: {words.outcome(p.kb, one.judgement)}"
+    way, now = "more" if one.more else "less", p.judgement.weights[one.item]
+    rival = p.kb.alternatives[one.rival].title
+    bound = f"{way} than {words.percent(one.at)} (now {words.percent(now)})"
+    return title, f"weighing it {bound}, as {one.people} of {len(p.seats)} do: {rival} leads"
+
+
+def harmless(p: Picture) -> list[str]:
+    """The titles of the items that are apart and that alone change nothing."""
+    able = {one.item for one in p.disputes}
+    return [item_title(p.kb, item) for item in p.stop.apart if item not in able]
+
+
+# Dissent
+
+
+def dissent(p: Picture, one: Dissent) -> tuple[str, str]:
+    """Who comes to what else, and at which weights they would be right."""
+    people = len(one.people)
+    grounds = Counter(them.ground for them in one.people)
+    over = ", ".join(
+        GROUNDS[ground] if len(grounds) == 1 else f"{number} {GROUNDS[ground]}"
+        for ground, number in grounds.items()
+    )
+    come = "comes" if people == 1 else "come"
+    outcome = words.lasting(p.kb, one.judgement)
+    return f"{people} of {len(p.seats)} {come} to another outcome: {outcome}, {over}", right(p, one)
+
+
+def right(p: Picture, one: Dissent) -> str:
+    """At which weights of the criteria the group would come to the same as these."""
+    if one.judgement.winner is None:
+        return "They name no winner, so there are no weights at which one would be right."
+    name = p.kb.alternatives[one.judgement.winner].title
+    if one.central is None:
+        return f"With the group's answers {name} wins under no weighting at all."
+    at = f"With the group's answers {name} wins at weights such as {weights(p, one.central)}"
+    return f"{at}, {'within what the points' if one.within else 'which nobody’s points'} allow."
+
+
+def weights(p: Picture, by_criterion: Mapping[str, float]) -> str:
+    """The weightiest criteria with their weights: ``Hardware 41 %, Team and code 22 %``."""
+    heavy = sorted(by_criterion.items(), key=lambda item: -item[1])[:MOST_WEIGHTS]
+    return ", ".join(f"{p.kb.criteria[n].title} {words.percent(weight)}" for n, weight in heavy)
+
+
+def dissenting_reasons(p: Picture, one: Dissenter) -> Iterator[str]:
+    """What a dissenter wrote, item by item, under their name where they want it so."""
+    who = f"{one.voice.name}: " if one.voice.name else ""
+    for item, why in one.voice.ballot.reasons.items():
+        yield f"{who}{item_title(p.kb, item)}: {why}"
+
+
+# Answers and points
+
+
+def group_answer(p: Picture, spread: QuestionSpread) -> str:
+    """What the group says, and how many of it."""
+    people = words.count(len(spread.answers), "answer")
+    if spread.agreement is None:
+        return "nobody knows"
+    if spread.group == (UNKNOWN,):
+        return f"no answer has more than half of {people}"
+    said = words.answer_in_words(p.kb, spread.id, spread.group)
+    return f"{said} ({words.percent(spread.agreement)} of {people} alike)"
+
+
+def scale(spread: ScaleSpread) -> str:
+    """Median, quartiles and whether that is a disagreement: ``median 7, half between 5 and 8``."""
+    if spread.quartiles is None or spread.rand is None:
+        return "nobody gave points"
+    q = spread.quartiles
+    told = f"median {q.median:g}, half between {q.low:g} and {q.high:g}"
+    return f"{told}; a disagreement by RAND/UCLA" if spread.rand.disagreement else told
+
+
+def moved(spread: QuestionSpread | ScaleSpread) -> str:
+    """What changed since the round before; empty where nothing did, or in the first."""
+    if isinstance(spread, ScaleSpread):
+        return f"median moved by {spread.moved:g}" if spread.moved else ""
+    return "" if spread.stable in (True, None) else "the group's answer changed"
+
+
+def remark(p: Picture, spread: QuestionSpread | ScaleSpread, one: Remark) -> str:
+    """A reason behind what it goes with: ``9 points: we ship to phones``."""
+    if isinstance(one.said, int):
+        said = words.count(one.said, "point")
+    else:
+        said = words.answer_in_words(p.kb, spread.id, one.said)
+    return f"{said}, {one.name}: {one.reason}" if one.name else f"{said}: {one.reason}"
+
+
+def said_last(p: Picture, item: str) -> str:
+    """What the group said of an item, with the first reasons for saying otherwise, each cut to
+    what fits under a question; empty for what was not voted on.
+    """
+    spread = next((one for one in (*p.questions, *p.scales) if one.id == item), None)
+    if spread is None:
+        return ""
+    is_scale = isinstance(spread, ScaleSpread)
+    told = [f"Round {p.number}: {scale(spread) if is_scale else group_answer(p, spread)}."]
+    reasons = [remark(p, spread, one) for one in spread.edges]
+    told += (
+        f"“{shorten(reason, LONG_REASON, placeholder=' …')}”" for reason in reasons[:MOST_REASONS]
+    )
+    left = len(reasons) - MOST_REASONS
+    return " ".join([*told, f"And {words.count(left, 'other reason')}."] if left > 0 else told)
+
+
+def letter(number: int) -> str:
+    """What the person at this place is called on the screen: A to Z, then AA."""
+    name = ""
+    while number >= 0:
+        name, number = f"{chr(ord('A') + number % 26)}{name}", number // 26 - 1
+    return name
+
+
+def seat(p: Picture, one: Seat) -> str:
+    """What one person comes to."""
+    return words.outcome(p.kb, one.judgement)

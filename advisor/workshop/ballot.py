@@ -1,0 +1,109 @@
+"""A ballot: what one person says in one round, and the salted hash that seals it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from advisor.sheet import LEAST_POINTS, MOST_POINTS
+from rules.answers import Answers, answer_mistakes
+from rules.model import UNKNOWN, KnowledgeBase
+from rules.problems import nearest
+
+MEANINGS = {LEAST_POINTS: "does not matter", 5: "matters", MOST_POINTS: "decides"}
+MAX_REASON = 500  # characters
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """Answers to questions, points (1 to 9) for criteria, and why: question or criterion -> text.
+
+    ``named``: this person's name may stand beside it in the record.
+    """
+
+    answers: Answers = field(default_factory=dict)
+    points: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    named: bool = False
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it holds more than "I don't know"."""
+        return bool(self.points) or any(given != (UNKNOWN,) for given in self.answers.values())
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "answers": {name: list(given) for name, given in self.answers.items()},
+            "points": dict(self.points),
+            "reasons": dict(self.reasons),
+            "named": self.named,
+        }
+
+
+def ballot_of(data: Mapping[str, Any]) -> Ballot:
+    """The ballot that ``as_data`` told; numbers and truths may be texts, as YAML is read here.
+
+    Raises ValueError where ``data`` is something else.
+    """
+    try:
+        ballot = Ballot(
+            answers={str(name): tuple(map(str, given)) for name, given in data["answers"].items()},
+            points={str(name): int(points) for name, points in data["points"].items()},
+            reasons={str(name): str(why) for name, why in data["reasons"].items()},
+            named={True: True, False: False, "true": True, "false": False}[data["named"]],
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"expected a ballot ({error})") from None
+    return ballot
+
+
+def ballot_mistakes(ballot: Ballot, kb: KnowledgeBase) -> list[str]:
+    """Why this cannot be a ballot over that knowledge, sentence by sentence."""
+    mistakes: list[str] = []
+    for name, given in ballot.answers.items():
+        if name in kb.questions:
+            mistakes += answer_mistakes(kb.questions[name], given)
+        else:
+            mistakes.append(f"there is no question '{name}'{nearest(name, kb.questions)}")
+    for name, points in ballot.points.items():
+        if name not in kb.criteria:
+            mistakes.append(f"there is no criterion '{name}'{nearest(name, kb.criteria)}")
+        elif not _are_points(points):
+            mistakes.append(
+                f"'{name}': expected points from {LEAST_POINTS} to {MOST_POINTS}, not '{points}'"
+            )
+    for name, why in ballot.reasons.items():
+        if name not in kb.questions and name not in kb.criteria:
+            mistakes.append(f"a reason for '{name}', which is no question and no criterion")
+        elif len(why) > MAX_REASON:
+            mistakes.append(f"the reason for '{name}' has over {MAX_REASON} characters")
+    return mistakes
+
+
+def receipt(ballot: Ballot, salt: str, workshop: str, number: int) -> str:
+    """SHA-256, in hex, of the salt and the ballot in round ``number`` of the workshop.
+
+    The text that is hashed is the salt, a line end, and JSON with sorted keys and no spaces, so
+    that whoever holds salt and ballot can work it out with other tools.
+    """
+    told = {"workshop": workshop, "round": number, **ballot.as_data()}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
+
+
+def is_sealed_by(stated: str, ballot: Ballot, salt: str, workshop: str, number: int) -> bool:
+    """Whether ``stated`` is the receipt of this ballot."""
+    return hmac.compare_digest(receipt(ballot, salt, workshop, number).encode(), stated.encode())
+
+
+def tidy(reason: str) -> str:
+    """A reason on one line, with nothing that steers a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in reason).split())
+
+
+def _are_points(value: object) -> bool:
+    return type(value) is int and LEAST_POINTS <= value <= MOST_POINTS

@@ -1,0 +1,95 @@
+"""Those whose outcome is not the group's: how many, over what, and where they would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from advisor.workshop.judging import Bench
+from advisor.workshop.minutes import Voice
+from rules.answers import Answers
+from rules.cloud import explore
+from rules.priorities import Panel, Ranking
+from rules.scoring import Judgement, differs
+
+
+class Ground(str, Enum):
+    """What somebody's outcome differs over."""
+
+    ANSWERS = "answers"  # with the group's weights they would still differ, with its answers not
+    WEIGHTS = "weights"  # the other way round
+    EITHER = "either"  # their answers alone would do, and so would their weights
+    BOTH = "both"  # only both together make the difference
+
+
+@dataclass(frozen=True)
+class Dissenter:
+    """One person whose answers and points come to something else than the group's."""
+
+    voice: Voice
+    judgement: Judgement
+    ground: Ground
+
+
+@dataclass(frozen=True)
+class Dissent:
+    """Those who come to the same other outcome.
+
+    ``central`` are the weights, by criterion, at which that outcome would be the group's: the mean
+    of all weightings under which it wins, with the group's answers (the central weights of
+    SMAA-2). ``within`` says whether such weightings are among the group's own; else they were
+    looked for among all. None where it wins under none, or where the outcome names no winner.
+    """
+
+    judgement: Judgement  # that of the first of them
+    people: tuple[Dissenter, ...]
+    central: Mapping[str, float] | None
+    within: bool
+
+
+def dissents(
+    bench: Bench,
+    now: Judgement,
+    answers: Answers,
+    panel: Panel,
+    people: Sequence[tuple[Voice, Answers, Ranking, Judgement]],
+) -> tuple[Dissent, ...]:
+    """The dissents, the one most people hold first."""
+    apart = [one for one in people if differs(one[3], now)]
+    with_their_answers = bench.judge_all([(theirs, panel) for _, theirs, _, _ in apart])
+    with_their_weights = bench.judge_all([(answers, ranking) for _, _, ranking, _ in apart])
+    groups: dict[tuple[str | None, str], list[Dissenter]] = {}
+    for (voice, _, _, own), by_answers, by_weights in zip(
+        apart, with_their_answers, with_their_weights, strict=True
+    ):
+        ground = _ground(now, by_answers, by_weights)
+        key = own.winner, "" if own.winner else own.verdict.value
+        groups.setdefault(key, []).append(Dissenter(voice, own, ground))
+    found = [_dissent(now, panel, winner, tuple(them)) for (winner, _), them in groups.items()]
+    return tuple(sorted(found, key=lambda dissent: -len(dissent.people)))
+
+
+def _ground(now: Judgement, by_answers: Judgement, by_weights: Judgement) -> Ground:
+    match differs(by_answers, now), differs(by_weights, now):
+        case True, True:
+            return Ground.EITHER
+        case True, False:
+            return Ground.ANSWERS
+        case False, True:
+            return Ground.WEIGHTS
+        case _:
+            return Ground.BOTH
+
+
+def _dissent(
+    now: Judgement, panel: Panel, winner: str | None, people: tuple[Dissenter, ...]
+) -> Dissent:
+    left = {name: now.scores[name] for name in now.totals}
+    if winner not in left or not now.weights:
+        return Dissent(people[0].judgement, people, None, within=False)
+    for within, priorities in ((True, panel), (False, ())):
+        central = explore(left, priorities).central.get(winner)
+        if central is not None:
+            return Dissent(people[0].judgement, people, central, within)
+    return Dissent(people[0].judgement, people, None, within=False)

@@ -1,0 +1,170 @@
+"""The minutes of a workshop: what was revealed, by whom nobody can tell, round by round.
+
+Everything that a group is shown, and everything that its record says of it, follows from these, the
+knowledge base and the findings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from advisor.workshop.ballot import Ballot, ballot_mistakes, ballot_of, is_sealed_by
+from rules.answers import Answers
+from rules.model import KnowledgeBase
+from rules.priorities import Panel, ranked_by
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class StopRule:
+    """When enough has been voted, fixed before the first round.
+
+    An item is agreed where the spread of its points (IQR) is at most ``spread``, or where at least
+    the share ``share`` of those who answered a question answered alike; it is stable where the
+    median moved by at most ``shift`` since the round before, or the answer of the group is the
+    same. All agreed and stable is consensus; without it ``rounds`` rounds are the end.
+    """
+
+    spread: float = 1.0
+    shift: float = 1.0
+    share: float = 0.66
+    rounds: int = 3
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One person's ballot as all may see it; ``name`` is empty unless they chose otherwise."""
+
+    ballot: Ballot
+    salt: str
+    receipt: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class HeldRound:
+    """A round that was revealed. Voices stand in the order of their receipts, which is chance.
+
+    ``replaced`` are receipts of ballots that their owners replaced before the reveal.
+    """
+
+    number: int
+    voices: tuple[Voice, ...]
+    replaced: tuple[str, ...] = ()
+
+    @property
+    def seal(self) -> str:
+        """SHA-256 over all receipts of the round, in order."""
+        every = sorted([*(voice.receipt for voice in self.voices), *self.replaced])
+        return hashlib.sha256("\n".join(every).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A claim that people doubted: it is tried, not voted on."""
+
+    claim: str
+    people: int
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """``known`` was given beforehand; ``questions`` and ``criteria`` were voted on."""
+
+    workshop: str
+    known: Answers
+    questions: tuple[str, ...]
+    criteria: tuple[str, ...]
+    stop: StopRule
+    rounds: tuple[HeldRound, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def last(self) -> HeldRound:
+        """Raises IndexError before the first reveal."""
+        return self.rounds[-1]
+
+
+def panel_of(minutes: Minutes, at: int = -1) -> Panel:
+    """What matters to each person of a round, by their points; the last round unless ``at``."""
+    return Panel(tuple(ranked_by(voice.ballot.points) for voice in minutes.rounds[at].voices))
+
+
+def minutes_as_data(minutes: Minutes) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "workshop": minutes.workshop,
+        "known": {name: list(given) for name, given in minutes.known.items()},
+        "questions": list(minutes.questions),
+        "criteria": list(minutes.criteria),
+        "stop": vars(minutes.stop),
+        "doubts": [vars(doubt) for doubt in minutes.doubts],
+        "rounds": [_round_as_data(held) for held in minutes.rounds],
+    }
+
+
+def _round_as_data(held: HeldRound) -> dict[str, Any]:
+    voices = [
+        {
+            **voice.ballot.as_data(),
+            **({"name": voice.name} if voice.name else {}),
+            "salt": voice.salt,
+            "receipt": voice.receipt,
+        }
+        for voice in held.voices
+    ]
+    told = {"round": held.number, "seal": held.seal, "voices": voices}
+    return {**told, "replaced": list(held.replaced)}
+
+
+def minutes_of(data: Mapping[str, Any]) -> Minutes:
+    """The minutes that ``minutes_as_data`` told. Raises ValueError where it is something else."""
+    try:
+        stop = {name: float(data["stop"][name]) for name in ("spread", "shift", "share")}
+        return Minutes(
+            workshop=str(data["workshop"]),
+            known={str(name): tuple(map(str, g)) for name, g in data["known"].items()},
+            questions=tuple(map(str, data["questions"])),
+            criteria=tuple(map(str, data["criteria"])),
+            stop=StopRule(**stop, rounds=int(data["stop"]["rounds"])),
+            rounds=tuple(map(_round_of, data["rounds"])),
+            doubts=tuple(Doubt(str(one["claim"]), int(one["people"])) for one in data["doubts"]),
+        )
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError(f"expected the minutes of a workshop ({error})") from None
+
+
+def _round_of(data: Mapping[str, Any]) -> HeldRound:
+    voices = tuple(
+        Voice(ballot_of(one), str(one["salt"]), str(one["receipt"]), str(one.get("name", "")))
+        for one in data["voices"]
+    )
+    return HeldRound(int(data["round"]), voices, tuple(map(str, data["replaced"])))
+
+
+def minutes_mistakes(minutes: Minutes, kb: KnowledgeBase) -> Iterator[str]:
+    """Why these cannot be the minutes of a workshop over that knowledge, sentence by sentence."""
+    if not minutes.rounds or not all(held.voices for held in minutes.rounds):
+        yield "expected rounds, with a ballot in each"
+    yield from ballot_mistakes(Ballot(minutes.known), kb)
+    unknown = [name for name in minutes.questions if name not in kb.questions]
+    unknown += [name for name in minutes.criteria if name not in kb.criteria]
+    if unknown:
+        yield f"'{unknown[0]}' was voted on, and is nothing in this knowledge"
+    for held in minutes.rounds:
+        for voice in held.voices:
+            for mistake in ballot_mistakes(voice.ballot, kb):
+                yield f"round {held.number}: {mistake}"
+
+
+def broken_seals(minutes: Minutes) -> Iterator[tuple[int, str]]:
+    """Round and receipt of each ballot that is not what its receipt sealed."""
+    for held in minutes.rounds:
+        for voice in held.voices:
+            sealed = voice.ballot, voice.salt, minutes.workshop, held.number
+            if not is_sealed_by(voice.receipt, *sealed):
+                yield held.number, voice.receipt

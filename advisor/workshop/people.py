@@ -1,0 +1,146 @@
+"""Who takes part in a workshop, and by what they are known again: cookies and codes, as hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from advisor.workshop.database import Database, Declined
+from advisor.workshop.plan import CONTRIBUTOR, INFORMED, MOST_PEOPLE
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is read wrong aloud or on paper
+CODE = 8  # characters: 31^8 is 8.5e11
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who takes part. ``here`` is False once they have left."""
+
+    id: int
+    name: str
+    role: str
+    here: bool
+
+    @property
+    def answers(self) -> bool:
+        """Whether an answer is expected of them."""
+        return self.here and self.role != INFORMED
+
+
+@dataclass(frozen=True)
+class Admission:
+    """``token`` is for their cookie, ``code`` for coming back; either is told once and kept as a
+    hash.
+    """
+
+    person: Person
+    token: str
+    code: str
+
+
+class People:
+    """The people of one workshop file."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def all(self) -> tuple[Person, ...]:
+        """Everybody who was named or joined, in the order they came."""
+        rows = self._db.all("SELECT id, name, role, here FROM person ORDER BY id")
+        return tuple(Person(number, name, role, bool(here)) for number, name, role, here in rows)
+
+    def numbered(self, number: int) -> Person:
+        """Raises Declined where there is nobody."""
+        row = self._db.one("SELECT id, name, role, here FROM person WHERE id = ?", number)
+        if row is None:
+            raise Declined("There is nobody of that number.")
+        return Person(row[0], row[1], row[2], bool(row[3]))
+
+    def named(self, name: str) -> Person:
+        """The person of that name, who takes part from now on if they did not yet."""
+        with self._db.writing():
+            known = self._db.number("SELECT id FROM person WHERE key = ?", _key(name))
+            if known:
+                self._takes_part(known)
+            return self.numbered(known or self._new(name))
+
+    def add(self, name: str, role: str) -> Person:
+        """Somebody new. Raises Declined where one of that name is known."""
+        with self._db.writing():
+            if self._db.one("SELECT 1 FROM person WHERE key = ?", _key(name)):
+                raise Declined(f"{name} is named twice.")
+            return self.numbered(self._new(name, role))
+
+    def join(self, name: str) -> Admission:
+        """Raises Declined where somebody joined by that name."""
+        with self._db.writing():
+            if self._db.one("SELECT 1 FROM person WHERE key = ? AND code NOT NULL", _key(name)):
+                raise Declined(
+                    f"{name} is here already. Is that you? Then come back with your own code; "
+                    "otherwise add a letter to your name."
+                )
+            return self._admit(self.named(name).id)
+
+    def rejoin(self, code: str) -> Admission | None:
+        """For who comes back: their token and their code until now are worth nothing after."""
+        with self._db.writing():
+            known = self._db.number("SELECT id FROM person WHERE code = ?", _hash(tidy_code(code)))
+            return self._admit(known) if known else None
+
+    def recognised(self, token: str) -> Person | None:
+        """Whose token it is."""
+        known = self._db.number("SELECT id FROM person WHERE token = ?", _hash(token))
+        return self.numbered(known) if known else None
+
+    def leave(self, number: int) -> None:
+        """They take no part from now on; what they gave stays. Their token is worth nothing."""
+        with self._db.writing():
+            self._db.run("UPDATE person SET here = 0, token = NULL WHERE id = ?", number)
+
+    def lead(self) -> str:
+        """A new token for the facilitator's screen."""
+        token = secrets.token_urlsafe(32)
+        with self._db.writing():
+            self._db.run("INSERT INTO lead VALUES (?)", _hash(token))
+        return token
+
+    def leads(self, token: str) -> bool:
+        """Whether it is a token of the facilitator's."""
+        return self._db.one("SELECT 1 FROM lead WHERE token = ?", _hash(token)) is not None
+
+    def _new(self, name: str, role: str = CONTRIBUTOR) -> int:
+        if self._db.number("SELECT count(*) FROM person") >= MOST_PEOPLE:
+            raise Declined(f"There are {MOST_PEOPLE:,} people here already, the most there can be.")
+        statement = "INSERT INTO person (name, key, role) VALUES (?, ?, ?)"
+        return self._db.run(statement, name, _key(name), role)
+
+    def _takes_part(self, number: int) -> None:
+        self._db.run("UPDATE person SET here = 1 WHERE id = ?", number)
+        statement = "UPDATE person SET role = ? WHERE id = ? AND role = ?"
+        self._db.run(statement, CONTRIBUTOR, number, INFORMED)
+
+    def _admit(self, number: int) -> Admission:
+        token, code = secrets.token_urlsafe(32), new_code()
+        statement = "UPDATE person SET token = ?, code = ?, here = 1 WHERE id = ?"
+        self._db.run(statement, _hash(token), _hash(code), number)
+        return Admission(self.numbered(number), token, code)
+
+
+def new_code() -> str:
+    """Something to join with: CODE characters of ALPHABET."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE))
+
+
+def tidy_code(text: str) -> str:
+    """A code as it is compared, however it was typed: ``abcd-2345`` is ABCD2345."""
+    return "".join(c for c in text.upper() if c.isalnum())
+
+
+def _key(name: str) -> str:
+    """Names that are the same to the ear are the same person's."""
+    return " ".join(name.casefold().split())
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

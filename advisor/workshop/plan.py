@@ -1,0 +1,96 @@
+"""What is fixed before a workshop begins: its title, its people, what is voted on, when it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from advisor.workshop.minutes import StopRule
+from rules.answers import Answers
+from rules.facts import establish
+from rules.model import UNKNOWN, KnowledgeBase
+
+# Who is who (DACI). ``informed`` do not answer; all others may.
+DRIVER, APPROVER, CONTRIBUTOR, INFORMED = "driver", "approver", "contributor", "informed"
+ROLES = (DRIVER, APPROVER, CONTRIBUTOR, INFORMED)
+MAX_NAME = 60  # characters
+MOST_PEOPLE = 1000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``people`` were named beforehand: name -> role. ``known`` are answers nobody is asked for.
+
+    ``id`` tells this workshop from all others; ``code`` is what people join with.
+    """
+
+    id: str
+    code: str
+    title: str
+    people: Mapping[str, str]
+    known: Answers
+    questions: tuple[str, ...]
+    criteria: tuple[str, ...]
+    knowledge: str  # the digest of the knowledge base
+    stop: StopRule = field(default_factory=StopRule)
+
+    def to_json(self) -> str:
+        return json.dumps({**vars(self), "stop": vars(self.stop)}, ensure_ascii=False)
+
+
+def plan_of(text: str) -> Plan:
+    """The plan that ``to_json`` told."""
+    data: dict[str, Any] = json.loads(text)
+    return Plan(
+        id=data["id"],
+        code=data["code"],
+        title=data["title"],
+        people=data["people"],
+        known={name: tuple(given) for name, given in data["known"].items()},
+        questions=tuple(data["questions"]),
+        criteria=tuple(data["criteria"]),
+        knowledge=data["knowledge"],
+        stop=StopRule(**data["stop"]),
+    )
+
+
+def open_questions(kb: KnowledgeBase, known: Answers) -> tuple[str, ...]:
+    """What is left to ask: not known, and not certain never to apply."""
+    skipped = establish(kb, known).not_applicable
+    return tuple(
+        name
+        for name in kb.questions
+        if name not in skipped and known.get(name, (UNKNOWN,)) == (UNKNOWN,)
+    )
+
+
+def tidy_name(text: str) -> str:
+    """A name on one line. Raises ValueError, with the sentence to say, where it is none."""
+    name = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not name:
+        raise ValueError("A name is needed: it is how the others know who is here.")
+    if len(name) > MAX_NAME:
+        raise ValueError(f"A name of at most {MAX_NAME} characters, please.")
+    return name
+
+
+def people_of_record(roles: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """The people as a record (MADR) names them, from name and role.
+
+    Whoever approves decides, or else who drives; advice was taken from all who contributed.
+    """
+    listed = list(roles)
+
+    def named(*wanted: str) -> tuple[str, ...]:
+        return tuple(name for one in wanted for name, role in listed if role == one)
+
+    deciding = (APPROVER,) if named(APPROVER) else (DRIVER,)
+    consulted = [role for role in (DRIVER, CONTRIBUTOR) if role not in deciding]
+    people = {
+        "decision_makers": named(*deciding),
+        "consulted": named(*consulted),
+        "informed": named(INFORMED),
+    }
+    return {role: names for role, names in people.items() if names}

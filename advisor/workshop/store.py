@@ -1,0 +1,250 @@
+"""A workshop on disk: its plan, its people, its rounds and what was tried.
+
+Nothing in here hands out a ballot of a round that was not revealed, but to its own owner.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from advisor.workshop.ballot import Ballot, ballot_of, receipt
+from advisor.workshop.database import Database, Declined, new_database, open_database
+from advisor.workshop.minutes import Doubt, HeldRound, Minutes, Voice
+from advisor.workshop.people import People, Person
+from advisor.workshop.plan import Plan, people_of_record, plan_of
+from probes.api import Finding, Json
+from rules.problems import BadInput, Place, Problem
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the workshop is: ``revealed`` says whether the last round was."""
+
+    number: int
+    revealed: bool
+
+
+@dataclass(frozen=True)
+class OwnBallot:
+    """A ballot as its owner sees it. ``entered`` says by which way it came."""
+
+    number: int
+    ballot: Ballot
+    receipt: str
+    entered: str
+
+
+def create(path: Path, plan: Plan) -> Workshop:
+    """A new workshop file with its first round open. Raises BadInput where there is a file."""
+    database = new_database(path)
+    people = People(database)
+    with database.writing():
+        database.run("INSERT INTO plan VALUES (?)", plan.to_json())
+        for name, role in plan.people.items():
+            people.add(name, role)
+        database.run("INSERT INTO round VALUES (1, ?, NULL)", _now())
+    return Workshop(database)
+
+
+def open_workshop(path: Path) -> Workshop:
+    """The workshop in ``path``. Raises BadInput for what is none, or was made by a newer tool."""
+    return Workshop(open_database(path))
+
+
+class Workshop:
+    """One workshop. Any thread may call it; each call is a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self.path = database.path
+        self.people = People(database)
+        self.plan = _plan(database)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """What is called inside happens as a whole or not at all."""
+        return self._db.writing()
+
+    def __enter__(self) -> Workshop:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Rounds
+
+    def standing(self) -> Standing:
+        number = self._db.number("SELECT max(number) FROM round")
+        row = self._db.one("SELECT revealed FROM round WHERE number = ?", number)
+        return Standing(number, revealed=bool(row and row[0]))
+
+    def submit(self, person: int, ballot: Ballot, *, entered: str = "self") -> OwnBallot:
+        """Seal a ballot in the open round; one that the person gave before is replaced by it.
+
+        The same ballot again is the same receipt. Raises Declined where no round is open, or what
+        is answered is not voted on.
+        """
+        for name in {*ballot.answers, *ballot.points, *ballot.reasons}:
+            if name not in self.plan.questions and name not in self.plan.criteria:
+                raise Declined(f"Nobody asked for '{name}'.")
+        with self._db.writing():
+            standing = self.standing()
+            if standing.revealed:
+                raise Declined(
+                    f"Round {standing.number} was revealed; answers wait for the next round."
+                )
+            before = self.own(person)
+            if before and before.number == standing.number and before.ballot == ballot:
+                return before
+            count = "SELECT count(*) FROM ballot WHERE person = ? AND round = ?"
+            version = 1 + self._db.number(count, person, standing.number)
+            salt = secrets.token_hex(16)
+            told = receipt(ballot, salt, self.plan.id, standing.number)
+            text = json.dumps(ballot.as_data(), ensure_ascii=False)
+            self._db.run(
+                "INSERT INTO ballot (person, round, version, text, salt, receipt, entered) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                *(person, standing.number, version, text, salt, told, entered),
+            )
+            return OwnBallot(standing.number, ballot, told, entered)
+
+    def own(self, person: int) -> OwnBallot | None:
+        """What this person said last, for their own eyes."""
+        found = self._db.one(
+            "SELECT round, text, receipt, entered FROM ballot WHERE person = ? "
+            "ORDER BY round DESC, version DESC LIMIT 1",
+            person,
+        )
+        return OwnBallot(found[0], _read(found[1]), found[2], found[3]) if found else None
+
+    def answered(self) -> frozenset[int]:
+        """Who has given a ballot in the last round."""
+        rows = self._db.all(
+            "SELECT DISTINCT person FROM ballot WHERE round = (SELECT max(number) FROM round)"
+        )
+        return frozenset(person for (person,) in rows)
+
+    def silent(self) -> tuple[Person, ...]:
+        """Who is expected to answer in the last round and has not."""
+        answered = self.answered()
+        return tuple(p for p in self.people.all() if p.answers and p.id not in answered)
+
+    def reveal(self) -> int:
+        """End the open round. Raises Declined where none is open or nobody has answered."""
+        with self._db.writing():
+            standing = self.standing()
+            if standing.revealed:
+                raise Declined(f"Round {standing.number} was revealed already.")
+            if not self.answered():
+                raise Declined("Nobody has answered yet: there is nothing to reveal.")
+            self._db.run("UPDATE round SET revealed = ? WHERE number = ?", _now(), standing.number)
+            return standing.number
+
+    def open_round(self) -> int:
+        """Begin the next round. Raises Declined while one is open, and after the last."""
+        with self._db.writing():
+            standing = self.standing()
+            if not standing.revealed:
+                raise Declined(f"Round {standing.number} is open already.")
+            if standing.number >= self.plan.stop.rounds:
+                raise Declined(
+                    f"Round {standing.number} was the last: no more were agreed beforehand."
+                )
+            self._db.run("INSERT INTO round VALUES (?, ?, NULL)", standing.number + 1, _now())
+            return standing.number + 1
+
+    def minutes(self) -> Minutes:
+        """What was revealed so far."""
+        rounds = self._db.all("SELECT number FROM round WHERE revealed IS NOT NULL ORDER BY 1")
+        return Minutes(
+            workshop=self.plan.id,
+            known=self.plan.known,
+            questions=self.plan.questions,
+            criteria=self.plan.criteria,
+            stop=self.plan.stop,
+            rounds=tuple(self._held(number) for (number,) in rounds),
+            doubts=self.doubts(),
+        )
+
+    def _held(self, number: int) -> HeldRound:
+        rows = self._db.all(
+            "SELECT person, name, text, salt, receipt FROM ballot JOIN person "
+            "ON person.id = ballot.person WHERE round = ? ORDER BY version DESC",
+            number,
+        )
+        voices: dict[int, Voice] = {}
+        replaced = []
+        for person, name, text, salt, told in rows:
+            if person in voices:
+                replaced.append(told)
+                continue
+            ballot = _read(text)
+            voices[person] = Voice(ballot, salt, told, name if ballot.named else "")
+        ordered = sorted(voices.values(), key=lambda voice: voice.receipt)
+        return HeldRound(number, tuple(ordered), tuple(sorted(replaced)))
+
+    # Facts
+
+    def doubt(self, person: int, claim: str) -> None:
+        """Somebody wants this claim to be tried."""
+        with self._db.writing():
+            self._db.run("INSERT OR IGNORE INTO doubt VALUES (?, ?)", person, claim)
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What was doubted, by how many."""
+        rows = self._db.all("SELECT claim, count(*) FROM doubt GROUP BY claim ORDER BY min(rowid)")
+        return tuple(Doubt(claim, people) for claim, people in rows)
+
+    def found(self, findings: Iterable[Finding], surroundings: Mapping[str, Json]) -> None:
+        """Keep what probes found and where; the newest finding of each probe counts."""
+        with self._db.writing():
+            for finding in findings:
+                self._db.run("INSERT INTO finding (text) VALUES (?)", json.dumps(finding.to_json()))
+            if surroundings:
+                told = json.dumps(surroundings)
+                self._db.run("INSERT INTO surroundings (text) VALUES (?)", told)
+
+    def findings(self) -> dict[str, Finding]:
+        """Probe -> its newest finding."""
+        rows = self._db.all("SELECT text FROM finding ORDER BY id")
+        read = (Finding.from_json(json.loads(text)) for (text,) in rows)
+        return {finding.probe: finding for finding in read}
+
+    def surroundings(self) -> Mapping[str, Json]:
+        """Where the newest findings were made."""
+        row = self._db.one("SELECT text FROM surroundings ORDER BY id DESC LIMIT 1")
+        return dict(json.loads(row[0])) if row else {}
+
+    def version(self) -> int:
+        """A number that is another once somebody else has written to the file."""
+        return self._db.number("PRAGMA data_version")
+
+    def people_of_record(self) -> Mapping[str, tuple[str, ...]]:
+        """The people as a record names them: whoever was named beforehand or came."""
+        return people_of_record((person.name, person.role) for person in self.people.all())
+
+
+def _plan(database: Database) -> Plan:
+    try:
+        row = database.one("SELECT text FROM plan")
+        return plan_of(row[0] if row else "")
+    except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
+        message = f"is damaged, expected a workshop ({error})"
+        raise BadInput([Problem(Place(str(database.path)), message)]) from None
+
+
+def _read(text: str) -> Ballot:
+    return ballot_of(json.loads(text))
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
