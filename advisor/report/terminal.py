@@ -48,7 +48,7 @@ class _Report:
     """One pass over a recommendation; remembers which claims it has already told in full."""
 
     def __init__(self, recommendation: Recommendation, console: Console) -> None:
-        fancy = _can_encode(console, "✓█•")
+        fancy = can_encode(console, "✓█•")
         self.r = recommendation
         self.kb = recommendation.kb
         self.console = console
@@ -151,7 +151,7 @@ class _Report:
         yield 2, line.append(weighed.claim.says, style="default")
         if weighed.claim.id not in self.told:
             self.told.add(weighed.claim.id)
-            yield 4, Text(_evidence(weighed), style="dim")
+            yield 4, Text(evidence(weighed), style="dim")
 
     def withdrawn(self) -> Iterator[Line]:
         for withdrawal in outline.withdrawals(self.r):
@@ -223,14 +223,16 @@ class _Report:
                     yield from self.claim(self.r.claims[claim])
 
 
-def _evidence(weighed: WeighedClaim) -> str:
+def evidence(weighed: WeighedClaim) -> str:
+    """What was found, by which probe and where; why nothing was, where that is so."""
     if weighed.finding is None:
         return weighed.why
     told = words.measured(weighed.finding, weighed.why)
     return f"{told} [{weighed.finding.probe}, {circumstances(weighed.finding)}]"
 
 
-def _can_encode(console: Console, text: str) -> bool:
+def can_encode(console: Console, text: str) -> bool:
+    """Whether the console's encoding has all the characters of ``text``."""
     try:
         text.encode(console.encoding)
     except UnicodeEncodeError:

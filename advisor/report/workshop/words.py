@@ -17,8 +17,8 @@ from rules.model import UNKNOWN, KnowledgeBase
 from rules.scoring import differs
 
 MOST_WEIGHTS = 3  # criteria named of central weights, the weightiest
-MOST_REASONS = 3  # told under a question
-LONG_REASON = 160  # characters of each of them
+MOST_REASONS = 2  # told under a question
+LONG_REASON = 120  # characters of each of them
 GROUNDS = {
     Ground.ANSWERS: "by other answers",
     Ground.WEIGHTS: "by other weights",
@@ -32,6 +32,9 @@ DISSENT = "Who would choose otherwise"
 WEIGHTS = "What matters to whom"
 ANSWERS = "What was answered"
 FACTS = "Facts: tried, not voted on"
+ROUNDS = "Round by round"
+
+NO_DISPUTE = "No single disagreement changes what wins."
 APART = "Apart, and alone it changes nothing"
 
 
@@ -48,7 +51,7 @@ def sureness(p: Picture) -> str:
 def tally(p: Picture) -> str:
     """Who comes to what by their own answers and points, in one sentence."""
     same = sum(not differs(seat.judgement, p.judgement) for seat in p.seats)
-    them = f"{same} of {words.count(len(p.seats), 'person').replace('persons', 'people')}"
+    them = f"{same} of {people(len(p.seats))}"
     told = [f"{them} {'comes' if same == 1 else 'come'} to the same by their own"]
     others = Counter(words.lasting(p.kb, d.judgement) for d in p.dissents for _ in d.people)
     told += [f"with {number} {outcome}" for outcome, number in others.items()]
@@ -214,17 +217,21 @@ def said_last(p: Picture, item: str) -> str:
     """What the group said of an item, with the first reasons for saying otherwise, each cut to
     what fits under a question; empty for what was not voted on.
     """
-    spread = next((one for one in (*p.questions, *p.scales) if one.id == item), None)
+    spreads: list[QuestionSpread | ScaleSpread] = [*p.questions, *p.scales]
+    spread = next((one for one in spreads if one.id == item), None)
     if spread is None:
         return ""
-    is_scale = isinstance(spread, ScaleSpread)
-    told = [f"Round {p.number}: {scale(spread) if is_scale else group_answer(p, spread)}."]
-    reasons = [remark(p, spread, one) for one in spread.edges]
-    told += (
-        f"“{shorten(reason, LONG_REASON, placeholder=' …')}”" for reason in reasons[:MOST_REASONS]
-    )
-    left = len(reasons) - MOST_REASONS
+    group = scale(spread) if isinstance(spread, ScaleSpread) else group_answer(p, spread)
+    told = [f"Round {p.number}: {group}."]
+    for one in spread.edges[:MOST_REASONS]:
+        told.append(f"“{shorten(remark(p, spread, one), LONG_REASON, placeholder=' …')}”")
+    left = len(spread.edges) - MOST_REASONS
     return " ".join([*told, f"And {words.count(left, 'other reason')}."] if left > 0 else told)
+
+
+def people(number: int) -> str:
+    """``1 person``, ``2 people``"""
+    return "1 person" if number == 1 else f"{number} people"
 
 
 def letter(number: int) -> str:

@@ -1,0 +1,111 @@
+"""What an audit of a workshop came to, calmly: each round, then the ballot behind each receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from advisor.report import words
+from advisor.report.folding import Line, print_lines
+from advisor.report.workshop.words import item_title
+from advisor.workshop.audit import LEAST_DIGITS, Audit, AuditedRound, State, Traced
+from advisor.workshop.ballot import Ballot
+from rules.model import KnowledgeBase
+
+
+def render(
+    audit: Audit, console: Console, kb: KnowledgeBase, *, name: str, opened: int | None = None
+) -> None:
+    """Print it; ``name`` is what was audited, ``opened`` the round that is open, if one is."""
+    print_lines(console, _lines(audit, kb, name, opened))
+
+
+def _lines(audit: Audit, kb: KnowledgeBase, name: str, opened: int | None) -> Iterator[Line]:
+    yield 0, Text("")
+    yield 0, Text(name)
+    yield 0, _headline(audit)
+    yield 0, Text("")
+    for sentence in audit.wrong:
+        yield 2, Text(sentence, style="red")
+    for one in audit.rounds:
+        yield from _round(one)
+    if opened is not None:
+        said = f"round {opened}  -    is open: nothing of it is published before its reveal"
+        yield 2, Text(said, style="dim")
+    for traced in audit.traced:
+        yield 0, Text("")
+        yield from _receipt(traced, kb)
+    yield 0, Text("")
+
+
+def _headline(audit: Audit) -> Text:
+    if audit.mistakes:
+        return Text("Not all is as it was sealed", style="bold red")
+    if not audit.rounds:
+        return Text("Nothing is published yet: no round was revealed", style="bold")
+    return Text("Every ballot is the one that was sealed", style="bold green")
+
+
+def _round(one: AuditedRound) -> Iterator[Line]:
+    held = one.held
+    mark, style = ("NO", "bold red") if one.wrong else ("yes", "green")
+    ballots = words.count(len(held.voices), "ballot")
+    told = f"{ballots}, {'each ' if len(held.voices) > 1 else ''}held against its receipt"
+    if held.replaced:
+        were, whose = ("was", "its owner") if len(held.replaced) == 1 else ("were", "their owners")
+        told += f"; {len(held.replaced)} more {were} replaced by {whose} before the reveal"
+    yield 2, Text(f"round {held.number}  ").append(f"{mark:<5}", style=style).append(told)
+    yield 4, Text(f"seal {held.seal}", style="dim")
+    for sentence in one.wrong:
+        yield 16, Text(sentence, style="red")
+
+
+def _receipt(traced: Traced, kb: KnowledgeBase) -> Iterator[Line]:
+    by = "" if len(traced.receipt) > LEAST_DIGITS else f" (by its first {LEAST_DIGITS} digits)"
+    told = Text(f"Receipt {traced.receipt}{by}: ")
+    match traced.state:
+        case State.COUNTED:
+            yield 0, told.append(f"counted in round {traced.number}, as this ballot", "bold green")
+            assert traced.voice is not None  # of what was counted
+            yield from _ballot(traced.voice.ballot, kb)
+            yield 2, Text(_name(traced.voice.name), style="dim")
+        case State.REPLACED:
+            said = f"replaced by its owner in round {traced.number}, before the reveal"
+            yield 0, told.append(said, "bold").append("; the later ballot has a receipt of its own")
+        case State.SEALED:
+            yield 0, told.append(State.SEALED.value, "bold")
+        case State.UNKNOWN:
+            yield 0, told.append("no ballot here has it", "bold red")
+
+
+def _ballot(ballot: Ballot, kb: KnowledgeBase) -> Iterator[Line]:
+    """Everything in it, so that its owner can see that it is theirs."""
+    for name, given in ballot.answers.items():
+        yield from _item(name, _answer(kb, name, given), ballot, kb)
+    for name, points in ballot.points.items():
+        yield from _item(name, words.count(points, "point"), ballot, kb)
+    for name in ballot.reasons:
+        if name not in ballot.answers and name not in ballot.points:
+            yield from _item(name, "", ballot, kb)
+
+
+def _item(name: str, said: str, ballot: Ballot, kb: KnowledgeBase) -> Iterator[Line]:
+    known = name in kb.questions or name in kb.criteria
+    title = item_title(kb, name) if known else name
+    between = " " if title.endswith("?") else ": "
+    yield 2, Text(f"{title}{between if said else ''}").append(said, style="bold")
+    if name in ballot.reasons:
+        yield 4, Text(f"“{ballot.reasons[name]}”")
+
+
+def _answer(kb: KnowledgeBase, name: str, given: tuple[str, ...]) -> str:
+    try:
+        return words.answer_in_words(kb, name, given)
+    except KeyError:  # of other knowledge
+        return ", ".join(given)
+
+
+def _name(name: str) -> str:
+    return f"Its owner wants their name beside it: {name}." if name else "No name stands beside it."
