@@ -8,9 +8,12 @@ from pathlib import Path
 
 from advisor.consultation import Recommendation, consult
 from advisor.session import Session, read_session
-from advisor.sheet import Sheet, apply_settings
+from advisor.sheet import Sheet, apply_settings, read_sheet
 from probes.api import Finding
 from rules.model import KnowledgeBase
+from rules.problems import BadInput, Place, Problem
+
+DATABASE = b"SQLite format 3\0"  # how SQLite's files begin
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,15 @@ def consult_again(session: Session, sheet: Sheet, kb: KnowledgeBase) -> Recommen
         return {name: session.findings[name] for name in names if name in session.findings}
 
     recommendation = consult(kb, sheet, kept, strict=session.strict)
+    if sheet.workshop is not None:  # what one person's own answers rest on counts as well
+        recommendation = with_all(recommendation, session.findings)
     return replace(recommendation, surroundings=session.surroundings)
+
+
+def with_all(recommendation: Recommendation, findings: Mapping[str, Finding]) -> Recommendation:
+    """The recommendation with these findings beside its own, which count first."""
+    every = {**findings, **recommendation.findings}
+    return replace(recommendation, findings={probe: every[probe] for probe in sorted(every)})
 
 
 def is_record(path: Path) -> bool:
@@ -60,8 +71,52 @@ def is_record(path: Path) -> bool:
     return path.suffix in (".md", ".zip")
 
 
+def answers_in(path: Path, kb: KnowledgeBase) -> Sheet:
+    """The answers in a file, behind a record, or of a workshop when it was last revealed.
+
+    Raises BadInput.
+    """
+    if _is_workshop(path):
+        return _of_workshop(path, kb).sheet
+    if not is_record(path):
+        return read_sheet(path, kb)
+    from advisor.records.kept import sheet_at
+
+    return sheet_at(path, kb)
+
+
+def _is_workshop(path: Path) -> bool:
+    """Whether it is a database, as the files of workshops are."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(DATABASE)) == DATABASE
+    except OSError:
+        return False  # whoever reads it next says why
+
+
+def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
+    """What the group said when it was last revealed, as a session. Raises BadInput before that."""
+    from advisor.workshop.database import Declined
+    from advisor.workshop.facts import sheet_of
+    from advisor.workshop.store import open_workshop
+
+    with open_workshop(path) as workshop:
+        try:
+            sheet = sheet_of(workshop, kb)
+        except Declined as declined:
+            raise BadInput([Problem(Place(str(path)), str(declined))]) from None
+        return Session(
+            sheet,
+            workshop.findings(),
+            knowledge_base=workshop.plan.knowledge,
+            surroundings=workshop.surroundings(),
+        )
+
+
 def _session(path: Path, kb: KnowledgeBase) -> tuple[Session, KnowledgeBase]:
     """The session in ``path`` and the knowledge to reason with."""
+    if _is_workshop(path):
+        return _of_workshop(path, kb), kb
     if not is_record(path):
         return read_session(path, kb), kb
     from advisor.records.kept import kept_at

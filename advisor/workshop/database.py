@@ -133,6 +133,8 @@ def open_database(path: Path) -> Database:
         mark = database.number("PRAGMA application_id")
         version = database.number("PRAGMA user_version")
         database.all("SELECT name FROM sqlite_master")
+    except sqlite3.OperationalError as error:  # no right to write there, locked, a full disk
+        raise _refused(path, f"cannot be used: {error}") from None
     except sqlite3.DatabaseError as error:
         raise _refused(path, f"is no workshop file ({error})") from None
     if mark != MARK:

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from advisor.workshop.database import Database, Declined
-from advisor.workshop.plan import CONTRIBUTOR, INFORMED, MOST_PEOPLE
+from advisor.workshop.plan import APPROVER, CONTRIBUTOR, INFORMED, MOST_PEOPLE
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is read wrong aloud or on paper
 CODE = 8  # characters: 31^8 is 8.5e11
@@ -24,8 +24,8 @@ class Person:
 
     @property
     def answers(self) -> bool:
-        """Whether an answer is expected of them."""
-        return self.here and self.role != INFORMED
+        """Whether an answer is expected of them. Who drives may answer; nobody waits for it."""
+        return self.here and self.role in (APPROVER, CONTRIBUTOR)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from rules.answers import Answers
 from rules.facts import establish
 from rules.model import UNKNOWN, KnowledgeBase
 
-# Who is who (DACI). ``informed`` do not answer; all others may.
+# Who is who (DACI). The approver and the contributors answer, and who drives may.
 DRIVER, APPROVER, CONTRIBUTOR, INFORMED = "driver", "approver", "contributor", "informed"
 ROLES = (DRIVER, APPROVER, CONTRIBUTOR, INFORMED)
 MAX_NAME = 60  # characters

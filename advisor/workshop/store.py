@@ -117,12 +117,12 @@ class Workshop:
             )
             return OwnBallot(standing.number, ballot, told, entered)
 
-    def own(self, person: int) -> OwnBallot | None:
-        """What this person said last, for their own eyes."""
+    def own(self, person: int, number: int | None = None) -> OwnBallot | None:
+        """What this person said last, or in that round, for their own eyes."""
         found = self._db.one(
             "SELECT round, text, receipt, entered FROM ballot WHERE person = ? "
-            "ORDER BY round DESC, version DESC LIMIT 1",
-            person,
+            "AND round = ifnull(?, round) ORDER BY round DESC, version DESC LIMIT 1",
+            *(person, number),
         )
         return OwnBallot(found[0], _read(found[1]), found[2], found[3]) if found else None
 

@@ -52,6 +52,21 @@ people:
     )
 
 
+def test_points_say_what_matters_by_their_order(tmp_path: Path) -> None:
+    sheet = read(tmp_path, "points: {reach: 8, speed: 3}\n")
+    assert sheet.ranking == read(tmp_path, "priorities: [reach, speed]\n").ranking
+    assert sheet_as_data(sheet)["points"] == {"speed": 3, "reach": 8}
+
+
+def test_equal_points_put_nothing_before_the_other(tmp_path: Path) -> None:
+    assert read(tmp_path, "points: {reach: 5, speed: 5}\n").ranking == (("speed", "reach"),)
+
+
+def test_a_ranking_takes_the_place_of_points() -> None:
+    sheet = Sheet(points={"speed": 9}).with_ranking(("reach",))
+    assert (sheet.ranking, dict(sheet.points)) == (("reach",), {})
+
+
 @pytest.mark.parametrize(
     "text",
     ["answers:\n", "answers: {}\n", "title:\nanswers:\npriorities:\npeople:\n", "schema: 0\n"],
@@ -141,6 +156,30 @@ ONE_MISTAKE = {
     "a list of answers": (
         "answers: [ios]\n",
         "1: expected answers, one 'question: option' a line",
+    ),
+    "points that are none": (
+        "points: {speed: 10}\n",
+        "1: points: 'speed': expected points from 1 to 9, not '10'",
+    ),
+    "points for what is no criterion": (
+        "points:\n  sped: 3\n",
+        "2: points: unknown criterion 'sped'; did you mean 'speed'?",
+    ),
+    "points in a list": (
+        "points: [speed]\n",
+        "1: points: expected one 'criterion: points' a line",
+    ),
+    "points of several numbers": (
+        "points: {speed: [1, 2]}\n",
+        "1: points: 'speed': expected points from 1 to 9",
+    ),
+    "a ranking and points": (
+        "priorities: [speed]\npoints: {reach: 3}\n",
+        "2: expected 'priorities' or 'points', not both: each says what matters most",
+    ),
+    "minutes that are none": (
+        "workshop: {}\n",
+        "1: workshop: expected the minutes of a workshop ('stop')",
     ),
     "a key twice": (
         "title: a\ntitle: b\n",
