@@ -225,12 +225,31 @@ def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None
     if sheet.workshop is not None:
         from advisor.workshop.minutes import minutes_as_data
 
-        data["workshop"] = minutes_as_data(sheet.workshop)
+        data["workshop"] = _escaped(minutes_as_data(sheet.workshop))
     if recommendation is not None:
         from advisor.report.as_json import consultation_as_data
 
         data["consultation"] = _readable(consultation_as_data(recommendation))
     return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=100)
+
+
+def _escaped(value: Any) -> Any:
+    """``value`` with what the reader refuses written out, so that :mod:`advisor.sheet` reads back
+    the very characters: ballots are sealed by their hashes.
+    """
+    match value:
+        case str():
+            return CONTROL.sub(_written_out, value.replace("\\", r"\\"))
+        case Mapping():
+            return {key: _escaped(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_escaped(item) for item in value]
+        case _:
+            return value
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return f"\\x{ord(found[0]):02x}"
 
 
 def _readable(value: Any) -> Any:

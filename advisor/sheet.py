@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ SESSION_KEYS = ("tool", "knowledge_base", "consultation", "workshop")
 OTHER_KEYS = (*SESSION_KEYS, "case", "expected", "name", "named", "reasons", "doubts")
 MAX_TEXT = 300  # characters of a title or a person's name
 LEAST_POINTS, MOST_POINTS = 1, 9
+_WRITTEN_OUT = re.compile(r"\\(\\|x[0-9a-f]{2})")
 
 
 @dataclass(frozen=True)
@@ -231,19 +233,27 @@ def _minutes(root: Node, kb: KnowledgeBase, problems: list[Problem]) -> Minutes 
     except ValueError as error:
         problems.append(Problem(place, f"workshop: {error}"))
         return None
+    if not all(map(isfinite, (minutes.stop.spread, minutes.stop.shift, minutes.stop.share))):
+        problems.append(Problem(place, "workshop: expected a rule when it ends, made of numbers"))
     problems += [Problem(place, f"workshop: {told}") for told in minutes_mistakes(minutes, kb)]
     return minutes
 
 
 def _plain(node: Node) -> Any:
-    """What stands there, every scalar as its text."""
+    """What stands there, every scalar as its text, with the characters that a session file has
+    written out.
+    """
     match node.value:
         case str(text):
-            return text
+            return _WRITTEN_OUT.sub(_character, text)
         case Mapping() as fields:
             return {name: _plain(value) for name, value in fields.items()}
         case listed:
             return [_plain(item) for item in listed]
+
+
+def _character(found: re.Match[str]) -> str:
+    return "\\" if found[1] == "\\" else chr(int(found[1][1:], 16))
 
 
 def _people(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, ...]]:

@@ -143,6 +143,13 @@ class ProbeRun:
             progress(step)
         return {name: self._findings[name] for name in names}
 
+    def stop(self) -> None:
+        """End it early. Any thread may call this; whoever waits gets Stopped raised."""
+        self._stop.set()
+        self._steps.put(Stopped())
+        with self._changed:
+            self._changed.notify_all()
+
     def has(self, names: Collection[str]) -> bool:
         """Whether :meth:`wait` for these would return at once."""
         return self._done >= set(names)

@@ -12,11 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from advisor.cli.exits import USAGE, Refusal
 from advisor.knowledge import knowledge_base
 from rules.model import KnowledgeBase
 from rules.problems import printable
 
 if TYPE_CHECKING:  # the first question waits for no consultation
+    from advisor.consultation import Recommendation
+    from advisor.records.decision import Decision
     from advisor.records.folder import Name
     from advisor.revisit import Revisited
 
@@ -76,7 +79,7 @@ def add_session(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text
         "session",
         metavar="SESSION",
         type=Path,
-        help="a session, an answers file or a decision record",
+        help="a session, an answers file, a decision record or a workshop",
     )
     add_knowledge(parser)
     parser.add_argument("--format", choices=formats, default="text")
@@ -113,6 +116,42 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("docs", "decisions"),  # where MADR keeps them
         help="the folder of the records (default: docs/decisions)",
+    )
+
+
+def add_decision(parser: argparse._ActionsContainer) -> None:
+    """What was decided, where that is not as advised."""
+    parser.add_argument(
+        "--choose",
+        metavar="ALTERNATIVE",
+        help="what was decided, where that is not what is advised; needs --because",
+    )
+    parser.add_argument("--because", metavar="REASON", type=reason, help="why, in one sentence")
+
+
+def decision(options: argparse.Namespace, recommendation: Recommendation) -> Decision:
+    """What was decided: as advised, unless the options say otherwise and why."""
+    from advisor.records.decision import Decision
+    from rules.problems import nearest
+
+    advised = str(recommendation.choice)
+    choice = options.choose or advised
+    known = (*recommendation.kb.alternatives, "either")
+    if choice not in known:
+        raise Refusal(f"there is no alternative '{choice}'{nearest(choice, known)}", USAGE)
+    if choice != advised and not options.because:
+        what = f"--choose {choice} is not what is advised ({advised})"
+        raise Refusal(f"{what}: say why with --because", USAGE)
+    return Decision(choice, options.because or "")
+
+
+def add_revisit(parser: argparse._ActionsContainer) -> None:
+    """When a record is to be looked at again."""
+    parser.add_argument(
+        "--revisit",
+        metavar="DATE",
+        type=day_to_come,
+        help="the day by which to look at it again (default: when its evidence is half a year old)",
     )
 
 

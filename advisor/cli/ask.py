@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
@@ -36,7 +36,6 @@ from rules.model import KnowledgeBase
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
     from advisor.consultation import Prober, Recommendation
     from advisor.early import EarlyEvidence
-    from probes.api import Finding
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -96,25 +95,18 @@ def run(options: argparse.Namespace) -> int:
     if options.answers is not None and options.resume is not None:
         raise Refusal("--answers and --resume both give the answers: use one of them", USAGE)
     if options.resume is None and (options.answers or options.set):
-        return _conclude(kb, _given(kb, options), options.session, _prober(options), options)
+        from advisor.cli.probing import prober_of
+
+        return _conclude(kb, _given(kb, options), options.session, prober_of(options), options)
     return _asked(kb, options)
 
 
 def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
     """The answers of the command line and the file it names."""
-    sheet = _answers(options.answers, kb) if options.answers else Sheet()
+    from advisor.revisit import answers_in
+
+    sheet = answers_in(options.answers, kb) if options.answers else Sheet()
     return apply_settings(sheet, options.set, kb)
-
-
-def _answers(path: Path, kb: KnowledgeBase) -> Sheet:
-    """The answers in a file, or behind a record."""
-    from advisor.revisit import is_record
-
-    if not is_record(path):
-        return read_sheet(path, kb)
-    from advisor.records.kept import sheet_at
-
-    return sheet_at(path, kb)
 
 
 def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
@@ -152,7 +144,9 @@ def _evidence(
 ) -> Iterator[tuple[Callable[[Sheet], None], Prober]]:
     """What to tell each new answer, and the prober for the end."""
     if options.no_probes or options.provision:  # building asks first, and interviews are no time
-        yield lambda _: None, _prober(options)
+        from advisor.cli.probing import prober_of
+
+        yield lambda _: None, prober_of(options)
         return
 
     @cache  # made after the first answer: the first question does not wait for it
@@ -253,21 +247,3 @@ def _recorded(recommendation: Recommendation, options: argparse.Namespace) -> Pa
         knowledge=options.kb,
         supersedes=superseded(options, options.record),
     )
-
-
-def _prober(options: argparse.Namespace) -> Prober:
-    """Runs probes as the options say; a probe that this version lacks is left out."""
-
-    def run_probes(names: Sequence[str]) -> Mapping[str, Finding]:
-        from advisor.cli.probing import Probing, run_shown
-        from probes.registry import load_probes
-
-        known = load_probes()
-        wanted = [known[name] for name in names if name in known]
-        return run_shown(wanted, Probing.of(options))
-
-    return _no_probes if options.no_probes else run_probes
-
-
-def _no_probes(names: Sequence[str]) -> Mapping[str, Finding]:
-    return {}

@@ -19,7 +19,18 @@ from advisor.cli.exits import BAD_INPUT, INTERRUPTED, WRONG, Refusal
 from rules.problems import BadInput
 
 # Modules beside this.
-COMMANDS = ("ask", "report", "explain", "whatif", "flips", "probe", "doctor", "kb", "record")
+COMMANDS = (
+    "ask",
+    "report",
+    "explain",
+    "whatif",
+    "flips",
+    "workshop",
+    "record",
+    "probe",
+    "doctor",
+    "kb",
+)
 
 DESCRIPTION = """\
 Choose PyTorch or TensorFlow. Answers feed written rules, and each claim a rule
@@ -40,6 +51,7 @@ examples:
   advisor explain advisor-session.yaml       why so, and why not otherwise
   advisor whatif advisor-session.yaml --set target=ios
   advisor flips advisor-session.yaml         the smallest changes that change it
+  advisor workshop new team.workshop         decide as a team, unseen by one another
   advisor probe --list                       what can be tried
   advisor doctor                             what is installed, what conflicts
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from probes.api import Finding, Json, Probe
 from probes.folders import cache_folder
 from probes.runner import ProbeRun
 from probes.runner import Progress as Step
+
+if TYPE_CHECKING:
+    from advisor.consultation import Prober
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,30 @@ class Probing:
                 return {name: str(version) for name, version in found.items()}
             case _:
                 return {}
+
+
+def prober_of(options: argparse.Namespace) -> Prober:
+    """Runs probes as the options say, and none with ``--no-probes``; a probe that this version
+    lacks is left out.
+    """
+
+    def run_probes(names: Sequence[str]) -> Mapping[str, Finding]:
+        from probes.registry import load_probes
+
+        known = load_probes()
+        wanted = [known[name] for name in names if name in known]
+        return run_shown(wanted, Probing.of(options)) if wanted else {}
+
+    return _no_probes if getattr(options, "no_probes", False) else run_probes
+
+
+def surroundings_of(options: argparse.Namespace) -> Callable[[], Mapping[str, Json]]:
+    """Says where the options have probes run, once it is asked."""
+    return lambda: Probing.of(options).surroundings()
+
+
+def _no_probes(names: Sequence[str]) -> Mapping[str, Finding]:
+    return {}
 
 
 def run_shown(

@@ -5,23 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import (
+    add_decision,
     add_folder,
     add_knowledge,
+    add_revisit,
     add_supersedes,
-    day_to_come,
-    reason,
+    decision,
     revisited,
     superseded,
 )
-from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.cli.exits import DONE, UNPROVEN, WRONG, Refusal
 from rules.problems import printable
-
-if TYPE_CHECKING:
-    from advisor.consultation import Recommendation
-    from advisor.records.decision import Decision
 
 DESCRIPTION = """\
 Write a session as a decision record in the format MADR 4.0.0, under the folder's
@@ -48,19 +44,9 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
     add_folder(parser)
     add_knowledge(parser)
-    parser.add_argument(
-        "--choose",
-        metavar="ALTERNATIVE",
-        help="what was decided, where that is not what is advised; needs --because",
-    )
-    parser.add_argument("--because", metavar="REASON", type=reason, help="why, in one sentence")
+    add_decision(parser)
     add_supersedes(parser)
-    parser.add_argument(
-        "--revisit",
-        metavar="DATE",
-        type=day_to_come,
-        help="the day by which to look at it again (default: when its evidence is half a year old)",
-    )
+    add_revisit(parser)
     parser.set_defaults(run=run)
 
 
@@ -77,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     path = write_record(
         recommendation,
         options.folder,
-        decision=_decision(options, recommendation),
+        decision=decision(options, recommendation),
         knowledge=options.kb,
         revisit=options.revisit,
         supersedes=old,
@@ -92,18 +78,3 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return UNPROVEN if recommendation.unproven else DONE
-
-
-def _decision(options: argparse.Namespace, recommendation: Recommendation) -> Decision:
-    from advisor.records.decision import Decision
-    from rules.problems import nearest
-
-    advised = str(recommendation.choice)
-    choice = options.choose or advised
-    known = (*recommendation.kb.alternatives, "either")
-    if choice not in known:
-        raise Refusal(f"there is no alternative '{choice}'{nearest(choice, known)}", USAGE)
-    if choice != advised and not options.because:
-        what = f"--choose {choice} is not what is advised ({advised})"
-        raise Refusal(f"{what}: say why with --because", USAGE)
-    return Decision(choice, options.because or "")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.consultation import Recommendation
-from advisor.evidence import is_verified
+from advisor.evidence import WeighedClaim, is_verified
+from advisor.records.escaping import escape
 from advisor.report.outline import alternatives_by_total, speaking
 from rules.model import Prefer, Rule
 
@@ -72,6 +73,14 @@ def proof(r: Recommendation, rule: Rule) -> str:
         return f"rule `{rule.id}`, not verified"
     probes = dict.fromkeys(f"`{r.claims[name].claim.probe}`" for name in rule.claims)
     return f"rule `{rule.id}`, verified by {' and '.join(probes)}"
+
+
+def tried(weighed: WeighedClaim) -> str:
+    """What a run said of a claim; one must have been made."""
+    assert weighed.finding is not None  # chosen by the caller
+    flag = ", deprecated" if weighed.deprecated else ""
+    found = f"`{weighed.finding.probe}`: {escape(weighed.finding.reason)}"
+    return f"{weighed.claim.says}: {weighed.standing.value}{flag} ({found})"
 
 
 def _weight(r: Recommendation, rule: Rule) -> float:

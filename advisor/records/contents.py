@@ -35,12 +35,13 @@ DECISION = "decision.json"
 KNOWLEDGE = "knowledge"
 SCHEMA = 1
 
-ABOUT = """\
+WORKSHOP = "workshop.json"
+_ABOUT = """\
 The evidence behind a decision record, as framework-advisor wrote it.
 
 record.md           what the record says by this evidence; people may add to theirs
 session.yaml        the answers, what was found, what came of it
-answers.json        the same answers with the questions' wording
+{workshop}answers.json        the same answers with the questions' wording
 decision.json       what was decided, and what was advised
 rules.json          every rule: whether it fired, and what it compared
 claims.json         every claim that a rule rests on, with what became of it
@@ -51,6 +52,11 @@ bom.cdx.json        the same as a CycloneDX 1.6 bill of materials with declarati
 manifest.json       the SHA-256 of each
 
 To prove it again: advisor record verify RECORD.md --rerun
+"""
+
+
+_ABOUT_WORKSHOP = """\
+workshop.json       the ballots, round by round, with their receipts and what the group saw
 """
 
 
@@ -72,7 +78,7 @@ def derived(r: Recommendation, decision: Decision) -> dict[str, bytes]:
     """What follows from the consultation and the decision alone."""
     r = replace(r, sheet=replace(r.sheet, people={}))  # people stand in the record, if anywhere
     return {
-        "about.txt": ABOUT.encode(),
+        "about.txt": _about(r).encode(),
         RECORD: body(r, decision).encode(),
         SESSION: finished_text(r).encode(),
         "answers.json": _json(_answers(r)),
@@ -82,7 +88,22 @@ def derived(r: Recommendation, decision: Decision) -> dict[str, bytes]:
         "environment.json": _json({"schema": SCHEMA, **r.surroundings}),
         "bom.cdx.json": _json(bill_of_materials(r)),
         **{f"probes/{name}/finding.json": _json(f.to_json()) for name, f in r.findings.items()},
+        **_workshop(r),
     }
+
+
+def _about(r: Recommendation) -> str:
+    return _ABOUT.format(workshop="" if r.sheet.workshop is None else _ABOUT_WORKSHOP)
+
+
+def _workshop(r: Recommendation) -> dict[str, bytes]:
+    """The minutes of the team that decided, where one did."""
+    if r.sheet.workshop is None:
+        return {}
+    from advisor.records.workshop import workshop_as_data
+
+    data = workshop_as_data(r.kb, r.sheet.workshop, r.findings, r.sheet)
+    return {WORKSHOP: _json(data)}
 
 
 def _json(data: Mapping[str, Any]) -> bytes:
@@ -123,7 +144,8 @@ def _answers(r: Recommendation) -> dict[str, Any]:
         {"criterion": name, "title": r.kb.criteria[name].title, "asks": r.kb.criteria[name].asks}
         for name in r.sheet.priorities
     ]
-    return {"schema": SCHEMA, "title": r.sheet.title, "questions": questions, "ranking": ranking}
+    told = {"schema": SCHEMA, "title": r.sheet.title, "questions": questions, "ranking": ranking}
+    return {**told, "points": dict(r.sheet.points)} if r.sheet.points else told
 
 
 def _decision(r: Recommendation, decision: Decision) -> dict[str, Any]:

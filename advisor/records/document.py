@@ -28,6 +28,7 @@ CONSEQUENCES = "Consequences"
 CONFIRMATION = "Confirmation"
 ARGUMENTS = "Pros and Cons of the Options"
 MORE = "More Information"
+HOW = "How the group decided"  # in a team's record, below the last
 
 _FENCE = re.compile(r"^(---|\.\.\.)[ \t]*$", re.MULTILINE)
 _CHOSEN = re.compile(r"Chosen options?\s*:\s*(?P<rest>.+)", re.IGNORECASE | re.DOTALL)

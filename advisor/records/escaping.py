@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 
 from advisor.consultation import Recommendation
+from advisor.workshop.ballot import tidy
+from advisor.workshop.minutes import HeldRound, Minutes, Voice
 from rules.model import Advise, Rule
 
 
@@ -18,6 +20,14 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*\[\]<>&#|~$]|(?<!\w)_|_(?!\w))", r"\\\1", line)
 
 
+def quotation(text: str) -> str:
+    """What somebody wrote, as one line of Markdown that shows it as it is. Nothing in it is taken
+    for a link, a placeholder, or a character that steers who reads it.
+    """
+    shown = escape(tidy(text))
+    return re.sub(r"([{@]|://|(?<=www)\.)", r"\\\1", shown, flags=re.IGNORECASE)
+
+
 def code(text: str) -> str:
     """Text as a span of code, whatever backticks it holds."""
     shown = " ".join(text.split())
@@ -27,7 +37,9 @@ def code(text: str) -> str:
 
 
 def in_markdown(r: Recommendation) -> Recommendation:
-    """The recommendation with every text of the knowledge base shown as it is by Markdown."""
+    """The recommendation with every text of the knowledge base, and what people wrote in a
+    workshop, shown as it is by Markdown.
+    """
     kb = replace(
         r.kb,
         alternatives={
@@ -51,9 +63,11 @@ def in_markdown(r: Recommendation) -> Recommendation:
         },
         rules={name: _rule_in_markdown(rule) for name, rule in r.kb.rules.items()},
     )
+    minutes = r.sheet.workshop and _minutes_in_markdown(r.sheet.workshop)
     return replace(
         r,
         kb=kb,
+        sheet=replace(r.sheet, workshop=minutes),
         fired=tuple(kb.rules[rule.id] for rule in r.fired),
         claims={name: replace(w, claim=kb.claims[name]) for name, w in r.claims.items()},
         findings={
@@ -61,6 +75,19 @@ def in_markdown(r: Recommendation) -> Recommendation:
             for name, f in r.findings.items()
         },
     )
+
+
+def _minutes_in_markdown(minutes: Minutes) -> Minutes:
+    return replace(minutes, rounds=tuple(map(_round_in_markdown, minutes.rounds)))
+
+
+def _round_in_markdown(held: HeldRound) -> HeldRound:
+    return replace(held, voices=tuple(map(_voice_in_markdown, held.voices)))
+
+
+def _voice_in_markdown(voice: Voice) -> Voice:
+    reasons = {item: quotation(why) for item, why in voice.ballot.reasons.items()}
+    return replace(voice, ballot=replace(voice.ballot, reasons=reasons), name=quotation(voice.name))
 
 
 def _rule_in_markdown(rule: Rule) -> Rule:

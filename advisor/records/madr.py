@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -17,6 +18,7 @@ from advisor.consultation import Recommendation
 from advisor.evidence import WeighedClaim
 from advisor.records import document
 from advisor.records.arguments import arguments, clause, consequences, in_favour, proof
+from advisor.records.arguments import tried as run_said
 from advisor.records.decision import Decision
 from advisor.records.escaping import code, escape, in_markdown
 from advisor.records.expiry import day
@@ -25,12 +27,17 @@ from advisor.report import words
 from rules.model import UNKNOWN, RuleOut
 from rules.reading import either
 
+if TYPE_CHECKING:  # most records are of one person, and are read without any picture
+    from advisor.records.group import Group
+
 OPEN = "Leave it open for now"  # the option chosen when it is too close to call
 ROLES = {
     "decision_makers": "decision-makers",
     "consulted": "consulted",
     "informed": "informed",
 }
+KNOWN_TO_TEAM = "This was known beforehand, or is what more than half of those who answered say:"
+WEIGHED_BY_TEAM = "The weights are the group's: the mean of those that each one's points lead to."
 DEFAULT_TITLE = "Choose a deep-learning framework"
 
 
@@ -62,8 +69,18 @@ def record_text(recommendation: Recommendation, decision: Decision, filing: Fili
 
 def body(recommendation: Recommendation, decision: Decision, filing: Filing | None = None) -> str:
     """What follows the front matter; without ``filing``, what is sealed with the evidence."""
-    sections = _sections(in_markdown(recommendation), decision, filing)
+    r = in_markdown(recommendation)
+    sections = _sections(r, _team(r), decision, filing)
     return "\n\n".join(sections) + "\n"
+
+
+def _team(r: Recommendation) -> Group | None:
+    """The team that decided; None where one person was asked."""
+    if r.sheet.workshop is None:
+        return None
+    from advisor.records.group import group_of
+
+    return group_of(r, r.sheet.workshop)
 
 
 def _front_matter(recommendation: Recommendation, today: date) -> str:
@@ -75,17 +92,21 @@ def _front_matter(recommendation: Recommendation, today: date) -> str:
     return f"---\n{text}---\n"
 
 
-def _sections(r: Recommendation, decision: Decision, filing: Filing | None) -> Iterator[str]:
+def _sections(
+    r: Recommendation, team: Group | None, decision: Decision, filing: Filing | None
+) -> Iterator[str]:
     yield f"# {escape(r.sheet.title or DEFAULT_TITLE)}"
     yield f"## {document.CONTEXT}"
-    yield from _context(r)
+    yield from _context(r, team)
     yield f"## {document.DRIVERS}"
-    yield _drivers(r)
+    yield from _drivers(r, team)
     yield f"## {document.OPTIONS}"
     options = _options(r, decision)
     yield "\n".join(f"* {title}" for title in options.values())
     yield f"## {document.OUTCOME}"
     yield from _outcome(r, decision)
+    if team is not None:
+        yield team.outcome(followed=decision.choice == r.choice)
     if told := "\n".join(consequences(r, decision.choice)):
         yield f"### {document.CONSEQUENCES}"
         yield told
@@ -101,6 +122,8 @@ def _sections(r: Recommendation, decision: Decision, filing: Filing | None) -> I
     on = ", ".join(words.versions(r.findings.values()))
     tried = f"which tried {on}" if on else "which tried no framework"
     yield f"Written by framework-advisor {__version__}, {tried}; knowledge base `{r.kb.digest}`."
+    if team is not None:  # last: no words of people come before the seal, or pass for it
+        yield from team.sections()
 
 
 def _options(r: Recommendation, decision: Decision) -> Mapping[str, str]:
@@ -110,23 +133,35 @@ def _options(r: Recommendation, decision: Decision) -> Mapping[str, str]:
     return {**options, "either": OPEN} if left_open else options
 
 
-def _context(r: Recommendation) -> Iterator[str]:
+def _context(r: Recommendation, team: Group | None) -> Iterator[str]:
     names = either(alternative.title for alternative in r.kb.alternatives.values())
+
+    def given(name: str) -> str:
+        if team is not None:
+            return team.answer(name)
+        return words.answer_in_words(r.kb, name, r.sheet.answers[name])
+
     known = [
-        f"* {r.kb.questions[name].ask} {words.answer_in_words(r.kb, name, given)}"
-        for name, given in r.sheet.answers.items()
-        if given != (UNKNOWN,) and name not in r.facts.not_applicable
+        f"* {r.kb.questions[name].ask} {given(name)}"
+        for name, options in r.sheet.answers.items()
+        if options != (UNKNOWN,) and name not in r.facts.not_applicable
     ]
-    yield f"Which framework should this work be built on: {names}? This is known of it:"
+    whose = "This is known of it:" if team is None else KNOWN_TO_TEAM
+    yield f"Which framework should this work be built on: {names}? {whose}"
     yield "\n".join(known)
 
 
-def _drivers(r: Recommendation) -> str:
+def _drivers(r: Recommendation, team: Group | None) -> Iterator[str]:
     weights = sorted(r.judgement.weights.items(), key=lambda item: -item[1])
     if not weights:
-        return "* What is allowed at all"
-    return "\n".join(
-        f"* {r.kb.criteria[name].title}, weight {words.percent(weight)}: {r.kb.criteria[name].asks}"
+        yield "* What is allowed at all"
+        return
+    if team is not None:
+        yield WEIGHED_BY_TEAM
+    own = {name: team.own_weights(name) if team else "" for name, _ in weights}
+    yield "\n".join(
+        f"* {r.kb.criteria[name].title}, weight {words.percent(weight)}{own[name]}: "
+        f"{r.kb.criteria[name].asks}"
         for name, weight in weights
     )
 
@@ -196,14 +231,7 @@ def _confirmation(r: Recommendation, filing: Filing | None) -> Iterator[str]:
         )
     if tried:
         yield f"These claims were put to the installed frameworks{_days(tried)}:"
-        yield "\n".join(map(_tried, tried))
-
-
-def _tried(weighed: WeighedClaim) -> str:
-    assert weighed.finding is not None  # chosen by the caller
-    flag = ", deprecated" if weighed.deprecated else ""
-    found = f"`{weighed.finding.probe}`: {escape(weighed.finding.reason)}"
-    return f"* {weighed.claim.says}: {weighed.standing.value}{flag} ({found})"
+        yield "\n".join(f"* {run_said(weighed)}" for weighed in tried)
 
 
 def _days(tried: list[WeighedClaim]) -> str:

@@ -26,6 +26,7 @@ def render(recommendation: Recommendation) -> str:
         **consultation_as_data(recommendation),
         "answers": {name: list(given) for name, given in recommendation.sheet.answers.items()},
         "priorities": list(recommendation.sheet.priorities),
+        "points": dict(recommendation.sheet.points),
     }
     return dumped(data)
 
@@ -66,9 +67,12 @@ def render_probes(probes: Mapping[str, Probe]) -> str:
 
 
 def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
-    """Everything a consultation came to, apart from the answers it began with."""
+    """Everything a consultation came to, apart from the answers it began with.
+
+    Of a team's, ``workshop`` says how far it agreed when it was last revealed.
+    """
     r = recommendation
-    return {
+    data = {
         "recommendation": judgement_as_data(r.judgement) | {"alternative": r.choice},
         "written_knowledge": judgement_as_data(r.written),
         "strict": r.strict,
@@ -96,6 +100,20 @@ def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
         "resting_on": [fall.claim for fall in r.falls],
         "conflict": list(r.conflict),
     }
+    return data if r.sheet.workshop is None else {**data, "workshop": _workshop(r)}
+
+
+def _workshop(r: Recommendation) -> dict[str, Any]:
+    from advisor.report.workshop.as_json import summary_as_data
+    from advisor.workshop.picture import picture
+
+    assert r.sheet.workshop is not None  # asked by the caller
+    rounds = [
+        {"round": held.number, "ballots": len(held.voices), "seal": held.seal}
+        for held in r.sheet.workshop.rounds
+    ]
+    shown = picture(r.kb, r.sheet.workshop, r.findings)
+    return {"id": r.sheet.workshop.workshop, "rounds": rounds, **summary_as_data(shown)}
 
 
 def judgement_as_data(judgement: Judgement) -> dict[str, Any]:

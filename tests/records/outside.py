@@ -14,7 +14,13 @@ from typing import Any
 import pytest
 import yaml
 
+from advisor.workshop.recording import written
+from advisor.workshop.store import create
+
 from ..conftest import Program
+from ..workshop.conftest import KB, a_plan
+from ..workshop.recorded import HOSTILE as WORKSHOP_WORDS
+from ..workshop.recorded import round_of, saying
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 WITHOUT_OUTCOME = ("nothing-known", "ruled-out")
@@ -36,6 +42,8 @@ HOSTILE = {
         "informed": ["{everybody}", "& | ~ % @"],
     },
 }
+TEAM = "A *team* decides <b>this</b>"
+WORDS = f"{WORKSHOP_WORDS} ~~gone~~ &lt;b&gt; 🦀👩‍🔬 1. - + > | [x]: y"[:500]
 LONG = {"title": "a title of three hundred characters " * 8 + "and a few mo"}
 
 
@@ -67,7 +75,7 @@ class Records:
 
 
 def make_records(run_program: Program, folder: Path) -> Records:
-    """A record of each example that has an outcome, and two with hostile texts.
+    """A record of each example that has an outcome, two with hostile texts, and a team's.
 
     The first is superseded by the second, which is accepted; the others are proposed.
     """
@@ -86,10 +94,34 @@ def make_records(run_program: Program, folder: Path) -> Records:
         (path,) = (folder / "decisions").glob(f"{number:04d}-*.md")
         status = {1: "superseded", 2: "accepted"}.get(number, "proposed")
         expected[path.name] = _expected(sheet, status)
+    path, people = _of_a_team(folder)
+    expected[path.name] = _expected({"title": TEAM, "people": people}, "proposed")
     for change in (("accept", "2"), ("supersede", "1", "--by", "2")):
         run = run_program("record", *change, "--dir", "decisions", folder=folder)
         assert run.code == 0, run.err
     return Records(folder / "decisions", expected)
+
+
+def _of_a_team(folder: Path) -> tuple[Path, Mapping[str, Sequence[str]]]:
+    """The record of a workshop full of hostile words, and the people whom it names."""
+    roles = {"Zoe": "driver", "Yan *b*": "approver", "{Ivo}": "informed"}
+    plan = a_plan(title=TEAM, people=roles)
+    named = {f"{name} <i> # x": one for name, one in saying(edge=WORDS, team=WORDS).items()}
+    with create(folder / "team.workshop", plan) as workshop:
+        round_of(workshop, named)
+        path = written(
+            workshop,
+            KB,
+            folder / "decisions",
+            prober=lambda _: {},
+            surroundings=lambda: {},
+        )
+    people = {
+        "decision_makers": ["Yan *b*"],
+        "consulted": ["Zoe", *named],
+        "informed": ["{Ivo}"],
+    }
+    return path, people
 
 
 def _expected(sheet: Mapping[str, Any], status: str) -> Expected:

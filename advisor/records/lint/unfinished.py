@@ -17,7 +17,7 @@ _TEMPLATE = re.compile(
     r"(?<![\w$\\{%/])\{\s*(?:short title|describe the|describe how|decision driver \d|driver \d"
     r"|title of (?:other )?option|name of option|option \d|justification|positive consequence"
     r"|negative consequence|argument [a-z]\b|example \||you might want|list everyone|yyyy-mm-dd)"
-    r"|\[(?:justification\b|argument [a-z]\](?!\())",
+    r"|(?<!\\)\[(?:justification\b|argument [a-z]\](?!\())",
     re.IGNORECASE,
 )
 # A whole text in braces that reads like prose: no set, no JSON, no template language.

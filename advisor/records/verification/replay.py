@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,13 +14,16 @@ from advisor.records.decision import Decision, as_advised
 from advisor.records.document import parse_document
 from advisor.records.kept import Kept
 from advisor.records.madr import OPEN
-from advisor.records.verification.text import shortened
+from advisor.records.verification.differences import differences
+from advisor.records.verification.minutes import forged
 from advisor.report.as_json import consultation_as_data
 from rules.reading import quoted
 
-TOLERANCE = 1e-9  # of scores, which lie in [-1, 1]
 # What came of a consultation and depends on answers, rules and findings alone.
-_COMPARED = ("recommendation", "deciding", "verified", "fired", "withdrawn", "advice", "claims")
+_COMPARED = (
+    *("recommendation", "deciding", "verified", "fired", "withdrawn", "advice", "claims"),
+    "workshop",
+)
 
 
 def changed(kept: Kept, replayed: Recommendation) -> Iterator[str]:
@@ -33,25 +35,7 @@ def changed(kept: Kept, replayed: Recommendation) -> Iterator[str]:
         )
     then, now = kept.session.consultation, consultation_as_data(replayed)
     for key in _COMPARED:
-        yield from _differences(f"session.yaml: {key}", then.get(key), now[key])
-
-
-def _differences(where: str, then: Any, now: Any) -> Iterator[str]:
-    match then, now:
-        case Mapping(), Mapping():
-            for key in {**then, **now}:
-                yield from _differences(f"{where}: {key}", then.get(key), now.get(key))
-        case list(), list() if len(then) == len(now):
-            for number, (one, other) in enumerate(zip(then, now, strict=True), start=1):
-                yield from _differences(f"{where} {number}", one, other)
-        case float() | int(), float() | int() if math.isclose(then, now, abs_tol=TOLERANCE):
-            return
-        case _ if then != now:
-            yield f"{where}: is {_short(then)}, and comes out as {_short(now)}"
-
-
-def _short(value: Any) -> str:
-    return quoted(value) if isinstance(value, str) else shortened(json.dumps(value, default=str))
+        yield from differences(f"session.yaml: {key}", then.get(key), now.get(key))
 
 
 def apart(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
@@ -62,7 +46,7 @@ def apart(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator[str]
     """
     yield from _decided(replayed, bundle)
     yield from _sources(kept, bundle)
-    told = list(_compared(kept, replayed, bundle))
+    told = [*forged(kept, bundle), *_compared(kept, replayed, bundle)]
     yield from told
     if kept.session.tool == f"framework-advisor {__version__}":
         for name in _written_otherwise(replayed, bundle):
@@ -131,7 +115,7 @@ def _compared(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator[
     for rule in rules_as_data(replayed)["rules"]:
         told = then.get(rule["id"], {})
         for key in ("state", "compared"):
-            yield from _differences(f"{RULES}: {rule['id']}: {key}", told.get(key), rule[key])
+            yield from differences(f"{RULES}: {rule['id']}: {key}", told.get(key), rule[key])
 
 
 def _parsed(bundle: Bundle, name: str) -> Any:

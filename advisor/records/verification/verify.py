@@ -22,6 +22,7 @@ from advisor.records.kept import (
     session_before_bundles,
 )
 from advisor.records.verification.check import Check, Result
+from advisor.records.verification.minutes import changed_knowingly
 from advisor.records.verification.replay import apart, changed
 from advisor.records.verification.text import check_text, other_choice
 from rules.answers import answer_mistakes
@@ -75,7 +76,7 @@ def verify(path: Path, kb: KnowledgeBase) -> Verification:
 def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBase) -> Verification:
     name = Path(bundle.file).name
     whole = Check.of(
-        [f"{name}: {sentence}" for sentence in _not_whole(document, bundle)],
+        [f"{name}: {sentence}" for sentence in not_whole(document, bundle)],
         f"the {len(bundle.entries)} files of the evidence are as they were sealed",
         "the evidence is not what was sealed",
     )
@@ -90,7 +91,7 @@ def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBa
     otherwise = [*changed(kept, replayed), *apart(kept, replayed, bundle)]
     replay = Check.of(
         [f"{name}: {sentence}" for sentence in otherwise],
-        f"the {len(kept.kb.rules)} rules of then give the same advice",
+        f"the {len(kept.kb.rules)} rules of then give the same advice{_by_others(kept)}",
         "the rules of then do not give what is written",
     )
     today = _today(kept, kb)
@@ -130,10 +131,17 @@ def _before_bundles(path: Path, document: Document, kept: Kept) -> Verification:
     return Verification(path, document, whole, text, replay, kept, replayed)
 
 
+def _by_others(kept: Kept) -> str:
+    """What is to be said of answers that are not those of the group; empty where all are."""
+    names = changed_knowingly(kept)
+    return f"; not the group's answers, as is told: {', '.join(names)}" if names else ""
+
+
 # The evidence
 
 
-def _not_whole(document: Document, bundle: Bundle) -> Iterator[str]:
+def not_whole(document: Document, bundle: Bundle) -> Iterator[str]:
+    """Where the evidence is not as it was sealed, or not what the record names."""
     stated = seal(document)
     yield from bundle.damage
     if not stated:

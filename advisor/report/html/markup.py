@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
@@ -27,11 +27,19 @@ NOTHING = Html("")
 
 def tag(name: str, *content: Part, **attributes: str) -> Html:
     """An element. An attribute's underscores stand for hyphens, ``class_`` for ``class``."""
-    opened = "".join(
+    return Html(f"<{name}{_stated(attributes)}>{joined(content).source}</{name}>")
+
+
+def void(name: str, **attributes: str) -> Html:
+    """An element that has no content and no end, such as ``input``."""
+    return Html(f"<{name}{_stated(attributes)}>")
+
+
+def _stated(attributes: Mapping[str, str]) -> str:
+    return "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(printable(value))}"'
         for key, value in attributes.items()
     )
-    return Html(f"<{name}{opened}>{joined(content).source}</{name}>")
 
 
 def joined(parts: Iterable[Part]) -> Html:

@@ -191,13 +191,35 @@ def answers(r: Recommendation) -> Html:
     """What was answered, how the criteria were ranked, what is still open."""
     rows = [(r.kb.questions[name].ask, _answer(r, name)) for name in r.sheet.answers]
     given = table("The answers given", ("Question", "Answer"), rows) if rows else NOTHING
-    ranking = items((r.kb.criteria[name].title for name in r.sheet.priorities), "ol")
-    ranked = joined([tag("h3", "Your ranking of the criteria"), ranking]) if ranking else NOTHING
     still = items(r.kb.questions[name].ask for name in r.unanswered)
     left = (
         folded(f"Open: {words.count(len(r.unanswered), 'question')}", still) if still else NOTHING
     )
-    return joined([given, ranked, left])
+    return joined([given, _what_matters(r), left])
+
+
+def _what_matters(r: Recommendation) -> Html:
+    """The ranking of the criteria, or the points for them: a person's, or a group's."""
+    if r.sheet.workshop is not None:
+        return _points_of_group(r)
+    if r.sheet.points:
+        rows = [(r.kb.criteria[name].title, str(n)) for name, n in r.sheet.points.items()]
+        return table("Your points for the criteria, from 1 to 9", ("Criterion", "Points"), rows)
+    ranking = items((r.kb.criteria[name].title for name in r.sheet.priorities), "ol")
+    return joined([tag("h3", "Your ranking of the criteria"), ranking]) if ranking else NOTHING
+
+
+def _points_of_group(r: Recommendation) -> Html:
+    from advisor.report.workshop.words import scale
+    from advisor.workshop.spreads import scale_spreads
+
+    assert r.sheet.workshop is not None  # asked by the caller
+    people = len(r.sheet.workshop.last.voices)
+    by_whom = "one person" if people == 1 else f"{people} people"
+    spreads = scale_spreads(r.sheet.workshop, len(r.sheet.workshop.rounds) - 1)
+    rows = [(r.kb.criteria[one.id].title, scale(one)) for one in spreads]
+    caption = f"Points for the criteria, from 1 to 9, of {by_whom}"
+    return table(caption, ("Criterion", "Points"), rows) if rows else NOTHING
 
 
 def _answer(r: Recommendation, name: str) -> str:

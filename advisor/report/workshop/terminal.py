@@ -134,7 +134,7 @@ class _Report:
             yield 0, Text(words.NO_DISPUTE)
         harmless = words.harmless(self.p)
         if harmless:
-            yield 0, Text(f"{words.APART}: {', '.join(harmless)}", style="dim")
+            yield 0, Text(f"{words.APART}: {'; '.join(harmless)}", style="dim")
 
     def dissents(self) -> Iterator[Line]:
         for one in self.p.dissents:

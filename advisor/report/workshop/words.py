@@ -14,7 +14,7 @@ from advisor.workshop.picture import Agreement, Picture, Seat
 from advisor.workshop.spreads import QuestionSpread, Remark, ScaleSpread
 from advisor.workshop.stopping import Stage
 from rules.model import UNKNOWN, KnowledgeBase
-from rules.scoring import differs
+from rules.scoring import Judgement, Verdict, differs
 
 MOST_WEIGHTS = 3  # criteria named of central weights, the weightiest
 MOST_REASONS = 2  # told under a question
@@ -52,10 +52,23 @@ def tally(p: Picture) -> str:
     """Who comes to what by their own answers and points, in one sentence."""
     same = sum(not differs(seat.judgement, p.judgement) for seat in p.seats)
     them = f"{same} of {people(len(p.seats))}"
-    told = [f"{them} {'comes' if same == 1 else 'come'} to the same by their own"]
-    others = Counter(words.lasting(p.kb, d.judgement) for d in p.dissents for _ in d.people)
-    told += [f"with {number} {outcome}" for outcome, number in others.items()]
+    come = "comes" if same == 1 else "come"
+    told = [f"{them} {come} to the same by their own answers and points"]
+    told += [f"for {len(d.people)} {comes_to(p.kb, d.judgement)}" for d in p.dissents]
     return f"{'; '.join(told)}."
+
+
+def comes_to(kb: KnowledgeBase, judgement: Judgement) -> str:
+    """An outcome as a clause: ``PyTorch wins``, ``it is too close to call``."""
+    match judgement.verdict:
+        case Verdict.EITHER:
+            return "it is too close to call"
+        case Verdict.UNDECIDED:
+            return "nothing can be told yet"
+        case Verdict.IMPOSSIBLE:
+            return "nothing is left"
+        case Verdict.CLEAR | Verdict.LEANING:
+            return words.lasting(kb, judgement)
 
 
 def agreement(a: Agreement) -> str:
@@ -120,12 +133,13 @@ def dispute(p: Picture, one: Dispute) -> tuple[str, str]:
     if one.at is None:
         assert one.judgement is not None  # of a question
         said = words.answer_in_words(p.kb, one.item, one.answer)
-        who = f"with the {one.people} who say “{said}”" if one.people > 1 else f"with “{said}”"
-        return title, f"{who}: {words.outcome(p.kb, one.judgement)}"
+        who = f"the {one.people} who say" if one.people > 1 else "the one who says"
+        return title, f"with {who} “{said}”: {words.outcome(p.kb, one.judgement)}"
     way, now = "more" if one.more else "less", p.judgement.weights[one.item]
     rival = p.kb.alternatives[one.rival].title
     bound = f"{way} than {words.percent(one.at)} (now {words.percent(now)})"
-    return title, f"weighing it {bound}, as {one.people} of {len(p.seats)} do: {rival} leads"
+    do = "does" if one.people == 1 else "do"
+    return title, f"weighing it {bound}, as {one.people} of {len(p.seats)} {do}: {rival} leads"
 
 
 def harmless(p: Picture) -> list[str]:
@@ -145,15 +159,14 @@ def dissent(p: Picture, one: Dissent) -> tuple[str, str]:
         GROUNDS[ground] if len(grounds) == 1 else f"{number} {GROUNDS[ground]}"
         for ground, number in grounds.items()
     )
-    come = "comes" if people == 1 else "come"
-    outcome = words.lasting(p.kb, one.judgement)
-    return f"{people} of {len(p.seats)} {come} to another outcome: {outcome}, {over}", right(p, one)
+    outcome = comes_to(p.kb, one.judgement)
+    return f"For {people} of {len(p.seats)} {outcome}, {over}", right(p, one)
 
 
 def right(p: Picture, one: Dissent) -> str:
     """At which weights of the criteria the group would come to the same as these."""
     if one.judgement.winner is None:
-        return "They name no winner, so there are no weights at which one would be right."
+        return "That names no winner, so there are no weights at which one would be right."
     name = p.kb.alternatives[one.judgement.winner].title
     if one.central is None:
         return f"With the group's answers {name} wins under no weighting at all."

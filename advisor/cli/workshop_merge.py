@@ -1,0 +1,89 @@
+"""``advisor workshop merge``: collect the answer files that people returned."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.cli.exits import DONE
+from advisor.cli.workshop_file import add_workshop, workshop
+from rules.model import KnowledgeBase
+from rules.problems import BadInput, Place, Problem, printable
+
+if TYPE_CHECKING:
+    from advisor.workshop.plan import Plan
+    from advisor.workshop.returned import Returned
+
+DESCRIPTION = """\
+Take the answer files that people returned into the open round, each sealed. A file
+is an answers file that may say besides: 'name:' (else the file's own), 'points:' from
+1 to 9 a criterion, 'reasons:', 'named: true' and 'doubts:'. All of them or none.
+"""
+
+EPILOG = """\
+examples:
+  advisor workshop merge team.workshop returned/*.yaml
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "merge",
+        help="collect the answer files that people returned",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_workshop(parser)
+    parser.add_argument("files", metavar="ANSWERS", nargs="+", type=Path, help="answer files")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    with workshop(options) as (opened, kb):
+        returned = _read(options.files, opened.plan, kb)
+        with opened.at_once():
+            for one in returned:
+                person = opened.people.named(one.name)
+                sealed = opened.submit(person.id, one.ballot, entered="file")
+                for claim in one.doubts:
+                    opened.doubt(person.id, claim)
+                print(f"{printable(person.name)}  {sealed.receipt}")
+    for one in returned:
+        if one.passed_over:
+            what = ", ".join(one.passed_over)
+            print(f"{printable(str(one.path))}: nobody asked for {what}", file=sys.stderr)
+    return DONE
+
+
+def _read(files: list[Path], plan: Plan, kb: KnowledgeBase) -> list[Returned]:
+    """Every file. Raises BadInput with what is wrong with any."""
+    from advisor.workshop.returned import read_returned
+
+    problems: list[Problem] = []
+    returned: list[Returned] = []
+    for path in files:
+        try:
+            returned.append(read_returned(path, plan, kb))
+        except BadInput as error:
+            problems += error.problems
+    problems += _unusable(returned)
+    if problems:
+        raise BadInput(problems)
+    return returned
+
+
+def _unusable(returned: list[Returned]) -> list[Problem]:
+    """Files that say nothing, and those of one person twice."""
+    problems, seen = [], dict[str, Path]()
+    for one in returned:
+        place = Place(str(one.path))
+        if not one.ballot.says_something:
+            problems.append(Problem(place, "answers nothing of what is voted on"))
+        earlier = seen.setdefault(one.name.casefold(), one.path)
+        if earlier != one.path:
+            message = f"is {one.name}'s, as {earlier} is: expected one file a person"
+            problems.append(Problem(place, message))
+    return problems

@@ -1,0 +1,50 @@
+"""``advisor workshop reveal`` and ``next``: end a round, and begin another."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from advisor.cli.arguments import add_probing
+from advisor.cli.exits import DONE
+from advisor.cli.workshop_file import add_workshop, workshop
+from advisor.cli.workshop_show import shown
+from rules.problems import printable
+
+REVEAL = """\
+End the open round: all ballots are shown at once, without names, and the salts of their
+receipts with them. What the group's outcome rests on is tried then.
+"""
+
+
+def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    reveal = actions.add_parser(
+        "reveal", help="end the round: all answers at once, without names", description=REVEAL
+    )
+    add_workshop(reveal)
+    add_probing(reveal)
+    reveal.add_argument("--no-probes", action="store_true", help="try nothing now")
+    reveal.set_defaults(run=run_reveal)
+    following = actions.add_parser(
+        "next",
+        help="begin the next round",
+        description="Begin the next round: everybody answers again.",
+    )
+    add_workshop(following)
+    following.set_defaults(run=run_next)
+
+
+def run_reveal(options: argparse.Namespace) -> int:
+    with workshop(options) as (opened, kb):
+        silent = [person.name for person in opened.silent()]
+        opened.reveal()
+        if silent:
+            print(f"without {printable(', '.join(silent))}", file=sys.stderr)
+        return shown(opened, kb, options)
+
+
+def run_next(options: argparse.Namespace) -> int:
+    with workshop(options) as (opened, _):
+        number = opened.open_round()
+        print(f"round {number} of at most {opened.plan.stop.rounds} is open")
+    return DONE

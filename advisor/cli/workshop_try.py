@@ -1,0 +1,67 @@
+"""``advisor workshop try``: facts are not voted on; what is doubted is tried."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from advisor.cli.arguments import add_running
+from advisor.cli.exits import DONE, USAGE, WRONG, Refusal
+from advisor.cli.workshop_file import add_workshop, workshop
+from rules.problems import nearest
+
+if TYPE_CHECKING:
+    from advisor.evidence import WeighedClaim
+    from rules.model import KnowledgeBase
+
+DESCRIPTION = """\
+Try claims now, here or on the interpreter of somebody's project (--python); what is
+found counts for all. Without a claim: those that were doubted, or else a list of what
+the outcome rests on.
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "try",
+        help="what is doubted is tried, not voted on",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_workshop(parser)
+    parser.add_argument("claims", metavar="CLAIM", nargs="*", help="the claims to try")
+    parser.add_argument("--list", action="store_true", help="list what may be doubted; try nothing")
+    add_running(parser)
+    parser.set_defaults(run=run, fresh=True)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.cli.probing import prober_of, surroundings_of
+    from advisor.workshop.facts import claims_at_stake, try_claims, weighed_claims
+
+    with workshop(options) as (opened, kb):
+        minutes = opened.minutes()
+        doubted = [doubt.claim for doubt in opened.doubts() if doubt.claim in kb.claims]
+        _check(options.claims, kb)
+        if options.list or not (options.claims or doubted):
+            at_stake = [claim.id for claim in claims_at_stake(kb, minutes)]
+            _tell(weighed_claims(opened, kb, at_stake))
+            return DONE
+        names = options.claims or doubted
+        found = try_claims(opened, kb, names, prober_of(options), surroundings_of(options))
+        _tell(found)
+        return DONE if all(one.finding and one.finding.outcome.answered for one in found) else WRONG
+
+
+def _check(names: Iterable[str], kb: KnowledgeBase) -> None:
+    for name in names:
+        if name not in kb.claims:
+            raise Refusal(f"there is no claim '{name}'{nearest(name, kb.claims)}", USAGE)
+
+
+def _tell(claims: Iterable[WeighedClaim]) -> None:
+    from advisor.report.terminal import standard_output
+    from advisor.report.workshop.terminal import render_facts
+
+    render_facts(tuple(claims), standard_output())

@@ -1,0 +1,190 @@
+"""An audit: that every ballot is the one that was sealed, and where a receipt is to be found.
+
+Whoever keeps a receipt can see that their ballot was counted as they gave it, without anybody
+learning whose it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from itertools import chain
+from pathlib import Path
+
+from advisor.workshop.database import open_database
+from advisor.workshop.minutes import HeldRound, Minutes, Voice, broken_seals
+from rules.problems import printable
+
+LEAST_DIGITS, ALL_DIGITS = 12, 64  # of a receipt
+_BETWEEN = re.compile(r"[\s-]+")  # what people write between the digits
+
+
+class State(str, Enum):
+    """What became of the ballot behind a receipt."""
+
+    COUNTED = "counted"
+    REPLACED = "replaced"  # by its owner, before the reveal
+    SEALED = "sealed, not revealed yet"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A ballot that a receipt leads to. ``receipt`` is as it was given, ``number`` the round's.
+
+    ``voice`` is the ballot where it was counted; of no other anything is told. ``number`` is 0
+    where it is not told.
+    """
+
+    receipt: str
+    state: State
+    number: int = 0
+    voice: Voice | None = None
+
+
+@dataclass(frozen=True)
+class AuditedRound:
+    """A round that was revealed, and what is not true of it, a sentence each."""
+
+    held: HeldRound
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """``wrong`` is what is not true of the whole, besides that of single rounds."""
+
+    rounds: tuple[AuditedRound, ...]
+    wrong: tuple[str, ...]
+    traced: tuple[Traced, ...]
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """Everything that is not true of the minutes, in sentences that name the round."""
+        of_rounds = (f"round {r.held.number}: {said}" for r in self.rounds for said in r.wrong)
+        return (*self.wrong, *of_rounds)
+
+    @property
+    def is_true(self) -> bool:
+        """Whether nothing is wrong, and every receipt leads to a ballot."""
+        return not self.mistakes and all(one.state is not State.UNKNOWN for one in self.traced)
+
+
+def audit(
+    minutes: Minutes,
+    receipts: Iterable[str] = (),
+    *,
+    seals: Mapping[int, str] | None = None,
+    sealed: Collection[str] = (),
+) -> Audit:
+    """Hold every ballot against its receipt, and every round against the seal told of it.
+
+    ``receipts`` are those that people hold, as ``tidy_receipt`` returns them. ``seals`` are the
+    seals of all rounds as they were told elsewhere, such as in a record; None where they were not.
+    ``sealed`` are the receipts of a round that is still open.
+    """
+    broken = {receipt for _, receipt in broken_seals(minutes)}
+    counted = Counter(chain.from_iterable(map(_receipts, minutes.rounds)))
+
+    def wrong(held: HeldRound) -> Iterator[str]:
+        yield from _of_ballots(held, broken)
+        yield from _of_receipts(held, counted)
+        yield from _of_seal(held, seals)
+
+    rounds = tuple(AuditedRound(held, tuple(wrong(held))) for held in minutes.rounds)
+    traced = chain.from_iterable(_traced(minutes, sealed, receipt) for receipt in receipts)
+    return Audit(rounds, tuple(_of_rounds(minutes, seals)), tuple(traced))
+
+
+def sealed_in(path: Path) -> frozenset[str]:
+    """The receipts of the round that is open in a workshop file: that they are there is all that
+    may be told of it. Raises BadInput.
+    """
+    database = open_database(path)
+    try:
+        rows = database.all(
+            "SELECT receipt FROM ballot JOIN round ON round = number WHERE revealed IS NULL"
+        )
+    finally:
+        database.close()
+    return frozenset(str(receipt) for (receipt,) in rows)
+
+
+def tidy_receipt(text: str) -> str:
+    """A receipt, or the beginning of one, as it is compared, however it was written down.
+
+    Raises ValueError, with the sentence to say, for what is none.
+    """
+    digits = _BETWEEN.sub("", text).lower()
+    if not re.fullmatch(f"[0-9a-f]{{{LEAST_DIGITS},{ALL_DIGITS}}}", digits):
+        raise ValueError(
+            f"expected a receipt: {ALL_DIGITS} hexadecimal digits, or the first "
+            f"{LEAST_DIGITS} or more of them"
+        )
+    return digits
+
+
+def short(receipt: str) -> str:
+    """A receipt as a sentence names it."""
+    return f"{printable(receipt[:LEAST_DIGITS])}..."
+
+
+def _receipts(held: HeldRound) -> Iterator[str]:
+    yield from (voice.receipt for voice in held.voices)
+    yield from held.replaced
+
+
+def _of_ballots(held: HeldRound, broken: Collection[str]) -> Iterator[str]:
+    for voice in held.voices:
+        if voice.receipt in broken:
+            yield f"the ballot with the receipt {short(voice.receipt)} is not what was sealed"
+        if voice.name and not voice.ballot.named:
+            yield (
+                f"a name stands beside the ballot with the receipt {short(voice.receipt)}, "
+                "which was given without one"
+            )
+
+
+def _of_receipts(held: HeldRound, counted: Mapping[str, int]) -> Iterator[str]:
+    for receipt in sorted(set(_receipts(held))):
+        if counted[receipt] > 1:
+            yield f"the receipt {short(receipt)} stands there {counted[receipt]} times"
+
+
+def _of_seal(held: HeldRound, seals: Mapping[int, str] | None) -> Iterator[str]:
+    told = held.seal if seals is None else seals.get(held.number)
+    if told is None:
+        yield "its seal was not told"
+    elif told != held.seal:
+        yield f"its seal is {short(held.seal)}, and {short(told)} was told"
+
+
+def _of_rounds(minutes: Minutes, seals: Mapping[int, str] | None) -> Iterator[str]:
+    numbers = [held.number for held in minutes.rounds]
+    if numbers != list(range(1, len(numbers) + 1)):
+        told = ", ".join(map(str, numbers))
+        yield f"the rounds are numbered {told}, expected 1 and on without a gap"
+    if len(numbers) > minutes.stop.rounds:
+        yield f"{len(numbers)} rounds were held, and {minutes.stop.rounds} agreed as the most"
+    for number in sorted(set(seals or ()) - set(numbers)):
+        yield f"the seal of a round {number} was told, and there is no such round"
+
+
+def _traced(minutes: Minutes, sealed: Collection[str], receipt: str) -> Iterator[Traced]:
+    found = [
+        Traced(receipt, State.COUNTED, held.number, voice)
+        for held in minutes.rounds
+        for voice in held.voices
+        if voice.receipt.startswith(receipt)
+    ]
+    found += [
+        Traced(receipt, State.REPLACED, held.number)
+        for held in minutes.rounds
+        for replaced in held.replaced
+        if replaced.startswith(receipt)
+    ]
+    found += [Traced(receipt, State.SEALED) for one in sealed if one.startswith(receipt)]
+    yield from found or [Traced(receipt, State.UNKNOWN)]

@@ -1,0 +1,1 @@
+"""What the pages show. Each takes what it shows and returns HTML; none looks anything up."""

@@ -1,0 +1,108 @@
+"""The server: uvicorn, with an end to slow clients, and silent about what it serves."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import h11
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+PATIENCE = 20.0  # seconds for a request to arrive whole, and for an answer to be taken
+CONNECTIONS = 900  # below the usual limit of open files
+GRACE = 1  # seconds that answers may take while the server ends
+
+
+class Limit:
+    """A time after which the connection is cut, while it is on."""
+
+    def __init__(self, seconds: float, transport: asyncio.Transport) -> None:
+        self._seconds = seconds
+        self._transport = transport
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """What has begun already is not given more time."""
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._seconds, self._transport.abort)
+
+    def end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class PatientProtocol(H11Protocol):
+    """HTTP, as long as the client is not too slow: what it sends and takes has a time limit."""
+
+    patience = PATIENCE
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._arriving = Limit(self.patience, transport)
+        self._leaving = Limit(self.patience, transport)
+        super().connection_made(transport)
+        self._arriving.begin()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._arriving.end()
+        self._leaving.end()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._arriving.begin()
+        super().data_received(data)
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):  # the request is there, whole
+            self._arriving.end()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._leaving.begin()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._leaving.end()
+
+
+class Server(uvicorn.Server):
+    """Ends at the first signal, open streams or not."""
+
+    def __init__(self, config: uvicorn.Config, on_end: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_end = on_end
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._on_end()
+        super().handle_exit(sig, frame)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on which nobody is answered yet; port 0 takes any. Raises OSError."""
+    return socket.create_server((host, port), backlog=512)
+
+
+def server(app: Starlette, *, patience: float = PATIENCE) -> Server:
+    """What serves the pages, on the sockets that its ``run`` is given."""
+
+    class Protocol(PatientProtocol):
+        pass
+
+    Protocol.patience = patience
+    settings: dict[str, Any] = {
+        "http": Protocol,
+        "ws": "none",
+        "lifespan": "on",
+        "log_config": None,
+        "log_level": "critical",  # an error's message might hold an answer; see Walls
+        "access_log": False,  # addresses hold codes and keys
+        "proxy_headers": False,  # they would say who asks, and anybody can write them
+        "server_header": False,
+        "limit_concurrency": CONNECTIONS,
+        "timeout_graceful_shutdown": GRACE,
+    }
+    return Server(uvicorn.Config(app, **settings), app.state.close)
