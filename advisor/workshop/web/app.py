@@ -105,7 +105,7 @@ def create_app(
         },
         lifespan=lifespan,
     )
-    app.state.close = lambda: None
+    app.state.close = live.close
     app.state.room = room
     return app
 
