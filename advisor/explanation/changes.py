@@ -40,19 +40,16 @@ def _open(r: Recommendation) -> Iterator[Step]:
         question = r.kb.questions[influence.question]
         moved = words.moved_by(r, influence)
         answers = [((option,), judgement) for option, judgement in moved.items()]
-        given = question.id in r.sheet.answers
-        said = "You said you don't know." if given else "There is no answer yet."
-        says = f"{question.ask} {said}"
+        says = f"{question.ask} {words.said(r, question.id)}"
         spread = {"spread": influence.spread}
         yield Step("open", question.id, says, "", _by_outcome(r, question, answers), spread)
 
 
 def _flips(r: Recommendation) -> Iterator[Step]:
     for name in dict.fromkeys(flip.question for flip in r.flips):
-        said = words.answer_in_words(r.kb, name, r.sheet.answers[name])
         answers = [(flip.answer, flip.judgement) for flip in r.flips if flip.question == name]
         question = r.kb.questions[name]
-        says = f"{question.ask} You said “{said}”."
+        says = f"{question.ask} {words.said(r, name)}"
         yield Step("flip", name, says, "", _by_outcome(r, question, answers))
 
 

@@ -147,8 +147,7 @@ def _too_close(r: Recommendation) -> str:
 
 def _conflict(r: Recommendation) -> Iterator[Step]:
     for name in r.conflict:
-        said = words.answer_in_words(r.kb, name, r.sheet.answers[name])
-        says = f"{r.kb.questions[name].ask} You said “{said}”."
+        says = f"{r.kb.questions[name].ask} {words.said(r, name)}"
         yield Step("conflict", name, says)
 
 

@@ -229,6 +229,20 @@ def answer_in_words(kb: KnowledgeBase, question: str, given: tuple[str, ...]) ->
     return "; ".join(kb.questions[question].option(option).label for option in given)
 
 
+def said(recommendation: Recommendation, question: str) -> str:
+    """What was answered, by one person or by a group, as a sentence."""
+    sheet = recommendation.sheet
+    given = sheet.answers.get(question)
+    if given in (None, (UNKNOWN,)) and sheet.workshop is not None:
+        return "There is no answer that more than half gave."
+    if given is None:
+        return "There is no answer yet."
+    if given == (UNKNOWN,):
+        return "You said you don't know."
+    who = "You" if sheet.workshop is None else "The group"
+    return f"{who} said “{answer_in_words(recommendation.kb, question, given)}”."
+
+
 def percent(share: float) -> str:
     """A share as a percentage that never rounds to a certainty it does not have."""
     if 0.995 <= share < 1.0:
