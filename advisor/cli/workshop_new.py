@@ -50,17 +50,23 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_people(people: argparse._ArgumentGroup) -> None:
-    people.add_argument("--driver", metavar="NAME", help="who runs the workshop")
-    people.add_argument("--approver", metavar="NAME", help="the one who decides")
     people.add_argument(
-        "--contributor", metavar="NAME", action="append", default=[], help="who answers; repeatable"
+        "--driver", metavar="NAME", help="who runs the workshop; may answer, is not waited for"
+    )
+    people.add_argument("--approver", metavar="NAME", help="the one who decides; answers too")
+    people.add_argument(
+        "--contributor",
+        metavar="NAME,NAME",
+        action="append",
+        default=[],
+        help="who answers; repeatable",
     )
     people.add_argument(
         "--informed",
-        metavar="NAME",
+        metavar="NAME,NAME",
         action="append",
         default=[],
-        help="who is told afterwards and does not answer; repeatable",
+        help="who is told afterwards and need not answer; repeatable",
     )
 
 
@@ -69,7 +75,7 @@ def _add_votes(votes: argparse._ArgumentGroup) -> None:
         "--answers",
         metavar="FILE",
         type=Path,
-        help="what is known already and nobody is asked; an answers file",
+        help="what is known already and nobody is asked: an answers file, a session, a record",
     )
     votes.add_argument(
         "--questions",
@@ -128,12 +134,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _plan(options: argparse.Namespace, kb: KnowledgeBase) -> Plan:
     from advisor.interview import default_title
-    from advisor.sheet import Sheet, read_sheet
+    from advisor.revisit import answers_in
+    from advisor.sheet import Sheet
     from advisor.workshop.minutes import StopRule
     from advisor.workshop.people import new_code
     from advisor.workshop.plan import Plan, open_questions
 
-    sheet = read_sheet(options.answers, kb) if options.answers else Sheet()
+    sheet = answers_in(options.answers, kb) if options.answers else Sheet()
     questions = options.questions
     if questions is None:
         questions = open_questions(kb, sheet.answers)
@@ -173,8 +180,8 @@ def _people(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
     from advisor.workshop.plan import APPROVER, CONTRIBUTOR, DRIVER, INFORMED, tidy_name
 
     named = [(options.driver, DRIVER), (options.approver, APPROVER)]
-    named += [(name, CONTRIBUTOR) for name in options.contributor]
-    named += [(name, INFORMED) for name in options.informed]
+    named += [(name, CONTRIBUTOR) for names in options.contributor for name in names.split(",")]
+    named += [(name, INFORMED) for names in options.informed for name in names.split(",")]
     seen: set[str] = set()
     for name, role in named:
         if name is None:
@@ -184,7 +191,8 @@ def _people(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
         except ValueError as error:
             raise Refusal(f"--{role}: {error}", USAGE) from None
         if tidied.casefold() in seen:
-            raise Refusal(f"{tidied} is named twice: one role a person", USAGE)
+            more = " (who drives may answer as well)" if options.driver else ""
+            raise Refusal(f"{tidied} is named twice: one role a person{more}", USAGE)
         seen.add(tidied.casefold())
         yield tidied, role
 
@@ -204,8 +212,9 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _rounds(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:4]) <= 20):
-        raise argparse.ArgumentTypeError(f"expected 1 to 20 rounds, not '{text}'")
+    if not (text.isascii() and text.isdecimal() and 2 <= int(text[:4]) <= 20):
+        why = "whether answers are stable shows in the second"
+        raise argparse.ArgumentTypeError(f"expected 2 to 20 rounds, not '{text}': {why}")
     return int(text)
 
 

@@ -9,7 +9,10 @@ from advisor.cli.arguments import add_probing
 from advisor.cli.exits import DONE
 from advisor.cli.workshop_file import add_workshop, workshop
 from advisor.cli.workshop_show import shown
+from advisor.workshop.database import Declined
 from rules.problems import printable
+
+FEW = 3  # ballots, below which everybody knows whose the others are
 
 REVEAL = """\
 End the open round: all ballots are shown at once, without names, and the salts of their
@@ -23,6 +26,9 @@ def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_workshop(reveal)
     add_probing(reveal)
+    reveal.add_argument(
+        "--now", action="store_true", help="also where somebody has not answered yet"
+    )
     reveal.add_argument("--no-probes", action="store_true", help="try nothing now")
     reveal.set_defaults(run=run_reveal)
     following = actions.add_parser(
@@ -36,10 +42,14 @@ def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run_reveal(options: argparse.Namespace) -> int:
     with workshop(options) as (opened, kb):
-        silent = [person.name for person in opened.silent()]
+        silent = ", ".join(person.name for person in opened.silent())
+        if silent and opened.answered() and not opened.standing().revealed and not options.now:
+            raise Declined(f"Not yet answered: {silent}. To reveal all the same: --now")
         opened.reveal()
         if silent:
-            print(f"without {printable(', '.join(silent))}", file=sys.stderr)
+            print(f"without {printable(silent)}", file=sys.stderr)
+        if len(opened.minutes().last.voices) < FEW:
+            print("so few ballots are anonymous to nobody", file=sys.stderr)
         return shown(opened, kb, options)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_running
-from advisor.cli.exits import DONE, USAGE, WRONG, Refusal
+from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
 from advisor.cli.workshop_file import add_workshop, workshop
+from advisor.evidence import Standing
 from rules.problems import nearest
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Try claims now, here or on the interpreter of somebody's project (--python); what is
 found counts for all. Without a claim: those that were doubted, or else a list of what
-the outcome rests on.
+the outcome rests on. Exit codes: 0 confirmed, 1 refuted, 4 could not be tried.
 """
 
 
@@ -31,7 +32,9 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     add_workshop(parser)
     parser.add_argument("claims", metavar="CLAIM", nargs="*", help="the claims to try")
-    parser.add_argument("--list", action="store_true", help="list what may be doubted; try nothing")
+    parser.add_argument(
+        "--list", action="store_true", help="list what the outcome rests on; try nothing"
+    )
     add_running(parser)
     parser.set_defaults(run=run, fresh=True)
 
@@ -51,7 +54,10 @@ def run(options: argparse.Namespace) -> int:
         names = options.claims or doubted
         found = try_claims(opened, kb, names, prober_of(options), surroundings_of(options))
         _tell(found)
-        return DONE if all(one.finding and one.finding.outcome.answered for one in found) else WRONG
+        standings = {one.standing for one in found}
+        if Standing.REFUTED in standings:
+            return WRONG
+        return UNPROVEN if Standing.UNVERIFIED in standings else DONE
 
 
 def _check(names: Iterable[str], kb: KnowledgeBase) -> None:

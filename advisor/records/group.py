@@ -179,20 +179,12 @@ def _dissent(p: Picture) -> Iterator[str]:
         yield ". ".join(told.dissent(p, one))
         named = [them.voice.name for them in one.people if them.voice.name]
         yield f"By name, as they wish: {', '.join(named)}." if named else ""
-        reasons = [_reason(p, them, item) for them in one.people for item in _apart(p, them)]
+        reasons = [_reason(p, them, i) for them in one.people for i in them.voice.ballot.reasons]
         yield "\n".join(reasons) or _no_reasons(one)
 
 
 def _no_reasons(one: Dissent) -> str:
     return f"{'They' if len(one.people) > 1 else 'This person'} wrote no reason down."
-
-
-def _apart(p: Picture, them: Dissenter) -> Iterator[str]:
-    """What a dissenter gave a reason for, but for answers that are the group's too."""
-    ballot = them.voice.ballot
-    for item in ballot.reasons:
-        if item not in ballot.answers or ballot.answers[item] != p.answers.get(item):
-            yield item
 
 
 def _reason(p: Picture, them: Dissenter, item: str) -> str:
@@ -235,7 +227,7 @@ def _reasons_on(p: Picture, items: Sequence[str]) -> Iterator[str]:
     every: list[QuestionSpread | ScaleSpread] = [*p.questions, *p.scales]
     spreads = {spread.id: spread for spread in every}
     dissenters = [them for one in p.dissents for them in one.people]
-    known = {(i, them.voice.ballot.reasons[i]) for them in dissenters for i in _apart(p, them)}
+    known = {reason for them in dissenters for reason in them.voice.ballot.reasons.items()}
     for item in dict.fromkeys(items):
         spread = spreads[item]
         for remark in (*spread.edges, *spread.others):

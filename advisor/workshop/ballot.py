@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from advisor.sheet import LEAST_POINTS, MOST_POINTS
@@ -59,6 +59,23 @@ def ballot_of(data: Mapping[str, Any]) -> Ballot:
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"expected a ballot ({error})") from None
     return ballot
+
+
+def without_stale_reasons(ballot: Ballot, before: Ballot | None) -> Ballot:
+    """The ballot without reasons that were given, word for word, for another answer before."""
+    if before is None:
+        return ballot
+
+    def is_stale(item: str) -> bool:
+        same = before.reasons.get(item) == ballot.reasons[item]
+        changed = (before.answers.get(item), before.points.get(item)) != (
+            ballot.answers.get(item),
+            ballot.points.get(item),
+        )
+        return same and changed
+
+    kept = {item: why for item, why in ballot.reasons.items() if not is_stale(item)}
+    return replace(ballot, reasons=kept)
 
 
 def ballot_mistakes(ballot: Ballot, kb: KnowledgeBase) -> list[str]:

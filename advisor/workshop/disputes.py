@@ -16,7 +16,8 @@ from rules.tipping import tippings
 
 @dataclass(frozen=True)
 class Dispute:
-    """A disagreement that would change what wins if the group went with ``people`` of it.
+    """A disagreement that would change what wins, or who is ahead where nothing does, if the group
+    went with ``people`` of it.
 
     Of a question: they answered ``answer``, which would come to ``judgement``. Of a criterion:
     they weigh it beyond ``at``, where ``rival`` takes the lead.
@@ -49,6 +50,13 @@ def disputes(
     return tuple(sorted(found, key=lambda dispute: -dispute.people))
 
 
+def leader(judgement: Judgement) -> str | None:
+    """Who is ahead, be it by too little to choose by; None where nobody is, or several are."""
+    totals = judgement.totals
+    best = [name for name in totals if totals[name] == max(totals.values())]
+    return best[0] if len(best) == 1 else None
+
+
 def _of_questions(
     bench: Bench,
     answers: Answers,
@@ -62,7 +70,7 @@ def _of_questions(
         others += [(spread.id, answer, people) for answer, people in given.items()]
     judged = bench.judge_all([({**answers, name: other}, panel) for name, other, _ in others])
     for (name, other, people), judgement in zip(others, judged, strict=True):
-        if differs(judgement, now):
+        if differs(judgement, now) or leader(judgement) != leader(now):
             yield Dispute(name, people, other, judgement)
 
 

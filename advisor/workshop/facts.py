@@ -95,12 +95,13 @@ def tried_claims(recommendation: Recommendation, minutes: Minutes) -> tuple[Weig
 
 
 def claims_at_stake(kb: KnowledgeBase, minutes: Minutes) -> tuple[Claim, ...]:
-    """What may be doubted: first what was, then what rules rest on that fire for the group, then
-    what else the rules could come to rest on.
+    """What may be doubted: first what was, then what rules rest on that fire for the group; where
+    nothing was revealed yet, whatever a rule rests on.
     """
     answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
     fired = ReferenceEvaluator(kb).infer(establish(kb, answers)).fired
     doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
     resting = [claim for name in fired for claim in kb.rules[name].claims]
-    others = [claim for rule in kb.rules.values() for claim in rule.claims]
+    every = [claim for rule in kb.rules.values() for claim in rule.claims]
+    others = [] if minutes.rounds else every
     return tuple(kb.claims[name] for name in dict.fromkeys([*doubted, *resting, *others]))

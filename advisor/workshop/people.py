@@ -62,7 +62,7 @@ class People:
         with self._db.writing():
             known = self._db.number("SELECT id FROM person WHERE key = ?", _key(name))
             if known:
-                self._takes_part(known)
+                self._db.run("UPDATE person SET here = 1 WHERE id = ?", known)
             return self.numbered(known or self._new(name))
 
     def add(self, name: str, role: str) -> Person:
@@ -73,14 +73,30 @@ class People:
             return self.numbered(self._new(name, role))
 
     def join(self, name: str) -> Admission:
-        """Raises Declined where somebody joined by that name."""
+        """Raises Declined where somebody joined by that name, or has answered: a name is no proof,
+        and with it would come their ballot.
+        """
+        taken = (
+            "SELECT 1 FROM person WHERE key = ? AND (code NOT NULL OR "
+            "EXISTS (SELECT 1 FROM ballot WHERE ballot.person = person.id))"
+        )
         with self._db.writing():
-            if self._db.one("SELECT 1 FROM person WHERE key = ? AND code NOT NULL", _key(name)):
+            if self._db.one(taken, _key(name)):
                 raise Declined(
                     f"{name} is here already. Is that you? Then come back with your own code; "
-                    "otherwise add a letter to your name."
+                    "the facilitator can give you a new one. Otherwise add a letter to your name."
                 )
             return self._admit(self.named(name).id)
+
+    def new_code(self, number: int) -> str:
+        """A code for coming back, for who has lost theirs; token and code until now are worth
+        nothing after.
+        """
+        code = new_code()
+        with self._db.writing():
+            statement = "UPDATE person SET token = NULL, code = ?, here = 1 WHERE id = ?"
+            self._db.run(statement, _hash(code), number)
+        return code
 
     def rejoin(self, code: str) -> Admission | None:
         """For who comes back: their token and their code until now are worth nothing after."""
@@ -115,8 +131,8 @@ class People:
         statement = "INSERT INTO person (name, key, role) VALUES (?, ?, ?)"
         return self._db.run(statement, name, _key(name), role)
 
-    def _takes_part(self, number: int) -> None:
-        self._db.run("UPDATE person SET here = 1 WHERE id = ?", number)
+    def contributes(self, number: int) -> None:
+        """Who answers was consulted, though they were only to be informed."""
         statement = "UPDATE person SET role = ? WHERE id = ? AND role = ?"
         self._db.run(statement, CONTRIBUTOR, number, INFORMED)
 

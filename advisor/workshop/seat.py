@@ -146,7 +146,9 @@ class _Taking:
         self._ballot = ballot
         self._done.add(step)
         if told[0] != told[1] and step in ballot.reasons:
-            self._done.discard(REASONS)  # why somebody said something else may have to change too
+            kept = {item: why for item, why in ballot.reasons.items() if item != step}
+            self._ballot = replace(ballot, reasons=kept)  # it was the reason for something else
+            self._done.discard(REASONS)
 
     def _stays(self) -> bool:
         """Whether somebody who stopped did not mean it. Raises KeyboardInterrupt if they did."""
@@ -318,6 +320,8 @@ class _Taking:
         )
         while True:
             picked = str(self._picked(prompt))
+            if picked == LEAVE and self._stays():
+                continue
             if picked != SEAL or self._sealed().says_something:
                 return picked
             self._asker.say(

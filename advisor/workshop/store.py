@@ -18,7 +18,7 @@ from advisor.workshop.ballot import Ballot, ballot_of, receipt
 from advisor.workshop.database import Database, Declined, new_database, open_database
 from advisor.workshop.minutes import Doubt, HeldRound, Minutes, Voice
 from advisor.workshop.people import People, Person
-from advisor.workshop.plan import Plan, people_of_record, plan_of
+from advisor.workshop.plan import CONTRIBUTOR, INFORMED, Plan, people_of_record, plan_of
 from probes.api import Finding, Json
 from rules.problems import BadInput, Place, Problem
 
@@ -105,6 +105,7 @@ class Workshop:
             before = self.own(person)
             if before and before.number == standing.number and before.ballot == ballot:
                 return before
+            self.people.contributes(person)
             count = "SELECT count(*) FROM ballot WHERE person = ? AND round = ?"
             version = 1 + self._db.number(count, person, standing.number)
             salt = secrets.token_hex(16)
@@ -229,8 +230,19 @@ class Workshop:
         return self._db.number("PRAGMA data_version")
 
     def people_of_record(self) -> Mapping[str, tuple[str, ...]]:
-        """The people as a record names them: whoever was named beforehand or came."""
-        return people_of_record((person.name, person.role) for person in self.people.all())
+        """The people as a record names them: who was named beforehand, and whoever answered.
+
+        Who was to contribute and never answered was not consulted, but is to be informed.
+        """
+        answered = {number for (number,) in self._db.all("SELECT DISTINCT person FROM ballot")}
+        named = [name.casefold() for name in self.plan.people]
+        told = []
+        for person in self.people.all():
+            if person.role != CONTRIBUTOR or person.id in answered:
+                told.append((person.name, person.role))
+            elif person.name.casefold() in named:
+                told.append((person.name, INFORMED))
+        return people_of_record(told)
 
 
 def _plan(database: Database) -> Plan:

@@ -137,7 +137,7 @@ def test_merge_says_what_nobody_asked_for(file: str, told: Told) -> None:
 
 def test_merge_after_the_reveal_is_declined(file: str, told: Told) -> None:
     told("merge", file, *FILES)
-    told("reveal", file, "--no-probes")
+    told("reveal", file, "--no-probes", "--now")
     code, _, err = told("merge", file, FILES[0])
     assert code == 1
     assert "Round 1 was revealed; answers wait for the next round." in err
@@ -160,13 +160,27 @@ def test_show_says_who_has_answered_and_never_what(file: str, told: Told) -> Non
 
 def test_reveal_shows_the_picture_and_who_was_waited_for(file: str, told: Told) -> None:
     told("merge", file, *FILES)
-    code, out, err = told("reveal", file, "--no-probes")
+    code, out, err = told("reveal", file, "--no-probes", "--now")
     assert code == 4  # nothing was tried
     assert "Leaning to PyTorch" in out
     assert "From written knowledge only: none of 10 deciding rules was verified here." in out
     assert "Dora" in out  # who wanted it so
     assert "Emil" not in out
     assert "without Yan" in err
+
+
+def test_reveal_asks_first_where_somebody_has_not_answered(file: str, told: Told) -> None:
+    told("merge", file, *FILES)
+    code, out, err = told("reveal", file, "--no-probes")
+    assert (code, out) == (1, "")
+    assert err == "advisor: Not yet answered: Yan. To reveal all the same: --now"
+    with open_workshop(Path(file)) as workshop:
+        assert not workshop.standing().revealed
+
+
+def test_a_few_ballots_are_said_to_be_anonymous_to_nobody(file: str, told: Told) -> None:
+    told("merge", file, *FILES[:2])
+    assert "anonymous to nobody" in told("reveal", file, "--no-probes", "--now")[2]
 
 
 def test_nothing_is_revealed_before_somebody_answered(file: str, told: Told) -> None:
@@ -179,13 +193,13 @@ def test_the_next_round_starts_and_the_last_one_can_still_be_looked_at(
     file: str, told: Told
 ) -> None:
     told("merge", file, *FILES)
-    told("reveal", file, "--no-probes")
+    told("reveal", file, "--no-probes", "--now")
     assert told("next", file)[:2] == (0, "round 2 of at most 3 is open")
     _, out, _ = told("show", file)
     assert "Round 2 of at most 3 is open: 0 of 6 have answered." in out
     assert "Leaning to PyTorch" in out
     told("merge", file, *FILES)
-    told("reveal", file, "--no-probes")
+    told("reveal", file, "--no-probes", "--now")
     _, out, _ = told("show", file)
     assert "Round 2 of at most 3" in out
     _, out, _ = told("show", file, "--round", "1")
@@ -199,7 +213,7 @@ def test_next_is_declined_while_a_round_is_open(file: str, told: Told) -> None:
 
 def test_show_as_json_holds_every_round_that_was_revealed(file: str, told: Told) -> None:
     told("merge", file, *FILES)
-    told("reveal", file, "--no-probes")
+    told("reveal", file, "--no-probes", "--now")
     _, out, _ = told("show", file, "--format", "json")
     data = json.loads(out)
     assert data["title"] == "Framework for the waste-sorting camera"
@@ -212,7 +226,7 @@ def test_show_as_json_holds_every_round_that_was_revealed(file: str, told: Told)
 def test_a_doubt_is_tried_and_counts_for_all(file: str, told: Told) -> None:
     """A probe that compares a version's names: no framework runs."""
     told("merge", file, *FILES)
-    told("reveal", file, "--no-probes")
+    told("reveal", file, "--no-probes", "--now")
     code, out, _ = told("try", file, "transformers_left_tensorflow")
     assert code in (0, 1)
     with open_workshop(Path(file)) as workshop:

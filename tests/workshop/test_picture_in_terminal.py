@@ -309,7 +309,7 @@ def test_options_have_bars_and_counts_and_what_the_group_says_of_them() -> None:
     told = section(shown(EXAMPLE), words.ANSWERS)
     assert (
         "  What does the team know well?\n"
-        "    agreed: PyTorch (80 % of 5 answers alike)\n"
+        "    agreed: PyTorch (4 of 5)\n"
         "    PyTorch              ████████████████ 4\n"
         "    TensorFlow or Keras  ████ 1\n"
     ) in told

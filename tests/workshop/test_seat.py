@@ -342,7 +342,7 @@ def test_a_ballot_that_says_nothing_is_not_sealed() -> None:
 
 
 def test_leaving_seals_nothing() -> None:
-    taken = take(*ANSWERS, *POINTS, ALL, NO, LEAVE)
+    taken = take(*ANSWERS, *POINTS, ALL, NO, LEAVE, LEAVE)
     assert (taken.ballot, taken.stopped) == (None, False)
 
 
@@ -705,7 +705,7 @@ def test_the_next_round_starts_afresh_unless_the_receipt_is_known(answered: Work
 def test_nobody_sees_where_the_person_before_them_pointed(tmp_path: Path) -> None:
     plan = replace(PLAN, questions=("size",), criteria=())
     down, enter = "\x1b[B", "\r"
-    pointing_at_large = f"{enter}{enter}{down}e{down}{enter}"  # then on to the review, and leaves
+    pointing_at_large = f"{enter}{enter}{down}e{down}{enter}{down}{enter}"  # reviews, leaves: yes
     the_first_offers = f"{down}{enter}{enter * 6}"
     with create(tmp_path / "pointed", plan) as made, create_pipe_input() as pipe:
         pipe.send_text(f"{pointing_at_large}{the_first_offers}{down}{down}{enter}")

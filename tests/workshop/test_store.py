@@ -238,12 +238,32 @@ def test_nobody_joins_by_the_name_of_somebody_who_is_here(workshop: Workshop) ->
         workshop.people.join("ANA")
 
 
+def test_nobody_joins_by_the_name_of_somebody_who_has_answered(workshop: Workshop) -> None:
+    """A name is no proof, and with the seat would come the ballot."""
+    workshop.submit(workshop.people.named("Ana").id, ANA, entered="file")
+    with pytest.raises(Declined, match="ana is here already"):
+        workshop.people.join("ana")
+
+
+def test_a_new_code_is_for_who_lost_theirs(workshop: Workshop) -> None:
+    joined = workshop.people.join("Ana")
+    code = workshop.people.new_code(joined.person.id)
+    assert workshop.people.recognised(joined.token) is None
+    assert workshop.people.rejoin(joined.code) is None
+    back = workshop.people.rejoin(code)
+    assert back is not None
+    assert back.person == joined.person
+
+
 def test_who_was_named_beforehand_joins_in_that_role(workshop: Workshop) -> None:
     assert workshop.people.join("yan").person.role == "approver"
 
 
 def test_who_was_to_be_informed_and_answers_contributes(workshop: Workshop) -> None:
-    assert workshop.people.join("Ivo").person.role == "contributor"
+    ivo = workshop.people.join("Ivo").person
+    assert ivo.role == "informed"
+    workshop.submit(ivo.id, ANA)
+    assert workshop.people.numbered(ivo.id).role == "contributor"
 
 
 def test_who_leaves_is_not_waited_for_and_what_they_gave_stays(workshop: Workshop) -> None:
@@ -265,7 +285,8 @@ def test_secrets_are_kept_as_hashes(workshop: Workshop) -> None:
 
 
 def test_the_record_names_who_decides_who_advised_and_who_is_told(workshop: Workshop) -> None:
-    workshop.people.join("Ana")
+    workshop.submit(workshop.people.join("Ana").person.id, ANA)
+    workshop.people.join("Somebody at the door")
     assert workshop.people_of_record() == {
         "decision_makers": ("Yan",),
         "consulted": ("Zoe", "Ana"),
@@ -275,7 +296,13 @@ def test_the_record_names_who_decides_who_advised_and_who_is_told(workshop: Work
 
 def test_without_an_approver_the_driver_decides(new_workshop: NewWorkshop) -> None:
     workshop = new_workshop(a_plan(people={"Zoe": "driver", "Ana": "contributor"}))
+    workshop.submit(workshop.people.named("Ana").id, ANA)
     assert workshop.people_of_record() == {"decision_makers": ("Zoe",), "consulted": ("Ana",)}
+
+
+def test_who_was_to_contribute_and_never_answered_is_informed(new_workshop: NewWorkshop) -> None:
+    workshop = new_workshop(a_plan(people={"Zoe": "driver", "Ana": "contributor"}))
+    assert workshop.people_of_record() == {"decision_makers": ("Zoe",), "informed": ("Ana",)}
 
 
 # Facts

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from advisor.workshop.ballot import Ballot
 from advisor.workshop.database import Declined
 from advisor.workshop.minutes import StopRule
 from advisor.workshop.store import Workshop
-from probes.api import Outcome
+from advisor.workshop.web.trials import Said
+from probes.api import Finding, Outcome
 from rules.problems import BadInput, Place, Problem
 
 from .conftest import BALLOTS, KB, NewWorkshop, a_plan
@@ -285,6 +288,13 @@ def test_everybody_sees_the_same_picture_with_their_own_row_marked(pages: Site) 
     assert 'class="own"' not in screen.text
 
 
+def test_a_receipt_can_be_read_again_after_the_reveal(pages: Site) -> None:
+    ana, lead = pages.seated("Ana"), pages.leading()
+    receipt = ana.answer(ANA)
+    reveal(lead)
+    assert receipt_on(ana.get("/seat").text) == receipt
+
+
 def test_the_picture_names_those_alone_who_wanted_it(pages: Site) -> None:
     people, lead = pages.everybody(), pages.leading()
     reveal(lead)
@@ -492,12 +502,15 @@ def test_the_facilitator_cannot_see_or_replace_what_somebody_answered(pages: Sit
     assert receipt_on(ana.get("/seat").text) == receipt
 
 
-def test_what_the_facilitator_entered_is_not_shown_to_who_joins_by_that_name(pages: Site) -> None:
-    lead = pages.leading()
+def test_what_the_facilitator_entered_is_not_shown_to_who_comes_by_that_name(pages: Site) -> None:
+    lead, somebody = pages.leading(), pages.visitor()
     lead.post("/lead/answers", [("name", "Zoe"), *ballot_fields(ANA)])
-    somebody = pages.seated("Zoe")
-    assert "The facilitator entered these answers for you." in somebody.get("/seat").said
-    page = somebody.get("/seat/answers").text
+    assert somebody.join("Zoe").status == 409
+    number = lead.get("/lead").text.partition("New code for Zoe")[0]
+    person = number.rpartition('name="person" value="')[2].split('"')[0]
+    code = lead.post("/lead/code", [("person", person)]).text.partition('class="code">')[2][:9]
+    assert somebody.post("/rejoin", [("code", code)]).status == 200
+    page = somebody.get("/seat").text
     assert ANA.reasons["debugging"] not in page
     assert 'value="often" checked' not in page
     reveal(lead)
@@ -570,9 +583,71 @@ def test_why_no_record_was_written_is_told(workshop: Workshop, error: Exception)
     assert "No record was written" in reply.said
 
 
+def test_no_record_is_written_while_claims_are_tried(workshop: Workshop) -> None:
+    tester, go = FakeTester(), threading.Event()
+
+    def waits(probes: Sequence[str], say: Said, *, fresh: bool) -> Mapping[str, Finding]:
+        say("Trying something (1 of 1)")
+        assert go.wait(30)
+        return {}
+
+    tester.run = waits  # type: ignore[method-assign]
+    with site(workshop, testers=[tester], write=lambda: Path("0001-x.md")) as pages:
+        pages.seated("Ana").answer(ANA)
+        lead = pages.leading()
+        reveal(lead)
+        until(lambda: "Trying something (1 of 1)" in lead.get("/lead").said)
+        assert "once the claims are tried" in lead.get("/lead").said
+        assert lead.post("/lead/record").status == 409
+        go.set()
+        tried(pages)
+        assert lead.post("/lead/record").to == "/lead"
+
+
 def test_no_button_writes_a_record_where_no_folder_was_named(pages: Site) -> None:
     pages.seated("Ana").answer(ANA)
     lead = pages.leading()
     reveal(lead)
     assert "Write the record" not in lead.get("/lead").said
     assert lead.post("/lead/record").status == 409
+
+
+# Who comes by another name's door
+
+
+def test_nobody_gets_the_seat_of_somebody_who_answered_by_file(workshop: Workshop) -> None:
+    own = workshop.submit(workshop.people.named("Ana").id, BALLOTS["Ana"], entered="file")
+    with site(workshop) as pages:
+        reply = pages.visitor().join("Ana")
+        assert reply.status == 409
+        assert own.receipt not in reply.text
+
+
+def test_a_new_code_brings_somebody_back_and_shows_no_receipt_from_elsewhere(
+    workshop: Workshop,
+) -> None:
+    ana = workshop.people.named("Ana")
+    own = workshop.submit(ana.id, BALLOTS["Ana"], entered="file")
+    with site(workshop) as pages:
+        lead = pages.leading()
+        told = lead.post("/lead/code", [("person", str(ana.id))])
+        code = re.search(r'class="code">([A-Z0-9-]+)<', told.text)
+        assert code is not None
+        visitor = pages.visitor()
+        visitor.get("/rejoin")
+        assert visitor.post("/rejoin", [("code", code[1])]).status == 200
+        seat = visitor.get("/seat")
+        assert "Round 1: your answers" in seat.said
+        assert own.receipt not in seat.text
+
+
+def test_a_reason_for_another_answer_does_not_stay(workshop: Workshop) -> None:
+    first = Ballot({"lifetime": ("years",)}, reasons={"lifetime": "As ever."})
+    second = Ballot({"lifetime": ("decade",)}, reasons={"lifetime": "As ever."})
+    with site(workshop) as pages:
+        ana = pages.seated("Ana")
+        ana.answer(first)
+        ana.answer(second)
+    sealed = workshop.own(workshop.people.named("Ana").id)
+    assert sealed is not None
+    assert sealed.ballot == Ballot({"lifetime": ("decade",)})

@@ -7,19 +7,23 @@ import hmac
 import logging
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from starlette.routing import Route
 
 from advisor.workshop.ballot import Ballot
+from advisor.workshop.database import Declined
 from advisor.workshop.store import Workshop
 from advisor.workshop.web import security
+from advisor.workshop.web.app import create_app
 from advisor.workshop.web.limits import FROM_EVERYWHERE, FROM_ONE_ADDRESS, Guesses, read_body
 from advisor.workshop.web.refusals import Refused
+from advisor.workshop.web.writing import Writing
 
-from .conftest import BALLOTS, NewWorkshop, a_plan
-from .web import FORM, FakeTester, Site, Visitor, site
+from .conftest import BALLOTS, KB, NewWorkshop, a_plan
+from .web import FORM, HOST, ORIGIN, FakeTester, Site, Visitor, site
 from .web_process import ballot_fields
 
 MARKER = "whatBenWroteAndNobodyReads"
@@ -60,7 +64,7 @@ def routes(pages: Site) -> list[tuple[str, str]]:
 def requests_to_everything(pages: Site) -> list[tuple[str, str]]:
     """Every route with every method, and with what might lead to somebody else's."""
     paths = sorted({path for _, path in routes(pages)} | {"/lead/", "/seat/", "/static/../team"})
-    asks = ["", "?person=5", "?name=Ben", "?key=x", "?number=1&round=1&change=1"]
+    asks = ["", "?person=5&name=Ben&number=1&round=1&key=x"]
     return [(method, path + ask) for method in ("GET", "POST") for path in paths for ask in asks]
 
 
@@ -77,14 +81,12 @@ def test_no_page_tells_anybody_what_somebody_else_sealed(
     caplog.set_level(logging.NOTSET)
     secret = [MARKER, receipt, ben.code.replace("-", ""), ben.code, ben.token, lead.token]
     secret += [*cookies(ben).values(), *cookies(lead).values()]
-    seen = []
+    seen, visitor = [], pages.visitor()
     for number, (method, path) in enumerate(requests_to_everything(pages)):
-        if who == "nobody":
-            visitor = pages.visitor(f"192.0.2.{number % 200}")
-        else:
+        if who == "a participant" and visitor.get("/seat").to == "/":  # not yet, or no longer
             visitor = pages.seated(f"P{number}")
-            if path.startswith("/events"):
-                continue  # a stream without end; see test_web_server
+        if who == "a participant" and path.startswith("/events"):
+            continue  # a stream without end; see test_web_server
         fields = [("person", "5"), ("claim", "x"), ("round", "1"), ("name", "Ben")]
         reply = visitor.get(path) if method == "GET" else visitor.post(path, fields)
         seen.append(f"{reply.text}{dict(reply.headers)}")
@@ -118,6 +120,19 @@ def test_the_next_round_is_as_sealed_as_the_first(pages: Site) -> None:
     ben.answer(BEN, 2)
     for visitor, path in ((ana, "/seat"), (ana, "/seat/picture"), (lead, "/lead")):
         assert MARKER not in visitor.get(path).text
+
+
+def test_the_facilitator_learns_no_row_by_entering_for_somebody_who_answered_before(
+    pages: Site,
+) -> None:
+    """Rounds that were revealed are nameless: whose the answers were stays with their owner."""
+    lead = pages.leading()
+    pages.seated("Ben").answer(BEN)
+    lead.post("/lead/reveal", [("round", "1")])
+    lead.post("/lead/round", [("round", "2")])
+    page = lead.get("/lead/answers?name=Ben").text
+    assert MARKER not in page
+    assert "checked" not in page.replace('value="-" checked', "")
 
 
 # Who may ask
@@ -539,3 +554,55 @@ def test_a_form_that_is_too_long_is_not_read_to_its_end() -> None:
     with pytest.raises(Refused):
         asyncio.run(read_body(endless(), str(10**30)))
     assert sent == 2 * 65
+
+
+# What goes wrong
+
+
+def test_an_error_of_the_program_tells_nobody_what_it_was_about(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    complaints: list[str] = []
+    app = create_app(workshop, KB, hosts=[HOST], address=ORIGIN, tell=complaints.append)
+    pages = Site(app, workshop)
+    ana = pages.seated("Ana")
+
+    def breaks(*_: object, **__: object) -> None:
+        raise KeyError(MARKER)
+
+    monkeypatch.setattr(workshop, "submit", breaks)
+    reply = ana.post("/seat/answers", ballot_fields(BEN))
+    assert reply.status == 500
+    assert reply.said == "Something went wrong in the program. Nothing was changed."
+    assert reply.headers["content-security-policy"]
+    (complaint,) = complaints
+    assert re.fullmatch(r"a page failed: KeyError at .*\.py:\d+", complaint)
+    assert MARKER not in "".join([complaint, *capfd.readouterr()])
+
+
+def test_a_write_that_cannot_be_made_leaves_those_beside_it_alone(workshop: Workshop) -> None:
+    writing = Writing(workshop)
+    names = [f"P{number}" for number in range(20)]
+
+    def declined() -> None:
+        raise Declined("Not now.")
+
+    def failing() -> None:
+        with pytest.raises(Declined, match="Not now"):
+            writing.do(declined)
+
+    with ThreadPoolExecutor(20) as pool:
+        told = [pool.submit(writing.do, lambda n=name: workshop.people.named(n)) for name in names]
+        failed = [pool.submit(failing) for _ in names]
+        assert [one.result().name for one in told] == names
+        assert [one.result() for one in failed] == [None] * 20
+
+
+def test_what_breaks_in_the_middle_is_not_written_by_halves(workshop: Workshop) -> None:
+    def breaks() -> None:
+        workshop.people.named("Half")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        Writing(workshop).do(breaks)
+    assert "Half" not in [person.name for person in workshop.people.all()]

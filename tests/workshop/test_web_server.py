@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,13 +14,12 @@ import pytest
 
 from advisor.workshop.store import Workshop, create
 from advisor.workshop.web.addresses import own_addresses
-from advisor.workshop.web.app import create_app
 from advisor.workshop.web.limits import MOST_BYTES
-from advisor.workshop.web.server import listen, server
 
 from ..conftest import Program
-from .conftest import BALLOTS, KB, a_plan
+from .conftest import BALLOTS, a_plan
 from .web_process import DEADLINE, Guest, served
+from .web_thread import serving
 
 ANA = BALLOTS["Ana"]
 SOON = 0.2  # seconds of patience, where a test waits for its end
@@ -32,32 +30,6 @@ def path(tmp_path: Path) -> Path:
     made = tmp_path / "team.workshop"
     create(made, a_plan()).close()
     return made
-
-
-@contextmanager
-def serving(workshop: Workshop, *, patience: float = 20.0) -> Iterator[int]:
-    """The server in a thread of this process, on a free port."""
-    listening = listen("127.0.0.1", 0)
-    port = listening.getsockname()[1]
-    complaints: list[str] = []
-    app = create_app(
-        workshop,
-        KB,
-        hosts=[f"127.0.0.1:{port}"],
-        address=f"http://127.0.0.1:{port}",
-        tell=complaints.append,
-    )
-    running = server(app, patience=patience)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
-        yield port
-    finally:
-        app.state.close()
-        running.should_exit = True
-        thread.join(DEADLINE)
-    assert not thread.is_alive()
-    assert complaints == []
 
 
 @dataclass
@@ -215,7 +187,7 @@ SLOW = {
 def test_who_stops_sending_is_dropped_and_others_are_served(
     workshop: Workshop, sent: bytes
 ) -> None:
-    with serving(workshop, patience=SOON) as port:
+    with serving(workshop, patience=SOON) as running:
 
         async def talk(line: Line) -> None:
             reader = await line.send(sent)
@@ -224,11 +196,11 @@ def test_who_stops_sending_is_dropped_and_others_are_served(
             await ended(reader)
             assert (await guest.get("/seat")).status == 200
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 def test_who_sends_a_byte_now_and_then_is_dropped_too(workshop: Workshop) -> None:
-    with serving(workshop, patience=SOON) as port:
+    with serving(workshop, patience=SOON) as running:
 
         async def talk(line: Line) -> None:
             end = asyncio.create_task(ended(await line.send(b"GET / HTTP/1.1\r\n")))
@@ -236,28 +208,40 @@ def test_who_sends_a_byte_now_and_then_is_dropped_too(workshop: Workshop) -> Non
                 line.writers[-1].write(b"X-A: b\r\n")
                 await asyncio.wait([end], timeout=SOON / 10)
 
-        run(port, talk)
+        run(running.port, talk)
+
+
+def test_who_stops_in_a_later_request_is_dropped_too(workshop: Workshop) -> None:
+    with serving(workshop, patience=SOON) as running:
+
+        async def talk(line: Line) -> None:
+            reader = await line.send(b"HEAD / HTTP/1.1\r\nHost: HOST\r\n\r\n")
+            await reader.readuntil(b"\r\n\r\n")
+            line.writers[-1].write(b"HEAD / HTTP/1.1\r\nX-")
+            await ended(reader)
+
+        run(running.port, talk)
 
 
 def test_who_takes_no_answer_is_dropped(workshop: Workshop) -> None:
     """Answers to a hundred requests at once, none of which is read."""
-    with serving(workshop, patience=SOON) as port:
-        request = b"GET /static/style.css HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % port
+    with serving(workshop, patience=SOON) as running:
+        request = b"GET /static/style.css HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % running.port
 
         async def talk(line: Line) -> None:
             loop = asyncio.get_running_loop()
             with socket.socket() as deaf, suppress(ConnectionError):
                 deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
-                deaf.connect(("127.0.0.1", port))
+                deaf.connect(("127.0.0.1", running.port))
                 deaf.setblocking(False)
                 while True:  # until the connection is cut
                     await loop.sock_sendall(deaf, request * 500)
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 def test_who_takes_their_time_between_requests_is_not_dropped(workshop: Workshop) -> None:
-    with serving(workshop, patience=SOON) as port:
+    with serving(workshop, patience=SOON) as running:
 
         async def talk(line: Line) -> None:
             guest = await line.joined("Ana")
@@ -269,11 +253,11 @@ def test_who_takes_their_time_between_requests_is_not_dropped(workshop: Workshop
             await guest.answer(ANA)
             assert json.loads(await slow)["answered"] == "1 of 2 have answered"
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 def test_a_body_that_is_too_long_is_refused_before_it_is_sent(workshop: Workshop) -> None:
-    with serving(workshop) as port:
+    with serving(workshop) as running:
 
         async def talk(line: Line) -> None:
             head = ["POST / HTTP/1.1", "Host: HOST", "Origin: http://HOST"]
@@ -283,11 +267,11 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_sent(workshop: Workshop
             assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
             await ended(reader)
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 def test_what_is_no_request_is_refused(workshop: Workshop) -> None:
-    with serving(workshop) as port:
+    with serving(workshop) as running:
 
         async def talk(line: Line) -> None:
             for nonsense in (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", b"GET /\xff HTTP/1.1\r\n\r\n"):
@@ -295,14 +279,14 @@ def test_what_is_no_request_is_refused(workshop: Workshop) -> None:
                 assert (await reader.readline()).startswith(b"HTTP/1.1 400 ")
                 await ended(reader)
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 # Streams
 
 
 def test_a_stream_tells_participants_a_count_and_no_more(workshop: Workshop) -> None:
-    with serving(workshop) as port:
+    with serving(workshop) as running:
 
         async def talk(line: Line) -> None:
             ana, ben = await line.joined("Ana"), await line.joined("Ben")
@@ -314,12 +298,12 @@ def test_a_stream_tells_participants_a_count_and_no_more(workshop: Workshop) -> 
             assert json.loads(second) == {**first, "answered": "1 of 3 have answered"}
             assert receipt not in second
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 def test_a_stream_tells_that_a_round_was_revealed(workshop: Workshop) -> None:
     key = workshop.people.lead()
-    with serving(workshop) as port:
+    with serving(workshop) as running:
 
         async def talk(line: Line) -> None:
             ana, lead = await line.joined("Ana"), await line.leading(key)
@@ -331,12 +315,12 @@ def test_a_stream_tells_that_a_round_was_revealed(workshop: Workshop) -> None:
             assert before["state"] != after["state"]
             assert f'data-state="{after["state"]}"' in (await ana.get("/seat")).body
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 def test_what_other_programs_write_into_the_file_is_told_too(workshop: Workshop) -> None:
     """Somebody answers at the terminal, which is another process."""
-    with serving(workshop) as port:
+    with serving(workshop) as running:
 
         async def talk(line: Line) -> None:
             ana = await line.joined("Ana")
@@ -345,12 +329,12 @@ def test_what_other_programs_write_into_the_file_is_told_too(workshop: Workshop)
             workshop.submit(workshop.people.named("Zoe").id, ANA)
             assert json.loads(await event(reader))["answered"] == "1 of 3 have answered"
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 def test_the_facilitators_stream_tells_that_somebody_came(workshop: Workshop) -> None:
     key = workshop.people.lead()
-    with serving(workshop) as port:
+    with serving(workshop) as running:
 
         async def talk(line: Line) -> None:
             lead = await line.leading(key)
@@ -361,11 +345,11 @@ def test_the_facilitators_stream_tells_that_somebody_came(workshop: Workshop) ->
             assert before["state"] != after["state"]
             assert f'data-state="{after["state"]}"' in (await lead.get("/lead")).body
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 def test_a_stream_ends_for_who_leaves_and_is_nobodys_after(workshop: Workshop) -> None:
-    with serving(workshop) as port:
+    with serving(workshop) as running:
 
         async def talk(line: Line) -> None:
             ana = await line.joined("Ana")
@@ -375,11 +359,11 @@ def test_a_stream_ends_for_who_leaves_and_is_nobodys_after(workshop: Workshop) -
             await over(reader)
             assert (await ana.get("/events")).status == 403
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 def test_one_person_has_so_many_streams_and_no_more(workshop: Workshop) -> None:
-    with serving(workshop) as port:
+    with serving(workshop) as running:
 
         async def talk(line: Line) -> None:
             ana = await line.joined("Ana")
@@ -388,10 +372,23 @@ def test_one_person_has_so_many_streams_and_no_more(workshop: Workshop) -> None:
                 await event(reader)
             assert (await ana.get("/events")).status == 429
 
-        run(port, talk)
+        run(running.port, talk)
 
 
 # Its end
+
+
+def test_streams_end_before_the_server_does(workshop: Workshop) -> None:
+    with serving(workshop) as running:
+
+        async def talk(line: Line) -> None:
+            reader = await line.follow(await line.joined("Ana"))
+            await event(reader)
+            running.close()
+            await over(reader)
+            assert (await line.guest("Ben").get("/")).status == 200
+
+        run(running.port, talk)
 
 
 def test_ctrl_c_ends_it_with_streams_open_and_nothing_was_told_but_how_to_join(
@@ -415,6 +412,25 @@ def test_ctrl_c_ends_it_with_streams_open_and_nothing_was_told_but_how_to_join(
         run(running.port, talk)
     assert len(running.told.splitlines()) == 4
     assert running.told.count(running.lead) == 1
+
+
+def test_ctrl_c_ends_it_while_claims_are_tried(
+    path: Path, environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    """The workers are ended too; on nothing kept, so that something is tried."""
+    fresh = {**environment, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    with served(path, fresh, probes=True) as running:
+
+        async def talk(line: Line) -> None:
+            ana, lead = await line.joined("Ana", running.code), await line.leading(running.lead)
+            await ana.answer(ANA)
+            reader = await line.follow(lead, "/lead/events")
+            await lead.post("/lead/reveal", [("round", "1")])
+            while not json.loads(await event(reader))["trying"].startswith("Trying "):
+                pass
+            assert await asyncio.to_thread(running.end) == (0, "")
+
+        run(running.port, talk)
 
 
 def test_it_goes_on_where_it_was_when_it_is_started_again(

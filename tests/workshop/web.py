@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from advisor.workshop.ballot import Ballot
 from advisor.workshop.store import Workshop
 from advisor.workshop.web.app import create_app
+from advisor.workshop.web.participants import ENTERED
 from advisor.workshop.web.trials import Said
 from probes.api import Finding, Json, Outcome
 
@@ -148,11 +149,12 @@ class Site:
         assert visitor.get("/lead").status == 200
         return visitor
 
-    def everybody(self, number: int = 1) -> dict[str, Visitor]:
-        """The example's five people, who have answered."""
+    def everybody(self) -> dict[str, Visitor]:
+        """The example's five people, who have answered in the first round."""
         people = {name: self.seated(name) for name in BALLOTS}
-        for name, visitor in people.items():
-            visitor.answer(BALLOTS[name], number)
+        for person in self.workshop.people.all():
+            if person.name in BALLOTS:
+                self.workshop.submit(person.id, BALLOTS[person.name], entered=ENTERED)
         return people
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from advisor.workshop.ballot import Ballot
 from advisor.workshop.web.security import form_token
 
-DEADLINE = 10.0  # seconds that a test waits for what must come
+DEADLINE = 60.0  # seconds that a test waits for what must come
 
 
 @dataclass(frozen=True)

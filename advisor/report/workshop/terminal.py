@@ -283,6 +283,8 @@ def _claims(
         people = doubts.get(weighed.claim.id)
         if people:
             line.append(f" (doubted by {words.people(people)})", "dim")
+        if not brief:
+            line.append(f" ({weighed.claim.id})", "dim")
         yield 0, line
         if people or not brief or weighed.standing is not Standing.CONFIRMED:
             yield 2, Text(evidence(weighed), style="dim")

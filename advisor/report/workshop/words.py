@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from advisor.report import words
 from advisor.workshop.agreement import consensus_word
-from advisor.workshop.disputes import Dispute
+from advisor.workshop.disputes import Dispute, leader
 from advisor.workshop.dissent import Dissent, Dissenter, Ground
 from advisor.workshop.picture import Agreement, Picture, Seat
 from advisor.workshop.spreads import QuestionSpread, Remark, ScaleSpread
@@ -134,7 +134,10 @@ def dispute(p: Picture, one: Dispute) -> tuple[str, str]:
         assert one.judgement is not None  # of a question
         said = words.answer_in_words(p.kb, one.item, one.answer)
         who = f"the {one.people} who say" if one.people > 1 else "the one who says"
-        return title, f"with {who} “{said}”: {words.outcome(p.kb, one.judgement)}"
+        outcome, ahead = words.outcome(p.kb, one.judgement), leader(one.judgement)
+        if not differs(one.judgement, p.judgement) and ahead is not None:
+            outcome = f"{outcome}, with {p.kb.alternatives[ahead].title} ahead"
+        return title, f"with {who} “{said}”: {outcome}"
     way, now = "more" if one.more else "less", p.judgement.weights[one.item]
     rival = p.kb.alternatives[one.rival].title
     bound = f"{way} than {words.percent(one.at)} (now {words.percent(now)})"
@@ -197,6 +200,10 @@ def group_answer(p: Picture, spread: QuestionSpread) -> str:
         return "nobody knows"
     if spread.group == (UNKNOWN,):
         return f"no answer has more than half of {people}"
+    if spread.question.multiple:
+        labels = {option: spread.question.option(option).label for option in spread.group}
+        each = (f"{labels[o]} ({spread.counts[o]} of {len(spread.answers)})" for o in labels)
+        return "; ".join(each)
     said = words.answer_in_words(p.kb, spread.id, spread.group)
     return f"{said} ({words.percent(spread.agreement)} of {people} alike)"
 

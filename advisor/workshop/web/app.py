@@ -52,6 +52,7 @@ PAGES = (
     Page("POST", "/lead/evidence", LEAD, facilitator.evidence),
     Page("POST", "/lead/try", LEAD, facilitator.try_claim),
     Page("POST", "/lead/remove", LEAD, facilitator.remove),
+    Page("POST", "/lead/code", LEAD, facilitator.new_code),
     Page("POST", "/lead/record", LEAD, facilitator.record),
 )
 
@@ -130,7 +131,8 @@ async def _declined(request: Request, error: Exception) -> Response:
 
 async def _not_found(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _told(request, error.status_code, "There is no such page.", dict(error.headers or {}))
+    sentence = "That cannot be done here." if error.status_code == 405 else "There is no such page."
+    return _told(request, error.status_code, sentence, dict(error.headers or {}))
 
 
 def _told(request: Request, status: int, sentence: str, headers: dict[str, str]) -> Response:

@@ -11,7 +11,7 @@ from advisor.workshop.store import OwnBallot
 from advisor.workshop.web.asking import NOT_LEAD
 from advisor.workshop.web.ballots import Filled, read_ballot
 from advisor.workshop.web.pages.frame import Follows
-from advisor.workshop.web.pages.lead import Led, for_page, lead_page, screen_page
+from advisor.workshop.web.pages.lead import Led, code_page, for_page, lead_page, screen_page
 from advisor.workshop.web.participants import EMPTY, claim_of, sheet_of, to
 from advisor.workshop.web.qr import join_link, qr_code
 from advisor.workshop.web.refusals import Refused
@@ -132,6 +132,13 @@ def remove(room: Room, asked: Asked) -> Response:
     person = room.workshop.people.numbered(asked.fields.number("person"))
     room.writing.do(lambda: room.workshop.people.leave(person.id))
     return to("/lead")
+
+
+def new_code(room: Room, asked: Asked) -> Response:
+    """For who has lost their code, or answered by another way before. They are known by sight."""
+    person = room.workshop.people.numbered(asked.fields.number("person"))
+    code = room.writing.do(lambda: room.workshop.people.new_code(person.id))
+    return HTMLResponse(code_page(room.workshop.plan.title, person.name, code))
 
 
 def answers_for(room: Room, asked: Asked) -> Response:

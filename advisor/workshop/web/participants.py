@@ -7,6 +7,7 @@ import secrets
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from advisor.report.html.markup import Html
+from advisor.workshop.ballot import without_stale_reasons
 from advisor.workshop.database import Declined
 from advisor.workshop.people import Admission, tidy_code
 from advisor.workshop.picture import Picture
@@ -17,6 +18,7 @@ from advisor.workshop.web.pages.ballot import Sheet
 from advisor.workshop.web.pages.frame import Follows
 from advisor.workshop.web.pages.join import admitted_page, join_page, left_page, rejoin_page
 from advisor.workshop.web.pages.seat import (
+    Own,
     late_part,
     open_part,
     revealed_part,
@@ -141,8 +143,8 @@ def seat(room: Room, asked: Asked) -> Response:
     standing, own = room.workshop.standing(), room.workshop.own(asked.seated.id)
     if standing.revealed:
         return _picture(room, asked)
-    if own is None or own.number != standing.number:
-        return _form(room, asked, _prefilled(own))
+    if own is None or own.number != standing.number or own.entered != ENTERED:
+        return _form(room, asked, _prefilled(own))  # a receipt from elsewhere opens a ballot
     now = room.now()
     part = sealed_part(
         room.workshop.path.name, standing.number, own, now.answered, again=standing.number > 1
@@ -194,10 +196,10 @@ def submitted(room: Room, asked: Asked) -> Response:
         return _form(room, asked, filled, status=400)
     if not filled.ballot.says_something and not filled.ballot.answers:
         return _form(room, asked, filled, status=400, said=EMPTY)
+    own = room.workshop.own(asked.seated.id)
+    ballot = without_stale_reasons(filled.ballot, own.ballot if own else None)
     try:
-        room.writing.do(
-            lambda: room.workshop.submit(asked.seated.id, filled.ballot, entered=ENTERED)
-        )
+        room.writing.do(lambda: room.workshop.submit(asked.seated.id, ballot, entered=ENTERED))
     except Declined:
         return _late(room, asked, filled, number)
     return to("/seat")
@@ -229,7 +231,8 @@ def _picture(room: Room, asked: Asked) -> Response:
         raise Refused(404, "Nothing was revealed yet.")
     part = revealed_part(
         shown,
-        _own_row(room, shown.picture, asked.seated.id),
+        _own(room, shown.picture, asked.seated.id),
+        room.workshop.path.name,
         room.trials.progress,
         asked.token,
         round_open=not room.workshop.standing().revealed,
@@ -237,13 +240,13 @@ def _picture(room: Room, asked: Asked) -> Response:
     return _page(room, asked, part, state=now.version(lead=False))
 
 
-def _own_row(room: Room, picture: Picture, person: int) -> int | None:
-    """The place of this person's row, where they gave that ballot themselves."""
+def _own(room: Room, picture: Picture, person: int) -> Own | None:
+    """What of the picture is this person's, where they gave that ballot themselves."""
     own = room.workshop.own(person, picture.number)
     if own is None or own.entered != ENTERED:
         return None
     receipts = [seat.voice.receipt for seat in picture.seats]
-    return receipts.index(own.receipt) if own.receipt in receipts else None
+    return Own(receipts.index(own.receipt), own.receipt)
 
 
 def doubt(room: Room, asked: Asked) -> Response:

@@ -19,7 +19,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from advisor.workshop.web.refusals import Refused
 
-METHODS = ("GET", "HEAD", "POST")
 POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
@@ -32,13 +31,16 @@ HEADERS = {
     "Referrer-Policy": "same-origin",  # with no-referrer a browser's Origin would be null
     "Cache-Control": "no-store",
 }
+ELSEWHERE = PlainTextResponse(
+    "This is not an address of the workshop: use the one that you were told.", 421
+)
 WEEK = 7 * 24 * 3600  # seconds that a browser keeps a cookie; rounds may be days apart
 
 Tell = Callable[[str], None]
 
 
 class Walls:
-    """Refuses other hosts and methods, adds the headers, and lets no error out as it is.
+    """Refuses other hosts, adds the headers, and lets no error out as it is.
 
     An address that was made to lead here by somebody's name server (DNS rebinding) has another
     Host than those of ``hosts``, each with its port. ``tell`` is told where the program failed,
@@ -66,7 +68,7 @@ class Walls:
             await send(message)
 
         try:
-            app = self._refusal(scope) or self._app
+            app = self._app if self._is_here(scope) else ELSEWHERE
             await app(scope, receive, send_with_headers)
         except ClientDisconnect:  # nobody is there to be answered
             pass
@@ -77,13 +79,8 @@ class Walls:
                 failed = PlainTextResponse(sentence, 500)
                 await failed(scope, receive, send_with_headers)
 
-    def _refusal(self, scope: Scope) -> Response | None:
-        if Headers(scope=scope).get("host", "").lower() not in self._hosts:
-            sentence = "This is not an address of the workshop: use the one you were told."
-            return PlainTextResponse(sentence, 421)
-        if scope["method"] not in METHODS:
-            return PlainTextResponse("That cannot be done here.", 405, {"Allow": "GET, POST"})
-        return None
+    def _is_here(self, scope: Scope) -> bool:
+        return Headers(scope=scope).get("host", "").lower() in self._hosts
 
 
 def _where(error: Exception) -> str:

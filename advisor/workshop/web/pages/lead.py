@@ -8,6 +8,7 @@ from pathlib import Path
 
 from advisor.report import words as reported
 from advisor.report.html.markup import NOTHING, Html, Part, folded, joined, some, table, tag, void
+from advisor.report.workshop import words
 from advisor.workshop.people import Person
 from advisor.workshop.plan import INFORMED, MAX_NAME, Plan
 from advisor.workshop.store import Standing
@@ -151,9 +152,15 @@ def _after_reveal(led: Led) -> Iterator[Html]:
 def _record(led: Led) -> Html:
     if led.shown is None or not led.offers_record:
         return NOTHING
-    send = form("/lead/record", led.token, button("Write the record", class_="plain"))
+    if led.progress.busy:
+        return tag("p", "The record can be written once the claims are tried.", class_="note")
+    send = form("/lead/record", led.token, button("Write it as advised", class_="plain"))
+    outcome = words.headline(led.shown.picture)
+    told = f"It is written as advised: {outcome}, of round {led.shown.picture.number}. "
+    told += "Who decides may decide otherwise: advisor workshop record FILE --choose … --because …"
+    asking = folded("Write the record", tag("p", told, class_="note"), send, id="write")
     where = f"The record was written: {led.written}" if led.written else ""
-    return joined([send, some(where, "p", class_="done", role="status")])
+    return joined([asking, some(where, "p", class_="done", role="status")])
 
 
 # People
@@ -163,12 +170,12 @@ def _people(led: Led) -> Html:
     if not led.people:
         return tag("p", "Nobody is here yet.", class_="note")
     rows = [
-        (person.name, person.role, _state(person, led), _remove(person, led))
+        (person.name, person.role, _state(person, led), _for_person(person, led))
         for person in led.people
     ]
     return table(
         "Who is here",
-        ("Name", "Role", "Answers", tag("span", "Remove", class_="spoken")),
+        ("Name", "Role", "Answers", tag("span", "What can be done", class_="spoken")),
         rows,
         class_="people",
     )
@@ -187,15 +194,28 @@ def _state(person: Person, led: Led) -> Html:
     return tag("span", told, class_="standing unverified")
 
 
-def _remove(person: Person, led: Led) -> Part:
+def _for_person(person: Person, led: Led) -> Part:
+    """A new code for who has lost theirs or came another way; and goodbye to who has left."""
+    coming = _small("/lead/code", "New code", f"New code for {person.name}", person, led)
     if not person.here:
-        return ""
-    label = f"Remove {person.name}"
-    inside = (
-        hidden("person", str(person.id)),
-        button("Remove", class_="small plain", aria_label=label),
+        return coming
+    return joined([coming, _small("/lead/remove", "Remove", f"Remove {person.name}", person, led)])
+
+
+def _small(action: str, says: str, label: str, person: Person, led: Led) -> Html:
+    what = button(says, class_="small plain", aria_label=label)
+    return form(action, led.token, hidden("person", str(person.id)), what)
+
+
+def code_page(title: str, name: str, code: str) -> str:
+    """Told once: a personal code, for the person it is for."""
+    told = "With it they come back, on the page “Come back”. An older code and page of theirs no "
+    return page(
+        f"A code for {name}: {title}",
+        heading(f"A code for {name}", tag("p", title)),
+        tag("section", tag("p", spaced(code), class_="code"), tag("p", f"{told}longer work.")),
+        tag("p", link("Back to the controls", "/lead"), class_="ways"),
     )
-    return form("/lead/remove", led.token, *inside)
 
 
 def _for_somebody(led: Led) -> Html:

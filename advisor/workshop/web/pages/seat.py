@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass
 
 from advisor.report.html.markup import NOTHING, Html, Part, folded, joined, tag
 from advisor.workshop.store import OwnBallot
@@ -63,21 +64,7 @@ def open_part(
 
 def sealed_part(file: str, number: int, own: OwnBallot, answered: str, *, again: bool) -> Html:
     """The receipt of a ballot in the open round; ``again`` offers to look at the last picture."""
-    command = f"advisor workshop audit {shlex.quote(file)} --receipt {own.receipt}"
-    elsewhere = tag("p", "The facilitator entered these answers for you.", class_="note")
-    receipt = tag(
-        "section",
-        tag("h2", "Your receipt"),
-        tag("p", code(own.receipt), class_="receipt"),
-        tag(
-            "p",
-            "It seals what you said: after the reveal anybody can see that your ballot is among "
-            "those that count and was not changed. Keep it, and check it with",
-            class_="note",
-        ),
-        tag("pre", code(command)),
-        elsewhere if own.entered == "facilitator" else NOTHING,
-    )
+    receipt = tag("section", tag("h2", "Your receipt"), _receipt(file, own.receipt))
     ways = [link("Change my answers", "/seat/answers", class_="button plain")]
     if again:
         ways.append(link(f"Look at round {number - 1} again", "/seat/picture"))
@@ -87,17 +74,43 @@ def sealed_part(file: str, number: int, own: OwnBallot, answered: str, *, again:
     return live("seat", head, until, receipt, key=f"sealed-{own.receipt}", news=news)
 
 
+def _receipt(file: str, receipt: str) -> Html:
+    """A receipt, and how it is held against what was counted."""
+    command = f"advisor workshop audit {shlex.quote(file)} --receipt {receipt}"
+    told = (
+        "It seals what you said: after the reveal it shows that your ballot is among those that "
+        "count, and was not changed. Keep it; whoever has the workshop's file checks it with"
+    )
+    parts = tag("p", code(receipt), class_="receipt"), tag("p", told, class_="note")
+    return joined([*parts, tag("pre", code(command))])
+
+
+@dataclass(frozen=True)
+class Own:
+    """What in a picture is one's own: the place of the row, and the receipt of the ballot."""
+
+    row: int
+    receipt: str
+
+
 def revealed_part(
-    shown: Shown, own: int | None, progress: Progress, token: str, *, round_open: bool
+    shown: Shown,
+    own: Own | None,
+    file: str,
+    progress: Progress,
+    token: str,
+    *,
+    round_open: bool,
 ) -> Html:
     """The picture, where claims may be doubted."""
     acting = Acting("/seat/doubt", token, doubts=True)
-    inside = picture(shown, own, facts(shown, progress, acting))
+    inside = picture(shown, own.row if own else None, facts(shown, progress, acting))
     number = shown.picture.number
     back = tag("p", link(f"Back to round {number + 1}", "/seat"), class_="ways")
+    kept = folded("Your receipt", _receipt(file, own.receipt), id="receipt") if own else NOTHING
     news = f"Round {number} was revealed while you were answering; what stands here is not sealed."
     key = f"picture-{number}-{round_open}"
-    return live("seat", back if round_open else NOTHING, inside, key=key, news=news)
+    return live("seat", back if round_open else NOTHING, inside, kept, key=key, news=news)
 
 
 def late_part(sheet: Sheet, filled: Filled, said: str) -> Html:

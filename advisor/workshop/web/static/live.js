@@ -3,13 +3,13 @@
 (() => {
   const { events, state } = document.body.dataset;
   if (!events) return;
-  let source, shown = state, typed = false, fetching = false;
+  let source, shown = state, wanted = state, typed = false, fetching = false;
 
   const say = (news) => {
     const place = document.getElementById("news");
     if (!place || !news || place.firstChild) return;
     const line = Object.assign(document.createElement("p"), { textContent: `${news} ` });
-    const way = { href: location.pathname, textContent: "Look at it" };
+    const way = { href: "/seat", target: "_blank", textContent: "Look at it" }; // the form stays
     line.append(Object.assign(document.createElement("a"), way));
     place.append(line);
   };
@@ -22,9 +22,10 @@
     if (held) document.getElementById(held)?.focus({ preventScroll: true });
   };
 
-  const refresh = async (wanted) => {
+  const refresh = async () => {
     if (fetching) return;
     fetching = true;
+    const asked = wanted;
     try {
       const answer = await fetch(location.pathname, { cache: "no-store" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -36,16 +37,18 @@
         if (typed && here.querySelector("form[data-keep]")) say(part.dataset.news);
         else replace(here, part);
       }
-      shown = page.body.dataset.state ?? wanted;
+      shown = page.body.dataset.state ?? asked;
     } catch { /* the server is away; the stream comes back with it */ }
     fetching = false;
+    if (wanted !== asked) refresh(); // it changed again meanwhile
   };
 
   const told = (message) => {
     const now = JSON.parse(message.data);
     for (const one of document.querySelectorAll("[data-answered]")) one.textContent = now.answered;
     for (const one of document.querySelectorAll("[data-trying]")) one.textContent = now.trying;
-    if (now.state !== shown) setTimeout(refresh, Math.random() * 200, now.state); // not all at once
+    wanted = now.state;
+    if (wanted !== shown) setTimeout(refresh, Math.random() * 200); // not all at once
   };
 
   const listen = () => {
@@ -53,7 +56,7 @@
     if (document.hidden) return;
     source = new EventSource(events);
     source.onmessage = told;
-    source.onerror = () => source.readyState === EventSource.CLOSED && refresh(shown);
+    source.onerror = () => source.readyState === EventSource.CLOSED && refresh();
   };
 
   document.addEventListener("input", () => { typed = true; });
