@@ -21,7 +21,8 @@ _TABLES = """
 CREATE TABLE plan (text TEXT NOT NULL);
 CREATE TABLE person (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
-  token TEXT UNIQUE, code TEXT UNIQUE, here INTEGER NOT NULL DEFAULT 1
+  token TEXT UNIQUE, code TEXT UNIQUE, here INTEGER NOT NULL DEFAULT 1,
+  since INTEGER NOT NULL DEFAULT 0  -- the ballots up to here are not shown to who has the code
 );
 CREATE TABLE lead (token TEXT PRIMARY KEY);
 CREATE TABLE round (number INTEGER PRIMARY KEY, opened TEXT NOT NULL, revealed TEXT);

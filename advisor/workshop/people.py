@@ -91,11 +91,14 @@ class People:
     def new_code(self, number: int) -> str:
         """A code for coming back, for who has lost theirs; token and code until now are worth
         nothing after.
+
+        Who hands it on could use it: so nothing that was answered until now is shown for it.
         """
         code = new_code()
         with self._db.writing():
-            statement = "UPDATE person SET token = NULL, code = ?, here = 1 WHERE id = ?"
-            self._db.run(statement, _hash(code), number)
+            newest = self._db.number("SELECT max(id) FROM ballot")
+            statement = "UPDATE person SET token = NULL, code = ?, here = 1, since = ? WHERE id = ?"
+            self._db.run(statement, _hash(code), newest, number)
         return code
 
     def rejoin(self, code: str) -> Admission | None:

@@ -119,13 +119,25 @@ class Workshop:
             return OwnBallot(standing.number, ballot, told, entered)
 
     def own(self, person: int, number: int | None = None) -> OwnBallot | None:
-        """What this person said last, or in that round, for their own eyes."""
+        """What this person said last, or in that round, for their own eyes; nothing from before
+        they were given a new code.
+        """
         found = self._db.one(
-            "SELECT round, text, receipt, entered FROM ballot WHERE person = ? "
-            "AND round = ifnull(?, round) ORDER BY round DESC, version DESC LIMIT 1",
+            "SELECT round, text, receipt, entered FROM ballot JOIN person ON person.id = person "
+            "WHERE person = ? AND round = ifnull(?, round) AND ballot.id > since "
+            "ORDER BY round DESC, version DESC LIMIT 1",
             *(person, number),
         )
         return OwnBallot(found[0], _read(found[1]), found[2], found[3]) if found else None
+
+    def way(self, person: int) -> str | None:
+        """By which way this person's ballot of the last round came; None where there is none."""
+        found = self._db.one(
+            "SELECT entered FROM ballot WHERE person = ? "
+            "AND round = (SELECT max(number) FROM round) ORDER BY version DESC LIMIT 1",
+            person,
+        )
+        return str(found[0]) if found else None
 
     def answered(self) -> frozenset[int]:
         """Who has given a ballot in the last round."""

@@ -641,6 +641,26 @@ def test_a_new_code_brings_somebody_back_and_shows_no_receipt_from_elsewhere(
         assert own.receipt not in seat.text
 
 
+def test_a_new_code_shows_its_bearer_nothing_that_was_sealed_before(workshop: Workshop) -> None:
+    """Whoever hands it on could use it."""
+    with site(workshop) as pages:
+        ana = pages.seated("Ana")
+        receipt = ana.answer(BALLOTS["Ana"])
+        lead, person = pages.leading(), workshop.people.named("Ana")
+        told = lead.post("/lead/code", [("person", str(person.id))])
+        code = re.search(r'class="code">([A-Z0-9-]+)<', told.text)
+        assert code is not None
+        bearer = pages.visitor()
+        bearer.get("/rejoin")
+        bearer.post("/rejoin", [("code", code[1])])
+        for path in ("/seat", "/seat/answers"):
+            page = bearer.get(path)
+            assert receipt not in page.text
+            assert "forward pass" not in page.text
+        assert lead.get("/lead/answers?name=Ana").status == 409
+        assert ana.get("/seat").to == "/"
+
+
 def test_a_reason_for_another_answer_does_not_stay(workshop: Workshop) -> None:
     first = Ballot({"lifetime": ("years",)}, reasons={"lifetime": "As ever."})
     second = Ballot({"lifetime": ("decade",)}, reasons={"lifetime": "As ever."})

@@ -199,7 +199,7 @@ def _known(room: Room, name: str) -> Person | None:
 
 def _check_not_own(room: Room, name: str) -> None:
     """Raises Declined where somebody has answered in this round without the facilitator."""
-    person, number = _known(room, name), room.workshop.standing().number
-    own = room.workshop.own(person.id, number) if person else None
-    if own is not None and own.entered != ENTERED:
+    person = _known(room, name)
+    way = room.workshop.way(person.id) if person else None
+    if way not in (None, ENTERED):
         raise Declined(f"{name} has answered already; only they can change it.")
