@@ -41,6 +41,7 @@ from rules.facts import certainly_applies, establish
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
 Save: TypeAlias = Callable[[Sheet], None]
+Explain: TypeAlias = Callable[[KnowledgeBase, Sheet, Asker, Question], None]
 
 
 def interview(
@@ -207,11 +208,12 @@ def ask(
     question: Question,
     progress: str,
     back: frozenset[Aside],
+    explain: Explain | None = None,
 ) -> Sheet | Aside:
     """The sheet with the answer to ``question``; BACK, or ENOUGH when no more are wanted.
 
-    ``progress`` says where in the interview this is, ``back`` is BACK where there is a way back.
-    Raises KeyboardInterrupt when the person stops.
+    ``progress`` says where in the interview this is, ``back`` is BACK where there is a way back;
+    ``explain`` answers who asks why. Raises KeyboardInterrupt when the person stops.
     """
     prompt = Prompt(
         ask=question.ask,
@@ -234,7 +236,7 @@ def ask(
             case Aside.UNKNOWN:
                 return sheet.with_answer(question.id, (UNKNOWN,))
             case Aside.WHY:
-                _explain(kb, sheet, asker, question)
+                (explain or _explain)(kb, sheet, asker, question)
             case Aside.ENOUGH:
                 return Aside.ENOUGH
             case Aside.BACK if back:

@@ -27,6 +27,15 @@ MEANWHILE = (
 )
 
 
+def tell_why(kb: KnowledgeBase, sheet: Sheet, asker: Asker, question: Question) -> None:
+    """What hangs on the question. Not what each answer would come to: it is asked of people who
+    answer unseen, and are not to vote for an outcome.
+    """
+    from advisor.explanation.why import reasons  # compiles the rules
+
+    asker.say(f"Why do we ask: {question.ask}", reasons(kb, sheet.answers, question))
+
+
 def question_meanwhile(
     kb: KnowledgeBase, sheet: Sheet, asker: Asker, question: Question
 ) -> Aside | None:

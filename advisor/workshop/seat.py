@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from advisor.asker import DONT_KNOW, Aside, Asker, Heading, Offer, Picked, Prompt, TextPrompt, Typed
 from advisor.interview import ask
+from advisor.questioning import tell_why
 from advisor.review import in_words
 from advisor.sheet import LEAST_POINTS, MOST_POINTS, Sheet
 from advisor.steps import GO_ON, NOT_ASKED, REVIEW, Step, applicable, heard
@@ -178,7 +179,7 @@ class _Taking:
         question = self._kb.questions[step]
         shown = replace(question, help=_joined(question.help, self._said_last(step)))
         progress = self._progress(step)
-        sheet = ask(self._kb, self._sheet(), self._asker, shown, progress, back)
+        sheet = ask(self._kb, self._sheet(), self._asker, shown, progress, back, tell_why)
         return sheet if isinstance(sheet, Aside) else self._with_answer(step, sheet.answers[step])
 
     def _sheet(self) -> Sheet:

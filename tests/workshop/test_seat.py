@@ -210,10 +210,12 @@ def test_what_are_no_points_is_asked_again(reply: Reply) -> None:
     assert take(*ANSWERS, reply, pick("5")).asked[4:7] == [SPEED, SPEED, COMFORT]
 
 
-def test_why_is_told_as_in_an_interview() -> None:
-    taken = take(*ANSWERS[:2], WHY, GO_ON, *ANSWERS[2:], *POINTS, *CLOSING)
-    assert taken.asked[2:5] == [AGE, "Anything else you want to know first?", AGE]
-    assert taken.asker.said[0][0] == f"Why do we ask: {AGE}"
+def test_why_is_told_without_what_each_answer_would_come_to() -> None:
+    taken = take(*ANSWERS[:2], WHY, *ANSWERS[2:], *POINTS, *CLOSING)
+    assert taken.asked[2:4] == [AGE, AGE]
+    heading, lines = taken.asker.said[0]
+    assert heading == f"Why do we ask: {AGE}"
+    assert not any("would make it" in line for line in lines)
     assert taken.ballot == WHOLE
 
 
@@ -562,12 +564,12 @@ def test_whoever_sealed_a_ballot_is_shown_its_receipt(workshop: Workshop) -> Non
 
 
 def test_every_prompt_is_on_a_page_of_its_own_under_what_was_said(workshop: Workshop) -> None:
-    asker = sit(workshop, person("Ana"), READY, WHY, GO_ON, *BALLOT, NOBODY)
+    asker = sit(workshop, person("Ana"), READY, WHY, *BALLOT, NOBODY)
     pages = [page.split() for page in " ".join(asker.events).split("clear")[1:]]
     assert pages == [
         *[["ask"]] * 3,  # who is next, the passing on, a question
-        ["say", "ask"],  # why, and the menu under it
-        *[["ask"]] * 5,
+        ["say", "ask"],  # why, and the question under it
+        *[["ask"]] * 4,
         ["say", "ask"],  # the receipt
         ["ask"],
         [],  # and nothing at the end
