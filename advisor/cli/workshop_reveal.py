@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
+from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_probing
 from advisor.cli.exits import DONE
@@ -11,6 +13,9 @@ from advisor.cli.workshop_file import add_workshop, workshop
 from advisor.cli.workshop_show import shown
 from advisor.workshop.database import Declined
 from rules.problems import printable
+
+if TYPE_CHECKING:
+    from advisor.workshop.store import Workshop
 
 FEW = 3  # ballots, below which everybody knows whose the others are
 
@@ -50,7 +55,18 @@ def run_reveal(options: argparse.Namespace) -> int:
             print(f"without {printable(silent)}", file=sys.stderr)
         if len(opened.minutes().last.voices) < FEW:
             print("so few ballots are anonymous to nobody", file=sys.stderr)
-        return shown(opened, kb, options)
+        code = shown(opened, kb, options)
+        print(f"next: {_what_next(opened)}", file=sys.stderr)
+        return code
+
+
+def _what_next(opened: Workshop) -> str:
+    """What a facilitator does after a reveal."""
+    file = shlex.quote(str(opened.path))
+    record = f"advisor workshop record {file}"
+    if opened.standing().number >= opened.plan.stop.rounds:
+        return f"{record}, as advised or with --choose and --because"
+    return f"talk, then advisor workshop next {file}, or {record}"
 
 
 def run_next(options: argparse.Namespace) -> int:

@@ -187,7 +187,8 @@ def dissenting_reasons(p: Picture, one: Dissenter) -> Iterator[str]:
     """What a dissenter wrote, item by item, under their name where they want it so."""
     who = f"{one.voice.name}: " if one.voice.name else ""
     for item, why in one.voice.ballot.reasons.items():
-        yield f"{who}{item_title(p.kb, item)}: {why}"
+        title = item_title(p.kb, item)
+        yield f"{who}{title} {why}" if title.endswith("?") else f"{who}{title}: {why}"
 
 
 # Answers and points

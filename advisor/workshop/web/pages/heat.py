@@ -13,7 +13,7 @@ from advisor.workshop.web.gallery import Shown
 
 CAPTION = "Points for each criterion, a row for each person"
 NOTE = (
-    "Letters are chance: nobody can tell who is who, and they are others in each round. Blue is "
+    "Letters are chance, and others in each round; a name stands where its owner wants it. Blue is "
     "below the median, orange above it, the stronger the further. A boxed criterion is in "
     "disagreement by RAND/UCLA."
 )
