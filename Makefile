@@ -33,8 +33,8 @@ pytest: $(VENV)/.test $(VENV)/clients/.done
 	$(BIN)/pytest $(ALONE)
 
 # What runs no framework, or hardly, two files at a time; the rest has the machine for itself.
-IN_PAIRS := --numprocesses 2 --dist loadfile tests/rules tests/advisor tests/records
-ALONE := --ignore tests/rules --ignore tests/advisor --ignore tests/records
+IN_PAIRS := --numprocesses 2 --dist loadfile tests/rules tests/advisor tests/records tests/workshop
+ALONE := --ignore tests/rules --ignore tests/advisor --ignore tests/records --ignore tests/workshop
 
 test-all: lint types knowledge $(VENV)/.test $(VENV)/clients/.done $(VENV)/clients/log4brains/.done
 	$(BIN)/pytest $(IN_PAIRS)
