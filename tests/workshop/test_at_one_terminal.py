@@ -205,12 +205,9 @@ def test_five_people_answer_and_nothing_of_theirs_stays(file: Path, tables: list
         table.sits_down(one)
         if place == 1:  # a long answer, so that much scrolls away
             table.reads(KB.questions["size"].ask, "? why", "esc stop")
-            for _ in range(3):
-                table.types("?")
-                table.reads("Go on with the question", "esc stop")
-                assert tells(table.everything()) != []
-                table.types(ENTER)
-                table.reads("? why", "esc stop")
+            table.types("?")
+            table.reads("Why do we ask", "? why", "esc stop")
+            assert tells(table.everything()) != []
         table.answers(one)
         receipts[one.name] = table.seals()
         table.reads("Who is next?", f"{place + 1} of {max(4, place + 1)} have answered", "esc stop")
