@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from advisor import __version__
 from advisor.cli.exits import BAD_INPUT, INTERRUPTED, WRONG, Refusal
-from rules.problems import BadInput
+from rules.problems import BadInput, printable
 
 # Modules beside this.
 COMMANDS = (
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"advisor: {problem}", file=sys.stderr)
         return BAD_INPUT
     except Refusal as refusal:
-        print(f"advisor: {refusal}", file=sys.stderr)
+        print(f"advisor: {printable(str(refusal))}", file=sys.stderr)
         return refusal.code
     except KeyboardInterrupt:
         print("advisor: interrupted", file=sys.stderr)

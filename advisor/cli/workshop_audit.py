@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,16 +95,19 @@ class Source:
 def _held(path: Path, kb: KnowledgeBase) -> Source:
     """A workshop file. Raises BadInput."""
     from advisor.workshop.audit import sealed_in
+    from advisor.workshop.database import Declined
     from advisor.workshop.store import open_workshop
 
-    sealed = sealed_in(path)  # first: what is revealed meanwhile is found all the same
-    with open_workshop(path) as workshop:
-        standing = workshop.standing()
-        try:
-            minutes = workshop.minutes()
-        except ValueError as error:
-            message = f"holds a ballot that is none: {error}"
-            raise BadInput([Problem(Place(str(path)), message)]) from None
+    message = "holds a ballot that is none, expected it as it was sealed"
+    try:
+        sealed = sealed_in(path)  # first: what is revealed meanwhile is found all the same
+        with open_workshop(path) as workshop:
+            standing, minutes = workshop.standing(), workshop.minutes()
+    except Declined:
+        raise BadInput([Problem(Place(str(path)), message)]) from None
+    except (sqlite3.Error, UnicodeDecodeError):  # a table is gone, or a text is none
+        message = "is damaged, expected a workshop"
+        raise BadInput([Problem(Place(str(path)), message)]) from None
     opened = None if standing.revealed else standing.number
     return Source(minutes, kb, None, sealed, opened)
 

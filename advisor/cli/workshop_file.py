@@ -39,11 +39,26 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
     with open_workshop(options.workshop) as opened:
         _check_knowledge(options.workshop, opened.plan, kb)
         try:
+            _check_minutes(options.workshop, opened, kb)
             yield opened, kb
         except Declined as declined:
             raise Refusal(str(declined), WRONG) from None
         except sqlite3.Error as error:  # a full disk, say: what was acknowledged is there
-            raise Refusal(f"{options.workshop}: {error}", WRONG) from None
+            # Not in SQLite's words: they may repeat what is sealed.
+            why = getattr(error, "sqlite_errorname", "") or type(error).__name__
+            raise Refusal(f"{options.workshop}: cannot be read or written ({why})", WRONG) from None
+
+
+def _check_minutes(path: Path, opened: Workshop, kb: KnowledgeBase) -> None:
+    """Refuse a file that was changed by hand into what nobody can have answered."""
+    from advisor.workshop.minutes import minutes_mistakes
+
+    minutes = opened.minutes()
+    if minutes.rounds:
+        place = Place(str(path))
+        problems = [Problem(place, f"is damaged: {told}") for told in minutes_mistakes(minutes, kb)]
+        if problems:
+            raise BadInput(problems[:1])
 
 
 def _check_knowledge(path: Path, plan: Plan, kb: KnowledgeBase) -> None:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exits import DONE
 from advisor.cli.workshop_file import add_workshop, workshop
+from advisor.workshop.database import Declined
 from rules.model import KnowledgeBase
 from rules.problems import BadInput, Place, Problem, printable
 
 if TYPE_CHECKING:
     from advisor.workshop.plan import Plan
     from advisor.workshop.returned import Returned
+
+ENTERED = "file"
 
 DESCRIPTION = """\
 Take the answer files that people returned into the open round, each sealed. A file
@@ -44,13 +47,18 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run(options: argparse.Namespace) -> int:
     with workshop(options) as (opened, kb):
         returned = _read(options.files, opened.plan, kb)
+        receipts = []
         with opened.at_once():
             for one in returned:
                 person = opened.people.named(one.name)
-                sealed = opened.submit(person.id, one.ballot, entered="file")
+                if opened.way(person.id) not in (None, ENTERED):
+                    raise Declined(f"{person.name} has answered already: only they can change it.")
+                sealed = opened.submit(person.id, one.ballot, entered=ENTERED)
                 for claim in one.doubts:
                     opened.doubt(person.id, claim)
-                print(f"{printable(person.name)}  {sealed.receipt}")
+                receipts.append(f"{printable(person.name)}  {sealed.receipt}")
+    for line in receipts:  # now that they are on the disk
+        print(line)
     for one in returned:
         if one.passed_over:
             what = ", ".join(one.passed_over)
@@ -77,12 +85,14 @@ def _read(files: list[Path], plan: Plan, kb: KnowledgeBase) -> list[Returned]:
 
 def _unusable(returned: list[Returned]) -> list[Problem]:
     """Files that say nothing, and those of one person twice."""
+    from advisor.workshop.plan import name_key
+
     problems, seen = [], dict[str, Path]()
     for one in returned:
         place = Place(str(one.path))
         if not one.ballot.says_something:
             problems.append(Problem(place, "answers nothing of what is voted on"))
-        earlier = seen.setdefault(one.name.casefold(), one.path)
+        earlier = seen.setdefault(name_key(one.name), one.path)
         if earlier != one.path:
             message = f"is {one.name}'s, as {earlier} is: expected one file a person"
             problems.append(Problem(place, message))

@@ -119,12 +119,16 @@ def _add_rule(rule: argparse._ArgumentGroup) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from advisor.workshop.database import Declined
     from advisor.workshop.store import create
 
     kb = knowledge(options)
-    with create(options.workshop, _plan(options, kb)) as workshop:
-        plan = workshop.plan
-    file = shlex.quote(str(options.workshop))
+    try:
+        with create(options.workshop, _plan(options, kb)) as workshop:
+            plan = workshop.plan
+    except Declined as declined:
+        raise Refusal(str(declined), USAGE) from None
+    file = printable(shlex.quote(str(options.workshop)))
     print(printable(str(options.workshop)))
     count = f"{len(plan.questions)} questions and {len(plan.criteria)} criteria"
     print(f"round 1 of at most {plan.stop.rounds} is open, on {count}", file=sys.stderr)
@@ -177,7 +181,7 @@ def _check(option: str, noun: str, names: Iterable[str], known: Mapping[str, obj
 
 def _people(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
     """Name and role of everybody who was named. Nobody may be two."""
-    from advisor.workshop.plan import APPROVER, CONTRIBUTOR, DRIVER, INFORMED, tidy_name
+    from advisor.workshop.plan import APPROVER, CONTRIBUTOR, DRIVER, INFORMED, name_key, tidy_name
 
     named = [(options.driver, DRIVER), (options.approver, APPROVER)]
     named += [(name, CONTRIBUTOR) for names in options.contributor for name in names.split(",")]
@@ -190,17 +194,17 @@ def _people(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
             tidied = tidy_name(name)
         except ValueError as error:
             raise Refusal(f"--{role}: {error}", USAGE) from None
-        if tidied.casefold() in seen:
+        if name_key(tidied) in seen:
             more = " (who drives may answer as well)" if options.driver else ""
             raise Refusal(f"{tidied} is named twice: one role a person{more}", USAGE)
-        seen.add(tidied.casefold())
+        seen.add(name_key(tidied))
         yield tidied, role
 
 
 def _title(text: str) -> str:
     from advisor.sheet import MAX_TEXT
 
-    title = " ".join(text.split())
+    title = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not title or len(title) > MAX_TEXT:
         raise argparse.ArgumentTypeError(f"expected a title of at most {MAX_TEXT} characters")
     return title
@@ -212,7 +216,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _rounds(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 2 <= int(text[:4]) <= 20):
+    if not (text.isascii() and text.isdecimal() and len(text) < 4 and 2 <= int(text) <= 20):
         why = "whether answers are stable shows in the second"
         raise argparse.ArgumentTypeError(f"expected 2 to 20 rounds, not '{text}': {why}")
     return int(text)

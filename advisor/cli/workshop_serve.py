@@ -205,6 +205,6 @@ def _complain(text: str) -> None:
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text[:6]) < 65536):
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) < 65536):
         raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, not '{text}'")
     return int(text)

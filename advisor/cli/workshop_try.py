@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
     with workshop(options) as (opened, kb):
         minutes = opened.minutes()
-        doubted = [doubt.claim for doubt in opened.doubts() if doubt.claim in kb.claims]
+        doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
         _check(options.claims, kb)
         if options.list or not (options.claims or doubted):
             at_stake = [claim.id for claim in claims_at_stake(kb, minutes)]

@@ -69,6 +69,12 @@ class Database:
         with self._lock:
             self._connection.close()
 
+    def discard(self) -> None:
+        """Close it and remove its files, of which nobody knows yet."""
+        self.close()
+        for ending in ("", "-wal", "-shm"):
+            self.path.with_name(f"{self.path.name}{ending}").unlink(missing_ok=True)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """All of it or nothing, and nobody else writes meanwhile. May be nested."""
@@ -121,7 +127,13 @@ def new_database(path: Path) -> Database:
         message = f"cannot be made: {(error.strerror or str(error)).lower()}"
         raise _refused(path, message) from None
     database = Database(path)
-    database.make_tables()
+    try:
+        database.make_tables()
+    except BaseException as error:
+        database.discard()
+        if isinstance(error, sqlite3.Error):
+            raise _refused(path, f"cannot be made: {error}") from None
+        raise
     return database
 
 

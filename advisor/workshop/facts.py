@@ -51,7 +51,8 @@ def recommended(
         missing = [name for name in names if name not in known]
         if missing:
             found = prober(missing)
-            workshop.found(found.values(), surroundings() if found else {})
+            if found:
+                workshop.found(found.values(), surroundings())
             known |= found
         return {name: known[name] for name in names if name in known}
 

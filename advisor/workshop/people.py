@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from advisor.workshop.database import Database, Declined
-from advisor.workshop.plan import APPROVER, CONTRIBUTOR, INFORMED, MOST_PEOPLE
+from advisor.workshop.plan import APPROVER, CONTRIBUTOR, INFORMED, MOST_PEOPLE, name_key
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is read wrong aloud or on paper
 CODE = 8  # characters: 31^8 is 8.5e11
@@ -60,7 +60,7 @@ class People:
     def named(self, name: str) -> Person:
         """The person of that name, who takes part from now on if they did not yet."""
         with self._db.writing():
-            known = self._db.number("SELECT id FROM person WHERE key = ?", _key(name))
+            known = self._db.number("SELECT id FROM person WHERE key = ?", name_key(name))
             if known:
                 self._db.run("UPDATE person SET here = 1 WHERE id = ?", known)
             return self.numbered(known or self._new(name))
@@ -68,7 +68,7 @@ class People:
     def add(self, name: str, role: str) -> Person:
         """Somebody new. Raises Declined where one of that name is known."""
         with self._db.writing():
-            if self._db.one("SELECT 1 FROM person WHERE key = ?", _key(name)):
+            if self._db.one("SELECT 1 FROM person WHERE key = ?", name_key(name)):
                 raise Declined(f"{name} is named twice.")
             return self.numbered(self._new(name, role))
 
@@ -81,7 +81,7 @@ class People:
             "EXISTS (SELECT 1 FROM ballot WHERE ballot.person = person.id))"
         )
         with self._db.writing():
-            if self._db.one(taken, _key(name)):
+            if self._db.one(taken, name_key(name)):
                 raise Declined(
                     f"{name} is here already. Is that you? Then come back with your own code; "
                     "the facilitator can give you a new one. Otherwise add a letter to your name."
@@ -132,7 +132,7 @@ class People:
         if self._db.number("SELECT count(*) FROM person") >= MOST_PEOPLE:
             raise Declined(f"There are {MOST_PEOPLE:,} people here already, the most there can be.")
         statement = "INSERT INTO person (name, key, role) VALUES (?, ?, ?)"
-        return self._db.run(statement, name, _key(name), role)
+        return self._db.run(statement, name, name_key(name), role)
 
     def contributes(self, number: int) -> None:
         """Who answers was consulted, though they were only to be informed."""
@@ -154,11 +154,6 @@ def new_code() -> str:
 def tidy_code(text: str) -> str:
     """A code as it is compared, however it was typed: ``abcd-2345`` is ABCD2345."""
     return "".join(c for c in text.upper() if c.isalnum())
-
-
-def _key(name: str) -> str:
-    """Names that are the same to the ear are the same person's."""
-    return " ".join(name.casefold().split())
 
 
 def _hash(secret: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +19,10 @@ DRIVER, APPROVER, CONTRIBUTOR, INFORMED = "driver", "approver", "contributor", "
 ROLES = (DRIVER, APPROVER, CONTRIBUTOR, INFORMED)
 MAX_NAME = 60  # characters
 MOST_PEOPLE = 1000
+# Letters and marks without a shape of their own, which Unicode does not call formats.
+INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(
+    chr(code) for code in (*range(0xFE00, 0xFE10), *range(0x180B, 0x1810))
+)
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,15 @@ class Plan:
 
 
 def plan_of(text: str) -> Plan:
-    """The plan that ``to_json`` told."""
+    """The plan that ``to_json`` told. Raises ValueError, KeyError or TypeError for another."""
     data: dict[str, Any] = json.loads(text)
+    stop = StopRule(**data["stop"])
+    told = (data["id"], data["code"], data["title"], data["knowledge"])
+    numbers = (stop.spread, stop.shift, stop.share)
+    if not all(isinstance(one, str) for one in told) or type(stop.rounds) is not int:
+        raise ValueError("its title or its rounds")
+    if not all(isinstance(one, (int, float)) and math.isfinite(one) for one in numbers):
+        raise ValueError("its rule when it ends")
     return Plan(
         id=data["id"],
         code=data["code"],
@@ -52,7 +65,7 @@ def plan_of(text: str) -> Plan:
         questions=tuple(data["questions"]),
         criteria=tuple(data["criteria"]),
         knowledge=data["knowledge"],
-        stop=StopRule(**data["stop"]),
+        stop=stop,
     )
 
 
@@ -69,11 +82,18 @@ def open_questions(kb: KnowledgeBase, known: Answers) -> tuple[str, ...]:
 def tidy_name(text: str) -> str:
     """A name on one line. Raises ValueError, with the sentence to say, where it is none."""
     name = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if not name:
+    if not name_key(name):
         raise ValueError("A name is needed: it is how the others know who is here.")
     if len(name) > MAX_NAME:
         raise ValueError(f"A name of at most {MAX_NAME} characters, please.")
     return name
+
+
+def name_key(name: str) -> str:
+    """What is the same for names that look the same, however they are typed or encoded."""
+    seen = unicodedata.normalize("NFKC", name).casefold()
+    shown = (c for c in seen if unicodedata.category(c) != "Cf" and c not in INVISIBLE)
+    return " ".join("".join(shown).split())
 
 
 def people_of_record(roles: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -48,12 +48,18 @@ def read_returned(path: Path, plan: Plan, kb: KnowledgeBase) -> Returned:
     asked = {*plan.questions, *plan.criteria}
     given = {**sheet.answers, **points}
     ballot = Ballot(
-        {name: sheet.answers[name] for name in plan.questions if name in sheet.answers},
+        {name: in_order(kb, name, sheet) for name in plan.questions if name in sheet.answers},
         {name: points[name] for name in plan.criteria if name in points},
-        {name: reasons[name] for name in reasons if name in asked},
+        {name: reasons[name] for name in (*plan.questions, *plan.criteria) if name in reasons},
         named,
     )
     return Returned(path, name, ballot, doubts, tuple(one for one in given if one not in asked))
+
+
+def in_order(kb: KnowledgeBase, name: str, sheet: Sheet) -> tuple[str, ...]:
+    """An answer's options as the question has them: the order they are written in tells by whom."""
+    given = sheet.answers[name]
+    return tuple(o.id for o in kb.questions[name].options if o.id in given) or given
 
 
 def points_of(ranking: tuple[str, ...]) -> dict[str, int]:

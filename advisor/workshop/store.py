@@ -18,7 +18,7 @@ from advisor.workshop.ballot import Ballot, ballot_of, receipt
 from advisor.workshop.database import Database, Declined, new_database, open_database
 from advisor.workshop.minutes import Doubt, HeldRound, Minutes, Voice
 from advisor.workshop.people import People, Person
-from advisor.workshop.plan import CONTRIBUTOR, INFORMED, Plan, people_of_record, plan_of
+from advisor.workshop.plan import CONTRIBUTOR, INFORMED, Plan, name_key, people_of_record, plan_of
 from probes.api import Finding, Json
 from rules.problems import BadInput, Place, Problem
 
@@ -45,11 +45,15 @@ def create(path: Path, plan: Plan) -> Workshop:
     """A new workshop file with its first round open. Raises BadInput where there is a file."""
     database = new_database(path)
     people = People(database)
-    with database.writing():
-        database.run("INSERT INTO plan VALUES (?)", plan.to_json())
-        for name, role in plan.people.items():
-            people.add(name, role)
-        database.run("INSERT INTO round VALUES (1, ?, NULL)", _now())
+    try:
+        with database.writing():
+            database.run("INSERT INTO plan VALUES (?)", plan.to_json())
+            for name, role in plan.people.items():
+                people.add(name, role)
+            database.run("INSERT INTO round VALUES (1, ?, NULL)", _now())
+    except BaseException:  # whatever it was, nothing half made stays
+        database.discard()
+        raise
     return Workshop(database)
 
 
@@ -178,6 +182,7 @@ class Workshop:
     def minutes(self) -> Minutes:
         """What was revealed so far."""
         rounds = self._db.all("SELECT number FROM round WHERE revealed IS NOT NULL ORDER BY 1")
+        doubts = self.doubts() if rounds else ()  # they came with ballots that are sealed
         return Minutes(
             workshop=self.plan.id,
             known=self.plan.known,
@@ -185,7 +190,7 @@ class Workshop:
             criteria=self.plan.criteria,
             stop=self.plan.stop,
             rounds=tuple(self._held(number) for (number,) in rounds),
-            doubts=self.doubts(),
+            doubts=doubts,
         )
 
     def _held(self, number: int) -> HeldRound:
@@ -247,12 +252,12 @@ class Workshop:
         Who was to contribute and never answered was not consulted, but is to be informed.
         """
         answered = {number for (number,) in self._db.all("SELECT DISTINCT person FROM ballot")}
-        named = [name.casefold() for name in self.plan.people]
+        named = [name_key(name) for name in self.plan.people]
         told = []
         for person in self.people.all():
             if person.role != CONTRIBUTOR or person.id in answered:
                 told.append((person.name, person.role))
-            elif person.name.casefold() in named:
+            elif name_key(person.name) in named:
                 told.append((person.name, INFORMED))
         return people_of_record(told)
 
@@ -267,7 +272,11 @@ def _plan(database: Database) -> Plan:
 
 
 def _read(text: str) -> Ballot:
-    return ballot_of(json.loads(text))
+    """Raises Declined, without what stands there: it may be sealed."""
+    try:
+        return ballot_of(json.loads(text))
+    except (ValueError, TypeError, RecursionError):
+        raise Declined("The file is damaged: a ballot in it cannot be read.") from None
 
 
 def _now() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from advisor.cli.main import main
 from advisor.workshop.store import open_workshop
 
-from .conftest import EXAMPLE, NAMES, QUESTIONS
+from .conftest import BALLOTS, EXAMPLE, NAMES, QUESTIONS
 
 Said = pytest.CaptureFixture[str]
 FILES = [str(EXAMPLE / f"{name.lower()}.yaml") for name in NAMES]
@@ -143,6 +144,35 @@ def test_merge_after_the_reveal_is_declined(file: str, told: Told) -> None:
     assert "Round 1 was revealed; answers wait for the next round." in err
 
 
+def test_merge_replaces_nothing_that_its_owner_gave_otherwise(file: str, told: Told) -> None:
+    with open_workshop(Path(file)) as workshop:
+        ana = workshop.people.join("Ana").person
+        own = workshop.submit(ana.id, BALLOTS["Emil"], entered="page")
+    code, out, err = told("merge", file, *FILES)
+    assert (code, out) == (1, "")
+    assert "Ana has answered already: only they can change it." in err
+    with open_workshop(Path(file)) as workshop:
+        assert workshop.own(ana.id) == own
+        assert workshop.answered() == {ana.id}
+
+
+def test_merge_says_nothing_was_sealed_before_it_is(tmp_path: Path, told: Told) -> None:
+    """One person too many: all that came before them is not there either."""
+    path = str(tmp_path / "full.workshop")
+    told("new", path, *VOTES)
+    with open_workshop(Path(path)) as workshop, workshop.at_once():
+        for number in range(997):
+            workshop.people.named(f"P{number}")
+    code, out, err = told("merge", path, *FILES)
+    assert (code, out) == (1, "")
+    assert "the most there can be" in err
+
+
+def test_doubts_are_sealed_with_the_ballot(file: str, told: Told) -> None:
+    told("merge", file, *FILES)
+    assert json.loads(told("show", file, "--format", "json")[1])["doubts"] == []
+
+
 # show, reveal, next
 
 
@@ -236,6 +266,7 @@ def test_a_doubt_is_tried_and_counts_for_all(file: str, told: Told) -> None:
 
 def test_without_a_claim_those_that_were_doubted_are_listed_first(file: str, told: Told) -> None:
     told("merge", file, *FILES)
+    told("reveal", file, "--no-probes", "--now")
     code, out, _ = told("try", file, "--list")
     assert code == 0
     assert out.startswith("? unverified: Keras models convert to TFLite")
@@ -247,7 +278,63 @@ def test_an_unknown_claim_is_refused(file: str, told: Told) -> None:
     assert "there is no claim 'keras_fit_train'; did you mean" in err
 
 
-# Files that are none
+# Files that are none, or no longer
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE plan SET text = json_set(text, '$.stop.rounds', 'many')",
+        "UPDATE plan SET text = json_set(text, '$.title', 7)",
+        "DROP TABLE ballot",
+        "DROP TRIGGER no_change; UPDATE ballot SET text = 'secret'",
+        "DROP TRIGGER no_change; UPDATE ballot SET text = json_set(text, '$.points.edge', 99)",
+        "DROP TRIGGER no_change; UPDATE ballot SET text = json_set(text, '$.answers.task', 7)",
+    ],
+)
+@pytest.mark.parametrize("action", ["show", "record", "merge"])
+def test_a_file_that_was_changed_by_hand_is_one_clear_error(
+    file: str, told: Told, action: str, damage: str
+) -> None:
+    told("merge", file, *FILES)
+    told("reveal", file, "--no-probes", "--now")
+    database = sqlite3.connect(file)
+    database.executescript(damage)
+    database.close()
+    code, out, err = told(action, file, *([FILES[0]] if action == "merge" else []))
+    assert code in (1, 3)
+    assert out == ""
+    assert err.count("advisor: ") == 1
+    assert "secret" not in err
+
+
+def test_an_error_of_the_database_repeats_nothing_that_is_sealed(file: str, told: Told) -> None:
+    told("merge", file, *FILES)
+    database = sqlite3.connect(file)
+    database.executescript(
+        "DROP TRIGGER no_change; UPDATE ballot SET text = CAST(CAST(text AS BLOB) || x'ff' AS TEXT)"
+    )
+    database.close()
+    code, out, err = told("merge", file, *FILES)
+    assert code == 1
+    assert "hugging_face" not in out + err
+
+
+@pytest.mark.parametrize("people", [["--driver", "José", "--approver", "Jose\u0301"]])
+def test_names_that_look_the_same_are_one_person(
+    tmp_path: Path, told: Told, people: list[str]
+) -> None:
+    code, _, err = told("new", str(tmp_path / "team.workshop"), *people)
+    assert code == 2
+    assert "is named twice" in err
+
+
+def test_a_workshop_that_cannot_be_made_leaves_nothing(tmp_path: Path, told: Told) -> None:
+    many = [f"P{number}" for number in range(1001)]
+    code, _, err = told("new", str(tmp_path / "team.workshop"), "--contributor", ",".join(many))
+    assert code == 2
+    assert "the most there can be" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("action", ["show", "reveal", "next", "merge", "try", "record", "audit"])

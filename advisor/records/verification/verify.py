@@ -88,7 +88,7 @@ def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBa
         replay = Check(Result.FAILED, "the evidence cannot be reasoned with", told)
         return Verification(path, document, whole, text, replay)
     replayed = kept.consulted()
-    otherwise = [*changed(kept, replayed), *apart(kept, replayed, bundle)]
+    otherwise = list(_otherwise(kept, replayed, bundle))
     replay = Check.of(
         [f"{name}: {sentence}" for sentence in otherwise],
         f"the {len(kept.kb.rules)} rules of then give the same advice{_by_others(kept)}",
@@ -96,6 +96,15 @@ def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBa
     )
     today = _today(kept, kb)
     return Verification(path, document, whole, text, replay, kept, replayed, today)
+
+
+def _otherwise(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
+    """What comes out otherwise. A bundle may come from anybody, and hold anything."""
+    try:
+        yield from changed(kept, replayed)
+        yield from apart(kept, replayed, bundle)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        yield f"a file of the evidence is not as advisor writes it ({type(error).__name__})"
 
 
 def _unreadable(path: Path, document: Document, told: list[str]) -> Verification:

@@ -79,7 +79,7 @@ def agreement(a: Agreement) -> str:
     if a.consensus is not None:
         told.append(f"AHP consensus {words.percent(a.consensus)} ({consensus_word(a.consensus)})")
     if a.reliability is not None:
-        told.append(f"Krippendorff's alpha {a.reliability:.2f}")
+        told.append(f"Krippendorff's alpha {round(a.reliability, 2) + 0.0:.2f}")
     return f"Agreement on what matters: {', '.join(told)}." if told else ""
 
 

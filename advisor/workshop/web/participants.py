@@ -96,7 +96,7 @@ def rejoined(room: Room, asked: Asked) -> Response:
 
     def check() -> Admission | None:
         try:
-            return room.admissions.once(once, typed, admit) if once else admit()
+            return room.admissions.once(f"back {once}", typed, admit) if once else admit()
         except _NobodyError:
             return None
 
