@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from advisor import __version__
 from advisor.consultation import Recommendation
 from advisor.records.bundle import Bundle, read_bundle
 from advisor.records.document import Document, read_document
@@ -27,7 +28,7 @@ from advisor.records.verification.replay import apart, changed
 from advisor.records.verification.text import check_text, other_choice
 from rules.answers import answer_mistakes
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Problem
+from rules.problems import BadInput, Problem, printable
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,22 @@ def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBa
         return Verification(path, document, whole, text, replay)
     replayed = kept.consulted()
     otherwise = list(_otherwise(kept, replayed, bundle))
+    besides = f"{_by_others(kept)}{_unwritten(kept)}"
     replay = Check.of(
         [f"{name}: {sentence}" for sentence in otherwise],
-        f"the {len(kept.kb.rules)} rules of then give the same advice{_by_others(kept)}",
+        f"the {len(kept.kb.rules)} rules of then give the same advice{besides}",
         "the rules of then do not give what is written",
     )
     today = _today(kept, kb)
     return Verification(path, document, whole, text, replay, kept, replayed, today)
+
+
+def _unwritten(kept: Kept) -> str:
+    """What is to be said where another version wrote it: its texts cannot be written again here."""
+    tool = kept.session.tool
+    if tool == f"framework-advisor {__version__}":
+        return ""
+    return f"; its texts are of {printable(tool) or 'no version'}, and were not written again"
 
 
 def _otherwise(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
