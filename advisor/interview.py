@@ -39,6 +39,7 @@ from advisor.steps import (
 from rules.answers import answer_mistakes
 from rules.facts import certainly_applies, establish
 from rules.model import UNKNOWN, KnowledgeBase, Question
+from rules.problems import one_line
 
 Save: TypeAlias = Callable[[Sheet], None]
 Explain: TypeAlias = Callable[[KnowledgeBase, Sheet, Asker, Question], None]
@@ -319,8 +320,7 @@ def _entitle(
     while True:
         match heard(asker.write(prompt)):
             case Typed(text):
-                words = "".join(c if c.isprintable() else " " for c in text).split()
-                title = " ".join(words)
+                title = one_line(text)
                 if len(title) <= MAX_TEXT:
                     return replace(sheet, title=title or fallback)
                 asker.say("That title is too long", [f"At most {MAX_TEXT} characters, please."])

@@ -52,8 +52,9 @@ def question_meanwhile(
     @cache
     def so_far() -> Recommendation:
         from advisor.consultation import consult
+        from advisor.evidence import no_probes
 
-        return consult(kb, sheet, lambda names: {})
+        return consult(kb, sheet, no_probes)
 
     prompt = Prompt(
         ask="Anything else you want to know first?",

@@ -98,10 +98,12 @@ def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
     """What the group said when it was last revealed, as a session. Raises BadInput before that."""
     from advisor.workshop.database import Declined
     from advisor.workshop.facts import sheet_of
+    from advisor.workshop.minutes import check_minutes
     from advisor.workshop.store import open_workshop
 
     with open_workshop(path) as workshop:
         try:
+            check_minutes(workshop.minutes(), kb, str(path))
             sheet = sheet_of(workshop, kb)
         except Declined as declined:
             raise BadInput([Problem(Place(str(path)), str(declined))]) from None

@@ -43,6 +43,11 @@ def printable(text: str) -> str:
     return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def one_line(text: str) -> str:
+    """What somebody typed, on one line: a space for whatever shows nothing or steers a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """Where something was written. ``line`` counts from 1; 0 means the file as a whole."""

@@ -67,6 +67,7 @@ def prober_of(options: argparse.Namespace) -> Prober:
     """Runs probes as the options say, and none with ``--no-probes``; a probe that this version
     lacks is left out.
     """
+    from advisor.evidence import no_probes
 
     def run_probes(names: Sequence[str]) -> Mapping[str, Finding]:
         from probes.registry import load_probes
@@ -75,16 +76,12 @@ def prober_of(options: argparse.Namespace) -> Prober:
         wanted = [known[name] for name in names if name in known]
         return run_shown(wanted, Probing.of(options)) if wanted else {}
 
-    return _no_probes if getattr(options, "no_probes", False) else run_probes
+    return no_probes if getattr(options, "no_probes", False) else run_probes
 
 
 def surroundings_of(options: argparse.Namespace) -> Callable[[], Mapping[str, Json]]:
     """Says where the options have probes run, once it is asked."""
     return lambda: Probing.of(options).surroundings()
-
-
-def _no_probes(names: Sequence[str]) -> Mapping[str, Finding]:
-    return {}
 
 
 def run_shown(

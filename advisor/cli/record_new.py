@@ -12,12 +12,11 @@ from advisor.cli.arguments import (
     add_knowledge,
     add_revisit,
     add_supersedes,
-    decision,
     revisited,
     superseded,
 )
 from advisor.cli.exits import DONE, UNPROVEN, WRONG, Refusal
-from rules.problems import printable
+from advisor.cli.filing import file_record
 
 DESCRIPTION = """\
 Write a session as a decision record in the format MADR 4.0.0, under the folder's
@@ -52,7 +51,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(options: argparse.Namespace) -> int:
     from advisor.files import check_folder
-    from advisor.records.writing import write_record
 
     session = revisited(options)
     recommendation = session.recommendation
@@ -60,17 +58,7 @@ def run(options: argparse.Namespace) -> int:
         raise Refusal("no record was written: there is no outcome to record yet", WRONG)
     check_folder(options.folder)
     old = superseded(options, options.folder)
-    path = write_record(
-        recommendation,
-        options.folder,
-        decision=decision(options, recommendation),
-        knowledge=options.kb,
-        revisit=options.revisit,
-        supersedes=old,
-    )
-    print(printable(str(path)))
-    if old is not None:
-        print(f"supersedes: {printable(str(old.path))}", file=sys.stderr)
+    file_record(recommendation, options, old)
     if not session.tried:
         print(
             "from written knowledge only: nothing was tried for these answers. "

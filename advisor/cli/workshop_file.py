@@ -33,13 +33,14 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
     Raises BadInput.
     """
     from advisor.workshop.database import Declined
+    from advisor.workshop.minutes import check_minutes
     from advisor.workshop.store import open_workshop
 
     kb = knowledge(options)
     with open_workshop(options.workshop) as opened:
         _check_knowledge(options.workshop, opened.plan, kb)
         try:
-            _check_minutes(options.workshop, opened, kb)
+            check_minutes(opened.minutes(), kb, str(options.workshop))
             yield opened, kb
         except Declined as declined:
             raise Refusal(str(declined), WRONG) from None
@@ -47,18 +48,6 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
             # Not in SQLite's words: they may repeat what is sealed.
             why = getattr(error, "sqlite_errorname", "") or type(error).__name__
             raise Refusal(f"{options.workshop}: cannot be read or written ({why})", WRONG) from None
-
-
-def _check_minutes(path: Path, opened: Workshop, kb: KnowledgeBase) -> None:
-    """Refuse a file that was changed by hand into what nobody can have answered."""
-    from advisor.workshop.minutes import minutes_mistakes
-
-    minutes = opened.minutes()
-    if minutes.rounds:
-        place = Place(str(path))
-        problems = [Problem(place, f"is damaged: {told}") for told in minutes_mistakes(minutes, kb)]
-        if problems:
-            raise BadInput(problems[:1])
 
 
 def _check_knowledge(path: Path, plan: Plan, kb: KnowledgeBase) -> None:

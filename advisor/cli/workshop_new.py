@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from advisor.cli.arguments import add_knowledge, knowledge
 from advisor.cli.exits import DONE, USAGE, Refusal
 from rules.model import KnowledgeBase
-from rules.problems import printable
+from rules.problems import one_line, printable
 
 if TYPE_CHECKING:
     from advisor.workshop.plan import Plan
@@ -204,7 +204,7 @@ def _people(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
 def _title(text: str) -> str:
     from advisor.sheet import MAX_TEXT
 
-    title = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    title = one_line(text)
     if not title or len(title) > MAX_TEXT:
         raise argparse.ArgumentTypeError(f"expected a title of at most {MAX_TEXT} characters")
     return title

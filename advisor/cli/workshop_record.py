@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from advisor.cli.arguments import (
     add_decision,
@@ -11,12 +10,11 @@ from advisor.cli.arguments import (
     add_probing,
     add_revisit,
     add_supersedes,
-    decision,
     superseded,
 )
 from advisor.cli.exits import DONE, UNPROVEN
+from advisor.cli.filing import file_record
 from advisor.cli.workshop_file import add_workshop, workshop
-from rules.problems import printable
 
 DESCRIPTION = """\
 Write the round that was revealed last down as a decision record in the format MADR
@@ -54,22 +52,11 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run(options: argparse.Namespace) -> int:
     from advisor.cli.probing import prober_of, surroundings_of
     from advisor.files import check_folder
-    from advisor.records.writing import write_record
     from advisor.workshop.recording import concluded
 
     check_folder(options.folder)
     old = superseded(options, options.folder)
     with workshop(options) as (opened, kb):
         recommendation = concluded(opened, kb, prober_of(options), surroundings_of(options))
-        path = write_record(
-            recommendation,
-            options.folder,
-            decision=decision(options, recommendation),
-            knowledge=options.kb,
-            revisit=options.revisit,
-            supersedes=old,
-        )
-    print(printable(str(path)))
-    if old is not None:
-        print(f"supersedes: {printable(str(old.path))}", file=sys.stderr)
+        file_record(recommendation, options, old)
     return UNPROVEN if recommendation.unproven else DONE

@@ -183,6 +183,7 @@ def _writer(
     opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace
 ) -> Callable[[], Path] | None:
     """What writes the record, from what was found so far."""
+    from advisor.evidence import no_probes
     from advisor.workshop.recording import written
 
     if options.record is None:
@@ -190,14 +191,10 @@ def _writer(
 
     def write() -> Path:
         return written(
-            opened, kb, options.record, prober=_nothing, surroundings=dict, knowledge=options.kb
+            opened, kb, options.record, prober=no_probes, surroundings=dict, knowledge=options.kb
         )
 
     return write
-
-
-def _nothing(names: Sequence[str]) -> Mapping[str, Finding]:
-    return {}
 
 
 def _complain(text: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from advisor.cli.exits import DONE, UNPROVEN
@@ -13,8 +12,8 @@ from rules.model import KnowledgeBase
 from rules.problems import printable
 
 if TYPE_CHECKING:
+    from advisor.consultation import Recommendation
     from advisor.workshop.store import Workshop
-    from probes.api import Finding
 
 
 def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,7 +33,9 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def run(options: argparse.Namespace) -> int:
+    from advisor.evidence import no_probes
     from advisor.workshop.database import Declined
+    from advisor.workshop.facts import recommended
 
     with workshop(options) as (opened, kb):
         rounds = [held.number for held in opened.minutes().rounds]
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         if not rounds:
             return DONE
         at = rounds.index(options.round) if options.round is not None else -1
-        return _pictured(opened, kb, at)
+        return _pictured(opened, recommended(opened, kb, no_probes, dict), at)
 
 
 def shown(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> int:
@@ -56,8 +57,8 @@ def shown(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> i
     from advisor.cli.probing import prober_of, surroundings_of
     from advisor.workshop.facts import recommended
 
-    recommended(opened, kb, prober_of(options), surroundings_of(options))
-    return _pictured(opened, kb, -1)
+    found = recommended(opened, kb, prober_of(options), surroundings_of(options))
+    return _pictured(opened, found, -1)
 
 
 def _standing(opened: Workshop) -> list[str]:
@@ -75,26 +76,22 @@ def _standing(opened: Workshop) -> list[str]:
     return lines
 
 
-def _pictured(opened: Workshop, kb: KnowledgeBase, at: int) -> int:
+def _pictured(opened: Workshop, recommendation: Recommendation, at: int) -> int:
     from advisor.report import words
     from advisor.report.terminal import standard_output
     from advisor.report.workshop.terminal import render
-    from advisor.workshop.facts import recommended, tried_claims
+    from advisor.workshop.facts import tried_claims
     from advisor.workshop.picture import picture
 
-    def nothing(names: Sequence[str]) -> Mapping[str, Finding]:
-        return {}
-
-    recommendation = recommended(opened, kb, nothing, dict)
-    found = picture(kb, opened.minutes(), opened.findings(), at)
-    facts = tried_claims(recommendation, opened.minutes())
+    minutes, findings = recommendation.sheet.workshop, opened.findings()
+    assert minutes is not None  # it is the consultation of a workshop
     render(
-        found,
+        picture(recommendation.kb, minutes, findings, at),
         standard_output(),
-        facts,
+        tried_claims(recommendation, minutes),
         title=opened.plan.title,
         proof=words.proof(recommendation),
-        findings=opened.findings(),
+        findings=findings,
     )
     return UNPROVEN if recommendation.unproven else DONE
 

@@ -41,15 +41,20 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(options: argparse.Namespace) -> int:
     from advisor.cli.probing import prober_of, surroundings_of
-    from advisor.workshop.facts import claims_at_stake, try_claims, weighed_claims
+    from advisor.workshop.facts import (
+        claims_at_stake,
+        claims_resting,
+        try_claims,
+        weighed_claims,
+    )
 
     with workshop(options) as (opened, kb):
         minutes = opened.minutes()
         doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
         _check(options.claims, kb)
         if options.list or not (options.claims or doubted):
-            at_stake = [claim.id for claim in claims_at_stake(kb, minutes)]
-            _tell(weighed_claims(opened, kb, at_stake))
+            listed = claims_resting if minutes.rounds else claims_at_stake
+            _tell(weighed_claims(opened, kb, [claim.id for claim in listed(kb, minutes)]))
             return DONE
         names = options.claims or doubted
         found = try_claims(opened, kb, names, prober_of(options), surroundings_of(options))

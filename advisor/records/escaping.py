@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from advisor.consultation import Recommendation
-from advisor.workshop.ballot import tidy
 from advisor.workshop.minutes import HeldRound, Minutes, Voice
 from rules.model import Advise, Rule
+from rules.problems import one_line
 
 
 def escape(text: str) -> str:
@@ -24,7 +24,7 @@ def quotation(text: str) -> str:
     """What somebody wrote, as one line of Markdown that shows it as it is. Nothing in it is taken
     for a link, a placeholder, or a character that steers who reads it.
     """
-    shown = escape(tidy(text))
+    shown = escape(one_line(text))
     return re.sub(r"([{@]|://|(?<=www)\.)", r"\\\1", shown, flags=re.IGNORECASE)
 
 

@@ -48,7 +48,7 @@ class Group:
 
     @property
     def people(self) -> str:
-        return people(len(self.last.seats))
+        return told.people(len(self.last.seats))
 
     def answer(self, name: str) -> str:
         """The answer that it was decided by, and how many of the group gave it."""
@@ -99,10 +99,6 @@ def group_of(r: Recommendation, minutes: Minutes) -> Group:
     places = range(len(minutes.rounds))
     pictures = tuple(picture(r.kb, minutes, r.findings, at) for at in places)
     return Group(r, minutes, pictures)
-
-
-def people(number: int) -> str:
-    return "1 person" if number == 1 else f"{number} people"
 
 
 def _changed(g: Group) -> Iterator[str]:
@@ -243,7 +239,7 @@ def _doubts(g: Group) -> Iterator[str]:
     if doubts:
         yield "Facts are tried, not voted on:"
         yield "\n".join(
-            f"* Doubted by {people(doubt.people)}: {_stands(_weighed(g.r, doubt.claim))}"
+            f"* Doubted by {told.people(doubt.people)}: {_stands(_weighed(g.r, doubt.claim))}"
             for doubt in doubts
         )
 

@@ -117,10 +117,5 @@ def is_sealed_by(stated: str, ballot: Ballot, salt: str, workshop: str, number: 
     return hmac.compare_digest(receipt(ballot, salt, workshop, number).encode(), stated.encode())
 
 
-def tidy(reason: str) -> str:
-    """A reason on one line, with nothing that steers a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in reason).split())
-
-
 def _are_points(value: object) -> bool:
     return type(value) is int and LEAST_POINTS <= value <= MOST_POINTS

@@ -95,14 +95,17 @@ def tried_claims(recommendation: Recommendation, minutes: Minutes) -> tuple[Weig
     return tuple(sorted(tried, key=lambda weighed: weighed.claim.id not in doubted))
 
 
-def claims_at_stake(kb: KnowledgeBase, minutes: Minutes) -> tuple[Claim, ...]:
-    """What may be doubted: first what was, then what rules rest on that fire for the group; where
-    nothing was revealed yet, whatever a rule rests on.
-    """
+def claims_resting(kb: KnowledgeBase, minutes: Minutes) -> tuple[Claim, ...]:
+    """What was doubted, and then what rules rest on that fire for the group."""
     answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
     fired = ReferenceEvaluator(kb).infer(establish(kb, answers)).fired
     doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
     resting = [claim for name in fired for claim in kb.rules[name].claims]
+    return tuple(kb.claims[name] for name in dict.fromkeys([*doubted, *resting]))
+
+
+def claims_at_stake(kb: KnowledgeBase, minutes: Minutes) -> tuple[Claim, ...]:
+    """What may be doubted: the same first, then what else the rules could come to rest on."""
+    resting = [claim.id for claim in claims_resting(kb, minutes)]
     every = [claim for rule in kb.rules.values() for claim in rule.claims]
-    others = [] if minutes.rounds else every
-    return tuple(kb.claims[name] for name in dict.fromkeys([*doubted, *resting, *others]))
+    return tuple(kb.claims[name] for name in dict.fromkeys([*resting, *every]))

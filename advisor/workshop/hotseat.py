@@ -13,7 +13,6 @@ from advisor.steps import heard
 from advisor.workshop.audit import LEAST_DIGITS, tidy_receipt
 from advisor.workshop.ballot import Ballot
 from advisor.workshop.database import Declined
-from advisor.workshop.people import Person
 from advisor.workshop.plan import MAX_NAME, tidy_name
 from advisor.workshop.seat import take_ballot
 from advisor.workshop.store import OwnBallot, Workshop
@@ -181,13 +180,8 @@ class _Session:
                 case Aside.BACK:
                     return None
 
-    def _person(self, name: str) -> Person | None:
-        """Whoever is known by that name. Somebody new is known once they have answered."""
-        people = self.workshop.people.all()
-        return next((one for one in people if one.name.casefold() == name.casefold()), None)
-
     def _own(self, name: str) -> OwnBallot | None:
-        person = self._person(name)
+        person = self.workshop.people.known(name)
         return self.workshop.own(person.id) if person else None
 
     # Passing the keyboard

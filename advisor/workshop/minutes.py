@@ -15,6 +15,7 @@ from advisor.workshop.ballot import Ballot, ballot_mistakes, ballot_of, is_seale
 from rules.answers import Answers
 from rules.model import KnowledgeBase
 from rules.priorities import Panel, ranked_by
+from rules.problems import BadInput, Place, Problem
 
 SCHEMA = 1
 
@@ -159,6 +160,13 @@ def minutes_mistakes(minutes: Minutes, kb: KnowledgeBase) -> Iterator[str]:
         for voice in held.voices:
             for mistake in ballot_mistakes(voice.ballot, kb):
                 yield f"round {held.number}: {mistake}"
+
+
+def check_minutes(minutes: Minutes, kb: KnowledgeBase, file: str) -> None:
+    """Raises BadInput where ``file`` was changed by hand into what nobody can have answered."""
+    mistake = next(minutes_mistakes(minutes, kb), None) if minutes.rounds else None
+    if mistake is not None:
+        raise BadInput([Problem(Place(file), f"is damaged: {mistake}")])
 
 
 def broken_seals(minutes: Minutes) -> Iterator[tuple[int, str]]:

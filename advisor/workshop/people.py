@@ -57,6 +57,11 @@ class People:
             raise Declined("There is nobody of that number.")
         return Person(row[0], row[1], row[2], bool(row[3]))
 
+    def known(self, name: str) -> Person | None:
+        """The person of that name, if there is one."""
+        number = self._db.number("SELECT id FROM person WHERE key = ?", name_key(name))
+        return self.numbered(number) if number else None
+
     def named(self, name: str) -> Person:
         """The person of that name, who takes part from now on if they did not yet."""
         with self._db.writing():

@@ -13,6 +13,7 @@ from advisor.workshop.minutes import StopRule
 from rules.answers import Answers
 from rules.facts import establish
 from rules.model import UNKNOWN, KnowledgeBase
+from rules.problems import one_line
 
 # Who is who (DACI). The approver and the contributors answer, and who drives may.
 DRIVER, APPROVER, CONTRIBUTOR, INFORMED = "driver", "approver", "contributor", "informed"
@@ -81,7 +82,7 @@ def open_questions(kb: KnowledgeBase, known: Answers) -> tuple[str, ...]:
 
 def tidy_name(text: str) -> str:
     """A name on one line. Raises ValueError, with the sentence to say, where it is none."""
-    name = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    name = one_line(text)
     if not name_key(name):
         raise ValueError("A name is needed: it is how the others know who is here.")
     if len(name) > MAX_NAME:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from advisor.consultation import Prober, Recommendation
-from advisor.records.decision import Decision
 from advisor.records.writing import write_record
 from advisor.revisit import with_all
 from advisor.workshop.database import Declined
 from advisor.workshop.facts import Surroundings, recommended, try_claims
 from advisor.workshop.store import Workshop
 from rules.model import KnowledgeBase
-
-if TYPE_CHECKING:
-    from advisor.records.folder import Name
 
 
 def concluded(
@@ -52,22 +46,12 @@ def written(
     *,
     prober: Prober,
     surroundings: Surroundings,
-    decision: Decision | None = None,
     knowledge: Path | None = None,
-    revisit: date | None = None,
-    supersedes: Name | None = None,
 ) -> Path:
-    """Write the workshop's record and its evidence into ``folder``; returns the record's path.
+    """Write the workshop's record, as advised, and its evidence; returns the record's path.
 
     See :func:`concluded` and :func:`advisor.records.writing.write_record`. Raises Declined,
     BadInput and OSError.
     """
     recommendation = concluded(workshop, kb, prober, surroundings)
-    return write_record(
-        recommendation,
-        folder,
-        decision=decision,
-        knowledge=knowledge,
-        revisit=revisit,
-        supersedes=supersedes,
-    )
+    return write_record(recommendation, folder, knowledge=knowledge)

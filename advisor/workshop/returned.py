@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.sheet import MOST_POINTS, Sheet, read_sheet
-from advisor.workshop.ballot import MAX_REASON, Ballot, tidy
+from advisor.workshop.ballot import MAX_REASON, Ballot
 from advisor.workshop.plan import Plan, tidy_name
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Problem
+from rules.problems import BadInput, Problem, one_line
 from rules.reading import hint, quoted
 from rules.yamlfile import Node, read
 
@@ -88,7 +88,7 @@ def _reasons(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> d
         return {}
     reasons, known = {}, [*kb.questions, *kb.criteria]
     for item, value in node.value.items():
-        text = tidy(value.value) if isinstance(value.value, str) else ""
+        text = one_line(value.value) if isinstance(value.value, str) else ""
         if item not in known:
             message = f"reasons: unknown question or criterion {quoted(item)}{hint(item, known)}"
             problems.append(Problem(node.keys[item], message))

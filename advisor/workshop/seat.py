@@ -13,10 +13,11 @@ from advisor.questioning import tell_why
 from advisor.review import in_words
 from advisor.sheet import LEAST_POINTS, MOST_POINTS, Sheet
 from advisor.steps import GO_ON, NOT_ASKED, REVIEW, Step, applicable, heard
-from advisor.workshop.ballot import MAX_REASON, MEANINGS, Ballot, tidy
+from advisor.workshop.ballot import MAX_REASON, MEANINGS, Ballot
 from advisor.workshop.plan import Plan
 from rules.facts import certainly_applies, establish
 from rules.model import UNKNOWN, Criterion, KnowledgeBase
+from rules.problems import one_line
 
 if TYPE_CHECKING:  # before the first reveal there is no picture, and nobody waits for it
     from advisor.workshop.picture import Picture
@@ -282,13 +283,13 @@ class _Taking:
         )
         while True:
             match heard(self._asker.write(prompt)):
-                case Typed(text) if len(tidy(text)) > MAX_REASON:
+                case Typed(text) if len(one_line(text)) > MAX_REASON:
                     self._asker.say(
                         "That reason is too long", [f"At most {MAX_REASON} characters, please."]
                     )
-                    prompt = replace(prompt, initial=tidy(text))
+                    prompt = replace(prompt, initial=one_line(text))
                 case Typed(text):
-                    every = {**self._ballot.reasons, item: tidy(text)}
+                    every = {**self._ballot.reasons, item: one_line(text)}
                     kept = {name: why for name, why in every.items() if why}
                     return replace(self._ballot, reasons=kept)
                 case Aside.BACK:

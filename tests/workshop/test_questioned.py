@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,14 @@ def test_the_weights_are_said_to_be_the_groups(
 def test_a_missing_workshop_is_told_as_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is no such file"):
         revisit(tmp_path / "missing", KB)
+
+
+def test_a_file_that_was_changed_by_hand_is_one_clear_error(workshop: Workshop) -> None:
+    voted(workshop, BALLOTS)
+    database = sqlite3.connect(workshop.path)
+    database.executescript(
+        "DROP TRIGGER no_change; UPDATE ballot SET text = json_set(text, '$.points.edge', 99)"
+    )
+    database.close()
+    with pytest.raises(BadInput, match="is damaged: round 1: 'edge': expected points from 1 to 9"):
+        revisit(workshop.path, KB)

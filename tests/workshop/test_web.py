@@ -671,3 +671,27 @@ def test_a_reason_for_another_answer_does_not_stay(workshop: Workshop) -> None:
     sealed = workshop.own(workshop.people.named("Ana").id)
     assert sealed is not None
     assert sealed.ballot == Ballot({"lifetime": ("decade",)})
+
+
+def test_what_the_outcome_does_not_rest_on_yet_can_be_doubted_as_well(workshop: Workshop) -> None:
+    with site(workshop) as pages:
+        people = pages.everybody()
+        pages.leading().post("/lead/reveal", [("round", "1")])
+        ana = people["Ana"]
+        assert "What else the rules could come to rest on" in ana.get("/seat").said
+        shown = pages.app.state.room.gallery.now()
+        other = next(one.claim.id for one in shown.others if one.claim.probe)
+        assert ana.post("/seat/doubt", [("claim", other)]).status == 303
+        assert [doubt.claim for doubt in workshop.doubts()] == [other]
+
+
+def test_a_ballot_is_its_owners_however_the_facilitator_spells_the_name(workshop: Workshop) -> None:
+    with site(workshop) as pages:
+        jose = pages.seated("Jos\u00e9")
+        receipt = jose.answer(BALLOTS["Ana"])
+        lead = pages.leading()
+        fields = [("name", "Jose\u0301"), *ballot_fields(BALLOTS["Ben"], 1)]
+        assert lead.post("/lead/answers", fields).status == 409
+    own = workshop.own(workshop.people.named("Jos\u00e9").id)
+    assert own is not None
+    assert own.receipt == receipt

@@ -17,8 +17,6 @@ from advisor.workshop.spreads import QuestionSpread, ScaleSpread
 from advisor.workshop.stopping import Stop
 from rules.scoring import differs, settle
 
-SCHEMA = 1
-
 
 def picture_as_data(p: Picture) -> dict[str, Any]:
     """One round: what was said, how far people agree, what the group came to and who would not."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from advisor.asker import DONT_KNOW
 from advisor.sheet import LEAST_POINTS, MOST_POINTS
-from advisor.workshop.ballot import MAX_REASON, Ballot, tidy
+from advisor.workshop.ballot import MAX_REASON, Ballot
 from advisor.workshop.plan import Plan
 from advisor.workshop.web.fields import Fields
 from advisor.workshop.web.refusals import Refused
 from rules.answers import answer_mistakes
 from rules.model import UNKNOWN, KnowledgeBase, Question
+from rules.problems import one_line
 
 # The fields of the form: the beginning of the name, then the question or criterion.
 ANSWER, POINTS, REASON = "answer.", "points.", "reason."
 NAMED = "named"
 BESIDE = ("token", "round", "name")  # what the form holds besides
 NO_POINTS = "-"
-
-DONT_KNOW = "I don't know"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def read_ballot(fields: Fields, plan: Plan, kb: KnowledgeBase) -> Filled:
     points = {
         name: _points(given) for name, given in fields.starting(POINTS) if given != (NO_POINTS,)
     }
-    reasons = {name: tidy(fields.one(f"{REASON}{name}")) for name, _ in fields.starting(REASON)}
+    reasons = {name: one_line(fields.one(f"{REASON}{name}")) for name, _ in fields.starting(REASON)}
     ballot = Ballot(
         answers={name: answers[name] for name in plan.questions if name in answers},
         points={name: points[name] for name in plan.criteria if name in points},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from starlette.responses import HTMLResponse, Response
 
 from advisor.workshop.database import Declined
-from advisor.workshop.people import Person
 from advisor.workshop.plan import tidy_name
 from advisor.workshop.store import OwnBallot
 from advisor.workshop.web.asking import NOT_LEAD
@@ -143,7 +142,7 @@ def answers_for(room: Room, asked: Asked) -> Response:
     """The form, for somebody in the room."""
     name = _name(asked)
     _check_not_own(room, name)
-    person = _known(room, name)
+    person = room.workshop.people.known(name)
     before = room.workshop.own(person.id) if person else None
     entered = before if before and before.entered == ENTERED else None
     return _form(room, asked, name, Filled(entered.ballot) if entered else Filled())
@@ -190,14 +189,9 @@ def _name(asked: Asked) -> str:
         raise Refused(400, str(error)) from None
 
 
-def _known(room: Room, name: str) -> Person | None:
-    wanted = name.casefold()
-    return next((p for p in room.workshop.people.all() if p.name.casefold() == wanted), None)
-
-
 def _check_not_own(room: Room, name: str) -> None:
     """Raises Declined where somebody has answered in this round without the facilitator."""
-    person = _known(room, name)
+    person = room.workshop.people.known(name)
     way = room.workshop.way(person.id) if person else None
     if way not in (None, ENTERED):
         raise Declined(f"{name} has answered already; only they can change it.")

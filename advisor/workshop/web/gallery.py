@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from advisor.evidence import WeighedClaim
+from advisor.evidence import WeighedClaim, no_probes
 from advisor.report import words
 from advisor.workshop.facts import claims_at_stake, recommended, weighed_claims
 from advisor.workshop.minutes import Doubt
@@ -95,7 +95,7 @@ class Gallery:
             return None
         workshop, kb = self._workshop, self._kb
         minutes = workshop.minutes()
-        recommendation = recommended(workshop, kb, _nothing, dict)
+        recommendation = recommended(workshop, kb, no_probes, dict)
         found = self._picture(source)
         at_stake = [claim.id for claim in claims_at_stake(kb, minutes)]
         weighed = weighed_claims(workshop, kb, at_stake)
@@ -118,19 +118,7 @@ class Gallery:
 
     def _picture(self, source: _Source) -> Picture:
         """The same one as long as only what is doubted changed."""
-        before = self._source
-        if (
-            self._shown
-            and before
-            and (before.rounds, before.findings)
-            == (
-                source.rounds,
-                source.findings,
-            )
-        ):
-            return self._shown.picture
+        shown, before = self._shown, self._source
+        if shown and before and replace(before, doubts=source.doubts) == source:
+            return shown.picture
         return picture(self._kb, self._workshop.minutes(), source.findings)
-
-
-def _nothing(names: Sequence[str]) -> Mapping[str, Finding]:
-    return {}

@@ -133,7 +133,7 @@ def _reveal(led: Led) -> Html:
     send = form("/lead/reveal", led.token, number, button(f"Reveal round {led.standing.number}"))
     if not led.silent:
         return send
-    many = reported.count(len(led.silent), "person").replace("persons", "people")
+    many = words.people(len(led.silent))
     have = "has" if len(led.silent) == 1 else "have"
     told = f"Reveal now, though {many} {have} not answered yet"
     return folded(told, tag("p", ", ".join(led.silent)), send, id="reveal-early")
