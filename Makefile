@@ -79,7 +79,7 @@ $(VENV)/clients/.done: $(CLIENTS)/package.json pyproject.toml constraints.txt | 
 	@echo "Installing programs that read decision records into $(VENV): 160 MB, half a minute."
 	@mkdir -p $(@D)
 	@cp $< $(@D)
-	@$(PIP) install --constraint constraints.txt --editable '.[clients]' && $(NPM_INSTALL) --prefix $(@D) \
+	@$(PIP) install --use-pep517 --constraint constraints.txt --editable '.[clients]' && $(NPM_INSTALL) --prefix $(@D) \
 		&& touch $@ || echo "They could not be installed: their tests are skipped." >&2
 
 $(VENV)/clients/log4brains/.done: $(CLIENTS)/log4brains/package.json | $(VENV)/.test
