@@ -51,7 +51,7 @@ bench: $(VENV)/.test
 
 # Files that are generated and committed; tests hold them fresh.
 generated: $(VENV)/.advise
-	$(BIN)/python -m rules.schema
+	$(BIN)/python -m rules.loading.json_schema
 	$(BIN)/python -m advisor.report.catalogue
 
 # What docs/ rests on: every probe, run here and now. Builds environments, after asking.

@@ -20,15 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.sheet import Sheet, read_sheet
-from rules import yamlfile
-from rules.facts import establish
-from rules.layers import CASES, Layer, layers
+from rules.diagnostics import BadInput, Place, Problem, either, hint, quoted
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish
+from rules.loading import yaml_nodes
+from rules.loading.layers import CASES, Layer, layers
+from rules.loading.yaml_nodes import Node
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
-from rules.problems import BadInput, Place, Problem
-from rules.reading import either, hint, quoted
-from rules.reference import ReferenceEvaluator
-from rules.scoring import Verdict, judge
-from rules.yamlfile import Node
+from rules.scoring.judgement import Verdict, judge
 
 EXPECTED = "expected"
 FIELDS = ("verdict", "winner", "fires")
@@ -107,7 +106,7 @@ def read_case(name: str, layer: Layer, kb: KnowledgeBase) -> Case:
     """The case of that name in ``layer``. Raises BadInput with every mistake in the file."""
     path, shown = layer.home / CASES / f"{name}.yaml", f"{layer.shown}/{CASES}/{name}.yaml"
     sheet = read_sheet(path, kb, shown_as=shown)
-    root = yamlfile.read(path, shown_as=shown)
+    root = yaml_nodes.read(path, shown_as=shown)
     chosen = _text(_field(root, "case"), "chosen")
     node = _field(root, EXPECTED)
     if node is None:
@@ -166,8 +165,8 @@ def with_expected(path: Path, shown: str, now: Outcome) -> bytes:
 
     Raises BadInput where an ``expected:`` stands there that cannot be replaced so.
     """
-    data = yamlfile.contents(path, shown_as=shown)
-    root = yamlfile.parse(data, shown)
+    data = yaml_nodes.contents(path, shown_as=shown)
+    root = yaml_nodes.parse(data, shown)
     lines = [line.encode() for line in data.decode("utf-8").splitlines(keepends=True)]
     if place := root.keys.get(EXPECTED):
         behind = any(one is not place and one.line >= place.line for one in root.keys.values())
@@ -179,7 +178,7 @@ def with_expected(path: Path, shown: str, now: Outcome) -> bytes:
         lines.append(b"\n")
     content = b"".join(lines) + _as_text(now).encode()
     try:
-        read = yamlfile.parse(content, shown)
+        read = yaml_nodes.parse(content, shown)
     except BadInput:
         read = None
     if read is None or set(read.keys) != {*root.keys, EXPECTED}:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from advisor.consultation import Recommendation
 from advisor.evidence import WeighedClaim, decides, weigh_claim, withdrawals
 from advisor.revisit import Revisited
-from rules.facts import valuation
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import valuation
 from rules.model import KnowledgeBase, Rule
-from rules.reference import ReferenceEvaluator
-from rules.scoring import differs
+from rules.scoring.judgement import differs
 
 
 @dataclass(frozen=True)

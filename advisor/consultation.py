@@ -17,13 +17,13 @@ from advisor.evidence import (
 )
 from advisor.sheet import Sheet
 from probes.api import Finding, Json
-from rules.conflict import conflict
-from rules.engine import Engine
-from rules.facts import Facts, establish, unanswered, valuation
+from rules.analysis.conflict import conflict
+from rules.analysis.settlement import Settlement
+from rules.analysis.whatif import Flip, Influence, WhatIf
+from rules.inference.engine import Engine
+from rules.inference.facts import Facts, establish, unanswered, valuation
 from rules.model import Advise, KnowledgeBase, Rule
-from rules.scoring import Judgement, Verdict, contenders, differs, judge
-from rules.settled import Settlement
-from rules.whatif import Flip, Influence, WhatIf
+from rules.scoring.judgement import Judgement, Verdict, contenders, differs, judge
 
 # Runs the probes named and returns probe id -> finding.
 Prober = Callable[[Sequence[str]], Mapping[str, Finding]]

@@ -17,9 +17,9 @@ from probes.registry import load_probes
 from probes.runner import ProbeRun
 from rules.answers import Answers
 from rules.conditions import evaluate
-from rules.facts import establish, valuation
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish, valuation
 from rules.model import KnowledgeBase
-from rules.reference import ReferenceEvaluator
 
 Wait = Callable[[ProbeRun, list[str]], Mapping[str, Finding]]
 

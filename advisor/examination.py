@@ -9,12 +9,17 @@ from pathlib import Path
 from advisor.cases import Case, Outcome, differences, files_of, outcome, read_case, with_expected
 from advisor.files import write_whole
 from advisor.sheet import read_sheet
-from rules.examples import WrongExample, never_shown_firing, never_shown_silent, wrong_examples
-from rules.layers import CASES, Layer, layers
-from rules.loader import load
+from rules.diagnostics import BadInput, Problem
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.loading.layers import CASES, Layer, layers
+from rules.loading.loader import load
 from rules.model import KnowledgeBase, Rule
-from rules.problems import BadInput, Problem
-from rules.reference import ReferenceEvaluator
+from rules.verification.examples import (
+    WrongExample,
+    never_shown_firing,
+    never_shown_silent,
+    wrong_examples,
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rules.problems import BadInput, Place, Problem
+from rules.diagnostics import BadInput, Place, Problem
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

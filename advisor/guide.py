@@ -52,7 +52,7 @@ class MostTelling:
     def choose(self, sheet: Sheet, unasked: Sequence[str]) -> str:
         if not sheet.answers:
             return unasked[0]
-        from rules.ordering import Ordering
+        from rules.analysis.question_order import Ordering
 
         told = Ordering(self._kb, sheet.ranking).open_questions(sheet.answers)
         ready = (one.question for one in told if one.question in unasked)
@@ -60,8 +60,8 @@ class MostTelling:
 
     def settled(self, sheet: Sheet) -> Settled | None:
         from advisor.report.words import lasting
-        from rules.settled import Settlement
-        from rules.whatif import WhatIf
+        from rules.analysis.settlement import Settlement
+        from rules.analysis.whatif import WhatIf
 
         now = WhatIf(self._kb, sheet.ranking).judge(sheet.answers)
         if not Settlement(self._kb, sheet.ranking).is_settled(sheet.answers, now):
@@ -70,8 +70,8 @@ class MostTelling:
 
 
 def _advice_open(kb: KnowledgeBase, sheet: Sheet) -> int:
-    from rules.facts import establish, valuation
-    from rules.reference import ReferenceEvaluator
+    from rules.inference.evaluator import ReferenceEvaluator
+    from rules.inference.facts import establish, valuation
 
     known = {name: given for name, given in sheet.answers.items() if given != (UNKNOWN,)}
     facts = establish(kb, known)

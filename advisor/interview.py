@@ -37,9 +37,9 @@ from advisor.steps import (
     heard,
 )
 from rules.answers import answer_mistakes
-from rules.facts import certainly_applies, establish
+from rules.diagnostics import one_line
+from rules.inference.facts import certainly_applies, establish
 from rules.model import UNKNOWN, KnowledgeBase, Question
-from rules.problems import one_line
 
 Save: TypeAlias = Callable[[Sheet], None]
 Explain: TypeAlias = Callable[[KnowledgeBase, Sheet, Asker, Question], None]

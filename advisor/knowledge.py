@@ -41,7 +41,7 @@ def knowledge_base(folder: Path | None = None) -> KnowledgeBase:
 def _read(folder: Path | None) -> KnowledgeBase:
     import gc
 
-    from rules.loader import load
+    from rules.loading.loader import load
 
     gc.disable()  # loading makes thousands of objects that stay: collecting would find nothing
     try:
@@ -52,7 +52,7 @@ def _read(folder: Path | None) -> KnowledgeBase:
 
 def _stamp() -> Stamp:
     """What the knowledge base depends on: the interpreter, the YAML and the code that reads it."""
-    patterns = ("*.py", "knowledge/*.yaml", "knowledge/claims/*.yaml", "knowledge/rules/*.yaml")
+    patterns = ("**/*.py", "knowledge/*.yaml", "knowledge/claims/*.yaml", "knowledge/rules/*.yaml")
     files = [file for pattern in patterns for file in RULES.glob(pattern)]
     states = ((str(path), path.stat()) for path in sorted(files))
     return (sys.version, *((name, state.st_size, state.st_mtime_ns) for name, state in states))

@@ -17,7 +17,7 @@ from rules.model import KnowledgeBase, Question
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
     from advisor.consultation import Recommendation
-    from rules.explain import Step
+    from rules.analysis.traces import Step
 
 # Names in a knowledge base hold no colon, so these cannot collide with the ids of alternatives.
 GO_ON, HOW, CHANGES = ":go-on", ":how", ":changes"

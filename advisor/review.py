@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from advisor.asker import DONT_KNOW, Asker, Heading, Offer, Picked, Prompt
 from advisor.sheet import Sheet
 from advisor.steps import NOT_ASKED, RANKING, RECOMMEND, STOP_HERE, TITLE, Step, applicable, heard
-from rules.facts import establish
+from rules.inference.facts import establish
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
 

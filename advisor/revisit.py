@@ -10,8 +10,8 @@ from advisor.consultation import Recommendation, consult
 from advisor.session import Session, read_session
 from advisor.sheet import Sheet, apply_settings, read_sheet
 from probes.api import Finding
+from rules.diagnostics import BadInput, Place, Problem
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Place, Problem
 
 DATABASE = b"SQLite format 3\0"  # how SQLite's files begin
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from advisor import __version__
 from advisor.files import check_folder, create_whole, write_whole
 from advisor.sheet import Sheet, read_sheet, sheet_as_data
+from rules.diagnostics import BadInput, Place, Problem
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Place, Problem
 
 if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
     import yaml

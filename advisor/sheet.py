@@ -13,15 +13,15 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rules.answers import Answers, answer_mistakes, read_answers
+from rules.answers import Answers, answer_mistakes
+from rules.diagnostics import BadInput, Place, Problem, hint, quoted
+from rules.loading.answers_parser import read_answers
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Place, Problem
-from rules.reading import hint, quoted
 
 if TYPE_CHECKING:  # an interview that starts afresh reads no YAML, and holds no workshop
     from advisor.workshop.minutes import Minutes
-    from rules.priorities import Priorities
-    from rules.yamlfile import Node
+    from rules.loading.yaml_nodes import Node
+    from rules.scoring.rankings import Priorities
 
 SCHEMA = 1
 ROLES = ("decision_makers", "consulted", "informed")
@@ -59,7 +59,7 @@ class Sheet:
 
             return panel_of(self.workshop)
         if self.points:
-            from rules.priorities import ranked_by
+            from rules.scoring.rankings import ranked_by
 
             return ranked_by(self.points)
         return self.priorities
@@ -77,7 +77,7 @@ def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) ->
 
     Raises BadInput with every mistake in the file, each at its line.
     """
-    from rules.yamlfile import read
+    from rules.loading.yaml_nodes import read
 
     root = read(path, shown_as=shown_as)
     if not isinstance(root.value, Mapping):

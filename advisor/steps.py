@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from advisor.asker import Aside, Reply
 from advisor.sheet import Sheet
-from rules.facts import establish
+from rules.inference.facts import establish
 from rules.model import KnowledgeBase
 
 # Steps that are no questions, and entries of menus. Names in a knowledge base hold no colon, so

@@ -26,12 +26,12 @@ import yaml
 from advisor.cases import Case, effect, files_of, read_case
 from advisor.examination import accept, examined
 from rules.answers import Answers
-from rules.facts import establish
-from rules.layers import SHIPPED, layers
-from rules.loader import load
+from rules.diagnostics import BadInput, Level
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish
+from rules.loading.layers import SHIPPED, layers
+from rules.loading.loader import load
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Level
-from rules.reference import ReferenceEvaluator
 from rules.verification.verify import verify
 
 MANY = 200

@@ -34,8 +34,8 @@ from advisor.knowledge import knowledge_base  # noqa: E402
 from advisor.sheet import Sheet, read_sheet  # noqa: E402
 from probes.registry import load_probes  # noqa: E402
 from probes.runner import ProbeRun, run_probes  # noqa: E402
-from rules.engine import Engine  # noqa: E402
-from rules.facts import establish  # noqa: E402
+from rules.inference.engine import Engine  # noqa: E402
+from rules.inference.facts import establish  # noqa: E402
 from rules.model import KnowledgeBase  # noqa: E402
 
 ROUNDS = 3

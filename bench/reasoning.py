@@ -35,17 +35,17 @@ from rivals import Clips, PlainExperta, Rival, SheetExperta, Zen  # noqa: E402
 
 from advisor.knowledge import knowledge_base  # noqa: E402
 from advisor.sheet import read_sheet  # noqa: E402
+from rules.analysis.flips import RADIUS, flips, sheets_within  # noqa: E402
 from rules.answers import Answers  # noqa: E402
 from rules.batch.evaluator import BatchEvaluator  # noqa: E402
 from rules.conditions import All, Chosen, Concluded, Condition, Not  # noqa: E402
 from rules.conditions import Any as Some  # noqa: E402
-from rules.engine import Engine  # noqa: E402
-from rules.facts import Facts, establish  # noqa: E402
-from rules.flips import RADIUS, flips, sheets_within  # noqa: E402
+from rules.diagnostics import Place  # noqa: E402
+from rules.inference.engine import Engine  # noqa: E402
+from rules.inference.evaluator import ReferenceEvaluator  # noqa: E402
+from rules.inference.facts import Facts, establish  # noqa: E402
 from rules.model import Concept, Conclude, KnowledgeBase, Option, Prefer, Question, Rule  # noqa: E402
-from rules.problems import Place  # noqa: E402
-from rules.reference import ReferenceEvaluator  # noqa: E402
-from rules.scoring import judge  # noqa: E402
+from rules.scoring.judgement import judge  # noqa: E402
 
 ROUNDS = 7
 SHEETS = 300

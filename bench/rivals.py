@@ -21,10 +21,10 @@ from rules.conditions import (
     NormalForm,
     normal_form,
 )
-from rules.engine import _import_experta
-from rules.facts import Facts
+from rules.inference.engine import _import_experta
+from rules.inference.evaluator import concepts_in_order, conclusions
+from rules.inference.facts import Facts
 from rules.model import Conclude, KnowledgeBase, Rule
-from rules.reference import concepts_in_order, conclusions
 
 
 class Rival(Protocol):

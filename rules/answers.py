@@ -3,43 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from rules.model import UNKNOWN, KnowledgeBase, Question
-from rules.problems import Problem
-from rules.reading import Choice, hint, quoted
-
-if TYPE_CHECKING:  # who has answers and no file needs no YAML
-    from rules.yamlfile import Node
+from rules.diagnostics import hint, quoted
+from rules.model import UNKNOWN, Option, Question
 
 Answers: TypeAlias = Mapping[str, tuple[str, ...]]
-
-
-def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
-    """The answers under an ``answers:`` key, in the order of the questions, and what is wrong."""
-    if node.value == "":
-        return {}, []
-    if not isinstance(node.value, Mapping):
-        return {}, [Problem(node.place, "expected answers, one 'question: option' a line")]
-    given: dict[str, tuple[str, ...]] = {}
-    problems: list[Problem] = []
-    for name, value in node.value.items():
-        question = kb.questions.get(name)
-        if question is None:
-            message = f"unknown question {quoted(name)}{hint(name, kb.questions)}"
-            problems.append(Problem(node.keys[name], message))
-            continue
-        chosen = [value] if isinstance(value.value, str) else value.value
-        if isinstance(chosen, Mapping) or not all(isinstance(one.value, str) for one in chosen):
-            problems.append(Problem(value.place, f"'{name}': expected an option or a list of them"))
-            continue
-        words = tuple(str(one.value) for one in chosen)
-        found = [Problem(value.place, message) for message in answer_mistakes(question, words)]
-        problems.extend(found)
-        if not found:
-            given[name] = words
-    ordered = {name: given[name] for name in kb.questions if name in given}
-    return ordered, problems
 
 
 def answer_mistakes(question: Question | Choice, words: tuple[str, ...]) -> Iterator[str]:
@@ -62,3 +32,12 @@ def answer_mistakes(question: Question | Choice, words: tuple[str, ...]) -> Iter
         for option in question.options:
             if option.alone and option.id in words:
                 yield f"'{question.id}' cannot be '{option.id}' and something else"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What may be answered to a question, known before the question itself is read."""
+
+    id: str
+    multiple: bool
+    options: tuple[Option, ...]

@@ -1,6 +1,7 @@
 """What the knowledge base holds: frozen, typed, in the order it was written.
 
-Everything here is made by :mod:`rules.loader` from the YAML files; nothing is changed afterwards.
+Everything here is made by :mod:`rules.loading.loader` from the YAML files; nothing is changed
+afterwards.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from rules.conditions import Chosen, Condition
-from rules.problems import Place
+from rules.diagnostics import Place
 
 UNKNOWN = "unknown"  # always an answer, never an option's id
 

@@ -9,7 +9,7 @@ import pytest
 
 from probes.registry import load_probe, load_probes
 from probes.runner import run_probes
-from rules.loader import load
+from rules.loading.loader import load
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

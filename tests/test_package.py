@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import advisor
-from rules.loader import load
+from rules.loading.loader import load
 
 ROOT = Path(__file__).parents[1]
 HEAVY = (
@@ -82,7 +82,7 @@ def test_wheel_holds_nothing_but_the_packages(unpacked: Path) -> None:
 
 
 def test_knowledge_base_of_the_wheel_is_the_one_here(unpacked: Path) -> None:
-    code = "import rules.loader; print(rules.loader.__file__, rules.loader.load().digest)"
+    code = "from rules.loading import loader; print(loader.__file__, loader.load().digest)"
     place, digest = run_python(code, folder=unpacked).split()
     assert Path(place).is_relative_to(unpacked)
     assert digest == load().digest

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exits import USAGE, Refusal
 from advisor.knowledge import knowledge_base
+from rules.diagnostics import printable
 from rules.model import KnowledgeBase
-from rules.problems import printable
 
 if TYPE_CHECKING:  # the first question waits for no consultation
     from advisor.consultation import Recommendation
@@ -132,7 +132,7 @@ def add_decision(parser: argparse._ActionsContainer) -> None:
 def decision(options: argparse.Namespace, recommendation: Recommendation) -> Decision:
     """What was decided: as advised, unless the options say otherwise and why."""
     from advisor.records.decision import Decision
-    from rules.problems import nearest
+    from rules.diagnostics import nearest
 
     advised = str(recommendation.choice)
     choice = options.choose or advised
@@ -234,7 +234,7 @@ def record(text: str) -> int | Path:
 def named_record(wanted: int | Path, folder: Path) -> Name:
     """The record of that number in ``folder``, or in that file. Raises BadInput."""
     from advisor.records.folder import name_of, record_numbered
-    from rules.problems import BadInput, Place, Problem
+    from rules.diagnostics import BadInput, Place, Problem
 
     if isinstance(wanted, int):
         return record_numbered(folder, wanted)

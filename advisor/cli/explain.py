@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_session, revisited, same_knowledge
 from advisor.cli.exits import DONE
-from rules.problems import BadInput, Place, Problem
-from rules.reading import hint, quoted
+from rules.diagnostics import BadInput, Place, Problem, hint, quoted
 
 if TYPE_CHECKING:  # imported when needed: other commands should not wait for them
     from advisor.consultation import Recommendation
-    from rules.explain import Step
+    from rules.analysis.traces import Step
 
 DESCRIPTION = """\
 Explain a consultation from its session, or from an answers file. Nothing is run.

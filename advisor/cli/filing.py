@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import decision
-from rules.problems import printable
+from rules.diagnostics import printable
 
 if TYPE_CHECKING:
     from advisor.consultation import Recommendation

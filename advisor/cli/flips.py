@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from advisor.comparison import standing_knowledge
     from advisor.report import flips as report
     from advisor.report.terminal import standard_output
-    from rules.flips import flips, radius_within, sheets_within
+    from rules.analysis.flips import flips, radius_within, sheets_within
 
     session = revisited(options)
     recommendation, sheet = session.recommendation, session.recommendation.sheet

@@ -57,7 +57,7 @@ def _print_question(question: Question) -> None:
 
 
 def run_schema(options: argparse.Namespace) -> int:
-    from rules.schema import schema_of
+    from rules.loading.json_schema import schema_of
 
     print(json.dumps(schema_of(options.kb), indent=2))
     return DONE

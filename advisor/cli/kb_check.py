@@ -6,7 +6,7 @@ import argparse
 
 from advisor.cli.arguments import add_knowledge, add_remarks, knowledge
 from advisor.cli.exits import DONE, WRONG
-from rules.problems import Level
+from rules.diagnostics import Level
 
 DESCRIPTION = """\
 Read the knowledge base, then look for what no file shows by itself: rules that

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from advisor import __version__
 from advisor.cli.exits import BAD_INPUT, INTERRUPTED, WRONG, Refusal
-from rules.problems import BadInput, printable
+from rules.diagnostics import BadInput, printable
 
 # Modules beside this.
 COMMANDS = (

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from advisor.cli.arguments import add_knowledge, add_probing, knowledge, requirement
 from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
-from rules.problems import BadInput, Place, Problem
-from rules.reading import hint, quoted
+from rules.diagnostics import BadInput, Place, Problem, hint, quoted
 
 if TYPE_CHECKING:  # imported when a probe is to run
     from advisor.evidence import WeighedClaim

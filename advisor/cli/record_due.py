@@ -7,7 +7,7 @@ from datetime import date
 
 from advisor.cli.arguments import add_folder, add_knowledge, day, interpreter, knowledge
 from advisor.cli.exits import DONE, WRONG
-from rules.problems import BadInput, Problem
+from rules.diagnostics import BadInput, Problem
 
 DESCRIPTION = """\
 Say which decisions are to be looked at again: the day they name has come, the

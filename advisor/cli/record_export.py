@@ -8,7 +8,7 @@ from pathlib import Path
 
 from advisor.cli.arguments import add_folder
 from advisor.cli.exits import DONE
-from rules.problems import printable
+from rules.diagnostics import printable
 
 DESCRIPTION = """\
 Write the records of a folder for tools that read older formats: 'nygard' for

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from advisor.cli.arguments import add_remarks
 from advisor.cli.exits import DONE, WRONG
-from rules.problems import Level
+from rules.diagnostics import Level
 
 DESCRIPTION = """\
 Read decision records in the format MADR 4 and say what a careful reviewer would:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_folder, named_record, record
 from advisor.cli.exits import DONE
-from rules.problems import printable
+from rules.diagnostics import printable
 
 if TYPE_CHECKING:
     from advisor.records.lifecycle import Changed

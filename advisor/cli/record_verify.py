@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_knowledge, add_running, knowledge
 from advisor.cli.exits import ADVICE_CHANGED, DONE, REASON_CHANGED, UNPROVEN, WRONG
-from rules.problems import BadInput, Place, Problem
+from rules.diagnostics import BadInput, Place, Problem
 
 if TYPE_CHECKING:
     from advisor.consultation import Prober

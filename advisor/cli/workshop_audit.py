@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_knowledge, knowledge
 from advisor.cli.exits import DONE, WRONG
-from rules.problems import BadInput, Place, Problem
+from rules.diagnostics import BadInput, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

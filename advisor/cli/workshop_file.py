@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_knowledge, knowledge
 from advisor.cli.exits import WRONG, Refusal
+from rules.diagnostics import BadInput, Place, Problem, printable
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Place, Problem, printable
 
 if TYPE_CHECKING:
     from advisor.workshop.plan import Plan

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from advisor.cli.exits import DONE
 from advisor.cli.workshop_file import add_workshop, workshop
 from advisor.workshop.database import Declined
+from rules.diagnostics import BadInput, Place, Problem, printable
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Place, Problem, printable
 
 if TYPE_CHECKING:
     from advisor.workshop.plan import Plan

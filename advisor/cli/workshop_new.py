@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.arguments import add_knowledge, knowledge
 from advisor.cli.exits import DONE, USAGE, Refusal
+from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase
-from rules.problems import one_line, printable
 
 if TYPE_CHECKING:
     from advisor.workshop.plan import Plan
@@ -172,7 +172,7 @@ def _known(answers: Answers, questions: Iterable[str]) -> Answers:
 
 
 def _check(option: str, noun: str, names: Iterable[str], known: Mapping[str, object]) -> None:
-    from rules.problems import nearest
+    from rules.diagnostics import nearest
 
     for name in names:
         if name not in known:

@@ -12,7 +12,7 @@ from advisor.cli.exits import DONE
 from advisor.cli.workshop_file import add_workshop, workshop
 from advisor.cli.workshop_show import shown
 from advisor.workshop.database import Declined
-from rules.problems import printable
+from rules.diagnostics import printable
 
 if TYPE_CHECKING:
     from advisor.workshop.store import Workshop

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from advisor.cli.arguments import interpreter
 from advisor.cli.exits import DONE, USAGE, Refusal
 from advisor.cli.workshop_file import add_workshop, workshop
+from rules.diagnostics import printable
 from rules.model import KnowledgeBase
-from rules.problems import printable
 
 if TYPE_CHECKING:
     from advisor.workshop.store import Workshop

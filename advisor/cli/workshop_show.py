@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exits import DONE, UNPROVEN
 from advisor.cli.workshop_file import add_workshop, workshop
+from rules.diagnostics import printable
 from rules.model import KnowledgeBase
-from rules.problems import printable
 
 if TYPE_CHECKING:
     from advisor.consultation import Recommendation

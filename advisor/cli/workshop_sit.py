@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from advisor.cli.arguments import same_knowledge
 from advisor.cli.exits import DONE, INTERRUPTED, USAGE, WRONG, Refusal
 from advisor.cli.workshop_file import add_workshop, workshop
-from rules.problems import printable
+from rules.diagnostics import printable
 
 if TYPE_CHECKING:
     from prompt_toolkit.output import Output

@@ -10,7 +10,7 @@ from advisor.cli.arguments import add_running
 from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
 from advisor.cli.workshop_file import add_workshop, workshop
 from advisor.evidence import Standing
-from rules.problems import nearest
+from rules.diagnostics import nearest
 
 if TYPE_CHECKING:
     from advisor.evidence import WeighedClaim

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from advisor.consultation import Recommendation
 from advisor.explanation.grounds import in_two_levels, joined, sentence
 from advisor.report import words
-from rules.explain import Step
+from rules.analysis.traces import Step
+from rules.diagnostics import either
 from rules.model import Question
-from rules.reading import either
-from rules.scoring import Judgement
+from rules.scoring.judgement import Judgement
 
 
 def changes(r: Recommendation) -> Step:

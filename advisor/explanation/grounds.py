@@ -9,8 +9,9 @@ from advisor.evidence import Standing, WeighedClaim
 from advisor.report.findings import circumstances
 from advisor.report.words import measured
 from probes.api import Finding
-from rules.explain import SILENT, Step, because, missing_steps, rule_step
-from rules.lacking import Situation, lacking
+from rules.analysis.missing_answers import lacking
+from rules.analysis.traces import SILENT, Step, because, missing_steps, rule_step
+from rules.inference.situation import Situation
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 
 FIRST = 5  # of a long list, how many stand at once

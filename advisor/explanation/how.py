@@ -18,12 +18,12 @@ from advisor.explanation.grounds import (
 )
 from advisor.report import words
 from advisor.report.outline import criteria_by_weight
+from rules.analysis.traces import OPEN, Step, because
 from rules.conditions import Concluded
-from rules.explain import OPEN, Step, because
-from rules.lacking import Situation
+from rules.inference.evaluator import concluding
+from rules.inference.situation import Situation
 from rules.model import Prefer, Rule, RuleOut
-from rules.reference import concluding
-from rules.scoring import Verdict
+from rules.scoring.judgement import Verdict
 
 
 def how(r: Recommendation) -> Step:

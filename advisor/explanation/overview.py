@@ -6,7 +6,7 @@ from advisor.consultation import Recommendation
 from advisor.explanation.changes import changes
 from advisor.explanation.how import how
 from advisor.explanation.why_not import why_not
-from rules.explain import Step
+from rules.analysis.traces import Step
 
 
 def overview(r: Recommendation) -> Step:

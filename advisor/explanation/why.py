@@ -9,13 +9,13 @@ from advisor.consultation import Recommendation
 from advisor.explanation.grounds import in_two_levels, joined, standing_situation
 from advisor.report.words import answer_in_words, outcome
 from advisor.sheet import Sheet
+from rules.analysis.traces import FAILS, HOLDS, OPEN, Step, because
+from rules.analysis.whatif import WhatIf
 from rules.answers import Answers
 from rules.conditions import Chosen, Concluded, Condition, atoms
-from rules.explain import FAILS, HOLDS, OPEN, Step, because
-from rules.lacking import Situation
+from rules.inference.situation import Situation
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Question, Rule, RuleOut
-from rules.scoring import Judgement
-from rules.whatif import WhatIf
+from rules.scoring.judgement import Judgement
 
 MOST = 8  # rules told; more would scroll the question away
 NO_RULE = "With your other answers, no rule depends on it any more."

@@ -19,10 +19,10 @@ from advisor.explanation.grounds import (
 from advisor.explanation.how import numbers_of, scored
 from advisor.report import words
 from advisor.report.outline import criteria_by_weight
-from rules.explain import OPEN, SILENT, Step
-from rules.lacking import Situation
+from rules.analysis.traces import OPEN, SILENT, Step
+from rules.inference.situation import Situation
 from rules.model import Conclude, Prefer, Rule, RuleOut
-from rules.scoring import Verdict, weigh
+from rules.scoring.judgement import Verdict, weigh
 
 
 def why_not(r: Recommendation, name: str) -> Step:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rules.problems import BadInput, Place, Problem
+from rules.diagnostics import BadInput, Place, Problem
 
 SUFFIX = ".evidence.zip"
 MANIFEST = "manifest.json"

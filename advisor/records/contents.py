@@ -21,12 +21,12 @@ from advisor.session import finished_text
 from probes.registry import load_probes
 from rules.conditions import All, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
 from rules.conditions import Any as AnyOf
-from rules.facts import valuation
-from rules.layers import knowledge_files
+from rules.diagnostics import BadInput, Place, Problem
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import valuation
+from rules.loading.layers import knowledge_files
+from rules.loading.yaml_nodes import MAX_BYTES
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
-from rules.problems import BadInput, Place, Problem
-from rules.reference import ReferenceEvaluator
-from rules.yamlfile import MAX_BYTES
 
 SESSION = "session.yaml"
 RECORD = "record.md"
@@ -111,7 +111,7 @@ def _json(data: Mapping[str, Any]) -> bytes:
 
 
 def _knowledge(kb: KnowledgeBase, folder: Path | None) -> Mapping[str, bytes]:
-    from rules.loader import load
+    from rules.loading.loader import load
 
     if load(folder).digest != kb.digest:
         place = Place(str(folder) if folder else "the shipped knowledge")

@@ -14,8 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rules.problems import BadInput, Place, Problem
-from rules.yamlfile import Node, contents, decoded, parse
+from rules.diagnostics import BadInput, Place, Problem
+from rules.loading.yaml_nodes import Node, contents, decoded, parse
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -15,8 +15,8 @@ from advisor.records.expiry import day, expiry
 from advisor.records.folder import Name
 from advisor.records.kept import kept_for, revisit_date
 from advisor.report.words import LIBRARIES, count
+from rules.diagnostics import BadInput, Problem
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Problem
 
 _SETTLED = ("rejected", "deprecated", "superseded")  # nobody acts by these any more
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from advisor.consultation import Recommendation
 from advisor.workshop.minutes import HeldRound, Minutes, Voice
+from rules.diagnostics import one_line
 from rules.model import Advise, Rule
-from rules.problems import one_line
 
 
 def escape(text: str) -> str:

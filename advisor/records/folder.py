@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.files import create_whole
-from rules.problems import BadInput, Place, Problem
+from rules.diagnostics import BadInput, Place, Problem
 
 WIDTH = 4  # digits of a number, in a folder that has none yet
 LAST = 9_999_999  # more digits are a date

@@ -23,10 +23,10 @@ from advisor.workshop.minutes import HeldRound, Minutes, panel_of
 from advisor.workshop.picture import Picture, picture
 from advisor.workshop.spreads import QuestionSpread, ScaleSpread
 from advisor.workshop.stopping import Stage
-from rules.facts import valuation
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import valuation
 from rules.model import UNKNOWN
-from rules.reference import ReferenceEvaluator
-from rules.scoring import differs, weigh
+from rules.scoring.judgement import differs, weigh
 
 DISSENT = "Dissent"
 DISAGREEMENTS = "Disagreements"

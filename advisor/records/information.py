@@ -9,8 +9,8 @@ from advisor.evidence import Standing
 from advisor.records.escaping import escape
 from advisor.report import words
 from rules.model import Advise
-from rules.scoring import Verdict
-from rules.tipping import tippings
+from rules.scoring.judgement import Verdict
+from rules.scoring.tipping_points import tippings
 
 MOST_TOLD = 8  # of each kind of thing that would change the outcome
 

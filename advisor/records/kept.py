@@ -18,9 +18,9 @@ from advisor.records.madr import ROLES
 from advisor.revisit import consult_again
 from advisor.session import Session, read_session
 from advisor.sheet import Sheet
-from rules.loader import load
+from rules.diagnostics import BadInput, Place, Problem
+from rules.loading.loader import load
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Place, Problem
 
 _SEAL = re.compile(r"\bSHA-256 ([0-9a-f]{64})\b")
 _REVISIT = re.compile(r"\bagain by ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")

@@ -14,7 +14,7 @@ from advisor.files import write_whole
 from advisor.records.document import MORE, Document, read_document
 from advisor.records.folder import Name
 from advisor.records.madr import supersedes
-from rules.problems import BadInput, Place, Problem
+from rules.diagnostics import BadInput, Place, Problem
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from advisor.records.escaping import code, escape, in_markdown
 from advisor.records.expiry import day
 from advisor.records.information import information
 from advisor.report import words
+from rules.diagnostics import either
 from rules.model import UNKNOWN, RuleOut
-from rules.reading import either
 
 if TYPE_CHECKING:  # most records are of one person, and are read without any picture
     from advisor.records.group import Group

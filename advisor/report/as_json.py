@@ -11,7 +11,7 @@ from advisor.consultation import Recommendation
 from advisor.evidence import WeighedClaim
 from probes.api import Finding, Probe
 from rules.model import Advise
-from rules.scoring import Judgement
+from rules.scoring.judgement import Judgement
 
 SCHEMA = 1
 

@@ -24,9 +24,9 @@ from advisor.report.markdown import cell, document, link, table
 from advisor.report.words import count
 from probes.api import Finding, Probe
 from probes.registry import load_probes
-from rules.loader import load
+from rules.diagnostics import BadInput, Place, Problem
+from rules.loading.loader import load
 from rules.model import KnowledgeBase, Statement
-from rules.problems import BadInput, Place, Problem
 
 DOCS = Path(advisor.__file__).parents[1] / "docs"
 FINDINGS = "findings.json"

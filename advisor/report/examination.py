@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from advisor.cases import Outcome
 from advisor.examination import Examination, Examined
 from advisor.report.words import count
-from rules.examples import WrongExample
 from rules.model import Rule
+from rules.verification.examples import WrongExample
 
 if TYPE_CHECKING:
     from rich.console import Console

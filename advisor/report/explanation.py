@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from rules.explain import Step
+from rules.analysis.traces import Step
 
 SCHEMA = 1
 _PLAIN = {ord("“"): '"', ord("”"): '"', ord("…"): "..."}  # for terminals that lack these

@@ -16,9 +16,9 @@ from advisor.report import outline, words
 from advisor.report.as_json import SCHEMA, dumped, judgement_as_data
 from advisor.report.changes import change_in_words
 from advisor.report.folding import WIDEST, Line, print_lines
-from rules.flips import Change, ChangeSet, Flips
-from rules.scoring import Judgement, Verdict
-from rules.tipping import Tipping, tippings
+from rules.analysis.flips import Change, ChangeSet, Flips
+from rules.scoring.judgement import Judgement, Verdict
+from rules.scoring.tipping_points import Tipping, tippings
 
 BAR = 21  # characters from 0 to 100 %
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rules.problems import printable
+from rules.diagnostics import printable
 
 # What is printed: a text or a table, and by how many columns it is indented.
 Line: TypeAlias = "tuple[int, Text | Table]"

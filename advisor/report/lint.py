@@ -15,7 +15,7 @@ from advisor.report.folding import print_folded
 from advisor.report.remarks import STYLES
 from advisor.report.sarif import Result, sarif_log
 from advisor.report.words import count
-from rules.problems import Level
+from rules.diagnostics import Level
 
 SCHEMA = 1
 INDENT = 4  # columns

@@ -10,8 +10,8 @@ from advisor.evidence import Standing, WeighedClaim, Withdrawal, decides
 from advisor.report import words
 from probes.api import Finding, Outcome
 from rules.model import Alternative, History, Prefer, Rule, RuleOut
-from rules.scoring import Verdict
-from rules.tipping import Tipping, tornado
+from rules.scoring.judgement import Verdict
+from rules.scoring.tipping_points import Tipping, tornado
 
 MARKS = {Standing.CONFIRMED: "✓", Standing.REFUTED: "✗", Standing.UNVERIFIED: "?"}
 SIDES = {1: "For", -1: "Against"}

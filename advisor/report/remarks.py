@@ -12,8 +12,8 @@ from rich.console import Console
 from advisor.report.folding import print_folded
 from advisor.report.words import answer_in_words, count
 from rules.answers import Answers
+from rules.diagnostics import Level, Place
 from rules.model import KnowledgeBase
-from rules.problems import Level, Place
 from rules.verification.remarks import Kind, Remark
 
 SCHEMA = 1

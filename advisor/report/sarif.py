@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from advisor import __version__
 from advisor.report.remarks import answers_in_short, witness_as_data
-from rules.problems import Place, RemarkKind
+from rules.diagnostics import Place, RemarkKind
 from rules.verification import remarks as knowledge
 
 VERSION = "2.1.0"

@@ -20,7 +20,7 @@ from advisor.report.findings import circumstances, notice
 from advisor.report.folding import WIDEST, Line, print_lines
 from advisor.report.outline import MOST_SHOWN, SIDES
 from rules.model import Rule
-from rules.scoring import Judgement, Verdict
+from rules.scoring.judgement import Judgement, Verdict
 
 PLAIN_MARKS = {Standing.CONFIRMED: "+", Standing.REFUTED: "x", Standing.UNVERIFIED: "?"}
 STYLES = {Standing.CONFIRMED: "green", Standing.REFUTED: "red", Standing.UNVERIFIED: "yellow"}

@@ -18,7 +18,7 @@ from advisor.report.as_json import SCHEMA, dumped, judgement_as_data
 from advisor.report.changes import change_in_words
 from advisor.report.folding import WIDEST, Line, print_lines
 from rules.model import KnowledgeBase, Rule
-from rules.scoring import Judgement, Verdict
+from rules.scoring.judgement import Judgement, Verdict
 
 
 def as_json(comparison: Comparison, *, tried: bool, other_knowledge: bool) -> str:

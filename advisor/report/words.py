@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from advisor.consultation import Recommendation
 from advisor.evidence import Standing, Withdrawal, is_verified
 from probes.api import Finding
+from rules.analysis.whatif import Influence
+from rules.diagnostics import either
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
-from rules.reading import either
-from rules.scoring import Judgement, Verdict, contenders, differs
-from rules.whatif import Influence
+from rules.scoring.judgement import Judgement, Verdict, contenders, differs
 
 LIBRARIES = ("torch", "tensorflow", "keras")  # named in the head line when a probe used them
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from advisor.examination import accept
 from advisor.files import check_folder
-from rules.loader import load
-from rules.problems import BadInput, Place, Problem
-from rules.schema import FILE_NAME, as_text, schema_of
+from rules.diagnostics import BadInput, Place, Problem
+from rules.loading.json_schema import FILE_NAME, as_text, schema_of
+from rules.loading.loader import load
 
 FILES = Path(__file__).parent
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from advisor.workshop.database import open_database
 from advisor.workshop.minutes import HeldRound, Minutes, Voice, broken_seals
-from rules.problems import printable
+from rules.diagnostics import printable
 
 LEAST_DIGITS, ALL_DIGITS = 12, 64  # of a receipt
 _BETWEEN = re.compile(r"[\s-]+")  # what people write between the digits

@@ -11,8 +11,8 @@ from typing import Any
 
 from advisor.sheet import LEAST_POINTS, MOST_POINTS
 from rules.answers import Answers, answer_mistakes
+from rules.diagnostics import nearest
 from rules.model import UNKNOWN, KnowledgeBase
-from rules.problems import nearest
 
 MEANINGS = {LEAST_POINTS: "does not matter", 5: "matters", MOST_POINTS: "decides"}
 MAX_REASON = 500  # characters

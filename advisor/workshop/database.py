@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from rules.problems import BadInput, Place, Problem
+from rules.diagnostics import BadInput, Place, Problem
 
 MARK = 0x41445657  # "ADVW": SQLite's application_id, which says whose file this is
 VERSION = 1

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from advisor.workshop.judging import Bench
 from advisor.workshop.spreads import Answer, QuestionSpread, ScaleSpread
 from rules.answers import Answers
-from rules.priorities import Panel
-from rules.scoring import Judgement, differs
-from rules.tipping import tippings
+from rules.scoring.judgement import Judgement, differs
+from rules.scoring.rankings import Panel
+from rules.scoring.tipping_points import tippings
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from enum import Enum
 from advisor.workshop.judging import Bench
 from advisor.workshop.minutes import Voice
 from rules.answers import Answers
-from rules.cloud import explore
-from rules.priorities import Panel, Ranking
-from rules.scoring import Judgement, differs
+from rules.scoring.judgement import Judgement, differs
+from rules.scoring.rankings import Panel, Ranking
+from rules.scoring.sampling import explore
 
 
 class Ground(str, Enum):

@@ -14,9 +14,9 @@ from advisor.workshop.minutes import Minutes
 from advisor.workshop.spreads import group_answers
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Json
-from rules.facts import establish, valuation
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish, valuation
 from rules.model import Claim, KnowledgeBase
-from rules.reference import ReferenceEvaluator
 
 Surroundings: TypeAlias = Callable[[], Mapping[str, Json]]
 

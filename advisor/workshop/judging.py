@@ -13,11 +13,11 @@ from advisor.evidence import WeighedClaim, weigh_claim, withdrawals
 from probes.api import Finding
 from rules.answers import Answers
 from rules.batch.each import judge_each
-from rules.facts import establish, valuation
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish, valuation
 from rules.model import KnowledgeBase
-from rules.priorities import Priorities
-from rules.reference import ReferenceEvaluator
-from rules.scoring import Judgement
+from rules.scoring.judgement import Judgement
+from rules.scoring.rankings import Priorities
 
 
 @dataclass(frozen=True)

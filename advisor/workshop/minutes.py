@@ -13,9 +13,9 @@ from typing import Any
 
 from advisor.workshop.ballot import Ballot, ballot_mistakes, ballot_of, is_sealed_by
 from rules.answers import Answers
+from rules.diagnostics import BadInput, Place, Problem
 from rules.model import KnowledgeBase
-from rules.priorities import Panel, ranked_by
-from rules.problems import BadInput, Place, Problem
+from rules.scoring.rankings import Panel, ranked_by
 
 SCHEMA = 1
 

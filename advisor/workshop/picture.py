@@ -26,9 +26,9 @@ from advisor.workshop.spreads import (
 from advisor.workshop.stopping import Stop, stop
 from probes.api import Finding
 from rules.answers import Answers
-from rules.cloud import Cloud, explore
 from rules.model import KnowledgeBase
-from rules.scoring import Judgement, total, weigh
+from rules.scoring.judgement import Judgement, total, weigh
+from rules.scoring.sampling import Cloud, explore
 
 
 @dataclass(frozen=True)

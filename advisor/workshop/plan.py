@@ -11,9 +11,9 @@ from typing import Any
 
 from advisor.workshop.minutes import StopRule
 from rules.answers import Answers
-from rules.facts import establish
+from rules.diagnostics import one_line
+from rules.inference.facts import establish
 from rules.model import UNKNOWN, KnowledgeBase
-from rules.problems import one_line
 
 # Who is who (DACI). The approver and the contributors answer, and who drives may.
 DRIVER, APPROVER, CONTRIBUTOR, INFORMED = "driver", "approver", "contributor", "informed"

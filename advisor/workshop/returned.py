@@ -9,10 +9,9 @@ from pathlib import Path
 from advisor.sheet import MOST_POINTS, Sheet, read_sheet
 from advisor.workshop.ballot import MAX_REASON, Ballot
 from advisor.workshop.plan import Plan, tidy_name
+from rules.diagnostics import BadInput, Problem, hint, one_line, quoted
+from rules.loading.yaml_nodes import Node, read
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Problem, one_line
-from rules.reading import hint, quoted
-from rules.yamlfile import Node, read
 
 
 @dataclass(frozen=True)

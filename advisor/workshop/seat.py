@@ -15,9 +15,9 @@ from advisor.sheet import LEAST_POINTS, MOST_POINTS, Sheet
 from advisor.steps import GO_ON, NOT_ASKED, REVIEW, Step, applicable, heard
 from advisor.workshop.ballot import MAX_REASON, MEANINGS, Ballot
 from advisor.workshop.plan import Plan
-from rules.facts import certainly_applies, establish
+from rules.diagnostics import one_line
+from rules.inference.facts import certainly_applies, establish
 from rules.model import UNKNOWN, Criterion, KnowledgeBase
-from rules.problems import one_line
 
 if TYPE_CHECKING:  # before the first reveal there is no picture, and nobody waits for it
     from advisor.workshop.picture import Picture

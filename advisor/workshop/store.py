@@ -20,7 +20,7 @@ from advisor.workshop.minutes import Doubt, HeldRound, Minutes, Voice
 from advisor.workshop.people import People, Person
 from advisor.workshop.plan import CONTRIBUTOR, INFORMED, Plan, name_key, people_of_record, plan_of
 from probes.api import Finding, Json
-from rules.problems import BadInput, Place, Problem
+from rules.diagnostics import BadInput, Place, Problem
 
 
 @dataclass(frozen=True)

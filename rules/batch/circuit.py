@@ -26,8 +26,8 @@ from rules.conditions import (
     NormalForm,
     normal_form,
 )
+from rules.inference.evaluator import concepts_in_order
 from rules.model import Conclude, KnowledgeBase, Rule
-from rules.reference import concepts_in_order
 
 Row: TypeAlias = NDArray[np.bool_]  # (n,)
 

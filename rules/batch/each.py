@@ -11,13 +11,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from rules.acceptability import acceptability
 from rules.answers import Answers
 from rules.batch.evaluator import BatchEvaluator, Judgements, Totals, add_up
-from rules.batch.shares import Case, Numbers, settled, shares_over_orders
 from rules.model import KnowledgeBase
-from rules.priorities import Priorities, averaged, rankings_held
-from rules.scoring import Judgement, weigh
+from rules.scoring.acceptability import acceptability
+from rules.scoring.acceptability_arrays import Case, Numbers, settled, shares_over_orders
+from rules.scoring.judgement import Judgement, weigh
+from rules.scoring.rankings import Priorities, averaged, rankings_held
 
 Person: TypeAlias = tuple[Answers, Priorities]
 

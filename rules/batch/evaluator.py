@@ -3,7 +3,7 @@ each, to the last bit, some thousand times as fast.
 
 Conditions are a circuit of rows of booleans (:mod:`rules.batch.circuit`). Scores are looked up by
 which rules fired, weights by which criteria they speak to, and acceptability is the recursion of
-:mod:`rules.acceptability` over arrays (:mod:`rules.batch.shares`).
+:mod:`rules.scoring.acceptability` over arrays (:mod:`rules.scoring.acceptability_arrays`).
 """
 
 from __future__ import annotations
@@ -17,12 +17,18 @@ from numpy.typing import NDArray
 from rules.answers import Answers
 from rules.batch.circuit import Circuit, Row
 from rules.batch.scores import Score, score_of, speak
-from rules.batch.shares import Bits, Numbers, Weightings, settled, shares_of_weightings
 from rules.batch.sheets import SheetLayout, Sheets
 from rules.batch.weights import WeightTable
 from rules.model import KnowledgeBase, Prefer, RuleOut
-from rules.priorities import Priorities
-from rules.scoring import Judgement, Verdict, weigh
+from rules.scoring.acceptability_arrays import (
+    Bits,
+    Numbers,
+    Weightings,
+    settled,
+    shares_of_weightings,
+)
+from rules.scoring.judgement import Judgement, Verdict, weigh
+from rules.scoring.rankings import Priorities
 
 CHUNK = 16_384  # sheets worked on at once; their rows fit the cache
 

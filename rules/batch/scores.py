@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.batch.circuit import Row
-from rules.batch.shares import Bits, Numbers, settled
+from rules.scoring.acceptability_arrays import Bits, Numbers, settled
 
 MOST_TABLED = 14  # things of which every set has a place in a table
 POPULATION = np.array([bin(number).count("1") for number in range(2**MOST_TABLED)])

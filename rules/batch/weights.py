@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.batch.scores import MOST_TABLED, numbers_of
-from rules.batch.shares import Bits, Numbers
-from rules.priorities import Priorities
-from rules.scoring import weigh
+from rules.scoring.acceptability_arrays import Bits, Numbers
+from rules.scoring.judgement import weigh
+from rules.scoring.rankings import Priorities
 
 
 class WeightTable:

@@ -13,9 +13,9 @@ from itertools import count
 
 from rules.answers import Answers
 from rules.conditions import All, Any, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
-from rules.facts import establish, valuation
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish, valuation
 from rules.model import KnowledgeBase
-from rules.reference import ReferenceEvaluator
 
 
 @dataclass(frozen=True)

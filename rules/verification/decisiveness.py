@@ -11,8 +11,8 @@ from itertools import combinations
 
 from rules.answers import Answers
 from rules.conditions import Atom, Chosen, Concluded, Condition, atoms
+from rules.inference.evaluator import concepts_in_order
 from rules.model import Conclude, KnowledgeBase, Prefer, Rule, RuleOut
-from rules.reference import concepts_in_order
 from rules.verification.propositions import Values
 from rules.verification.remarks import Kind, Remark
 from rules.verification.survey import Survey

@@ -28,8 +28,8 @@ from rules.conditions import (
     NormalForm,
     normal_form,
 )
+from rules.inference.evaluator import concepts_in_order, concluding
 from rules.model import KnowledgeBase, Question
-from rules.reference import concepts_in_order, concluding
 
 TRUE = 1  # a variable that holds in every model; its negation is what cannot be
 FALSE = -TRUE
@@ -142,7 +142,7 @@ class Propositions:
         return self._variables
 
     def _add_question(self, question: Question) -> None:
-        """Its variables, and what :func:`rules.facts.establish` makes of an answer to it."""
+        """Its variables, and what ``establish`` makes of an answer to it."""
         cannot_apply = FALSE
         if question.applies_when is not None:  # only earlier questions have values by now
             cannot_apply = self.condition(question.applies_when, holds=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rules.answers import Answers
 from rules.conditions import Conjunction, Disjunction, Literal, NormalForm
-from rules.problems import Level, Place, RemarkKind
+from rules.diagnostics import Level, Place, RemarkKind
 
 
 class Kind(RemarkKind):

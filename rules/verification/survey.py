@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from rules.answers import Answers
-from rules.facts import establish
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish
 from rules.model import KnowledgeBase, Rule, RuleOut
-from rules.reference import ReferenceEvaluator
 from rules.verification.propositions import Reasoner
 
 

@@ -12,11 +12,11 @@ from rules.answers import Answers
 from rules.batch.evaluator import NOBODY, BatchEvaluator
 from rules.batch.sheets import Sheets
 from rules.conditions import All, Chosen, Not
-from rules.facts import establish
+from rules.diagnostics import Place
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish
 from rules.model import KnowledgeBase, Option, Prefer, Question, Rule, RuleOut
-from rules.problems import Place
-from rules.reference import ReferenceEvaluator
-from rules.scoring import differs, judge
+from rules.scoring.judgement import differs, judge
 
 SWITCH = ""  # a question that no knowledge base has: which rule is to be left out
 NONE = ""

@@ -20,9 +20,9 @@ from rules.conditions import (
     NormalForm,
     normal_form,
 )
+from rules.diagnostics import Place
+from rules.inference.evaluator import concluding
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
-from rules.problems import Place
-from rules.reference import concluding
 from rules.verification.decisiveness import indecisive
 from rules.verification.idleness import idle
 from rules.verification.propositions import Propositions, Reasoner

@@ -20,9 +20,9 @@ from advisor.report.catalogue import claims_page, pages, read_findings, weigh
 from probes.api import FRAMEWORKS, Finding, Outcome
 from probes.capabilities import Capability
 from probes.registry import load_probes
-from rules.loader import load
+from rules.diagnostics import BadInput
+from rules.loading.loader import load
 from rules.model import Claim, History
-from rules.problems import BadInput
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

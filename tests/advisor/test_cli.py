@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from advisor import __version__
-from rules.loader import load
+from rules.loading.loader import load
 
 from ..conftest import Program, Run, interpreter_with
 

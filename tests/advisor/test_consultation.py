@@ -15,9 +15,9 @@ from advisor.evidence import Standing
 from advisor.sheet import Sheet
 from probes.api import Finding, Outcome
 from rules.conditions import Concluded, Condition, Not
-from rules.loader import load
+from rules.loading.loader import load
 from rules.model import Advise, KnowledgeBase
-from rules.scoring import Verdict
+from rules.scoring.judgement import Verdict
 
 SMALL = Path(__file__).parents[1] / "rules" / "small"
 KB = load(SMALL)

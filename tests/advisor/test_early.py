@@ -13,9 +13,9 @@ from advisor.sheet import Sheet
 from probes.api import Finding, Outcome, Probe
 from probes.registry import load_probe
 from probes.runner import ProbeRun
-from rules.loader import load
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.loading.loader import load
 from rules.model import KnowledgeBase
-from rules.reference import ReferenceEvaluator
 
 from ..probes.conftest import Lifeline, Tally
 

@@ -12,7 +12,7 @@ from advisor.consultation import consult
 from advisor.session import save_recommendation
 from advisor.sheet import Sheet
 from probes.api import Finding, Outcome
-from rules.loader import load
+from rules.loading.loader import load
 
 from ..conftest import Program
 

@@ -20,12 +20,12 @@ from advisor.report import words
 from advisor.revisit import revisit
 from advisor.sheet import Sheet
 from probes.api import Finding, Outcome
+from rules.analysis.traces import Step
 from rules.conditions import Chosen
-from rules.explain import Step
-from rules.lacking import Situation
-from rules.loader import load
+from rules.inference.situation import Situation
+from rules.loading.loader import load
 from rules.model import Prefer, RuleOut
-from rules.scoring import Verdict
+from rules.scoring.judgement import Verdict
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 NAMES = [path.stem for path in EXAMPLES]

@@ -23,7 +23,7 @@ from advisor.report.findings import (
 )
 from advisor.report.junit import as_junit
 from probes.api import Finding, Outcome
-from rules.loader import load
+from rules.loading.loader import load
 
 SMALL = Path(__file__).parents[1] / "rules" / "small"
 TAKEN = "2026-11-22T12:00:00Z"

@@ -13,8 +13,8 @@ from advisor.guide import InOrder, MostTelling, Settled
 from advisor.interview import interview
 from advisor.sheet import Sheet, read_sheet
 from advisor.steps import ENOUGH, GO_ON, RECOMMEND, SKIP
-from rules.facts import establish
-from rules.loader import load
+from rules.inference.facts import establish
+from rules.loading.loader import load
 from rules.model import KnowledgeBase
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

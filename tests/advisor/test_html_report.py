@@ -21,9 +21,9 @@ from advisor.report.html.page import render
 from advisor.session import finished_text
 from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
-from rules.loader import load
+from rules.loading.loader import load
 from rules.model import KnowledgeBase
-from rules.scoring import Verdict
+from rules.scoring.judgement import Verdict
 
 from ..conftest import SOURCES, Program
 

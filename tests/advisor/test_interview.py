@@ -18,8 +18,8 @@ from advisor.interview import interview
 from advisor.sheet import MAX_TEXT, Sheet
 from advisor.steps import ENOUGH, RANKING, RECOMMEND, STOP_HERE
 from rules.answers import answer_mistakes
-from rules.facts import establish
-from rules.loader import load
+from rules.inference.facts import establish
+from rules.loading.loader import load
 
 KB = load(Path(__file__).parent / "interview_knowledge")
 SIZE, CROPS, DEPTH, STONES, AGE, SHED = (question.ask for question in KB.questions.values())

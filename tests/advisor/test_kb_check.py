@@ -11,8 +11,8 @@ import pytest
 
 from advisor.cli.exits import BAD_INPUT, DONE, USAGE, WRONG
 from advisor.report.sarif import as_sarif
-from rules.loader import load
-from rules.problems import Place
+from rules.diagnostics import Place
+from rules.loading.loader import load
 from rules.verification.remarks import Kind, Level, Remark
 from rules.verification.verify import verify
 

@@ -9,10 +9,10 @@ import pytest
 
 from advisor.cases import effect, files_of, read_cases
 from advisor.examination import accept, examine
-from rules.layers import SHIPPED, layers
-from rules.loader import load
+from rules.diagnostics import BadInput
+from rules.loading.layers import SHIPPED, layers
+from rules.loading.loader import load
 from rules.model import KnowledgeBase
-from rules.problems import BadInput
 
 from ..conftest import Program
 

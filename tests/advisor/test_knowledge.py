@@ -11,8 +11,8 @@ import pytest
 
 from advisor import knowledge
 from advisor.knowledge import knowledge_base
-from rules.loader import load
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
+from rules.loading.loader import load
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from advisor.asker import Aside, Offer, Picked, Prompt, Reply, TextPrompt
 from advisor.consultation import Recommendation
 from advisor.questioning import CHANGES, GO_ON, HOW, MOST_LINES, question_recommendation
 from advisor.revisit import revisit
-from rules.loader import load
+from rules.loading.loader import load
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 KB = load()

@@ -11,7 +11,7 @@ import pytest
 from advisor.cli.exits import BAD_INPUT, DONE, USAGE, WRONG
 from advisor.records.lint import Kind, Remark
 from advisor.report.lint import as_sarif
-from rules.problems import Level, Place
+from rules.diagnostics import Level, Place
 
 from ..conftest import Program
 

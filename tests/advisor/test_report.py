@@ -18,7 +18,7 @@ from advisor.consultation import Recommendation, consult
 from advisor.report import terminal, words
 from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
-from rules.loader import load
+from rules.loading.loader import load
 
 from ..conftest import Program
 

@@ -28,8 +28,8 @@ from advisor.session import (
 )
 from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
-from rules.loader import load
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
+from rules.loading.loader import load
 
 from ..conftest import Program
 

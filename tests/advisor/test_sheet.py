@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from advisor.sheet import MAX_TEXT, Sheet, apply_settings, read_sheet, sheet_as_data
-from rules.loader import load
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
+from rules.loading.loader import load
 
 KB = load(Path(__file__).parents[1] / "rules" / "small")
 

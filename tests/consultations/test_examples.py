@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import pytest
 import yaml
 
-from rules.loader import load
+from rules.loading.loader import load
 
 from ..conftest import Program, Run
 

@@ -11,7 +11,7 @@ import yaml
 import advisor
 import rules
 from advisor.examination import examine
-from rules.loader import load
+from rules.loading.loader import load
 from rules.model import KnowledgeBase, Prefer
 
 from ..conftest import Program

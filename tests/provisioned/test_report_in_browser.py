@@ -17,7 +17,7 @@ from advisor.consultation import consult
 from advisor.report.html.page import render
 from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
-from rules.loader import load
+from rules.loading.loader import load
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 

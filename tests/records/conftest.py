@@ -15,7 +15,7 @@ from advisor.records.writing import write_record
 from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
 from probes.registry import load_probes
-from rules.loader import load
+from rules.loading.loader import load
 
 KB = load()
 PROBES = load_probes()

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.records.bundle import LARGEST, MANIFEST, packed, read_bundle, unpacked
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 CONTENTS = {
     "about.txt": b"what this is\n",

@@ -25,9 +25,9 @@ from advisor.records.decision import as_advised
 from advisor.sheet import Sheet
 from probes.api import Outcome
 from probes.registry import load_probes
-from rules.layers import knowledge_files
-from rules.loader import load
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
+from rules.loading.layers import knowledge_files
+from rules.loading.loader import load
 
 from ..conftest import Program
 from .conftest import EXAMPLES, KB, as_expected, example, found

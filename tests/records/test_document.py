@@ -17,7 +17,7 @@ from advisor.records.document import (
     parse_document,
     read_document,
 )
-from rules.problems import BadInput, Place
+from rules.diagnostics import BadInput, Place
 
 FILE = "0001-x.md"
 SOUND = (Path(__file__).parent / "malformed" / "0001-keep-the-journal-in-one-file.md").read_text(

@@ -16,7 +16,7 @@ from advisor.records.folder import name_of
 from advisor.records.writing import write_record
 from advisor.sheet import Sheet
 from probes.api import Outcome
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 from .conftest import KB, TODAY, found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from advisor.records.folder import create, name_of, record_numbered, records_in, slug
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 
 def new(folder: Path, title: str = "Use it") -> str:

@@ -11,7 +11,7 @@ import pytest
 from advisor.records.document import read_document
 from advisor.records.folder import record_numbered
 from advisor.records.lifecycle import accept, supersede
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 DAY = date(2026, 5, 4)
 TEXT = """\

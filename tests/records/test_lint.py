@@ -18,7 +18,7 @@ from advisor.records.document import parse_document
 from advisor.records.lint import Kind, Remark, lint
 from advisor.records.lint.checking import lint_document
 from advisor.records.lint.wording import alike, same
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 from . import test_lint_evidence
 
@@ -405,7 +405,7 @@ def test_any_bytes_are_remarked_on_or_read(tmp_path: Path, data: bytes) -> None:
 @given(st.sampled_from(["\r\n", "\r"]), st.booleans())
 @settings(deadline=None)
 def test_line_ends_and_byte_order_marks_change_nothing(end: str, mark: bool) -> None:
-    from rules.yamlfile import decoded
+    from rules.loading.yaml_nodes import decoded
 
     data = ("\ufeff" * mark + SOUND.replace("\n", end)).encode()
     document = parse_document(decoded(data, NAME), str(MALFORMED / NAME))

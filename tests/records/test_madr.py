@@ -20,9 +20,9 @@ from advisor.records.madr import OPEN, Filing, record_text
 from advisor.report.words import percent
 from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
-from rules.loader import load
+from rules.loading.loader import load
 from rules.model import KnowledgeBase
-from rules.tipping import tippings
+from rules.scoring.tipping_points import tippings
 
 from ..conftest import Program
 

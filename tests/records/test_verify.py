@@ -20,8 +20,8 @@ from advisor.records.verification.rerun import rerun
 from advisor.records.verification.verify import Verification, verify
 from advisor.records.writing import write_record
 from advisor.sheet import read_sheet
-from rules.loader import load
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
+from rules.loading.loader import load
 
 from .conftest import EXAMPLES, KB, TODAY, as_expected
 

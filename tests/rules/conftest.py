@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from rules.conditions import Concluded, Condition, atoms
-from rules.loader import load
+from rules.diagnostics import Place
+from rules.loading.loader import load
 from rules.model import (
     Action,
     Alternative,
@@ -22,7 +23,6 @@ from rules.model import (
     Rule,
     Threshold,
 )
-from rules.problems import Place
 
 NOWHERE = Place("made.yaml", 1)
 

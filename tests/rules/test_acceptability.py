@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.acceptability import acceptability, share_positive
-from rules.priorities import Panel, Ranking, averaged, places, ranked_by, voices
+from rules.scoring.acceptability import acceptability, share_positive
+from rules.scoring.rankings import Panel, Ranking, averaged, places, ranked_by, voices
 
 exact_examples = settings(deadline=None, derandomize=True, max_examples=200)
 

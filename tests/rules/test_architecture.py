@@ -16,7 +16,7 @@ import rules
 PACKAGES = {
     module.__name__: Path(module.__file__ or "").parent for module in (advisor, probes, rules)
 }
-ADAPTER = "rules/engine.py"
+ADAPTER = "rules/inference/engine.py"
 
 MOST_LINES = 400
 FRAMEWORKS = {"torch", "tensorflow", "keras", "jax"}

@@ -12,8 +12,9 @@ import pytest
 from rules.answers import answer_mistakes
 from rules.batch.evaluator import NOBODY, VERDICTS, BatchEvaluator
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.engine import Engine
-from rules.facts import establish
+from rules.inference.engine import Engine
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish
 from rules.model import (
     UNKNOWN,
     Action,
@@ -24,9 +25,8 @@ from rules.model import (
     RuleOut,
     Threshold,
 )
-from rules.priorities import Panel, Priorities, Ranking, ranked_by
-from rules.reference import ReferenceEvaluator
-from rules.scoring import Judgement, differs, judge
+from rules.scoring.judgement import Judgement, differs, judge
+from rules.scoring.rankings import Panel, Priorities, Ranking, ranked_by
 
 Answers = Mapping[str, tuple[str, ...]]
 MakeKnowledge = Callable[..., KnowledgeBase]

@@ -10,10 +10,10 @@ import yaml
 
 import rules
 from advisor.sheet import read_sheet
-from rules.facts import establish
+from rules.analysis.whatif import WhatIf
+from rules.inference.facts import establish
 from rules.model import KnowledgeBase
-from rules.scoring import Judgement, Verdict
-from rules.whatif import WhatIf
+from rules.scoring.judgement import Judgement, Verdict
 
 CASES = Path(rules.__file__).parent / "knowledge" / "cases"
 # Those made up to show rules at work say so in their names; no project chose anything there.

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.acceptability import acceptability
-from rules.cloud import Cloud, explore, weightings
-from rules.priorities import Panel, Priorities, Ranking, places, ranked_by
-from rules.scoring import weigh
+from rules.scoring.acceptability import acceptability
+from rules.scoring.judgement import weigh
+from rules.scoring.rankings import Panel, Priorities, Ranking, places, ranked_by
+from rules.scoring.sampling import Cloud, explore, weightings
 
 CRITERIA = ("a", "b", "c", "d", "e")
 DRAWS = 40_000

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.analysis.conflict import conflict
 from rules.conditions import All, Any, Chosen, Concluded, Condition
-from rules.conflict import conflict
-from rules.engine import Engine
-from rules.facts import establish
+from rules.inference.engine import Engine
+from rules.inference.facts import establish
 from rules.model import Action, Conclude, KnowledgeBase, RuleOut
-from rules.scoring import Verdict, judge
+from rules.scoring.judgement import Verdict, judge
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 Answers = Mapping[str, tuple[str, ...]]

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not, atoms, evaluate
-from rules.facts import establish, valuation
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish, valuation
 from rules.model import Conclude, KnowledgeBase, RuleOut
-from rules.reference import ReferenceEvaluator
 from rules.verification.coverage import Coverage, Leaf, Tally, coverage, example_sheets
 
 MakeKnowledge = Callable[..., KnowledgeBase]

@@ -9,11 +9,11 @@ import pytest
 
 from rules.batch.each import judge_each
 from rules.conditions import Chosen
-from rules.facts import establish
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish
 from rules.model import KnowledgeBase, Prefer, RuleOut
-from rules.priorities import Panel, Priorities, ranked_by
-from rules.reference import ReferenceEvaluator
-from rules.scoring import Judgement, Verdict, judge
+from rules.scoring.judgement import Judgement, Verdict, judge
+from rules.scoring.rankings import Panel, Priorities, ranked_by
 
 Answers = Mapping[str, tuple[str, ...]]
 Person = tuple[Answers, Priorities]

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 import rules
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not, evaluate
-from rules.engine import Engine
-from rules.facts import Facts, Inference, establish
+from rules.inference.engine import Engine
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import Facts, Inference, establish
 from rules.model import Action, Conclude, KnowledgeBase, Prefer
-from rules.reference import ReferenceEvaluator
 
 ROOT = Path(rules.__file__).parents[1]
 HASH_SEEDS = ("0", "1", "2", "31337")
@@ -387,7 +387,7 @@ def test_building_an_engine_leaves_logging_and_collections_as_they_were(
 
 
 def test_importing_the_adapter_does_not_import_experta() -> None:
-    program = "import sys, rules.engine; print('experta' in sys.modules)"
+    program = "import sys, rules.inference.engine; print('experta' in sys.modules)"
     assert python(program) == "False\n"
 
 

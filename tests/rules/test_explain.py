@@ -8,10 +8,11 @@ from itertools import product
 
 import pytest
 
+from rules.analysis.missing_answers import Lack, Lacking, lacking
+from rules.analysis.traces import Step, because, missing, rule_step
 from rules.answers import Answers, answer_mistakes
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.explain import Step, because, missing, rule_step
-from rules.lacking import Lack, Lacking, Situation, lacking
+from rules.inference.situation import Situation
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase
 
 from .conftest import DrawAnswers, MakeKnowledge

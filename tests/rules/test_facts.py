@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.answers import answer_mistakes, read_answers
+from rules.answers import answer_mistakes
 from rules.conditions import Chosen, Concluded, Not
-from rules.facts import applies, certainly_applies, establish, unanswered
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import applies, certainly_applies, establish, unanswered
+from rules.loading.answers_parser import read_answers
+from rules.loading.yaml_nodes import parse
 from rules.model import KnowledgeBase
-from rules.reference import ReferenceEvaluator
-from rules.yamlfile import parse
 
 UNKNOWN = ("unknown",)
 

@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 import pytest
 
-from rules import flips as searching
+from rules.analysis import flips as searching
+from rules.analysis.flips import Change, flips, sheets_within
+from rules.analysis.whatif import WhatIf, other_answers
 from rules.conditions import All, Any, Chosen, Condition, Not
-from rules.flips import Change, flips, sheets_within
 from rules.model import UNKNOWN, Action, KnowledgeBase, Prefer, RuleOut
-from rules.priorities import Panel, Priorities
-from rules.scoring import differs
-from rules.whatif import WhatIf, other_answers
+from rules.scoring.judgement import differs
+from rules.scoring.rankings import Panel, Priorities
 
 Answers = Mapping[str, tuple[str, ...]]
 MakeKnowledge = Callable[..., KnowledgeBase]

@@ -20,14 +20,14 @@ import pytest
 import yaml
 
 import rules
-from rules.condition_parser import MAX_ATOMS, MAX_DEPTH
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.engine import Engine
-from rules.facts import establish
-from rules.loader import load
+from rules.diagnostics import BadInput, Problem
+from rules.inference.engine import Engine
+from rules.inference.evaluator import ReferenceEvaluator, concepts_in_order
+from rules.inference.facts import establish
+from rules.loading.condition_parser import MAX_ATOMS, MAX_DEPTH
+from rules.loading.loader import load
 from rules.model import Action, Conclude, KnowledgeBase, Prefer
-from rules.problems import BadInput, Problem
-from rules.reference import ReferenceEvaluator, concepts_in_order
 
 ROOT = Path(rules.__file__).parents[1]
 SMALL = Path(__file__).parent / "small"

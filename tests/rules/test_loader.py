@@ -13,10 +13,11 @@ import pytest
 import yaml
 from _pytest.mark import ParameterSet
 
-from rules import yamlfile
 from rules.conditions import All, Any, Chosen, Concluded, Not
-from rules.layers import knowledge_files
-from rules.loader import load
+from rules.diagnostics import BadInput, Place, Problem
+from rules.loading import yaml_nodes
+from rules.loading.layers import knowledge_files
+from rules.loading.loader import load
 from rules.model import (
     Advise,
     Conclude,
@@ -29,7 +30,6 @@ from rules.model import (
     Source,
     Threshold,
 )
-from rules.problems import BadInput, Place, Problem
 
 SMALL = Path(__file__).parent / "small"
 
@@ -256,7 +256,7 @@ def test_any_other_folder_is_shown_as_given(
 
 
 def mistakes() -> list[ParameterSet]:
-    root: Whatever = yamlfile.read(Path(__file__).parent / "malformed" / "mistakes.yaml").value
+    root: Whatever = yaml_nodes.read(Path(__file__).parent / "malformed" / "mistakes.yaml").value
     return [
         pytest.param({key: node.value for key, node in row.value.items()}, id=name)
         for name, row in root["mistakes"].value.items()

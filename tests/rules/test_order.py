@@ -9,13 +9,13 @@ from typing import TypeVar
 
 import pytest
 
+from rules.analysis.whatif import WhatIf
 from rules.conditions import Chosen, atoms
-from rules.engine import Engine
-from rules.facts import establish
+from rules.inference.engine import Engine
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish
 from rules.model import KnowledgeBase, Question
-from rules.reference import ReferenceEvaluator
-from rules.scoring import Judgement, judge
-from rules.whatif import WhatIf
+from rules.scoring.judgement import Judgement, judge
 
 T = TypeVar("T")
 Answers = dict[str, tuple[str, ...]]

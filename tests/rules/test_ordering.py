@@ -12,10 +12,10 @@ from statistics import fmean, pvariance
 import pytest
 
 import rules
+from rules.analysis.question_order import Ordering
+from rules.analysis.whatif import WhatIf
 from rules.conditions import All, Chosen, Not
 from rules.model import KnowledgeBase, Prefer, RuleOut
-from rules.ordering import Ordering
-from rules.whatif import WhatIf
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 
@@ -148,7 +148,7 @@ def test_shipped_base_opens_with_its_most_telling_question(shipped_kb: Knowledge
 @pytest.mark.parametrize("seed", ["0", "1", "31337"])
 def test_order_does_not_hang_on_the_hash_seed(shipped_kb: KnowledgeBase, seed: str) -> None:
     program = (
-        "from rules.loader import load; from rules.ordering import Ordering;"
+        "from rules.loading.loader import load; from rules.analysis.question_order import Ordering;"
         "print([o.question for o in Ordering(load()).open_questions({'target': ('android',)})])"
     )
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from rules.layers import SHIPPED
-from rules.loader import load
+from rules.diagnostics import BadInput, Place, Problem
+from rules.loading.json_schema import json_schema, overlay_schema, schema_of
+from rules.loading.layers import SHIPPED
+from rules.loading.loader import load
 from rules.model import KnowledgeBase, Prefer, Threshold
-from rules.problems import BadInput, Place, Problem
-from rules.schema import json_schema, overlay_schema, schema_of
 
 Write = Callable[..., Path]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.priorities import (
+from rules.scoring.rankings import (
     Panel,
     Places,
     Ranking,

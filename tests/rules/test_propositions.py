@@ -10,10 +10,10 @@ import pytest
 
 from rules.answers import Answers
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.engine import Engine
-from rules.facts import establish
+from rules.inference.engine import Engine
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish
 from rules.model import Conclude, KnowledgeBase, Prefer, Question
-from rules.reference import ReferenceEvaluator
 from rules.verification.propositions import Propositions, Reasoner
 
 MakeKnowledge = Callable[..., KnowledgeBase]

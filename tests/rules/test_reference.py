@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.facts import Facts, establish
+from rules.inference.evaluator import ReferenceEvaluator, concepts_in_order, concluding
+from rules.inference.facts import Facts, establish
 from rules.model import Conclude, KnowledgeBase, Prefer
-from rules.reference import ReferenceEvaluator, concepts_in_order, concluding
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from rules import schema, yamlfile
-from rules.layers import SHIPPED
-from rules.loader import load
+from rules.loading import json_schema as schema
+from rules.loading import yaml_nodes
+from rules.loading.json_schema import as_text, json_schema
+from rules.loading.layers import SHIPPED
+from rules.loading.loader import load
+from rules.loading.yaml_nodes import Node
 from rules.model import KnowledgeBase
-from rules.schema import as_text, json_schema
-from rules.yamlfile import Node
 
 SMALL = Path(__file__).parent / "small"
-OUTDATED = "run: python -m rules.schema"
+OUTDATED = "run: python -m rules.loading.json_schema"
 
 
 def plain(node: Node) -> Any:
@@ -59,7 +60,7 @@ def test_it_is_a_schema(base: KnowledgeBase) -> None:
     "path", files_of(SMALL), ids=lambda path: path.relative_to(SMALL).as_posix()
 )
 def test_it_takes_what_the_loader_takes(path: Path, base: KnowledgeBase) -> None:
-    document = plain(yamlfile.read(path))
+    document = plain(yaml_nodes.read(path))
     assert mistakes_in(document) == []
     assert mistakes_in(document, base) == []
 
@@ -272,4 +273,4 @@ def test_the_shipped_schema_is_fresh(shipped: KnowledgeBase) -> None:
 )
 def test_every_shipped_file_follows_the_shipped_schema(path: Path) -> None:
     validator = Draft202012Validator(json.loads((SHIPPED / "schema.json").read_text("utf-8")))
-    assert [error.message for error in validator.iter_errors(plain(yamlfile.read(path)))] == []
+    assert [error.message for error in validator.iter_errors(plain(yaml_nodes.read(path)))] == []

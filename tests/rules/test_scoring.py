@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from rules.conditions import Chosen
 from rules.model import Action, Advise, Conclude, KnowledgeBase, Prefer, RuleOut, Threshold
-from rules.priorities import Panel, Priorities, Ranking, places, ranked_by
-from rules.scoring import (
+from rules.scoring.judgement import (
     Judgement,
     Verdict,
     combine,
@@ -23,6 +22,7 @@ from rules.scoring import (
     rank_order_centroids,
     weigh,
 )
+from rules.scoring.rankings import Panel, Priorities, Ranking, places, ranked_by
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 Judge = Callable[..., Judgement]

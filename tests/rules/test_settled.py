@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from rules.answers import read_answers
-from rules.bounds import stays
+from rules.analysis.settlement import Settlement
+from rules.analysis.whatif import WhatIf
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.facts import establish
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish
+from rules.loading.answers_parser import read_answers
+from rules.loading.yaml_nodes import read
 from rules.model import Action, Conclude, KnowledgeBase, Prefer, RuleOut
-from rules.priorities import Panel, Priorities
-from rules.reference import ReferenceEvaluator
-from rules.scoring import differs, judge
-from rules.settled import Settlement
-from rules.whatif import WhatIf
-from rules.yamlfile import read
+from rules.scoring.bounds import stays
+from rules.scoring.judgement import differs, judge
+from rules.scoring.rankings import Panel, Priorities
 
 Answers = Mapping[str, tuple[str, ...]]
 MakeKnowledge = Callable[..., KnowledgeBase]

@@ -17,9 +17,9 @@ import pytest
 from pysensmcda.sampling import hit_and_run, ordered_simplex
 from pysensmcda.smaa import exact_acceptability, smaa2
 
-from rules.acceptability import acceptability
-from rules.cloud import Cloud, explore
-from rules.priorities import Panel, Ranking, places, ranked_by
+from rules.scoring.acceptability import acceptability
+from rules.scoring.rankings import Panel, Ranking, places, ranked_by
+from rules.scoring.sampling import Cloud, explore
 
 CRITERIA = ("a", "b", "c", "d", "e")
 Scores = Mapping[str, Mapping[str, float]]

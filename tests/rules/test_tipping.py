@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from rules.scoring import Judgement, Verdict
-from rules.tipping import tippings, tornado
+from rules.scoring.judgement import Judgement, Verdict
+from rules.scoring.tipping_points import tippings, tornado
 
 Scores = Mapping[str, Mapping[str, float]]
 

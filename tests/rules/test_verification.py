@@ -11,8 +11,10 @@ import pytest
 
 from rules.answers import Answers, answer_mistakes
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.engine import Engine
-from rules.facts import establish, unanswered
+from rules.diagnostics import Place
+from rules.inference.engine import Engine
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish, unanswered
 from rules.model import (
     Advise,
     Claim,
@@ -26,9 +28,7 @@ from rules.model import (
     RuleOut,
     Statement,
 )
-from rules.problems import Place
-from rules.reference import ReferenceEvaluator
-from rules.scoring import Verdict, differs, judge
+from rules.scoring.judgement import Verdict, differs, judge
 from rules.verification.remarks import Kind, Level, Remark
 from rules.verification.verify import verify
 

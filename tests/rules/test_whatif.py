@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from rules.answers import answer_mistakes, read_answers
+from rules.analysis.whatif import WhatIf
+from rules.answers import answer_mistakes
 from rules.conditions import All, Chosen, Not
-from rules.engine import Engine
-from rules.facts import certainly_applies, establish
+from rules.inference.engine import Engine
+from rules.inference.facts import certainly_applies, establish
+from rules.loading.answers_parser import read_answers
+from rules.loading.yaml_nodes import read
 from rules.model import KnowledgeBase, Prefer, RuleOut
-from rules.scoring import Judgement, Verdict, differs, judge
-from rules.whatif import WhatIf
-from rules.yamlfile import read
+from rules.scoring.judgement import Judgement, Verdict, differs, judge
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 Answers = Mapping[str, tuple[str, ...]]

@@ -14,9 +14,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import yamlfile
-from rules.problems import BadInput, Place, Problem
-from rules.yamlfile import MAX_BYTES, MAX_DEPTH, Node, parse, read
+from rules.diagnostics import BadInput, Place, Problem
+from rules.loading import yaml_nodes
+from rules.loading.yaml_nodes import MAX_BYTES, MAX_DEPTH, Node, parse, read
 
 PARSERS = [yaml.BaseLoader] + ([yaml.CBaseLoader] if yaml.__with_libyaml__ else [])
 
@@ -24,7 +24,7 @@ PARSERS = [yaml.BaseLoader] + ([yaml.CBaseLoader] if yaml.__with_libyaml__ else 
 @pytest.fixture(params=PARSERS, ids=lambda parser: parser.__name__)
 def _each_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is promised holds with libyaml and without."""
-    monkeypatch.setattr(yamlfile, "_Parser", request.param)
+    monkeypatch.setattr(yaml_nodes, "_Parser", request.param)
 
 
 pytestmark = pytest.mark.usefixtures("_each_parser")

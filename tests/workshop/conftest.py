@@ -14,7 +14,7 @@ from advisor.workshop.minutes import Minutes, StopRule
 from advisor.workshop.plan import Plan
 from advisor.workshop.returned import read_returned
 from advisor.workshop.store import Workshop, create
-from rules.loader import load
+from rules.loading.loader import load
 
 KB = load()
 EXAMPLE = Path(__file__).parents[2] / "examples" / "workshop"

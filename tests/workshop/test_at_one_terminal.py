@@ -24,7 +24,7 @@ from advisor.cli.exits import USAGE, WRONG, Refusal
 from advisor.workshop.ballot import Ballot
 from advisor.workshop.plan import Plan
 from advisor.workshop.store import OwnBallot, Workshop, create, open_workshop
-from rules.loader import load
+from rules.loading.loader import load
 
 KNOWLEDGE = Path(__file__).parents[1] / "advisor" / "interview_knowledge"
 KB = load(KNOWLEDGE)

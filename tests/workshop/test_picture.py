@@ -13,10 +13,10 @@ from advisor.workshop.dissent import Ground
 from advisor.workshop.minutes import HeldRound, Minutes, StopRule, Voice, panel_of
 from advisor.workshop.picture import Picture, picture
 from probes.api import Finding, Outcome
-from rules.acceptability import acceptability
-from rules.cloud import weightings
-from rules.priorities import ranked_by
-from rules.scoring import Verdict, differs, weigh
+from rules.scoring.acceptability import acceptability
+from rules.scoring.judgement import Verdict, differs, weigh
+from rules.scoring.rankings import ranked_by
+from rules.scoring.sampling import weightings
 
 from .conftest import BALLOTS, KB, KNOWN, QUESTIONS
 

@@ -11,7 +11,7 @@ from advisor.cli.main import main
 from advisor.revisit import revisit
 from advisor.workshop.picture import picture
 from advisor.workshop.store import Workshop
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 from .conftest import BALLOTS, KB, voted
 

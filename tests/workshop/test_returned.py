@@ -8,7 +8,7 @@ import pytest
 
 from advisor.workshop.ballot import Ballot
 from advisor.workshop.returned import Returned, read_returned
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 from .conftest import EXAMPLE, KB, a_plan
 

@@ -22,8 +22,8 @@ from advisor.workshop.picture import Picture, picture
 from advisor.workshop.plan import Plan
 from advisor.workshop.seat import take_ballot
 from advisor.workshop.store import OwnBallot, Workshop, create
-from rules.facts import establish
-from rules.loader import load
+from rules.inference.facts import establish
+from rules.loading.loader import load
 
 KB = load(Path(__file__).parents[1] / "advisor" / "interview_knowledge")
 SIZE, CROPS, DEPTH, STONES, AGE, SHED = (question.ask for question in KB.questions.values())

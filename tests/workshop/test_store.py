@@ -14,7 +14,7 @@ from advisor.workshop.database import Declined
 from advisor.workshop.minutes import StopRule
 from advisor.workshop.store import Workshop, create, open_workshop
 from probes.api import Finding, Outcome
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 from .conftest import BALLOTS, NewWorkshop, a_plan, voted
 

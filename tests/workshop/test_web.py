@@ -18,7 +18,7 @@ from advisor.workshop.minutes import StopRule
 from advisor.workshop.store import Workshop
 from advisor.workshop.web.trials import Said
 from probes.api import Finding, Outcome
-from rules.problems import BadInput, Place, Problem
+from rules.diagnostics import BadInput, Place, Problem
 
 from .conftest import BALLOTS, KB, NewWorkshop, a_plan
 from .web import FakeTester, Site, Visitor, site

@@ -22,7 +22,7 @@ from advisor.records.lint import (
 )
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.selection import Selection, is_record, select
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 Check: TypeAlias = Callable[[Document], Iterator[Remark]]
 FolderCheck: TypeAlias = Callable[[Sequence[Document]], Iterator[Remark]]

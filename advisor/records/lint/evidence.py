@@ -15,7 +15,7 @@ from advisor.records.expiry import day
 from advisor.records.kept import bundle_path, has_evidence, revisit_date, seal
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.wording import quoted
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 _RULE = re.compile(r"\(rule ([\w.-]+)[,)]")
 

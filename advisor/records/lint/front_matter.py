@@ -11,8 +11,8 @@ from advisor.records.document import Document, FrontMatter, Section
 from advisor.records.document import Kind as Block
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.wording import quoted
-from rules.problems import Place
-from rules.yamlfile import Node
+from rules.diagnostics import Place
+from rules.loading.yaml_nodes import Node
 
 PEOPLE = ("decision-makers", "consulted", "informed")
 FIELDS = ("status", "date", *PEOPLE)

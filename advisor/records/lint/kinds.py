@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rules.problems import Level, Place, RemarkKind
+from rules.diagnostics import Level, Place, RemarkKind
 
 
 class Kind(RemarkKind):

@@ -16,8 +16,8 @@ from advisor.records.folder import Name, records_in
 from advisor.records.projections import log4brains, nygard
 from advisor.records.projections.links import Moved, moved_between, rebased
 from advisor.records.projections.source import Projection, Source
-from rules.problems import BadInput, Place, Problem
-from rules.yamlfile import contents, decoded
+from rules.diagnostics import BadInput, Place, Problem
+from rules.loading.yaml_nodes import contents, decoded
 
 Project: TypeAlias = Callable[[Source, Sequence[Source]], Projection]
 

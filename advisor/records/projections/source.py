@@ -11,7 +11,7 @@ from advisor.records.document import Document
 from advisor.records.escaping import escape
 from advisor.records.folder import Name
 from advisor.records.projections.outline import Outline, outline
-from rules.yamlfile import Node
+from rules.loading.yaml_nodes import Node
 
 DECIDERS = "Decision-makers"
 _ROLES = {

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from advisor.records.verification.text import shortened
-from rules.reading import quoted
+from rules.diagnostics import quoted
 
 TOLERANCE = 1e-9  # of scores, which lie in [-1, 1]
 

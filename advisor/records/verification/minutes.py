@@ -13,7 +13,7 @@ from advisor.records.document import HOW, MORE, Document, parse_document
 from advisor.records.kept import Kept
 from advisor.records.verification.differences import differences
 from advisor.workshop.minutes import minutes_as_data
-from rules.reading import quoted
+from rules.diagnostics import quoted
 
 _ROUND = re.compile(r"Round (?P<number>[0-9]{1,6}): .* Seal (?P<seal>[0-9a-f]{64})")
 

@@ -17,7 +17,7 @@ from advisor.records.madr import OPEN
 from advisor.records.verification.differences import differences
 from advisor.records.verification.minutes import forged
 from advisor.report.as_json import consultation_as_data
-from rules.reading import quoted
+from rules.diagnostics import quoted
 
 # What came of a consultation and depends on answers, rules and findings alone.
 _COMPARED = (

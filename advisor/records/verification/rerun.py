@@ -10,10 +10,10 @@ from advisor.consultation import Prober, Recommendation, consult
 from advisor.evidence import Standing, WeighedClaim, decides, weigh_claim
 from advisor.records.kept import Kept
 from probes.api import Finding
-from rules.facts import valuation
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import valuation
 from rules.model import Rule
-from rules.reference import ReferenceEvaluator
-from rules.scoring import differs
+from rules.scoring.judgement import differs
 
 
 class Fate(str, Enum):

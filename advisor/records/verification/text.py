@@ -15,8 +15,7 @@ from advisor.records.bundle import Bundle
 from advisor.records.contents import RECORD
 from advisor.records.document import Block, Document, Kind, Section, parse_document
 from advisor.records.verification.check import Check, Result
-from rules.problems import BadInput
-from rules.reading import quoted
+from rules.diagnostics import BadInput, quoted
 
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
 NEAR = 0.6  # how alike two sentences are for one to be told as the other, changed

@@ -27,8 +27,8 @@ from advisor.records.verification.minutes import changed_knowingly
 from advisor.records.verification.replay import apart, changed
 from advisor.records.verification.text import check_text, other_choice
 from rules.answers import answer_mistakes
+from rules.diagnostics import BadInput, Problem, printable
 from rules.model import KnowledgeBase
-from rules.problems import BadInput, Problem, printable
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from advisor.report.html.charts import score_in_words
 from advisor.report.html.markup import NOTHING, Html, folded, items, joined, some, table, tag
 from advisor.report.html.matrix import claim_line
 from rules.model import Rule
-from rules.scoring import Judgement
-from rules.tipping import Tipping
+from rules.scoring.judgement import Judgement
+from rules.scoring.tipping_points import Tipping
 
 # The numbers under the charts
 

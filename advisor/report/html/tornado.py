@@ -20,7 +20,7 @@ from advisor.report.html.charts import (
 )
 from advisor.report.html.drawing import Bar, Mark, Rule, Shape, Words, wrapped
 from advisor.report.html.markup import Html
-from rules.tipping import Tipping
+from rules.scoring.tipping_points import Tipping
 
 
 def tornado(r: Recommendation, rows: Sequence[Tipping]) -> Html:

@@ -9,7 +9,7 @@ from advisor.explanation.how import how
 from advisor.report.explanation import NAMED
 from advisor.report.findings import circumstances_by_date
 from advisor.report.html.markup import NOTHING, Html, items, tag
-from rules.explain import Step
+from rules.analysis.traces import Step
 
 TITLE = "How it was concluded, step by step"
 OPENED = 1  # levels that are open at first

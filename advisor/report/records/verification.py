@@ -19,7 +19,7 @@ from advisor.report import words
 from advisor.report.as_json import SCHEMA, dumped, judgement_as_data
 from advisor.report.findings import notice
 from advisor.report.folding import Line, print_lines
-from rules.scoring import differs
+from rules.scoring.judgement import differs
 
 _RESULTS = {Result.PASSED: "green", Result.FAILED: "bold red", Result.NOT_CHECKED: "yellow"}
 _FATES = {  # in the order in which they are told

@@ -15,7 +15,8 @@ from advisor.workshop.dissent import Dissent
 from advisor.workshop.picture import Agreement, Picture
 from advisor.workshop.spreads import QuestionSpread, ScaleSpread
 from advisor.workshop.stopping import Stop
-from rules.scoring import differs, settle
+from rules.scoring.judgement import differs
+from rules.scoring.weightings import settle
 
 
 def picture_as_data(p: Picture) -> dict[str, Any]:

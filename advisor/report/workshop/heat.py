@@ -21,7 +21,7 @@ from advisor.report.workshop import words
 from advisor.sheet import LEAST_POINTS, MOST_POINTS
 from advisor.workshop.picture import Picture
 from advisor.workshop.spreads import ScaleSpread
-from rules.problems import printable
+from rules.diagnostics import printable
 
 MOST_PEOPLE = 20  # with more of them, how many gave which points says more than a row each
 ONCE, TWICE = 1, 3  # points away from the median beyond which a cell is marked, and marked twice

@@ -23,7 +23,7 @@ from advisor.workshop.picture import Picture, picture
 from advisor.workshop.spreads import QuestionSpread, ScaleSpread
 from advisor.workshop.stopping import Stage
 from probes.api import Finding
-from rules.scoring import Verdict
+from rules.scoring.judgement import Verdict
 
 BAR = 20  # characters of a bar of everybody
 NARROW = 60  # columns below which bars are half as long

@@ -14,7 +14,7 @@ from advisor.workshop.picture import Agreement, Picture, Seat
 from advisor.workshop.spreads import QuestionSpread, Remark, ScaleSpread
 from advisor.workshop.stopping import Stage
 from rules.model import UNKNOWN, KnowledgeBase
-from rules.scoring import Judgement, Verdict, differs
+from rules.scoring.judgement import Judgement, Verdict, differs
 
 MOST_WEIGHTS = 3  # criteria named of central weights, the weightiest
 MOST_REASONS = 2  # told under a question

@@ -12,8 +12,8 @@ from advisor.workshop.plan import Plan
 from advisor.workshop.web.fields import Fields
 from advisor.workshop.web.refusals import Refused
 from rules.answers import answer_mistakes
+from rules.diagnostics import one_line
 from rules.model import UNKNOWN, KnowledgeBase, Question
-from rules.problems import one_line
 
 # The fields of the form: the beginning of the name, then the question or criterion.
 ANSWER, POINTS, REASON = "answer.", "points.", "reason."

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from advisor.workshop.database import Declined
-from rules.problems import BadInput
+from rules.diagnostics import BadInput
 
 Write = Callable[[], Path]
 

@@ -1,0 +1,277 @@
+"""The smallest changes of given answers after which the outcome is another.
+
+A change is what :mod:`rules.analysis.whatif` takes for one: another option in a single choice; in a
+multiple choice one option more or fewer, or another in the place of the only one. All sets of one
+change are tried, then those of two, and so on, many sheets at a time; a set that holds a smaller
+one that is enough by itself is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import comb
+from typing import TypeAlias
+
+import numpy as np
+
+from rules.analysis.whatif import other_answers
+from rules.answers import Answers
+from rules.batch.evaluator import NOBODY, BatchEvaluator
+from rules.batch.sheets import SheetLayout, Sheets
+from rules.model import UNKNOWN, KnowledgeBase, Question, RuleOut
+from rules.scoring.acceptability_arrays import Bits
+from rules.scoring.judgement import Judgement
+from rules.scoring.rankings import Priorities
+
+RADIUS = 3
+MOST_SHEETS = 5_000_000  # tried at most, which takes about half a minute
+MOST_MOVES = 100_000  # other answers to single questions; all of them are kept in memory
+CHUNK = 32_768  # sheets made at once
+
+Choice: TypeAlias = tuple[int, ...]  # the numbers of moves, by the order of their questions
+
+
+@dataclass(frozen=True)
+class Change:
+    """The answer to one question, before and after. In a multiple choice the options that stay
+    come first.
+    """
+
+    question: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChangeSet:
+    """Changes that together, and no fewer of them, change the outcome to ``judgement``.
+
+    ``size`` counts changes: a multiple choice may hold several of them. ``by_ruling_out``: they
+    do it only by ruling an alternative out, whatever else speaks for it.
+    """
+
+    changes: tuple[Change, ...]
+    size: int
+    judgement: Judgement
+    by_ruling_out: bool
+
+
+@dataclass(frozen=True)
+class Flips:
+    """Every minimal set of up to ``radius`` changes, those that rule nothing out and the smaller
+    ones first.
+
+    ``radius`` is less than what was asked for where that would have been too many sheets.
+    """
+
+    now: Judgement
+    sets: tuple[ChangeSet, ...]
+    radius: int
+
+
+@dataclass(frozen=True)
+class _Move:
+    """Another answer to one question, some changes away from the one that was given.
+
+    ``toggled`` are the options' rows that differ. ``path`` holds the numbers of all moves that
+    lead there, this one included: what lies on some shortest way.
+    """
+
+    number: int
+    question: str
+    after: frozenset[str]
+    size: int
+    toggled: tuple[int, ...]
+    path: frozenset[int]
+
+
+def flips(
+    kb: KnowledgeBase, answers: Answers, priorities: Priorities = (), radius: int = RADIUS
+) -> Flips:
+    """The minimal sets of up to ``radius`` changes of given answers that change the outcome."""
+    return _Search(kb, answers, priorities).up_to(radius)
+
+
+def sheets_within(kb: KnowledgeBase, answers: Answers, radius: int) -> int:
+    """How many sheets lie at most ``radius`` changes from these answers; never too few."""
+    sizes = [1] + [0] * radius  # sizes[k]: sheets exactly k changes away
+    for name in _given(kb, answers):
+        ways = _ways(kb.questions[name], radius)
+        sizes = [
+            sum(sizes[k - taken] * way for taken, way in enumerate(ways[: k + 1]))
+            for k in range(radius + 1)
+        ]
+    return sum(sizes) - 1
+
+
+def radius_within(kb: KnowledgeBase, answers: Answers, radius: int) -> int:
+    """The largest radius up to this one that takes no more than MOST_SHEETS and MOST_MOVES; 0
+    if none does.
+    """
+
+    def is_too_far(radius: int) -> bool:
+        moves = sum(sum(_ways(kb.questions[name], radius)) for name in _given(kb, answers))
+        return moves > MOST_MOVES or sheets_within(kb, answers, radius) > MOST_SHEETS
+
+    while radius and is_too_far(radius):
+        radius -= 1
+    return radius
+
+
+def _ways(question: Question, radius: int) -> list[int]:
+    """At most how many answers to one question lie exactly 0, 1, ... changes from one."""
+    count = len(question.options)
+    if not question.multiple:
+        return [1, count - 1]
+    # k options toggled; or the only one gone and k others there, for another may take its place.
+    ways = [1] + [comb(count, k) + comb(count - 1, k) for k in range(1, radius + 1)]
+    if any(option.alone for option in question.options):  # a short cut to other options
+        ways[2:] = [ways[k] + comb(count, k - 1) for k in range(2, radius + 1)]
+    return ways
+
+
+class _Search:
+    def __init__(self, kb: KnowledgeBase, answers: Answers, priorities: Priorities) -> None:
+        self._kb = kb
+        self._answers = {name: answers[name] for name in _given(kb, answers)}
+        self._evaluator = BatchEvaluator(kb, priorities)
+        self._priorities = priorities
+        self._layout = SheetLayout(kb)
+        self._base = self._evaluator.encode([self._answers])
+        self._now = self._evaluator.judgement(self._evaluator.judge(self._base), 0)
+
+    def up_to(self, radius: int) -> Flips:
+        radius = radius_within(self._kb, self._answers, radius)
+        moves = self._moves(radius)
+        found: dict[Choice, int] = {}
+        for size in range(1, radius + 1):
+            enough: list[Choice] = []
+            choices = _choices(moves, size, found.keys())
+            while chunk := list(islice(choices, CHUNK)):
+                enough += self._flipping(self._evaluator, moves, chunk)
+            found.update(dict.fromkeys(enough, size))
+        return Flips(self._now, self._told(moves, found), radius)
+
+    def _moves(self, radius: int) -> list[_Move]:
+        """All other answers within ``radius``, question by question, the nearest first."""
+        moves: list[_Move] = []
+        for name, given in self._answers.items():
+            rows = self._layout.options[name]
+            known: dict[frozenset[str], frozenset[int]] = {frozenset(given): frozenset()}
+            edge = dict(known)
+            for size in range(1, radius + 1):
+                ways = _one_further(self._kb.questions[name], edge)
+                edge = {}
+                for after, path in ways.items():
+                    if after in known:
+                        continue
+                    number = len(moves)
+                    edge[after] = path | {number}
+                    toggled = tuple(rows[option] for option in after ^ set(given))
+                    moves.append(_Move(number, name, after, size, toggled, edge[after]))
+                known.update(edge)
+        return moves
+
+    def _flipping(
+        self, evaluator: BatchEvaluator, moves: Sequence[_Move], choices: Sequence[Choice]
+    ) -> list[Choice]:
+        """Those after which the outcome differs from what it is now."""
+        names = list(self._kb.alternatives)
+        winner = NOBODY if self._now.winner is None else names.index(self._now.winner)
+        outcomes = evaluator.outcomes(self._sheets(moves, choices))
+        marked = outcomes.differ_from(self._now.verdict, winner)
+        return [choice for choice, flips_it in zip(choices, marked, strict=True) if flips_it]
+
+    def _sheets(self, moves: Sequence[_Move], choices: Sequence[Choice]) -> Sheets:
+        """The answers after each of the ``choices``."""
+        widest = max(map(len, choices))
+        padded = np.array([(*choice, *[-1] * (widest - len(choice))) for choice in choices])
+        used, places = np.unique(padded, return_inverse=True)
+        toggled: Bits = np.zeros((self._layout.total, len(used)), bool)
+        for column, number in enumerate(used):
+            if number >= 0:
+                toggled[list(moves[number].toggled), column] = True
+        chosen = np.repeat(self._base.chosen, len(choices), axis=1)
+        for column in places.reshape(padded.shape).T:
+            chosen ^= toggled[:, column]
+        return Sheets(np.repeat(self._base.answered, len(choices), axis=1), chosen)
+
+    def _told(self, moves: Sequence[_Move], found: Mapping[Choice, int]) -> tuple[ChangeSet, ...]:
+        if not found:
+            return ()
+        choices = list(found)
+        levers = set(choices) - set(self._flipping(self._without_new_exclusions(), moves, choices))
+        judgements = self._evaluator.judge(self._sheets(moves, choices))
+        sets = [
+            ChangeSet(
+                tuple(self._change(moves[move]) for move in choice),
+                found[choice],
+                self._evaluator.judgement(judgements, number),
+                choice in levers,
+            )
+            for number, choice in enumerate(choices)
+        ]
+        return tuple(sorted(sets, key=lambda one: (one.by_ruling_out, one.size)))
+
+    def _without_new_exclusions(self) -> BatchEvaluator:
+        """Reasons without the rules that rule out an alternative that is not ruled out now."""
+        new = frozenset(
+            rule.id
+            for rule in self._kb.rules.values()
+            if isinstance(rule.action, RuleOut)
+            and rule.action.alternative not in self._now.ruled_out
+        )
+        return BatchEvaluator(self._kb.without(new), self._priorities)
+
+    def _change(self, move: _Move) -> Change:
+        before = self._answers[move.question]
+        stays = [option for option in before if option in move.after]
+        comes = [o for o in self._layout.options[move.question] if o in move.after - set(before)]
+        return Change(move.question, before, (*stays, *comes))
+
+
+def _given(kb: KnowledgeBase, answers: Answers) -> list[str]:
+    return [name for name in kb.questions if answers.get(name, (UNKNOWN,)) != (UNKNOWN,)]
+
+
+def _one_further(
+    question: Question, edge: Mapping[frozenset[str], frozenset[int]]
+) -> dict[frozenset[str], frozenset[int]]:
+    """The answers one change from those of ``edge``, with the moves on all ways to them."""
+    found: dict[frozenset[str], frozenset[int]] = {}
+    for after, path in edge.items():
+        given = tuple(option.id for option in question.options if option.id in after)
+        for other in other_answers(question, given):
+            found[frozenset(other)] = found.get(frozenset(other), frozenset()) | path
+    return found
+
+
+def _choices(moves: Sequence[_Move], size: int, enough: Collection[Choice]) -> Iterator[Choice]:
+    """All sets of moves that make ``size`` changes and hold nothing that is ``enough``."""
+    groups = _by_question(moves)
+
+    def extend(chosen: Choice, held: list[Choice], left: int, first: int) -> Iterator[Choice]:
+        # held: every set that goes no further than what is chosen, the empty one included
+        for place in range(first, len(groups)):
+            for move in groups[place]:
+                if move.size > left:
+                    break
+                new = [(*part, step) for part in held for step in move.path]
+                if any(one in enough for one in new):
+                    continue
+                if move.size == left:
+                    yield (*chosen, move.number)
+                else:
+                    longer = (*chosen, move.number)
+                    yield from extend(longer, [*held, *new], left - move.size, place + 1)
+
+    return extend((), [()], size, 0)
+
+
+def _by_question(moves: Sequence[_Move]) -> list[list[_Move]]:
+    groups: dict[str, list[_Move]] = {}
+    for move in moves:
+        groups.setdefault(move.question, []).append(move)
+    return list(groups.values())

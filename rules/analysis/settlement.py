@@ -1,0 +1,211 @@
+"""Whether questions without an answer can still change the outcome: a proof, or the lack of one.
+
+The bound is sound and not complete. Rules that fire whatever is answered and rules that could
+fire at most enclose every completion; combining certainty factors is monotone, so they enclose
+every score, and with that the lead and the acceptability under each set of criteria that may come
+to be spoken to. Where that is too wide to tell, one question is split into its cases and each is
+bounded by itself (branch and bound), up to :data:`MOST_CASES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rules.answers import Answers
+from rules.conditions import Atom, Chosen, atoms, evaluate
+from rules.inference.evaluator import ReferenceEvaluator, concepts_in_order, concluding
+from rules.inference.facts import Facts
+from rules.model import UNKNOWN, KnowledgeBase, Prefer, Question, Rule, RuleOut
+from rules.scoring.bounds import stays
+from rules.scoring.judgement import Judgement, differs, judge
+from rules.scoring.rankings import Priorities
+
+MOST_CASES = 300  # bounded before giving up; each takes about a millisecond
+
+
+@dataclass(frozen=True)
+class _Case:
+    """Some of the completions: those in which ``values`` hold and ``closed`` get no answer."""
+
+    values: Mapping[Chosen, bool]
+    closed: frozenset[str]
+
+    def with_values(self, values: Mapping[Chosen, bool]) -> _Case:
+        return _Case({**self.values, **values}, self.closed)
+
+
+@dataclass(frozen=True)
+class _Horizon:
+    """What is certain in a case, and what the atoms that are open may still come to."""
+
+    facts: Facts
+    may_hold: frozenset[Atom]
+    may_fail: frozenset[Atom]
+    open: frozenset[str]  # questions with an open atom
+
+
+class Settlement:
+    """Proves outcomes settled over one knowledge base under one set of priorities."""
+
+    def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
+        self._kb = kb
+        self._priorities = priorities
+        self._evaluator = ReferenceEvaluator(kb)
+        self._reads = _questions_read(kb)
+        self._read = _atoms_read(kb)
+
+    def is_settled(self, answers: Answers, now: Judgement) -> bool:
+        """Whether it is proven that no completion of ``answers`` comes to another winner.
+
+        A completion gives any of the questions without an answer one, or leaves it without;
+        what is answered stays as it is. ``now`` is the judgement of ``answers`` as they are.
+        False means that it could change, or that the proof was not found.
+        """
+        given = {name: one for name, one in answers.items() if one != (UNKNOWN,)}
+        cases = [_Case({}, frozenset())]
+        bounded = 0
+        while cases:
+            case = cases.pop()
+            bounded += 1
+            if bounded > MOST_CASES:
+                return False
+            horizon = self._horizon(given, case)
+            certain = self._evaluator.infer(horizon.facts).fired
+            possible = self._evaluator.may_fire(horizon.facts, horizon.may_hold, horizon.may_fail)
+            undecided = [r for r in self._deciding(possible) if r.id not in set(certain)]
+            if not undecided:
+                if differs(judge(self._kb, certain, self._priorities), now):
+                    return False
+                continue
+            if stays(self._kb, self._deciding(certain), undecided, now, self._priorities):
+                continue
+            question = self._most_read(undecided, horizon.open)
+            if question is None:
+                return False
+            cases += self._split(question, case, horizon)
+        return True
+
+    def _deciding(self, names: Sequence[str]) -> list[Rule]:
+        rules = (self._kb.rules[name] for name in names)
+        return [rule for rule in rules if isinstance(rule.action, (Prefer, RuleOut))]
+
+    def _horizon(self, given: Answers, case: _Case) -> _Horizon:
+        """Goes through the questions as ``establish`` does, keeping what is open.
+
+        An answered question that may turn out not to apply may yet lose its answer.
+        """
+        values: dict[Chosen, bool] = {}
+        may_hold: set[Atom] = set()
+        may_fail: set[Atom] = set()
+        open_questions: set[str] = set()
+        for question in self._kb.questions.values():
+            applies = _applies(question, values)
+            for option in question.options:
+                atom = Chosen(question.id, option.id)
+                value, holds, fails = _prospect(question, atom, applies, given, case)
+                if value is not None:
+                    values[atom] = value
+                    continue
+                if holds:
+                    may_hold.add(atom)
+                if fails:
+                    may_fail.add(atom)
+                if (holds or fails) and question.id not in case.closed and atom in self._read:
+                    open_questions.add(question.id)
+        return _Horizon(
+            Facts(values, frozenset()),
+            frozenset(may_hold),
+            frozenset(may_fail),
+            frozenset(open_questions),
+        )
+
+    def _most_read(self, undecided: Sequence[Rule], open_questions: frozenset[str]) -> str | None:
+        """The open question on which most of the undecided rules' weight hangs."""
+        weights = dict.fromkeys(open_questions, 0.0)
+        for rule in undecided:
+            for name in self._reads[rule.id] & open_questions:
+                weights[name] += _weight(rule)
+        return max(weights, key=lambda name: (weights[name], name), default=None)
+
+    def _split(self, name: str, case: _Case, horizon: _Horizon) -> Iterator[_Case]:
+        """The cases of one question, which together hold every completion of ``case``."""
+        question = self._kb.questions[name]
+        every = [Chosen(name, option.id) for option in question.options]
+        undecided = [a for a in every if a not in horizon.facts.values and a in self._read]
+        none = dict.fromkeys(every, False)
+        if question.multiple:
+            atom = undecided[0]
+            yield case.with_values({atom: True})
+            yield case.with_values({atom: False})
+        else:
+            for atom in undecided:
+                if atom in horizon.may_hold:
+                    yield case.with_values({**none, atom: True})
+            yield case.with_values(none)  # an option nobody asks for, or it does not apply
+        if not any(atom in case.values for atom in every):
+            yield _Case(case.values, case.closed | {name})
+
+
+def _applies(question: Question, values: Mapping[Chosen, bool]) -> bool | None:
+    """Whether the question applies in every completion (True), in none (False), or in some."""
+    if question.applies_when is None:
+        return True
+    return evaluate(
+        question.applies_when, lambda atom: values.get(atom) if isinstance(atom, Chosen) else None
+    )
+
+
+def _prospect(
+    question: Question, atom: Chosen, applies: bool | None, given: Answers, case: _Case
+) -> tuple[bool | None, bool, bool]:
+    """The atom's value where every completion of the case agrees on it; else whether it may
+    come to hold, and whether it may come to fail. What may do neither stays unknown.
+    """
+    if applies is False:
+        return False, False, True
+    if atom in case.values:
+        value = case.values[atom]
+        return value, value, not value
+    if question.id in given and question.id not in case.closed:
+        if atom.option not in given[question.id]:
+            return False, False, True
+        return (True, True, False) if applies else (None, True, True)
+    if question.id in case.closed:
+        return None, False, applies is None
+    return None, True, True
+
+
+def _weight(rule: Rule) -> float:
+    return abs(rule.action.factor) if isinstance(rule.action, Prefer) else 2.0
+
+
+def _atoms_read(kb: KnowledgeBase) -> frozenset[Atom]:
+    """The options that some condition asks for."""
+    conditions = [rule.when for rule in kb.rules.values()]
+    conditions += [q.applies_when for q in kb.questions.values() if q.applies_when is not None]
+    return frozenset(atom for condition in conditions for atom in atoms(condition))
+
+
+def _questions_read(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
+    """Rule -> the questions its condition hangs on, through concepts and what applies."""
+    by_question: dict[str, frozenset[str]] = {}
+    for question in kb.questions.values():
+        gates = atoms(question.applies_when) if question.applies_when is not None else ()
+        behind = (by_question[atom.question] for atom in gates if isinstance(atom, Chosen))
+        by_question[question.id] = frozenset({question.id}).union(*behind)
+    by_concept: dict[str, frozenset[str]] = {}
+
+    def read(found: Iterable[Atom]) -> frozenset[str]:
+        return frozenset[str]().union(
+            *(
+                by_question[atom.question] if isinstance(atom, Chosen) else by_concept[atom.concept]
+                for atom in found
+            )
+        )
+
+    for concept in concepts_in_order(kb):
+        by_concept[concept] = frozenset[str]().union(
+            *(read(atoms(rule.when)) for rule in concluding(kb, concept))
+        )
+    return {rule.id: read(atoms(rule.when)) for rule in kb.rules.values()}

@@ -1,0 +1,105 @@
+"""What one more answer, or one different answer, would make of the outcome.
+
+Looks one step ahead with the reference evaluator: cheap enough to try every option of every
+question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rules.answers import Answers
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import certainly_applies, establish, unanswered
+from rules.model import UNKNOWN, KnowledgeBase, Question
+from rules.scoring.judgement import Judgement, differs, judge
+from rules.scoring.rankings import Priorities
+
+
+@dataclass(frozen=True)
+class Influence:
+    """What the answers to one open question would do.
+
+    ``spread`` is how far they lie apart: the widest range of any alternative's total, in [0, 2].
+    ``outcomes`` is option -> judgement, with that option as the only answer.
+    """
+
+    question: str
+    spread: float
+    outcomes: Mapping[str, Judgement]
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One changed answer that changes which alternative is recommended."""
+
+    question: str
+    answer: tuple[str, ...]
+    judgement: Judgement
+
+
+class WhatIf:
+    """Tries other answers on one knowledge base under one set of priorities."""
+
+    def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
+        self._kb = kb
+        self._priorities = priorities
+        self._evaluator = ReferenceEvaluator(kb)
+
+    def judge(self, answers: Answers) -> Judgement:
+        fired = self._evaluator.infer(establish(self._kb, answers)).fired
+        return judge(self._kb, fired, self._priorities)
+
+    def influences(self, answers: Answers) -> tuple[Influence, ...]:
+        """Every open question whose answer alone moves a total, the most influential first.
+
+        A question that may turn out not to apply has to wait for the answers that settle it.
+        """
+        found = []
+        facts = establish(self._kb, answers)
+        for name in unanswered(self._kb, answers, facts):
+            if not certainly_applies(self._kb.questions[name], facts):
+                continue
+            options = self._kb.questions[name].options
+            outcomes = {o.id: self.judge({**answers, name: (o.id,)}) for o in options}
+            spread = self._spread(list(outcomes.values()))
+            if spread > 0:
+                found.append(Influence(name, spread, outcomes))
+        return tuple(sorted(found, key=lambda influence: -influence.spread))
+
+    def flips(self, answers: Answers) -> tuple[Flip, ...]:
+        """Every single change of a given answer that changes the winner, or how there is none."""
+        now = self.judge(answers)
+        found = []
+        for name, given in answers.items():
+            if given == (UNKNOWN,):
+                continue
+            for other in other_answers(self._kb.questions[name], given):
+                judgement = self.judge({**answers, name: other})
+                if differs(judgement, now):
+                    found.append(Flip(name, other, judgement))
+        return tuple(found)
+
+    def _spread(self, outcomes: Sequence[Judgement]) -> float:
+        # a ruled-out alternative counts as the worst total there is
+        ranges = [[o.totals.get(name, -1.0) for o in outcomes] for name in self._kb.alternatives]
+        return max(max(totals) - min(totals) for totals in ranges)
+
+
+def other_answers(question: Question, given: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Each other single choice; for a multiple choice, one option more, one fewer, or another in
+    the place of the only one.
+
+    An option that stands alone takes the place of all others, and any other takes its place.
+    """
+    stands_alone = not question.multiple or any(question.option(one).alone for one in given)
+    for option in question.options:
+        if option.id in given:
+            if len(given) > 1:
+                yield tuple(one for one in given if one != option.id)
+            continue
+        if not (stands_alone or option.alone):
+            yield (*given, option.id)
+        if stands_alone or option.alone or len(given) == 1:
+            yield (option.id,)

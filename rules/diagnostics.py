@@ -1,0 +1,115 @@
+"""What is wrong with a file: every mistake with its place, what was expected, the nearest name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Level(str, Enum):
+    """How much a remark matters, about something that can be read."""
+
+    ERROR = "error"  # a defect, whatever was meant
+    WARNING = "warning"  # very likely a defect
+    NOTE = "note"  # good to know
+
+    @property
+    def severity(self) -> int:
+        """0 for a note, 2 for an error."""
+        return (Level.NOTE, Level.WARNING, Level.ERROR).index(self)
+
+
+class RemarkKind(Enum):
+    """What can be remarked on: each member is its level and a sentence that says what it means."""
+
+    def __init__(self, level: Level, definition: str) -> None:
+        self.level = level
+        self.definition = definition
+
+    @property
+    def id(self) -> str:
+        """Its name in files: ``never_fires``."""
+        return self.name.lower()
+
+
+# Control characters, and those that turn the direction of a line: neither is to reach a terminal.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""``text`` with what would steer a terminal written out: ``\x1b``."""
+    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def one_line(text: str) -> str:
+    """What somebody typed, on one line: a space for whatever shows nothing or steers a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something was written. ``line`` counts from 1; 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        file = printable(self.file)
+        return f"{file}:{self.line}" if self.line else file
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake: a sentence that says what stands there and what was expected."""
+
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {printable(self.message)}"
+
+
+class BadInput(Exception):  # noqa: N818 - the words this project uses
+    """A file or an argument cannot be used. Holds every problem found, in the order of the file."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: Sequence[Problem] = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The hint that ends an unknown-name message: a near name, a short list, or nothing.
+
+    >>> nearest("andriod", ["android", "ios"])
+    "; did you mean 'android'?"
+    """
+    import difflib  # only a mistake needs it, and the interview starts faster without
+
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    if 0 < len(names) <= 12:
+        return f"; known: {', '.join(names)}"
+    return ""
+
+
+SHOWN = 60  # characters of a wrong value that a message repeats
+
+
+def quoted(text: str) -> str:
+    """``text`` as a message shows it: in quotes, escaped and cut."""
+    return repr(text if len(text) <= SHOWN else text[: SHOWN - 3] + "...")
+
+
+def hint(word: str, known: Iterable[str]) -> str:
+    """:func:`rules.diagnostics.nearest` for a word of any length."""
+    return nearest(word[:SHOWN], known)
+
+
+def either(words: Iterable[str]) -> str:
+    """``a, b or c``"""
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last

@@ -1,0 +1,116 @@
+"""Answer sheets out of YAML, as the examples of a rule give them, with every mistake at its place.
+
+A sheet is ``{question: option, question: [option, option]}``. What it leaves out is unanswered, so
+``unknown`` is never written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from rules.answers import Choice, answer_mistakes
+from rules.diagnostics import Place, Problem, hint, quoted
+from rules.loading.context import Reading, Spot
+from rules.loading.yaml_nodes import Node
+from rules.model import UNKNOWN, KnowledgeBase
+
+Sheet: TypeAlias = Mapping[str, tuple[str, ...]]
+
+EXPECTED = "expected {question: option, question: [option, option]}, or a list of these"
+
+
+def parse(node: Node, spot: Spot, reading: Reading) -> tuple[Sheet, ...] | None:
+    """The sheets in ``node``, or None where they have mistakes, added to ``reading``."""
+    found = len(reading.problems)
+    nodes = [node] if isinstance(node.value, (str, Mapping)) else node.value
+    if not nodes:
+        reading.refuse(node.place, spot, f"is an empty list, {EXPECTED}")
+    sheets = tuple(_sheet(one, spot, reading) for one in nodes)
+    return sheets if len(reading.problems) == found else None
+
+
+def _sheet(node: Node, spot: Spot, reading: Reading) -> Sheet:
+    if not isinstance(node.value, Mapping) or not node.value:
+        what = "has no answers" if not node.value else "has a list or text for an answer sheet"
+        reading.refuse(node.place, spot, f"{what}, {EXPECTED}")
+        return {}
+    sheet = {}
+    for question, answer in node.value.items():
+        place = node.keys[question]
+        if _is_question(question, place, spot, reading):
+            sheet[question] = _options(question, answer, spot, reading)
+    return sheet
+
+
+def _is_question(word: str, place: Place, spot: Spot, reading: Reading) -> bool:
+    questions = reading.names["question"]
+    if questions is None or word in questions:
+        return True
+    message = f"answers {quoted(word)}, which is no known question"
+    if word in (reading.names["concept"] or ()):
+        message += " but a concept: expected the answers from which it follows"
+    else:
+        message += hint(word, questions)
+    reading.refuse(place, spot, message)
+    return False
+
+
+def _options(question: str, node: Node, spot: Spot, reading: Reading) -> tuple[str, ...]:
+    given = [node] if isinstance(node.value, str) else node.value
+    if isinstance(given, Mapping) or not given or any(not _is_word(one) for one in given):
+        message = f"has no option for {question}, expected one of its options, or a list of them"
+        reading.refuse(node.place, spot, message)
+        return ()
+    words = tuple(str(one.value) for one in given)
+    choice = reading.choices.get(question)
+    if choice is None:
+        return words
+    found = len(reading.problems)
+    for one, word in zip(given, words, strict=True):
+        _check_option(word, choice, one.place, spot, reading)
+    if len(reading.problems) == found:
+        for mistake in answer_mistakes(choice, words):
+            reading.refuse(node.place, Spot(f"{spot.words}:"), mistake)
+    return words
+
+
+def _check_option(word: str, choice: Choice, place: Place, spot: Spot, reading: Reading) -> None:
+    options = [option.id for option in choice.options]
+    if word == UNKNOWN:
+        message = f"answers {choice.id} with unknown, expected one of its options"
+        reading.refuse(place, spot, f"{message} (leave the question out: nobody answered it then)")
+    elif word not in options:
+        message = f"answers {quoted(word)}, which is no option of {choice.id}"
+        reading.refuse(place, spot, message + hint(word, options))
+
+
+def _is_word(node: Node) -> bool:
+    return isinstance(node.value, str) and bool(node.value)
+
+
+def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+    """The answers under an ``answers:`` key, in the order of the questions, and what is wrong."""
+    if node.value == "":
+        return {}, []
+    if not isinstance(node.value, Mapping):
+        return {}, [Problem(node.place, "expected answers, one 'question: option' a line")]
+    given: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for name, value in node.value.items():
+        question = kb.questions.get(name)
+        if question is None:
+            message = f"unknown question {quoted(name)}{hint(name, kb.questions)}"
+            problems.append(Problem(node.keys[name], message))
+            continue
+        chosen = [value] if isinstance(value.value, str) else value.value
+        if isinstance(chosen, Mapping) or not all(isinstance(one.value, str) for one in chosen):
+            problems.append(Problem(value.place, f"'{name}': expected an option or a list of them"))
+            continue
+        words = tuple(str(one.value) for one in chosen)
+        found = [Problem(value.place, message) for message in answer_mistakes(question, words)]
+        problems.extend(found)
+        if not found:
+            given[name] = words
+    ordered = {name: given[name] for name in kb.questions if name in given}
+    return ordered, problems

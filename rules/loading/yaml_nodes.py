@@ -1,0 +1,219 @@
+"""Strict YAML with places: every value knows the line it stands on, and stays the word it was.
+
+Read with PyYAML's C parser, or its slower one where that is not built. No scalar is resolved
+(``no``, ``1.10`` and ``2026-01-01`` stay text; a null is the empty text), keys may not repeat, and
+anchors, aliases, tags and further documents are refused: none of them is needed here, and each is
+a way to be misread.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from rules.diagnostics import BadInput, Place, Problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 50  # deep enough for any condition; shallow enough for every recursive reader
+
+_Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_NO_KEYS: Mapping[str, Place] = MappingProxyType({})
+_NULLS = frozenset({"~", "null", "Null", "NULL"})
+_NOT_PRINTABLE: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
+_ESCAPED_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+# What PyYAML says, by a fragment of it, and what the writer of the file can do about it.
+_ADVICE = (
+    ("mapping values are not allowed", "a text that holds ': ' needs quotes"),
+    ("cannot start any token", "indent with spaces, not tabs, and quote a text that begins so"),
+    ("while scanning a quoted scalar", "is its closing quote missing?"),
+    ("while scanning an alias", "quote a text that begins with '*'"),
+    ("while scanning an anchor", "quote a text that begins with '&'"),
+    ("parsing a flow", "is a ',' or a closing bracket missing? A text that holds one needs quotes"),
+    ("parsing a block", "are all lines of one list or mapping indented alike?"),
+    ("could not find expected ':'", "is a ':' missing, or the text not indented?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and the line it stands on. ``keys`` says for a mapping where each key stands."""
+
+    value: str | Sequence[Node] | Mapping[str, Node]
+    place: Place
+    keys: Mapping[str, Place] = field(default_factory=lambda: _NO_KEYS)
+
+
+def read(path: Path, *, shown_as: str | None = None) -> Node:
+    """The document in ``path``; its places name the file ``shown_as``, by default as given.
+
+    Raises BadInput with everything that is wrong with it.
+    """
+    file = str(path) if shown_as is None else shown_as
+    return parse(contents(path, shown_as=file), file)
+
+
+def contents(path: Path, *, shown_as: str | None = None, expected: str = "a YAML file") -> bytes:
+    """The bytes of a regular file of at most MAX_BYTES; else BadInput, which says what was
+    ``expected``.
+    """
+    file = str(path) if shown_as is None else shown_as
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise _bad(file, 0, f"is a folder, expected {expected}")
+        if not stat.S_ISREG(status.st_mode):  # a pipe would block, a device never end
+            raise _bad(file, 0, f"is not a regular file, expected {expected}")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _bad(file, 0, "there is no such file") from None
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise _bad(file, 0, f"cannot be read: {reason}") from None
+    except ValueError:  # a NUL in the path
+        raise _bad(file, 0, "is not a possible file name") from None
+    if max(status.st_size, len(data)) > MAX_BYTES:
+        raise _bad(file, 0, f"is larger than {MAX_BYTES:,} bytes, the most that is read")
+    return data
+
+
+def parse(text: str | bytes, file: str) -> Node:
+    """The one document in ``text``; its places name ``file``. Raises BadInput, and nothing else."""
+    if isinstance(text, bytes):
+        text = decoded(text, file)
+    if found := _NOT_PRINTABLE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        what = f"holds the character {found[0]!a}, expected printable text"
+        raise _bad(file, line, what)
+    document = _Document(text, file)
+    try:
+        root = document.root()
+    except yaml.MarkedYAMLError as error:
+        document.problems.add(_syntax_problem(error, file))
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: the pure parser's "\U00110000"
+        document.problems.add(Problem(Place(file), f"is not valid YAML: {error}"))
+    finally:
+        document.close()
+    if document.problems:
+        raise BadInput(document.problems)
+    return root
+
+
+def decoded(data: bytes, file: str) -> str:
+    """The text in ``data``, which is UTF-8; else BadInput with the line."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        what = f"holds the byte 0x{data[error.start]:02x}, expected text in UTF-8"
+        raise _bad(file, line, what) from None
+
+
+class _Document:
+    """Nodes out of PyYAML's events, with what is refused collected in ``problems``.
+
+    Events are used, not PyYAML's own composer, because that follows aliases, keeps the last of
+    two equal keys and has no limit on depth.
+    """
+
+    def __init__(self, text: str, file: str) -> None:
+        self._events = _Parser(text)
+        self._file = file
+        self.problems: set[Problem] = set()  # a nested key would else be said twice
+
+    def close(self) -> None:
+        self._events.dispose()
+
+    def root(self) -> Node:
+        """Raises BadInput where going on makes no sense, and PyYAML's errors."""
+        self._events.get_event()  # the stream starts
+        root = Node("", Place(self._file))
+        if not isinstance(self._events.get_event(), yaml.StreamEndEvent):  # a document starts
+            root = self._node(self._events.get_event(), 1)
+            self._events.get_event()  # the document ends
+            further = self._events.get_event()
+            if not isinstance(further, yaml.StreamEndEvent):
+                self._refuse(further, "a second document begins, expected one document a file")
+        if root.value == "" and not self.problems:
+            raise _bad(self._file, 0, "is empty, expected a YAML document")
+        return root
+
+    def _node(self, event: Any, depth: int) -> Node:
+        place = Place(self._file, event.start_mark.line + 1)
+        if isinstance(event, yaml.AliasEvent):
+            what = f"'*{event.anchor}' is an alias, expected the value itself"
+            self._refuse(event, f"{what} (quote a text that begins with '*')")
+            return Node("", place)
+        if event.anchor is not None:
+            what = f"'&{event.anchor}' is an anchor, expected the value alone"
+            self._refuse(event, f"{what} (quote a text that begins with '&')")
+        if event.tag is not None:
+            what = f"'{event.tag}' is a tag, expected the value alone"
+            self._refuse(event, f"{what} (quote a text that begins with '!')")
+        if isinstance(event, yaml.ScalarEvent):
+            return Node(self._text(event), place)
+        if depth > MAX_DEPTH:
+            raise BadInput([*self.problems, Problem(place, f"is nested deeper than {MAX_DEPTH}")])
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Node(self._list(depth), place)
+        return self._mapping(place, depth)
+
+    def _text(self, event: Any) -> str:
+        text: str = event.value
+        if event.style == '"' and (found := _ESCAPED_CONTROL.search(text)):
+            what = f"the text holds the control character {found[0]!a}, expected printable text"
+            self._refuse(event, what)
+        return "" if event.implicit[0] and text in _NULLS else text
+
+    def _list(self, depth: int) -> Sequence[Node]:
+        items = []
+        while not isinstance(event := self._events.get_event(), yaml.SequenceEndEvent):
+            items.append(self._node(event, depth + 1))
+        return tuple(items)
+
+    def _mapping(self, place: Place, depth: int) -> Node:
+        values: dict[str, Node] = {}
+        keys: dict[str, Place] = {}
+        while not isinstance(event := self._events.get_event(), yaml.MappingEndEvent):
+            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                self._refuse(event, "a list or mapping stands as a key, expected a word")
+            key = self._node(event, depth + 1)
+            value = self._node(self._events.get_event(), depth + 1)
+            if not isinstance(key.value, str):
+                continue
+            word = event.value if isinstance(event, yaml.ScalarEvent) else ""  # 'null' is a key
+            if word in values:
+                what = f"{word[:60]!r} is already written on line {keys[word].line}"
+                self._refuse(event, f"{what}, expected each key once")
+            else:
+                values[word] = value
+                keys[word] = key.place
+        return Node(values, place, keys)
+
+    def _refuse(self, event: Any, message: str) -> None:
+        self.problems.add(Problem(Place(self._file, event.start_mark.line + 1), message))
+
+
+def _bad(file: str, line: int, message: str) -> BadInput:
+    return BadInput([Problem(Place(file, line), message)])
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    said = error.problem or "it cannot be parsed"
+    if error.context:
+        said += f" {error.context}"
+        if error.context_mark:
+            said += f" that begins on line {error.context_mark.line + 1}"
+    advice = next((words for fragment, words in _ADVICE if fragment in said), "")
+    message = f"is not valid YAML: {said}" + (f"; {advice}" if advice else "")
+    return Problem(Place(file, mark.line + 1 if mark else 0), message)

@@ -1,0 +1,1 @@
+"""From fired rules to a judgement: scores, weights, acceptability."""

@@ -1,0 +1,52 @@
+"""A rule's own examples: answer sheets on which it must fire, and on which it must stay silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rules.answers import Answers
+from rules.conditions import evaluate
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish, valuation
+from rules.model import KnowledgeBase, Rule
+
+
+@dataclass(frozen=True)
+class WrongExample:
+    """An example that does not come out. ``value`` is what the condition has there; None: unknown.
+
+    ``set_aside`` holds the answers of the sheet that do not count, because others make their
+    questions inapplicable.
+    """
+
+    rule: Rule
+    sheet: Answers
+    must_fire: bool
+    value: bool | None
+    set_aside: tuple[str, ...]
+
+
+def wrong_examples(kb: KnowledgeBase) -> Iterator[WrongExample]:
+    """Every example that does not come out as its rule says, in the order of the rules."""
+    evaluator = ReferenceEvaluator(kb)
+    for rule in kb.rules.values():
+        examples = [*((sheet, True) for sheet in rule.fires)]
+        examples += [(sheet, False) for sheet in rule.silent]
+        for sheet, must_fire in examples:
+            facts = establish(kb, sheet)
+            inference = evaluator.infer(facts)
+            if (rule.id in inference.fired) != must_fire:
+                value = evaluate(rule.when, valuation(facts, inference.concepts))
+                aside = tuple(name for name in sheet if name in facts.not_applicable)
+                yield WrongExample(rule, sheet, must_fire, value, aside)
+
+
+def never_shown_firing(kb: KnowledgeBase) -> tuple[Rule, ...]:
+    """The rules without an example on which they fire."""
+    return tuple(rule for rule in kb.rules.values() if not rule.fires)
+
+
+def never_shown_silent(kb: KnowledgeBase) -> tuple[Rule, ...]:
+    """The rules without an example on which they stay silent."""
+    return tuple(rule for rule in kb.rules.values() if not rule.silent)
