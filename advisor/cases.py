@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from advisor.sheet import Sheet, read_sheet
+from advisor.answers.sheet import Sheet, read_sheet
 from rules.diagnostics import BadInput, Place, Problem, either, hint, quoted
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import establish

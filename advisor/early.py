@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 
-from advisor.evidence import probes_needed
-from advisor.sheet import Sheet
+from advisor.answers.sheet import Sheet
+from advisor.consultation.evidence import probes_needed
 from probes.api import Finding, Probe
-from probes.registry import load_probes
-from probes.runner import ProbeRun
+from probes.runtime.registry import load_probes
+from probes.runtime.runner import ProbeRun
 from rules.answers import Answers
 from rules.conditions import evaluate
 from rules.inference.evaluator import ReferenceEvaluator

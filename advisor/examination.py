@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from advisor.answers.sheet import read_sheet
 from advisor.cases import Case, Outcome, differences, files_of, outcome, read_case, with_expected
 from advisor.files import write_whole
-from advisor.sheet import read_sheet
 from rules.diagnostics import BadInput, Problem
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.loading.layers import CASES, Layer, layers

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from advisor.sheet import Sheet
+from advisor.answers.sheet import Sheet
 from rules.conditions import evaluate
 from rules.model import UNKNOWN, Advise, KnowledgeBase
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
+from advisor.answers.sheet import MAX_TEXT, Sheet
 from advisor.asker import (
     Aside,
     Asker,
@@ -22,7 +23,6 @@ from advisor.asker import (
 )
 from advisor.guide import Guide, InOrder, Settled
 from advisor.review import review
-from advisor.sheet import MAX_TEXT, Sheet
 from advisor.steps import (
     ENOUGH,
     GO_ON,

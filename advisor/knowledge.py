@@ -16,7 +16,7 @@ from zlib import crc32
 
 import rules
 from advisor.files import write_whole
-from probes.folders import cache_folder
+from probes.runtime.cache_folder import cache_folder
 from rules.model import KnowledgeBase
 
 Stamp: TypeAlias = tuple[object, ...]

@@ -11,12 +11,12 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from advisor.answers.sheet import Sheet
 from advisor.asker import Aside, Asker, Offer, Picked, Prompt
-from advisor.sheet import Sheet
 from rules.model import KnowledgeBase, Question
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
-    from advisor.consultation import Recommendation
+    from advisor.consultation.consultation import Recommendation
     from rules.analysis.traces import Step
 
 # Names in a knowledge base hold no colon, so these cannot collide with the ids of alternatives.
@@ -51,8 +51,8 @@ def question_meanwhile(
 
     @cache
     def so_far() -> Recommendation:
-        from advisor.consultation import consult
-        from advisor.evidence import no_probes
+        from advisor.consultation.consultation import consult
+        from advisor.consultation.evidence import no_probes
 
         return consult(kb, sheet, no_probes)
 

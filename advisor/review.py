@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from advisor.answers.sheet import Sheet
 from advisor.asker import DONT_KNOW, Asker, Heading, Offer, Picked, Prompt
-from advisor.sheet import Sheet
 from advisor.steps import NOT_ASKED, RANKING, RECOMMEND, STOP_HERE, TITLE, Step, applicable, heard
 from rules.inference.facts import establish
 from rules.model import UNKNOWN, KnowledgeBase, Question

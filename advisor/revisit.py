@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from advisor.consultation import Recommendation, consult
-from advisor.session import Session, read_session
-from advisor.sheet import Sheet, apply_settings, read_sheet
+from advisor.answers.sheet import Sheet, apply_settings, read_sheet
+from advisor.consultation.consultation import Recommendation, consult
+from advisor.consultation.session import Session, read_session
 from probes.api import Finding
 from rules.diagnostics import BadInput, Place, Problem
 from rules.model import KnowledgeBase
@@ -96,9 +96,9 @@ def _is_workshop(path: Path) -> bool:
 
 def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
     """What the group said when it was last revealed, as a session. Raises BadInput before that."""
+    from advisor.answers.rounds import check_minutes
     from advisor.workshop.database import Declined
     from advisor.workshop.facts import sheet_of
-    from advisor.workshop.minutes import check_minutes
     from advisor.workshop.store import open_workshop
 
     with open_workshop(path) as workshop:

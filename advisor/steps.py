@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from advisor.answers.sheet import Sheet
 from advisor.asker import Aside, Reply
-from advisor.sheet import Sheet
 from rules.inference.facts import establish
 from rules.model import KnowledgeBase
 

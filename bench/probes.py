@@ -26,14 +26,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from advisor.answers.sheet import Sheet, read_sheet  # noqa: E402
 from advisor.asker import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed  # noqa: E402
+from advisor.consultation.evidence import probes_needed  # noqa: E402
 from advisor.early import EarlyEvidence  # noqa: E402
-from advisor.evidence import probes_needed  # noqa: E402
 from advisor.interview import RECOMMEND, interview  # noqa: E402
 from advisor.knowledge import knowledge_base  # noqa: E402
-from advisor.sheet import Sheet, read_sheet  # noqa: E402
-from probes.registry import load_probes  # noqa: E402
-from probes.runner import ProbeRun, run_probes  # noqa: E402
+from probes.runtime.registry import load_probes  # noqa: E402
+from probes.runtime.runner import ProbeRun, run_probes  # noqa: E402
 from rules.inference.engine import Engine  # noqa: E402
 from rules.inference.facts import establish  # noqa: E402
 from rules.model import KnowledgeBase  # noqa: E402

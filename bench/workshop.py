@@ -14,9 +14,9 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from advisor.answers.ballot import Ballot
+from advisor.answers.rounds import HeldRound, Minutes, StopRule, Voice
 from advisor.knowledge import knowledge_base
-from advisor.workshop.ballot import Ballot
-from advisor.workshop.minutes import HeldRound, Minutes, StopRule, Voice
 from advisor.workshop.picture import Picture, picture
 from rules.model import KnowledgeBase
 

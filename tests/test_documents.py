@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from probes.registry import load_probe, load_probes
-from probes.runner import run_probes
+from probes.runtime.registry import load_probe, load_probes
+from probes.runtime.runner import run_probes
 from rules.loading.loader import load
 
 ROOT = Path(__file__).parents[1]

@@ -18,7 +18,7 @@ from rules.diagnostics import printable
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits for no consultation
-    from advisor.consultation import Recommendation
+    from advisor.consultation.consultation import Recommendation
     from advisor.records.decision import Decision
     from advisor.records.folder import Name
     from advisor.revisit import Revisited

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from advisor.answers.sheet import Sheet, apply_settings, read_sheet
 from advisor.cli.arguments import (
     add_knowledge,
     add_probing,
@@ -22,19 +23,18 @@ from advisor.cli.arguments import (
 )
 from advisor.cli.exits import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
 from advisor.cli.printing import print_recommendation
-from advisor.files import check_folder
-from advisor.session import (
+from advisor.consultation.session import (
     SessionFile,
     check_writable,
     is_session,
     newest_session,
     save_recommendation,
 )
-from advisor.sheet import Sheet, apply_settings, read_sheet
+from advisor.files import check_folder
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
-    from advisor.consultation import Prober, Recommendation
+    from advisor.consultation.consultation import Prober, Recommendation
     from advisor.early import EarlyEvidence
 
 
@@ -192,7 +192,7 @@ def _conclude(
     asks: bool = False,
 ) -> int:
     """Consult, print, keep what was asked to be kept. ``asks``: a person was interviewed."""
-    from advisor.consultation import consult
+    from advisor.consultation.consultation import consult
 
     recommendation = consult(kb, sheet, prober, strict=options.strict)
     told = session is not None or options.record is not None or options.format == "json"

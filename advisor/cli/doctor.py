@@ -31,10 +31,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from probes.checkup import check_up
-    from probes.folders import cache_folder
-    from probes.registry import load_probes
-    from probes.target import describe_target
+    from probes.runtime.cache_folder import cache_folder
+    from probes.runtime.doctor import check_up
+    from probes.runtime.registry import load_probes
+    from probes.runtime.target import describe_target
 
     python = options.python or Path(sys.executable)
     target = describe_target(python)

@@ -13,7 +13,7 @@ from advisor.cli.exits import DONE
 from rules.diagnostics import BadInput, Place, Problem, hint, quoted
 
 if TYPE_CHECKING:  # imported when needed: other commands should not wait for them
-    from advisor.consultation import Recommendation
+    from advisor.consultation.consultation import Recommendation
     from rules.analysis.traces import Step
 
 DESCRIPTION = """\

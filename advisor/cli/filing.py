@@ -10,7 +10,7 @@ from advisor.cli.arguments import decision
 from rules.diagnostics import printable
 
 if TYPE_CHECKING:
-    from advisor.consultation import Recommendation
+    from advisor.consultation.consultation import Recommendation
     from advisor.records.folder import Name
 
 

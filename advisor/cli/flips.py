@@ -40,7 +40,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.comparison import standing_knowledge
+    from advisor.consultation.comparison import standing_knowledge
     from advisor.report import flips as report
     from advisor.report.terminal import standard_output
     from rules.analysis.flips import flips, radius_within, sheets_within

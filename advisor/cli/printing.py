@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for it
-    from advisor.consultation import Recommendation
+    from advisor.consultation.consultation import Recommendation
 
 
 def print_recommendation(recommendation: Recommendation, form: str) -> None:

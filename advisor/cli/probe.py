@@ -13,7 +13,7 @@ from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
 from rules.diagnostics import BadInput, Place, Problem, hint, quoted
 
 if TYPE_CHECKING:  # imported when a probe is to run
-    from advisor.evidence import WeighedClaim
+    from advisor.consultation.evidence import WeighedClaim
     from probes.api import Finding, Probe
     from rules.model import Claim
 
@@ -62,7 +62,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    from probes.registry import load_probes
+    from probes.runtime.registry import load_probes
 
     _check(options)
     known = load_probes()
@@ -101,7 +101,7 @@ def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str,
     wanted = list(probes)
     if options.requirements and wanted:
         from advisor.cli.provisioning import environment_with, not_built
-        from probes.provision import ProvisionError
+        from probes.runtime.environments import ProvisionError
 
         try:
             environment = environment_with(options.requirements, agreed=options.yes)
@@ -113,7 +113,7 @@ def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str,
 
 def _judged(claims: Iterable[Claim], findings: Mapping[str, Finding]) -> list[WeighedClaim]:
     """The claims with what was found; what counts by answers counts as not answered."""
-    from advisor.evidence import weigh_claim
+    from advisor.consultation.evidence import weigh_claim
 
     return [weigh_claim(claim, findings, lambda _: None) for claim in claims]
 
@@ -121,7 +121,7 @@ def _judged(claims: Iterable[Claim], findings: Mapping[str, Finding]) -> list[We
 def _exit_code(
     findings: Mapping[str, Finding], judged: Iterable[WeighedClaim], *, control: bool
 ) -> int:
-    from advisor.evidence import Standing
+    from advisor.consultation.evidence import Standing
     from probes.api import Outcome
 
     standings = [weighed.standing for weighed in judged]

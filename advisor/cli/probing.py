@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from probes.api import Finding, Json, Probe
-from probes.folders import cache_folder
-from probes.runner import ProbeRun
-from probes.runner import Progress as Step
+from probes.runtime.cache_folder import cache_folder
+from probes.runtime.runner import ProbeRun
+from probes.runtime.runner import Progress as Step
 
 if TYPE_CHECKING:
-    from advisor.consultation import Prober
+    from advisor.consultation.consultation import Prober
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class Probing:
 
     def surroundings(self) -> Mapping[str, Json]:
         """Where the probes are run; empty where the interpreter does not say."""
-        from probes.registry import load_probes
-        from probes.surroundings import surroundings
-        from probes.target import describe_target
+        from probes.runtime.machine import surroundings
+        from probes.runtime.registry import load_probes
+        from probes.runtime.target import describe_target
 
         target = describe_target(self.python or Path(sys.executable))
         return surroundings(target, load_probes().values()) if target else {}
@@ -67,10 +67,10 @@ def prober_of(options: argparse.Namespace) -> Prober:
     """Runs probes as the options say, and none with ``--no-probes``; a probe that this version
     lacks is left out.
     """
-    from advisor.evidence import no_probes
+    from advisor.consultation.evidence import no_probes
 
     def run_probes(names: Sequence[str]) -> Mapping[str, Finding]:
-        from probes.registry import load_probes
+        from probes.runtime.registry import load_probes
 
         known = load_probes()
         wanted = [known[name] for name in names if name in known]
@@ -103,7 +103,7 @@ def run_shown(
 def provided(probes: list[Probe], probing: Probing) -> dict[str, Finding]:
     """Findings for the probes whose environment could not be built; the others have theirs."""
     from advisor.cli.provisioning import provide
-    from probes.target import describe_target
+    from probes.runtime.target import describe_target
 
     target = describe_target(probing.python or Path(sys.executable))
     cache = cache_folder()

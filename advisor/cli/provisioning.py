@@ -12,11 +12,8 @@ from advisor.cli.exits import UNPROVEN, USAGE, Refusal
 from advisor.report.folding import print_folded
 from advisor.report.words import count, size
 from probes.api import Finding, Outcome, Probe, Provision
-from probes.environment import redact
-from probes.folders import cache_folder
-from probes.lane import now
-from probes.placing import environments_for
-from probes.provision import (
+from probes.runtime.cache_folder import cache_folder
+from probes.runtime.environments import (
     OwnEnvironment,
     ProvisionError,
     build,
@@ -24,7 +21,10 @@ from probes.provision import (
     own_environment,
     total_megabytes,
 )
-from probes.target import Target, describe_target
+from probes.runtime.interpreters import environments_for
+from probes.runtime.target import Target, describe_target
+from probes.runtime.worker_environment import redact
+from probes.runtime.worker_pool import now
 
 
 def provide(

@@ -13,7 +13,7 @@ from advisor.cli.exits import ADVICE_CHANGED, DONE, REASON_CHANGED, UNPROVEN, WR
 from rules.diagnostics import BadInput, Place, Problem
 
 if TYPE_CHECKING:
-    from advisor.consultation import Prober
+    from advisor.consultation.consultation import Prober
     from advisor.report.records.verification import Verified
     from probes.api import Finding
     from rules.model import KnowledgeBase
@@ -136,7 +136,7 @@ def _each_probe_once(options: argparse.Namespace) -> Prober:
     """Runs the probes as the options say; several records share what was found."""
     from advisor.cli.probing import Probing, run_shown
     from probes.api import Finding, Outcome
-    from probes.registry import load_probes
+    from probes.runtime.registry import load_probes
 
     def gone(name: str) -> Finding:
         reason = "this advisor has no such probe; its source is in the evidence"

@@ -38,7 +38,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.comparison import Comparison
+    from advisor.consultation.comparison import Comparison
     from advisor.report import whatif
     from advisor.report.terminal import standard_output
 

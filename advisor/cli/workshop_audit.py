@@ -15,9 +15,9 @@ from rules.diagnostics import BadInput, Place, Problem
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from advisor.answers.rounds import Minutes
     from advisor.records.bundle import Bundle
     from advisor.records.document import Document
-    from advisor.workshop.minutes import Minutes
     from rules.model import KnowledgeBase
 
 DESCRIPTION = """\

@@ -32,8 +32,8 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
 
     Raises BadInput.
     """
+    from advisor.answers.rounds import check_minutes
     from advisor.workshop.database import Declined
-    from advisor.workshop.minutes import check_minutes
     from advisor.workshop.store import open_workshop
 
     kb = knowledge(options)

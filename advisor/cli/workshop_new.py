@@ -137,10 +137,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace, kb: KnowledgeBase) -> Plan:
+    from advisor.answers.rounds import StopRule
+    from advisor.answers.sheet import Sheet
     from advisor.interview import default_title
     from advisor.revisit import answers_in
-    from advisor.sheet import Sheet
-    from advisor.workshop.minutes import StopRule
     from advisor.workshop.people import new_code
     from advisor.workshop.plan import Plan, open_questions
 
@@ -202,7 +202,7 @@ def _people(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
 
 
 def _title(text: str) -> str:
-    from advisor.sheet import MAX_TEXT
+    from advisor.answers.sheet import MAX_TEXT
 
     title = one_line(text)
     if not title or len(title) > MAX_TEXT:

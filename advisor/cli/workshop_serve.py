@@ -20,8 +20,8 @@ from rules.model import KnowledgeBase
 if TYPE_CHECKING:
     from advisor.workshop.store import Workshop
     from probes.api import Finding, Json
-    from probes.runner import ProbeRun
-    from probes.runner import Progress as Step
+    from probes.runtime.runner import ProbeRun
+    from probes.runtime.runner import Progress as Step
 
 PORT = 8765
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"
@@ -155,7 +155,7 @@ class Interpreter:
         self, probes: Sequence[str], say: Callable[[str], None], *, fresh: bool
     ) -> Mapping[str, Finding]:
         from advisor.cli.probing import Probing
-        from probes.registry import load_probes
+        from probes.runtime.registry import load_probes
 
         known = load_probes()
         names = [name for name in probes if name in known]
@@ -183,7 +183,7 @@ def _writer(
     opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace
 ) -> Callable[[], Path] | None:
     """What writes the record, from what was found so far."""
-    from advisor.evidence import no_probes
+    from advisor.consultation.evidence import no_probes
     from advisor.workshop.recording import written
 
     if options.record is None:

@@ -12,7 +12,7 @@ from rules.diagnostics import printable
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:
-    from advisor.consultation import Recommendation
+    from advisor.consultation.consultation import Recommendation
     from advisor.workshop.store import Workshop
 
 
@@ -33,7 +33,7 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.evidence import no_probes
+    from advisor.consultation.evidence import no_probes
     from advisor.workshop.database import Declined
     from advisor.workshop.facts import recommended
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from advisor.cli.arguments import add_running
 from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
 from advisor.cli.workshop_file import add_workshop, workshop
-from advisor.evidence import Standing
+from advisor.consultation.evidence import Standing
 from rules.diagnostics import nearest
 
 if TYPE_CHECKING:
-    from advisor.evidence import WeighedClaim
+    from advisor.consultation.evidence import WeighedClaim
     from rules.model import KnowledgeBase
 
 DESCRIPTION = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import in_two_levels, joined, sentence
 from advisor.report import words
 from rules.analysis.traces import Step

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from advisor.consultation import Recommendation
-from advisor.evidence import Standing, WeighedClaim
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import Standing, WeighedClaim
 from advisor.report.findings import circumstances
 from advisor.report.words import measured
 from probes.api import Finding

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.consultation import Recommendation
-from advisor.evidence import decides
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import decides
 from advisor.explanation.grounds import (
     fired_step,
     joined,

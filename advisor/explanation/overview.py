@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.explanation.changes import changes
 from advisor.explanation.how import how
 from advisor.explanation.why_not import why_not

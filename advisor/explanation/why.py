@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from advisor.consultation import Recommendation
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import in_two_levels, joined, standing_situation
 from advisor.report.words import answer_in_words, outcome
-from advisor.sheet import Sheet
 from rules.analysis.traces import FAILS, HOLDS, OPEN, Step, because
 from rules.analysis.whatif import WhatIf
 from rules.answers import Answers

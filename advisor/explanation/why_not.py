@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import (
     fired_step,
     in_two_levels,

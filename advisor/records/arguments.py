@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.consultation import Recommendation
-from advisor.evidence import WeighedClaim, is_verified
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import WeighedClaim, is_verified
 from advisor.records.escaping import escape
 from advisor.report.outline import alternatives_by_total, speaking
 from rules.model import Prefer, Rule

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from advisor import __version__
-from advisor.consultation import Recommendation
-from advisor.evidence import Standing, WeighedClaim, decides, is_verified
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import Standing, WeighedClaim, decides, is_verified
 from advisor.records.expiry import expiry
 from advisor.report import words
 from probes.api import UNKNOWN, Finding

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from advisor import __version__
-from advisor.consultation import Recommendation
-from advisor.evidence import WeighedClaim
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import WeighedClaim
+from advisor.consultation.session import finished_text
 from advisor.records.bom import bill_of_materials
 from advisor.records.decision import Decision
 from advisor.records.madr import body
-from advisor.session import finished_text
-from probes.registry import load_probes
+from probes.runtime.registry import load_probes
 from rules.conditions import All, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
 from rules.conditions import Any as AnyOf
 from rules.diagnostics import BadInput, Place, Problem

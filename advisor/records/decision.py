@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from advisor.evidence import Standing
+from advisor.consultation.evidence import Standing
 from advisor.records.document import Document, read_document
 from advisor.records.expiry import day, expiry
 from advisor.records.folder import Name

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from advisor.consultation import Recommendation
-from advisor.workshop.minutes import HeldRound, Minutes, Voice
+from advisor.answers.rounds import HeldRound, Minutes, Voice
+from advisor.consultation.consultation import Recommendation
 from rules.diagnostics import one_line
 from rules.model import Advise, Rule
 

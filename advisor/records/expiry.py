@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from advisor.evidence import WeighedClaim
+from advisor.consultation.evidence import WeighedClaim
 
 MONTHS = 6
 MONTHS_DEPRECATED = 3

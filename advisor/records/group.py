@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from advisor.consultation import Recommendation
-from advisor.evidence import WeighedClaim, weigh_claim
+from advisor.answers.rounds import HeldRound, Minutes, panel_of
+from advisor.answers.sheet import LEAST_POINTS, MOST_POINTS
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import WeighedClaim, weigh_claim
 from advisor.records.arguments import tried
 from advisor.records.document import HOW
 from advisor.records.escaping import code, escape
 from advisor.records.workshop import changed_afterwards
 from advisor.report import words
 from advisor.report.workshop import words as told
-from advisor.sheet import LEAST_POINTS, MOST_POINTS
 from advisor.workshop.dissent import Dissent, Dissenter
-from advisor.workshop.minutes import HeldRound, Minutes, panel_of
 from advisor.workshop.picture import Picture, picture
 from advisor.workshop.spreads import QuestionSpread, ScaleSpread
 from advisor.workshop.stopping import Stage

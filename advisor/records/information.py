@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from advisor.consultation import Recommendation
-from advisor.evidence import Standing
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import Standing
 from advisor.records.escaping import escape
 from advisor.report import words
 from rules.model import Advise

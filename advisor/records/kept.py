@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from advisor.consultation import Recommendation
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.session import Session, read_session
 from advisor.records.bundle import SUFFIX, Bundle, read_bundle
 from advisor.records.contents import KNOWLEDGE, SESSION
 from advisor.records.document import MORE, Document, read_document
 from advisor.records.madr import ROLES
 from advisor.revisit import consult_again
-from advisor.session import Session, read_session
-from advisor.sheet import Sheet
 from rules.diagnostics import BadInput, Place, Problem
 from rules.loading.loader import load
 from rules.model import KnowledgeBase

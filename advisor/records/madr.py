@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 from advisor import __version__
-from advisor.consultation import Recommendation
-from advisor.evidence import WeighedClaim
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import WeighedClaim
 from advisor.records import document
 from advisor.records.arguments import arguments, clause, consequences, in_favour, proof
 from advisor.records.arguments import tried as run_said

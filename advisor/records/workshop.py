@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from advisor.answers.rounds import Minutes, minutes_as_data
+from advisor.answers.sheet import Sheet
 from advisor.report.workshop.as_json import picture_as_data
-from advisor.sheet import Sheet
-from advisor.workshop.minutes import Minutes, minutes_as_data
 from advisor.workshop.picture import picture
 from advisor.workshop.spreads import Answer, group_answers
 from probes.api import Finding

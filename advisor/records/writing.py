@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.records.bundle import SUFFIX, packed, sha256
 from advisor.records.contents import contents
 from advisor.records.decision import Decision, as_advised

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from advisor import __version__
-from advisor.consultation import Recommendation
-from advisor.evidence import WeighedClaim
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import WeighedClaim
 from probes.api import Finding, Probe
 from rules.model import Advise
 from rules.scoring.judgement import Judgement

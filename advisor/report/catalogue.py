@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import advisor
-from advisor.evidence import Standing, WeighedClaim, weigh_claim
+from advisor.consultation.evidence import Standing, WeighedClaim, weigh_claim
 from advisor.files import write_whole
 from advisor.report import evidence_cells as cells
 from advisor.report.capability_table import capabilities_page
@@ -23,7 +23,7 @@ from advisor.report.findings import day, tally
 from advisor.report.markdown import cell, document, link, table
 from advisor.report.words import count
 from probes.api import Finding, Probe
-from probes.registry import load_probes
+from probes.runtime.registry import load_probes
 from rules.diagnostics import BadInput, Place, Problem
 from rules.loading.loader import load
 from rules.model import KnowledgeBase, Statement

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from advisor.report.folding import print_folded
 from advisor.report.words import count, size
-from probes.checkup import Checkup, Opening
+from probes.runtime.doctor import Checkup, Opening
 
 SCHEMA = 1
 

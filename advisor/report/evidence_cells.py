@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import Standing, WeighedClaim
 from advisor.report.markdown import cell, link
 from advisor.report.words import measured
 from probes.api import Finding

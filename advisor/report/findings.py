@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from advisor.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import Standing, WeighedClaim
 from advisor.report.markdown import cell
 from advisor.report.words import count, measured
 from probes.api import MOMENT, UNKNOWN, Finding, Outcome

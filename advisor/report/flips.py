@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.report import outline, words
 from advisor.report.as_json import SCHEMA, dumped, judgement_as_data
 from advisor.report.changes import change_in_words

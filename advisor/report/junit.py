@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 from xml.etree import ElementTree
 
-from advisor.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import Standing, WeighedClaim
 from advisor.report.findings import versions
 from advisor.report.words import numbers
 from probes.api import Finding, Outcome

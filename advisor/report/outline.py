@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from advisor.consultation import Recommendation
-from advisor.evidence import Standing, WeighedClaim, Withdrawal, decides
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import Standing, WeighedClaim, Withdrawal, decides
 from advisor.report import words
 from probes.api import Finding, Outcome
 from rules.model import Alternative, History, Prefer, Rule, RuleOut

@@ -13,8 +13,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from advisor.consultation import Recommendation
-from advisor.evidence import Standing, WeighedClaim
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import Standing, WeighedClaim
 from advisor.report import outline, words
 from advisor.report.findings import circumstances, notice
 from advisor.report.folding import WIDEST, Line, print_lines

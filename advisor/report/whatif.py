@@ -10,9 +10,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from advisor.comparison import ChangedAnswer, Comparison
-from advisor.consultation import Recommendation
-from advisor.evidence import decides
+from advisor.consultation.comparison import ChangedAnswer, Comparison
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import decides
 from advisor.report import words
 from advisor.report.as_json import SCHEMA, dumped, judgement_as_data
 from advisor.report.changes import change_in_words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from advisor.consultation import Recommendation
-from advisor.evidence import Standing, Withdrawal, is_verified
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import Standing, Withdrawal, is_verified
 from probes.api import Finding
 from rules.analysis.whatif import Influence
 from rules.diagnostics import either

@@ -14,8 +14,8 @@ from enum import Enum
 from itertools import chain
 from pathlib import Path
 
+from advisor.answers.rounds import HeldRound, Minutes, Voice, broken_seals
 from advisor.workshop.database import open_database
-from advisor.workshop.minutes import HeldRound, Minutes, Voice, broken_seals
 from rules.diagnostics import printable
 
 LEAST_DIGITS, ALL_DIGITS = 12, 64  # of a receipt

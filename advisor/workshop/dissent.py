@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from advisor.answers.rounds import Voice
 from advisor.workshop.judging import Bench
-from advisor.workshop.minutes import Voice
 from rules.answers import Answers
 from rules.scoring.judgement import Judgement, differs
 from rules.scoring.rankings import Panel, Ranking

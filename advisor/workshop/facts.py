@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from advisor.consultation import Prober, Recommendation, consult
-from advisor.evidence import WeighedClaim, weigh_claim
-from advisor.sheet import Sheet
+from advisor.answers.rounds import Minutes
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Prober, Recommendation, consult
+from advisor.consultation.evidence import WeighedClaim, weigh_claim
 from advisor.workshop.database import Declined
-from advisor.workshop.minutes import Minutes
 from advisor.workshop.spreads import group_answers
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Json

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from advisor.answers.ballot import Ballot
 from advisor.asker import Aside, Asker, Offer, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.steps import heard
 from advisor.workshop.audit import LEAST_DIGITS, tidy_receipt
-from advisor.workshop.ballot import Ballot
 from advisor.workshop.database import Declined
 from advisor.workshop.plan import MAX_NAME, tidy_name
 from advisor.workshop.seat import take_ballot

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from advisor.evidence import WeighedClaim, weigh_claim, withdrawals
+from advisor.consultation.evidence import WeighedClaim, weigh_claim, withdrawals
 from probes.api import Finding
 from rules.answers import Answers
 from rules.batch.each import judge_each

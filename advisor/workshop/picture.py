@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from advisor.answers.rounds import Minutes, Voice, panel_of
 from advisor.workshop.agreement import (
     ahp_consensus,
     geometric_mean,
@@ -14,7 +15,6 @@ from advisor.workshop.agreement import (
 from advisor.workshop.disputes import Dispute, disputes
 from advisor.workshop.dissent import Dissent, dissents
 from advisor.workshop.judging import Bench
-from advisor.workshop.minutes import Minutes, Voice, panel_of
 from advisor.workshop.spreads import (
     QuestionSpread,
     ScaleSpread,

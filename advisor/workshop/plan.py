@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from advisor.workshop.minutes import StopRule
+from advisor.answers.rounds import StopRule
 from rules.answers import Answers
 from rules.diagnostics import one_line
 from rules.inference.facts import establish

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from advisor.consultation import Prober, Recommendation
+from advisor.consultation.consultation import Prober, Recommendation
 from advisor.records.writing import write_record
 from advisor.revisit import with_all
 from advisor.workshop.database import Declined

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from advisor.sheet import MOST_POINTS, Sheet, read_sheet
-from advisor.workshop.ballot import MAX_REASON, Ballot
+from advisor.answers.ballot import MAX_REASON, Ballot
+from advisor.answers.sheet import MOST_POINTS, Sheet, read_sheet
 from advisor.workshop.plan import Plan, tidy_name
 from rules.diagnostics import BadInput, Problem, hint, one_line, quoted
 from rules.loading.yaml_nodes import Node, read

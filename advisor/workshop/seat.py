@@ -7,13 +7,14 @@ from dataclasses import replace
 from textwrap import shorten
 from typing import TYPE_CHECKING, TypeAlias
 
+from advisor.answers.ballot import MAX_REASON, Ballot
+from advisor.answers.points import MEANINGS
+from advisor.answers.sheet import LEAST_POINTS, MOST_POINTS, Sheet
 from advisor.asker import DONT_KNOW, Aside, Asker, Heading, Offer, Picked, Prompt, TextPrompt, Typed
 from advisor.interview import ask
 from advisor.questioning import tell_why
 from advisor.review import in_words
-from advisor.sheet import LEAST_POINTS, MOST_POINTS, Sheet
 from advisor.steps import GO_ON, NOT_ASKED, REVIEW, Step, applicable, heard
-from advisor.workshop.ballot import MAX_REASON, MEANINGS, Ballot
 from advisor.workshop.plan import Plan
 from rules.diagnostics import one_line
 from rules.inference.facts import certainly_applies, establish

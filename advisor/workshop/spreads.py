@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from advisor.answers.rounds import HeldRound, Minutes, StopRule
 from advisor.workshop.agreement import Quartiles, RandUcla, quartiles, rand_ucla
-from advisor.workshop.minutes import HeldRound, Minutes, StopRule
 from rules.answers import Answers
 from rules.model import UNKNOWN, KnowledgeBase, Question
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from advisor.workshop.minutes import StopRule
+from advisor.answers.rounds import StopRule
 from advisor.workshop.spreads import QuestionSpread, ScaleSpread
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from advisor.workshop.ballot import Ballot, ballot_of, receipt
+from advisor.answers.ballot import Ballot, ballot_of, receipt
+from advisor.answers.rounds import Doubt, HeldRound, Minutes, Voice
 from advisor.workshop.database import Database, Declined, new_database, open_database
-from advisor.workshop.minutes import Doubt, HeldRound, Minutes, Voice
 from advisor.workshop.people import People, Person
 from advisor.workshop.plan import CONTRIBUTOR, INFORMED, Plan, name_key, people_of_record, plan_of
 from probes.api import Finding, Json

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.evidence import Standing
+from advisor.consultation.evidence import Standing
 from advisor.report import catalogue, evidence_cells, markdown
 from advisor.report.capability_table import capabilities_page, probes_for
 from advisor.report.catalogue import claims_page, pages, read_findings, weigh
 from probes.api import FRAMEWORKS, Finding, Outcome
 from probes.capabilities import Capability
-from probes.registry import load_probes
+from probes.runtime.registry import load_probes
 from rules.diagnostics import BadInput
 from rules.loading.loader import load
 from rules.model import Claim, History

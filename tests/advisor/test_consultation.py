@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 import pytest
 
-from advisor.consultation import Recommendation, consult
-from advisor.evidence import Standing
-from advisor.sheet import Sheet
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Recommendation, consult
+from advisor.consultation.evidence import Standing
 from probes.api import Finding, Outcome
 from rules.conditions import Concluded, Condition, Not
 from rules.loading.loader import load

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from advisor import early
+from advisor.answers.sheet import Sheet
 from advisor.early import EarlyEvidence, relevant_probes
-from advisor.sheet import Sheet
 from probes.api import Finding, Outcome, Probe
-from probes.registry import load_probe
-from probes.runner import ProbeRun
+from probes.runtime.registry import load_probe
+from probes.runtime.runner import ProbeRun
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.loading.loader import load
 from rules.model import KnowledgeBase

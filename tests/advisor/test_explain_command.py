@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from advisor.consultation import consult
-from advisor.session import save_recommendation
-from advisor.sheet import Sheet
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import consult
+from advisor.consultation.session import save_recommendation
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from advisor.consultation import Recommendation, consult
-from advisor.evidence import Standing
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Recommendation, consult
+from advisor.consultation.evidence import Standing
 from advisor.explanation.changes import changes
 from advisor.explanation.how import how, how_concept, how_criterion, how_rule, outcome
 from advisor.explanation.overview import overview
@@ -18,7 +19,6 @@ from advisor.explanation.why import why
 from advisor.explanation.why_not import why_not, why_not_rule
 from advisor.report import words
 from advisor.revisit import revisit
-from advisor.sheet import Sheet
 from probes.api import Finding, Outcome
 from rules.analysis.traces import Step
 from rules.conditions import Chosen

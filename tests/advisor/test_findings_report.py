@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from advisor.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import Standing, WeighedClaim
 from advisor.report.findings import (
     age,
     as_markdown,

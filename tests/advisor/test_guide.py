@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from advisor.answers.sheet import Sheet, read_sheet
 from advisor.asker import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.guide import InOrder, MostTelling, Settled
 from advisor.interview import interview
-from advisor.sheet import Sheet, read_sheet
 from advisor.steps import ENOUGH, GO_ON, RECOMMEND, SKIP
 from rules.inference.facts import establish
 from rules.loading.loader import load

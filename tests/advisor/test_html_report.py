@@ -15,11 +15,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from advisor.consultation import Recommendation, consult
+from advisor.answers.sheet import Sheet, read_sheet
+from advisor.consultation.consultation import Recommendation, consult
+from advisor.consultation.session import finished_text
 from advisor.report import words
 from advisor.report.html.page import render
-from advisor.session import finished_text
-from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 from rules.model import KnowledgeBase

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor.answers.sheet import MAX_TEXT, Sheet
 from advisor.asker import Aside, Heading, Offer, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.interview import interview
-from advisor.sheet import MAX_TEXT, Sheet
 from advisor.steps import ENOUGH, RANKING, RECOMMEND, STOP_HERE
 from rules.answers import answer_mistakes
 from rules.inference.facts import establish

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from advisor.asker import Aside, Offer, Picked, Prompt, Reply, TextPrompt
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.questioning import CHANGES, GO_ON, HOW, MOST_LINES, question_recommendation
 from advisor.revisit import revisit
 from rules.loading.loader import load

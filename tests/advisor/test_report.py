@@ -14,9 +14,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from advisor.consultation import Recommendation, consult
+from advisor.answers.sheet import Sheet, read_sheet
+from advisor.consultation.consultation import Recommendation, consult
 from advisor.report import terminal, words
-from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 

@@ -13,9 +13,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from advisor.consultation import Recommendation, consult
-from advisor.files import create_whole, write_whole
-from advisor.session import (
+from advisor.answers.sheet import Sheet, read_sheet
+from advisor.consultation.consultation import Recommendation, consult
+from advisor.consultation.session import (
     SessionFile,
     _dumper,
     check_writable,
@@ -26,7 +26,7 @@ from advisor.session import (
     save_answers,
     save_recommendation,
 )
-from advisor.sheet import Sheet, read_sheet
+from advisor.files import create_whole, write_whole
 from probes.api import Finding, Outcome
 from rules.diagnostics import BadInput
 from rules.loading.loader import load

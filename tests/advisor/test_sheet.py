@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from advisor.sheet import MAX_TEXT, Sheet, apply_settings, read_sheet, sheet_as_data
+from advisor.answers.sheet import MAX_TEXT, Sheet, apply_settings, read_sheet, sheet_as_data
 from rules.diagnostics import BadInput
 from rules.loading.loader import load
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from probes.api import Probe
-from probes.registry import load_probe
+from probes.runtime.registry import load_probe
 
 WriteProbe = Callable[..., Probe]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from probes.api import Outcome, Probe
-from probes.runner import ProbeRun, run_probes
+from probes.runtime.runner import ProbeRun, run_probes
 
 from .conftest import Lifeline, Pipe, Tally, WriteProbe
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from probes import cache as cache_module
-from probes import trial
 from probes.api import Finding, Outcome, Probe
-from probes.runner import Progress, run_probes
+from probes.runtime import execution
+from probes.runtime import findings_cache as cache_module
+from probes.runtime.runner import Progress, run_probes
 
 from .conftest import Tally, WriteProbe, libraries_of
 
@@ -249,9 +249,9 @@ def test_framework_that_did_not_import_is_imported_again(
 def test_a_full_disk_is_said_to_be_passing(
     write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trial, "LEAST_SPACE", 10**30)
+    monkeypatch.setattr(execution, "LEAST_SPACE", 10**30)
     source = write_probe("group.a").source
-    found = trial.run_trial("group.a", source, control=False, started=lambda _: None)
+    found = execution.run_trial("group.a", source, control=False, started=lambda _: None)
     assert (found["outcome"], found["passing"]) == ("unavailable", True)
 
 

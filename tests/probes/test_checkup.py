@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from probes import checkup
 from probes.api import Probe
-from probes.checkup import Checkup, Import, Opening, Trouble, check_up, try_import
-from probes.environment import UNWANTED
-from probes.provision import NOTE, own_environment
-from probes.target import Target, describe_target
+from probes.runtime import doctor
+from probes.runtime.doctor import Checkup, Import, Opening, Trouble, check_up, try_import
+from probes.runtime.environments import NOTE, own_environment
+from probes.runtime.target import Target, describe_target
+from probes.runtime.worker_environment import UNWANTED
 
 from .conftest import Lifeline, Tally, WriteProbe, libraries_of
 
@@ -137,7 +137,7 @@ def test_module_that_ends_the_process_says_so(examine: Examine, write_probe: Wri
 def test_import_that_hangs_is_given_up(
     examine: Examine, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkup, "IMPORT_TIMEOUT", 0.5)
+    monkeypatch.setattr(doctor, "IMPORT_TIMEOUT", 0.5)
     hang = {"alpha": "import threading; threading.Event().wait()"}
     seen = examine(hang, needing(write_probe, "a", "alpha"))
     assert seen.imports[0].error == "not done within 0.5 s"

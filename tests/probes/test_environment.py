@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from probes.api import Json
-from probes.environment import (
+from probes.runtime.worker_environment import (
     library_folders,
     private_names,
     redact,

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from probes import lane, trial
 from probes.api import Outcome, Probe
-from probes.registry import load_probes
-from probes.runner import run_probes
+from probes.runtime import execution, worker_pool
+from probes.runtime.registry import load_probes
+from probes.runtime.runner import run_probes
 
 from .conftest import WriteProbe
 
@@ -170,7 +170,7 @@ def test_framework_that_crashes_when_imported_is_not_imported_again(
 def test_import_that_hangs_is_a_timeout(
     fake_python: FakePython, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lane, "IMPORT_TIMEOUT", 0.5)
+    monkeypatch.setattr(worker_pool, "IMPORT_TIMEOUT", 0.5)
     python = fake_python({"alpha": "import threading; threading.Event().wait()"})
     finding = run_probes([needing(write_probe, "asks", "alpha")], python=python)["group.asks"]
     assert finding.outcome is Outcome.TIMEOUT
@@ -219,8 +219,8 @@ def test_what_only_has_the_name_of_a_framework_says_nothing_about_it(
 def test_a_full_disk_is_not_held_against_a_framework(
     write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trial, "LEAST_SPACE", 10**30)
-    found = trial.run_trial(
+    monkeypatch.setattr(execution, "LEAST_SPACE", 10**30)
+    found = execution.run_trial(
         "group.a", write_probe("group.a").source, control=False, started=lambda _: None
     )
     assert found["outcome"] == "unavailable"

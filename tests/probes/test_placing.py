@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from probes.placing import environment_for, environments_for, lacks, place
-from probes.provision import NOTE, OwnEnvironment
-from probes.target import Target, describe_target
+from probes.runtime.environments import NOTE, OwnEnvironment
+from probes.runtime.interpreters import environment_for, environments_for, lacks, place
+from probes.runtime.target import Target, describe_target
 
 from .conftest import WriteProbe
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from probes.api import Finding, Outcome, Probe, Scope
-from probes.folders import NAME
-from probes.registry import load_probes
-from probes.runner import run_probes
+from probes.runtime.cache_folder import NAME
+from probes.runtime.registry import load_probes
+from probes.runtime.runner import run_probes
 
 PROBES = load_probes()
 EACH = pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES.keys())

@@ -18,7 +18,7 @@ import pytest
 
 import probes
 from probes.api import Outcome, Provision
-from probes.provision import (
+from probes.runtime.environments import (
     LOG,
     NOTE,
     OwnEnvironment,
@@ -28,8 +28,8 @@ from probes.provision import (
     own_environment,
     total_megabytes,
 )
-from probes.runner import run_probes
-from probes.target import Target, describe_target
+from probes.runtime.runner import run_probes
+from probes.runtime.target import Target, describe_target
 
 from .conftest import Lifeline, Tally, WriteProbe, libraries_of, make_wheel
 
@@ -322,8 +322,8 @@ def test_interrupted_installer_is_ended_and_its_work_gone_on_with(
     no_tools.put("uv", f"#!{sys.executable}\n{lifeline.hold_and_say}{hang}")
     program = (
         "import signal, sys; from pathlib import Path; from probes.api import Provision; "
-        "from probes.provision import build, own_environment; "
-        "from probes.target import describe_target; "
+        "from probes.runtime.environments import build, own_environment; "
+        "from probes.runtime.target import describe_target; "
         # Whoever starts the tests in the background may have them ignore it.
         "signal.signal(signal.SIGINT, signal.default_int_handler); "
         "target = describe_target(Path(sys.executable)); "

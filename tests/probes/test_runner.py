@@ -14,7 +14,7 @@ import pytest
 
 import probes
 from probes.api import Finding, Outcome, Probe
-from probes.runner import Progress, run_probes
+from probes.runtime.runner import Progress, run_probes
 
 from .conftest import Lifeline, WriteProbe
 
@@ -301,8 +301,8 @@ def test_workers_do_not_outlive_a_killed_parent(
 def parent_of(probe: Probe) -> subprocess.Popen[bytes]:
     """A process of its own that runs one probe."""
     program = (
-        "import pathlib, signal, sys; from probes.registry import load_probe; "
-        "from probes.runner import run_probes; "
+        "import pathlib, signal, sys; from probes.runtime.registry import load_probe; "
+        "from probes.runtime.runner import run_probes; "
         # Whoever starts the tests in the background may have them ignore it.
         "signal.signal(signal.SIGINT, signal.default_int_handler); "
         "run_probes([load_probe(pathlib.Path(sys.argv[1]), sys.argv[2])])"

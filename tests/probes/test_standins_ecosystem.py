@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from probes.api import Finding, Outcome
-from probes.registry import load_probes
-from probes.runner import run_probes
+from probes.runtime.registry import load_probes
+from probes.runtime.runner import run_probes
 
 PROBES = load_probes()
 FakePython = Callable[[dict[str, str]], Path]

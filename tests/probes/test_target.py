@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from probes.target import Target, describe_target, device, fingerprint
+from probes.runtime.target import Target, describe_target, device, fingerprint
 
 from .conftest import libraries_of
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from probes.api import Finding, Outcome, Probe, Provision
-from probes.folders import cache_folder
-from probes.placing import environments_for
-from probes.provision import OwnEnvironment, build, own_environment
-from probes.registry import load_probes
-from probes.runner import run_probes
-from probes.target import describe_target
+from probes.runtime.cache_folder import cache_folder
+from probes.runtime.environments import OwnEnvironment, build, own_environment
+from probes.runtime.interpreters import environments_for
+from probes.runtime.registry import load_probes
+from probes.runtime.runner import run_probes
+from probes.runtime.target import describe_target
 
 PROBES = {id: probe for id, probe in load_probes().items() if probe.provision is not None}
 EACH = pytest.mark.parametrize("id", PROBES)

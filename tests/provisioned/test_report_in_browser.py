@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from advisor.consultation import consult
+from advisor.answers.sheet import Sheet, read_sheet
+from advisor.consultation.consultation import consult
 from advisor.report.html.page import render
-from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 

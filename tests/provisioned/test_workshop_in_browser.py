@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from advisor.workshop.ballot import Ballot
+from advisor.answers.ballot import Ballot
 from advisor.workshop.recording import written
 from advisor.workshop.store import Workshop, create
 from probes.api import Outcome

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from advisor.consultation import Recommendation, consult
+from advisor.answers.sheet import Sheet, read_sheet
+from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.writing import write_record
-from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
-from probes.registry import load_probes
+from probes.runtime.registry import load_probes
 from rules.loading.loader import load
 
 KB = load()

@@ -17,14 +17,14 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from advisor.consultation import Recommendation, consult
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.bom import bill_of_materials
 from advisor.records.bundle import packed
 from advisor.records.contents import contents, rules_as_data
 from advisor.records.decision import as_advised
-from advisor.sheet import Sheet
 from probes.api import Outcome
-from probes.registry import load_probes
+from probes.runtime.registry import load_probes
 from rules.diagnostics import BadInput
 from rules.loading.layers import knowledge_files
 from rules.loading.loader import load

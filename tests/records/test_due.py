@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from advisor.consultation import Recommendation, consult
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.due import Dated, Trigger, look_at
 from advisor.records.expiry import day, later, revisit_by
 from advisor.records.folder import name_of
 from advisor.records.writing import write_record
-from advisor.sheet import Sheet
 from probes.api import Outcome
 from rules.diagnostics import BadInput
 

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
-from advisor.consultation import Recommendation, consult
+from advisor.answers.sheet import Sheet, read_sheet
+from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.arguments import clause
 from advisor.records.decision import Decision, as_advised
 from advisor.records.madr import OPEN, Filing, record_text
 from advisor.report.words import percent
-from advisor.sheet import Sheet, read_sheet
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 from rules.model import KnowledgeBase

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.session import save_recommendation
 from advisor.records.bundle import MANIFEST, packed, read_bundle
-from advisor.session import save_recommendation
 
 from ..conftest import Program, installed_libraries, interpreter_with
 from ..consultations.test_sabotage import SABOTAGED_TENSORFLOW

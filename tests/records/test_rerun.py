@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from advisor.consultation import Prober, consult
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Prober, consult
 from advisor.records.document import read_document
 from advisor.records.kept import kept_for
 from advisor.records.verification.rerun import Fate, Rerun, rerun
 from advisor.records.writing import write_record
-from advisor.sheet import Sheet
 from probes.api import Finding, Outcome
 
 from .conftest import KB, TODAY, as_expected, found

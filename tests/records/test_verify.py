@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-from advisor.consultation import Recommendation, consult
+from advisor.answers.sheet import read_sheet
+from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.bundle import MANIFEST, packed, read_bundle, sha256
 from advisor.records.verification.check import Result
 from advisor.records.verification.rerun import rerun
 from advisor.records.verification.verify import Verification, verify
 from advisor.records.writing import write_record
-from advisor.sheet import read_sheet
 from rules.diagnostics import BadInput
 from rules.loading.loader import load
 

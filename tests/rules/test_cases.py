@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import rules
-from advisor.sheet import read_sheet
+from advisor.answers.sheet import read_sheet
 from rules.analysis.whatif import WhatIf
 from rules.inference.facts import establish
 from rules.model import KnowledgeBase

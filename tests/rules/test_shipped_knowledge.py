@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from probes.registry import load_probes
+from probes.runtime.registry import load_probes
 from rules.conditions import Chosen, atoms
 from rules.model import Claim, History, KnowledgeBase, Prefer, Question, Reach, Rule
 

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import pytest
 
-from advisor.sheet import read_sheet
-from advisor.workshop.ballot import Ballot
-from advisor.workshop.minutes import Minutes, StopRule
+from advisor.answers.ballot import Ballot
+from advisor.answers.rounds import Minutes, StopRule
+from advisor.answers.sheet import read_sheet
 from advisor.workshop.plan import Plan
 from advisor.workshop.returned import read_returned
 from advisor.workshop.store import Workshop, create

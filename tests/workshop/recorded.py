@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from advisor.answers.ballot import Ballot
 from advisor.cli.main import main
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.records.decision import Decision, as_advised
 from advisor.records.madr import body
-from advisor.workshop.ballot import Ballot
 from advisor.workshop.plan import Plan
 from advisor.workshop.recording import concluded, written
 from advisor.workshop.store import Workshop, create

@@ -19,9 +19,9 @@ if sys.platform == "win32":
 import pexpect
 import pyte
 
+from advisor.answers.ballot import Ballot
 from advisor.cli import workshop_sit
 from advisor.cli.exits import USAGE, WRONG, Refusal
-from advisor.workshop.ballot import Ballot
 from advisor.workshop.plan import Plan
 from advisor.workshop.store import OwnBallot, Workshop, create, open_workshop
 from rules.loading.loader import load

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from advisor.answers.rounds import Minutes
 from advisor.records.bundle import MANIFEST, packed, read_bundle
 from advisor.records.writing import write_record
 from advisor.workshop.audit import State, audit, sealed_in, tidy_receipt
-from advisor.workshop.minutes import Minutes
 from advisor.workshop.store import Workshop, create, open_workshop
 
 from ..records.conftest import example

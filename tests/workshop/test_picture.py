@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.consultation import consult
-from advisor.sheet import Sheet
-from advisor.workshop.ballot import Ballot
+from advisor.answers.ballot import Ballot
+from advisor.answers.rounds import HeldRound, Minutes, StopRule, Voice, panel_of
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import consult
 from advisor.workshop.dissent import Ground
-from advisor.workshop.minutes import HeldRound, Minutes, StopRule, Voice, panel_of
 from advisor.workshop.picture import Picture, picture
 from probes.api import Finding, Outcome
 from rules.scoring.acceptability import acceptability

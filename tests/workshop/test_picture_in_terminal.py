@@ -13,11 +13,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from advisor.evidence import WeighedClaim, weigh_claim
+from advisor.answers.ballot import Ballot
+from advisor.answers.rounds import Doubt, HeldRound, Minutes, StopRule, Voice
+from advisor.consultation.evidence import WeighedClaim, weigh_claim
 from advisor.report.workshop import words
 from advisor.report.workshop.terminal import render, render_facts
-from advisor.workshop.ballot import Ballot
-from advisor.workshop.minutes import Doubt, HeldRound, Minutes, StopRule, Voice
 from advisor.workshop.picture import Picture, picture
 from probes.api import Finding, Outcome
 

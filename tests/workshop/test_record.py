@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from advisor.consultation import Recommendation, consult
+from advisor.answers.ballot import Ballot
+from advisor.answers.rounds import StopRule
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Recommendation, consult
+from advisor.consultation.session import finished_text, save_recommendation
 from advisor.records.bundle import read_bundle
 from advisor.records.contents import derived
 from advisor.records.decision import Decision, as_advised
@@ -25,11 +29,7 @@ from advisor.records.writing import write_record
 from advisor.report import as_json
 from advisor.report.html import page
 from advisor.revisit import revisit
-from advisor.session import finished_text, save_recommendation
-from advisor.sheet import Sheet
-from advisor.workshop.ballot import Ballot
 from advisor.workshop.database import Declined
-from advisor.workshop.minutes import StopRule
 from advisor.workshop.recording import concluded
 from advisor.workshop.store import Workshop, open_workshop
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from advisor.consultation import Recommendation, consult
+from advisor.answers.ballot import ballot_of, receipt
+from advisor.answers.rounds import minutes_as_data, minutes_of
+from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.bundle import Bundle, read_bundle
 from advisor.records.document import read_document
 from advisor.records.kept import Kept, kept_in
@@ -21,8 +23,6 @@ from advisor.records.verification.replay import changed as changed_since
 from advisor.records.verification.rerun import rerun
 from advisor.records.verification.verify import verify
 from advisor.records.writing import write_record
-from advisor.workshop.ballot import ballot_of, receipt
-from advisor.workshop.minutes import minutes_as_data, minutes_of
 
 from ..records.conftest import as_expected
 from ..records.test_verify import forged, in_json, in_yaml, results

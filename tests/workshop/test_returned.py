@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.workshop.ballot import Ballot
+from advisor.answers.ballot import Ballot
 from advisor.workshop.returned import Returned, read_returned
 from rules.diagnostics import BadInput
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from advisor.answers.ballot import MAX_REASON, Ballot
 from advisor.asker import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.terminal import TerminalAsker
-from advisor.workshop.ballot import MAX_REASON, Ballot
 from advisor.workshop.database import Declined
 from advisor.workshop.hotseat import hot_seat
 from advisor.workshop.picture import Picture, picture

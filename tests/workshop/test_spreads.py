@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.workshop.ballot import Ballot
-from advisor.workshop.minutes import HeldRound, Minutes, StopRule, Voice
+from advisor.answers.ballot import Ballot
+from advisor.answers.rounds import HeldRound, Minutes, StopRule, Voice
 from advisor.workshop.spreads import (
     QuestionSpread,
     ScaleSpread,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from advisor.workshop.ballot import Ballot, receipt
+from advisor.answers.ballot import Ballot, receipt
+from advisor.answers.rounds import StopRule
 from advisor.workshop.database import Declined
-from advisor.workshop.minutes import StopRule
 from advisor.workshop.store import Workshop, create, open_workshop
 from probes.api import Finding, Outcome
 from rules.diagnostics import BadInput

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from advisor.answers.ballot import Ballot
 from advisor.asker import Aside, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.cli.main import main
 from advisor.report.workshop.as_json import picture_as_data
-from advisor.workshop.ballot import Ballot
 from advisor.workshop.hotseat import hot_seat
 from advisor.workshop.picture import picture
 from advisor.workshop.store import Workshop, open_workshop

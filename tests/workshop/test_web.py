@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from advisor.answers.ballot import Ballot
+from advisor.answers.rounds import StopRule
 from advisor.workshop.audit import audit
-from advisor.workshop.ballot import Ballot
 from advisor.workshop.database import Declined
-from advisor.workshop.minutes import StopRule
 from advisor.workshop.store import Workshop
 from advisor.workshop.web.trials import Said
 from probes.api import Finding, Outcome

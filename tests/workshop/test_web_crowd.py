@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from advisor.answers.rounds import Minutes
 from advisor.workshop.audit import audit
-from advisor.workshop.minutes import Minutes
 from advisor.workshop.store import Workshop, create, open_workshop
 from advisor.workshop.web import gallery
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 from starlette.routing import Route
 
-from advisor.workshop.ballot import Ballot
+from advisor.answers.ballot import Ballot
 from advisor.workshop.database import Declined
 from advisor.workshop.store import Workshop
 from advisor.workshop.web import security

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from advisor.workshop.ballot import Ballot
+from advisor.answers.ballot import Ballot
 from advisor.workshop.store import Workshop
 from advisor.workshop.web.app import create_app
 from advisor.workshop.web.participants import ENTERED

@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
-from advisor.workshop.ballot import Ballot
+from advisor.answers.ballot import Ballot
 from advisor.workshop.store import Workshop, open_workshop
 from advisor.workshop.web.writing import Writing
 

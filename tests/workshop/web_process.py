@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-from advisor.workshop.ballot import Ballot
+from advisor.answers.ballot import Ballot
 from advisor.workshop.web.security import form_token
 
 DEADLINE = 60.0  # seconds that a test waits for what must come

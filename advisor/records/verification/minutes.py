@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from advisor.answers.rounds import minutes_as_data
 from advisor.records.bundle import Bundle
 from advisor.records.contents import RECORD, SESSION, WORKSHOP
 from advisor.records.document import HOW, MORE, Document, parse_document
 from advisor.records.kept import Kept
 from advisor.records.verification.differences import differences
-from advisor.workshop.minutes import minutes_as_data
 from rules.diagnostics import quoted
 
 _ROUND = re.compile(r"Round (?P<number>[0-9]{1,6}): .* Seal (?P<seal>[0-9a-f]{64})")

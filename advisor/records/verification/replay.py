@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from advisor import __version__
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.records.bundle import MANIFEST, Bundle, sha256
 from advisor.records.contents import DECISION, KNOWLEDGE, RECORD, RULES, derived, rules_as_data
 from advisor.records.decision import Decision, as_advised

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from advisor.consultation import Prober, Recommendation, consult
-from advisor.evidence import Standing, WeighedClaim, decides, weigh_claim
+from advisor.consultation.consultation import Prober, Recommendation, consult
+from advisor.consultation.evidence import Standing, WeighedClaim, decides, weigh_claim
 from advisor.records.kept import Kept
 from probes.api import Finding
 from rules.inference.evaluator import ReferenceEvaluator

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from advisor import __version__
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.records.bundle import Bundle, read_bundle
 from advisor.records.document import Document, read_document
 from advisor.records.kept import (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import joined as listed
 from advisor.explanation.grounds import signed
 from advisor.report import outline, words

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
-from advisor.session import CONTROL
+from advisor.consultation.session import CONTROL
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from advisor.consultation import Recommendation
-from advisor.evidence import WeighedClaim, decides
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import WeighedClaim, decides
 from advisor.report.findings import circumstances_by_date
 from advisor.report.html.markup import NOTHING, Html, joined, tag
 from advisor.report.outline import MARKS

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from advisor import __version__
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.report import outline, words
 from advisor.report.findings import day, tally
 from advisor.report.html import charts, sections

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from advisor.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import signed
 from advisor.report import outline, words
 from advisor.report.html.charts import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.consultation import Recommendation
-from advisor.evidence import WeighedClaim
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import WeighedClaim
 from advisor.explanation.grounds import what_was_found
 from advisor.explanation.how import how
 from advisor.report.explanation import NAMED

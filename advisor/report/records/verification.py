@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from advisor.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import Standing, WeighedClaim
 from advisor.records.folder import name_of
 from advisor.records.verification.check import Check, Result
 from advisor.records.verification.rerun import ClaimAgain, Fate, Rerun

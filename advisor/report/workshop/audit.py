@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
+from advisor.answers.ballot import Ballot
 from advisor.report import words
 from advisor.report.folding import Line, print_lines
 from advisor.report.workshop.words import item_title
 from advisor.workshop.audit import LEAST_DIGITS, Audit, AuditedRound, State, Traced
-from advisor.workshop.ballot import Ballot
 from rules.model import KnowledgeBase
 
 

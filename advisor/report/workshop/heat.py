@@ -15,10 +15,10 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from advisor.answers.sheet import LEAST_POINTS, MOST_POINTS
 from advisor.report.folding import Line
 from advisor.report.words import count, percent
 from advisor.report.workshop import words
-from advisor.sheet import LEAST_POINTS, MOST_POINTS
 from advisor.workshop.picture import Picture
 from advisor.workshop.spreads import ScaleSpread
 from rules.diagnostics import printable

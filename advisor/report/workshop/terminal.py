@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from advisor.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import Standing, WeighedClaim
 from advisor.report import outline
 from advisor.report.folding import WIDEST, Line, print_lines
 from advisor.report.terminal import PLAIN_MARKS, STYLES, can_encode, evidence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from advisor.answers.ballot import MAX_REASON, Ballot
+from advisor.answers.sheet import LEAST_POINTS, MOST_POINTS
 from advisor.asker import DONT_KNOW
-from advisor.sheet import LEAST_POINTS, MOST_POINTS
-from advisor.workshop.ballot import MAX_REASON, Ballot
 from advisor.workshop.plan import Plan
 from advisor.workshop.web.fields import Fields
 from advisor.workshop.web.refusals import Refused

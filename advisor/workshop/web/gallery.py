@@ -6,10 +6,10 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from advisor.evidence import WeighedClaim, no_probes
+from advisor.answers.rounds import Doubt
+from advisor.consultation.evidence import WeighedClaim, no_probes
 from advisor.report import words
 from advisor.workshop.facts import claims_at_stake, recommended, weighed_claims
-from advisor.workshop.minutes import Doubt
 from advisor.workshop.picture import Picture, picture
 from advisor.workshop.spreads import (
     QuestionSpread,

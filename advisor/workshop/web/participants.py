@@ -6,8 +6,8 @@ import secrets
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from advisor.answers.ballot import without_stale_reasons
 from advisor.report.html.markup import Html
-from advisor.workshop.ballot import without_stale_reasons
 from advisor.workshop.database import Declined
 from advisor.workshop.people import Admission, tidy_code
 from advisor.workshop.picture import Picture

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from advisor.answers.ballot import MAX_REASON, Ballot
+from advisor.answers.points import MEANINGS
+from advisor.answers.sheet import LEAST_POINTS, MOST_POINTS
 from advisor.asker import DONT_KNOW
 from advisor.report.html.markup import NOTHING, Html, folded, items, joined, some, tag, void
 from advisor.report.workshop import words
-from advisor.sheet import LEAST_POINTS, MOST_POINTS
-from advisor.workshop.ballot import MAX_REASON, MEANINGS, Ballot
 from advisor.workshop.plan import Plan
 from advisor.workshop.spreads import QuestionSpread, ScaleSpread
 from advisor.workshop.web.ballots import ANSWER, NAMED, NO_POINTS, POINTS, REASON, Filled

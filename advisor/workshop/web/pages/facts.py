@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from advisor.evidence import WeighedClaim
+from advisor.consultation.evidence import WeighedClaim
 from advisor.report import words as reported
 from advisor.report.html.markup import NOTHING, Html, folded, items, joined, some, tag
 from advisor.report.workshop import words

@@ -79,7 +79,7 @@ def library_folders(path: Iterable[str] = ()) -> list[str]:
 
 def private_names(work: Path | None = None, libraries: Iterable[str] = ()) -> dict[str, str]:
     """What is taken out of texts, each with what stands there instead."""
-    names = {str(Path(__file__).parent): "<probes>"}
+    names = {str(Path(__file__).parents[1]): "<probes>"}
     with contextlib.suppress(RuntimeError):  # no home
         names[str(Path.home())] = "~"
     with contextlib.suppress(KeyError, OSError, ImportError):  # an account without a name

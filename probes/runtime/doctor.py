@@ -18,7 +18,10 @@ from typing import Literal
 
 from probes import process
 from probes.api import Command, Probe, projects
-from probes.environment import (
+from probes.runtime.environments import OwnEnvironment
+from probes.runtime.interpreters import environment_for, lacks
+from probes.runtime.target import Target
+from probes.runtime.worker_environment import (
     UNWANTED,
     is_own_interpreter,
     library_folders,
@@ -26,9 +29,6 @@ from probes.environment import (
     redact,
     worker_environment,
 )
-from probes.placing import environment_for, lacks
-from probes.provision import OwnEnvironment
-from probes.target import Target
 
 IMPORT_TIMEOUT = 300.0  # seconds, for each module
 _POLL = 0.1  # seconds between looks at whether to stop

@@ -22,15 +22,22 @@ from functools import lru_cache
 from pathlib import Path
 
 from probes.api import Finding, Outcome, Probe, parse_json
-from probes.environment import CONTROLS
-from probes.target import Target, device, digest, fingerprint
+from probes.runtime.target import Target, device, digest, fingerprint
+from probes.runtime.worker_environment import CONTROLS
 
 FORMAT = "1"  # of the files; another one is not read
 LARGEST = 1_000_000  # bytes of a file that is read
 GENERATIONS = 8  # findings kept of one probe: other interpreters, other versions
 
 # What runs probes may change what they find.
-_MACHINERY = ("api.py", "trial.py", "worker.py", "environment.py", "deprecations.py", "node.py")
+_MACHINERY = (
+    "api.py",
+    "node.py",
+    "runtime/deprecations.py",
+    "runtime/execution.py",
+    "runtime/worker.py",
+    "runtime/worker_environment.py",
+)
 
 
 @dataclass(frozen=True)
@@ -121,5 +128,5 @@ def is_lasting(finding: Finding) -> bool:
 
 @lru_cache(maxsize=1)
 def _machinery() -> str:
-    folder = Path(__file__).parent
+    folder = Path(__file__).parents[1]
     return digest([(folder / name).read_text(encoding="utf-8") for name in _MACHINERY])

@@ -34,8 +34,8 @@ from probes.api import (
     describe,
     projects,
 )
-from probes.deprecations import deprecations
-from probes.registry import load_probe
+from probes.runtime.deprecations import deprecations
+from probes.runtime.registry import load_probe
 
 Message = dict[str, Json]
 

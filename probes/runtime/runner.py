@@ -16,11 +16,11 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from probes.api import Finding, Probe
-from probes.cache import FindingsCache, is_lasting
-from probes.lane import Lane, LaneKey, Manner, Progress, lane_key
-from probes.placing import Place, place
-from probes.supervisor import Stopped
-from probes.target import Target, describe_target
+from probes.runtime.findings_cache import FindingsCache, is_lasting
+from probes.runtime.interpreters import Place, place
+from probes.runtime.target import Target, describe_target
+from probes.runtime.worker_pool import Lane, LaneKey, Manner, Progress, lane_key
+from probes.runtime.worker_process import Stopped
 
 __all__ = ["MAX_WORKERS", "ProbeRun", "Progress", "run_probes"]
 

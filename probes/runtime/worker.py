@@ -32,8 +32,8 @@ from typing import Any
 
 def serve() -> None:
     """Answer requests until the parent closes the channel."""
-    from probes.environment import library_folders
-    from probes.trial import run_trial
+    from probes.runtime.execution import run_trial
+    from probes.runtime.worker_environment import library_folders
 
     requests, channel = private_streams()
 
@@ -100,8 +100,8 @@ def has_children() -> bool:
 
 
 def register_package() -> None:
-    """Make this folder the package ``probes`` without putting its parent on ``sys.path``."""
-    folder = Path(__file__).absolute().parent
+    """Make the folder above this one the package ``probes`` without putting its parent on ``sys.path``."""
+    folder = Path(__file__).absolute().parents[1]
     spec = importlib.util.spec_from_file_location(
         "probes", folder / "__init__.py", submodule_search_locations=[str(folder)]
     )

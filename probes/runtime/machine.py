@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from probes.api import Json, Probe
-from probes.target import Target
+from probes.runtime.target import Target
 
 # Beside what probes need: what the frameworks compute with.
 _BENEATH = ("numpy", "protobuf", "ml-dtypes", "h5py", "scipy", "jaxlib", "tensorflow-cpu")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from advisor.evidence import (
+from advisor.answers.sheet import Sheet
+from advisor.consultation.evidence import (
     Standing,
     WeighedClaim,
     Withdrawal,
@@ -15,7 +16,6 @@ from advisor.evidence import (
     weigh_claim,
     withdrawals,
 )
-from advisor.sheet import Sheet
 from probes.api import Finding, Json
 from rules.analysis.conflict import conflict
 from rules.analysis.settlement import Settlement

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Literal
 
 from probes.api import MOMENT, Finding, Outcome, Probe
-from probes.environment import redact, redact_json
-from probes.placing import Place
-from probes.supervisor import (
+from probes.runtime.interpreters import Place
+from probes.runtime.worker_environment import redact, redact_json
+from probes.runtime.worker_process import (
     Message,
     StartError,
     WorkerError,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.consultation import Recommendation
-from advisor.evidence import WeighedClaim, decides, weigh_claim, withdrawals
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.evidence import WeighedClaim, decides, weigh_claim, withdrawals
 from advisor.revisit import Revisited
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import valuation

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from probes.api import Probe
-from probes.provision import OwnEnvironment, own_environment
-from probes.target import Target
+from probes.runtime.environments import OwnEnvironment, own_environment
+from probes.runtime.target import Target
 
 
 @dataclass(frozen=True)

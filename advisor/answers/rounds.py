@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from advisor.workshop.ballot import Ballot, ballot_mistakes, ballot_of, is_sealed_by
+from advisor.answers.ballot import Ballot, ballot_mistakes, ballot_of, is_sealed_by
 from rules.answers import Answers
 from rules.diagnostics import BadInput, Place, Problem
 from rules.model import KnowledgeBase

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from advisor.sheet import LEAST_POINTS, MOST_POINTS
+from advisor.answers.points import are_points
+from advisor.answers.sheet import LEAST_POINTS, MOST_POINTS
 from rules.answers import Answers, answer_mistakes
 from rules.diagnostics import nearest
 from rules.model import UNKNOWN, KnowledgeBase
 
-MEANINGS = {LEAST_POINTS: "does not matter", 5: "matters", MOST_POINTS: "decides"}
 MAX_REASON = 500  # characters
 
 
@@ -89,7 +89,7 @@ def ballot_mistakes(ballot: Ballot, kb: KnowledgeBase) -> list[str]:
     for name, points in ballot.points.items():
         if name not in kb.criteria:
             mistakes.append(f"there is no criterion '{name}'{nearest(name, kb.criteria)}")
-        elif not _are_points(points):
+        elif not are_points(points):
             mistakes.append(
                 f"'{name}': expected points from {LEAST_POINTS} to {MOST_POINTS}, not '{points}'"
             )
@@ -115,7 +115,3 @@ def receipt(ballot: Ballot, salt: str, workshop: str, number: int) -> str:
 def is_sealed_by(stated: str, ballot: Ballot, salt: str, workshop: str, number: int) -> bool:
     """Whether ``stated`` is the receipt of this ballot."""
     return hmac.compare_digest(receipt(ballot, salt, workshop, number).encode(), stated.encode())
-
-
-def _are_points(value: object) -> bool:
-    return type(value) is int and LEAST_POINTS <= value <= MOST_POINTS

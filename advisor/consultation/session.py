@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advisor import __version__
+from advisor.answers.sheet import Sheet, read_sheet, sheet_as_data
 from advisor.files import check_folder, create_whole, write_whole
-from advisor.sheet import Sheet, read_sheet, sheet_as_data
 from rules.diagnostics import BadInput, Place, Problem
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
     import yaml
 
-    from advisor.consultation import Recommendation
+    from advisor.consultation.consultation import Recommendation
     from probes.api import Finding, Json
 
 STEM = "advisor-session"
@@ -223,7 +223,7 @@ def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None
     data["tool"] = f"framework-advisor {__version__}"
     data["knowledge_base"] = kb.digest
     if sheet.workshop is not None:
-        from advisor.workshop.minutes import minutes_as_data
+        from advisor.answers.rounds import minutes_as_data
 
         data["workshop"] = _escaped(minutes_as_data(sheet.workshop))
     if recommendation is not None:
@@ -234,8 +234,8 @@ def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None
 
 
 def _escaped(value: Any) -> Any:
-    """``value`` with what the reader refuses written out, so that :mod:`advisor.sheet` reads back
-    the very characters: ballots are sealed by their hashes.
+    """``value`` with what the reader refuses written out, so that :mod:`advisor.answers.sheet` reads
+    back the very characters: ballots are sealed by their hashes.
     """
     match value:
         case str():

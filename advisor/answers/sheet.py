@@ -13,13 +13,14 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from advisor.answers.points import LEAST_POINTS, MOST_POINTS
 from rules.answers import Answers, answer_mistakes
 from rules.diagnostics import BadInput, Place, Problem, hint, quoted
 from rules.loading.answers_parser import read_answers
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # an interview that starts afresh reads no YAML, and holds no workshop
-    from advisor.workshop.minutes import Minutes
+    from advisor.answers.rounds import Minutes
     from rules.loading.yaml_nodes import Node
     from rules.scoring.rankings import Priorities
 
@@ -31,7 +32,6 @@ SHEET_KEYS = ("schema", "title", "answers", "priorities", "points", "people")
 SESSION_KEYS = ("tool", "knowledge_base", "consultation", "workshop")
 OTHER_KEYS = (*SESSION_KEYS, "case", "expected", "name", "named", "reasons", "doubts")
 MAX_TEXT = 300  # characters of a title or a person's name
-LEAST_POINTS, MOST_POINTS = 1, 9
 _WRITTEN_OUT = re.compile(r"\\(\\|x[0-9a-f]{2})")
 
 
@@ -55,7 +55,7 @@ class Sheet:
     def ranking(self) -> Priorities:
         """What matters most, as the rules weigh by it."""
         if self.workshop is not None:
-            from advisor.workshop.minutes import panel_of
+            from advisor.answers.rounds import panel_of
 
             return panel_of(self.workshop)
         if self.points:
@@ -224,7 +224,7 @@ def _points(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> di
 
 def _minutes(root: Node, kb: KnowledgeBase, problems: list[Problem]) -> Minutes | None:
     """The minutes of a workshop; None, and a problem, where they are none over this knowledge."""
-    from advisor.workshop.minutes import minutes_mistakes, minutes_of
+    from advisor.answers.rounds import minutes_mistakes, minutes_of
 
     assert isinstance(root.value, Mapping)
     place = root.keys["workshop"]

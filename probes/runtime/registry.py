@@ -1,4 +1,4 @@
-"""Every probe there is, found by walking the packages of this folder.
+"""Every probe there is, found by walking the packages beside this one.
 
 There is no list to keep: a module put into ``pytorch/``, ``tensorflow/``, ``both/`` or
 ``ecosystem/`` is a probe, bound to the name ``check``. A module whose name starts with an
@@ -17,7 +17,8 @@ from types import MappingProxyType, ModuleType
 
 from probes.api import Probe
 
-_HERE = Path(__file__).parent
+_RUNTIME = Path(__file__).parent
+_PROBES = _RUNTIME.parent
 
 
 def load_probes() -> Mapping[str, Probe]:
@@ -46,9 +47,9 @@ def load_probe(path: Path, id: str) -> Probe:
 
 
 def _module_names() -> Iterator[str]:
-    for group in pkgutil.iter_modules([str(_HERE)]):
-        if group.ispkg:
-            for module in pkgutil.iter_modules([str(_HERE / group.name)]):
+    for group in pkgutil.iter_modules([str(_PROBES)]):
+        if group.ispkg and group.name != _RUNTIME.name:
+            for module in pkgutil.iter_modules([str(_PROBES / group.name)]):
                 if not module.name.startswith("_"):
                     yield f"probes.{group.name}.{module.name}"
 

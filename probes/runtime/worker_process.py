@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from probes import process
 from probes.api import parse_json
-from probes.environment import private_names, redact, worker_environment
+from probes.runtime.worker_environment import private_names, redact, worker_environment
 
 START_TIMEOUT = 120.0  # seconds for an interpreter to say that it is there; no framework yet
 OUTPUT_KEPT = 2000  # characters of what was printed

@@ -21,8 +21,8 @@ from typing import IO
 
 from probes import process
 from probes.api import Provision
-from probes.environment import LIBRARY_PATHS, redact
-from probes.target import Target, digest
+from probes.runtime.target import Target, digest
+from probes.runtime.worker_environment import LIBRARY_PATHS, redact
 
 NOTE = "environment.json"
 LOG = "install.log"

@@ -17,7 +17,11 @@ from pathlib import Path
 
 from probes import node
 from probes.api import Need
-from probes.environment import is_own_interpreter, library_folders, worker_environment
+from probes.runtime.worker_environment import (
+    is_own_interpreter,
+    library_folders,
+    worker_environment,
+)
 
 DESCRIBE_TIMEOUT = 60.0  # seconds; no framework is imported
 _DESCRIBE = (

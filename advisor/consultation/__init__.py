@@ -1,0 +1,1 @@
+"""Where answers, rules and findings meet."""

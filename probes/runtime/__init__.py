@@ -1,0 +1,1 @@
+"""What runs probes: workers, interpreters, environments, what was found before."""
