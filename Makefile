@@ -52,13 +52,13 @@ bench: $(VENV)/.test
 # Files that are generated and committed; tests hold them fresh.
 generated: $(VENV)/.advise
 	$(BIN)/python -m rules.loading.json_schema
-	$(BIN)/python -m advisor.report.catalogue
+	$(BIN)/python -m advisor.findings.catalogue
 
 # What docs/ rests on: every probe, run here and now. Builds environments, after asking.
 evidence: $(VENV)/.test
 	$(BIN)/advisor probe --all --provision --format json > docs/findings.draft
 	mv docs/findings.draft docs/findings.json
-	$(BIN)/python -m advisor.report.catalogue
+	$(BIN)/python -m advisor.findings.catalogue
 
 $(VENV)/.advise: pyproject.toml constraints.txt | $(VENV)
 	@echo "Installing advisor with PyTorch and TensorFlow into $(VENV): 2 to 3 GB, a few minutes."

@@ -23,8 +23,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from advisor.cases import Case, effect, files_of, read_case
-from advisor.examination import accept, examined
+from advisor.kb.case_runner import accept, examined
+from advisor.kb.cases import Case, effect, files_of, read_case
 from rules.answers import Answers
 from rules.diagnostics import BadInput, Level
 from rules.inference.evaluator import ReferenceEvaluator

@@ -27,11 +27,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from advisor.answers.sheet import Sheet, read_sheet  # noqa: E402
-from advisor.asker import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed  # noqa: E402
 from advisor.consultation.evidence import probes_needed  # noqa: E402
-from advisor.early import EarlyEvidence  # noqa: E402
-from advisor.interview import RECOMMEND, interview  # noqa: E402
-from advisor.knowledge import knowledge_base  # noqa: E402
+from advisor.interview.background_probes import EarlyEvidence  # noqa: E402
+from advisor.interview.interview import RECOMMEND, interview  # noqa: E402
+from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed  # noqa: E402
+from advisor.kb.cache import knowledge_base  # noqa: E402
 from probes.runtime.registry import load_probes  # noqa: E402
 from probes.runtime.runner import ProbeRun, run_probes  # noqa: E402
 from rules.inference.engine import Engine  # noqa: E402
@@ -47,8 +47,8 @@ EXAMPLES = ("android-app.yaml", "vision-server.yaml", "llm-research.yaml")
 FLOOR = """
 import importlib.util, json, os, sys, tempfile
 sys.path.insert(0, sys.argv[1])
-from probes.registry import load_probes
-from probes.trial import import_needs, run_check
+from probes.runtime.registry import load_probes
+from probes.runtime.execution import import_needs, run_check
 known = load_probes()
 chosen = [known[name] for name in sys.argv[2:]]
 for probe in chosen:

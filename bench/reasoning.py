@@ -34,7 +34,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 from rivals import Clips, PlainExperta, Rival, SheetExperta, Zen  # noqa: E402
 
 from advisor.answers.sheet import read_sheet  # noqa: E402
-from advisor.knowledge import knowledge_base  # noqa: E402
+from advisor.kb.cache import knowledge_base  # noqa: E402
 from rules.analysis.flips import RADIUS, flips, sheets_within  # noqa: E402
 from rules.answers import Answers  # noqa: E402
 from rules.batch.evaluator import BatchEvaluator  # noqa: E402

@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import HeldRound, Minutes, StopRule, Voice
-from advisor.knowledge import knowledge_base
-from advisor.workshop.picture import Picture, picture
+from advisor.kb.cache import knowledge_base
+from advisor.workshop.round_result import Picture, picture
 from rules.model import KnowledgeBase
 
 CROWDS = (1, 5, 50, 500)

@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
+    pass
 
 
 class Level(str, Enum):
@@ -113,3 +117,6 @@ def either(words: Iterable[str]) -> str:
     """``a, b or c``"""
     *most, last = words
     return f"{', '.join(most)} or {last}" if most else last
+
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")

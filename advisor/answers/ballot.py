@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from advisor.answers.points import are_points
-from advisor.answers.sheet import LEAST_POINTS, MOST_POINTS
+from advisor.answers.points import LEAST_POINTS, MOST_POINTS, are_points
 from rules.answers import Answers, answer_mistakes
 from rules.diagnostics import nearest
 from rules.model import UNKNOWN, KnowledgeBase

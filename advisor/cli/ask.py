@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
-from advisor.cli.arguments import (
+from advisor.cli.exit_codes import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.cli.options import (
     add_knowledge,
     add_probing,
     add_supersedes,
@@ -21,21 +22,20 @@ from advisor.cli.arguments import (
     same_knowledge,
     superseded,
 )
-from advisor.cli.exits import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
-from advisor.cli.printing import print_recommendation
-from advisor.consultation.session import (
+from advisor.cli.report import print_recommendation
+from advisor.files import check_folder
+from advisor.report.session_file import (
     SessionFile,
     check_writable,
     is_session,
     newest_session,
     save_recommendation,
 )
-from advisor.files import check_folder
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
     from advisor.consultation.consultation import Prober, Recommendation
-    from advisor.early import EarlyEvidence
+    from advisor.interview.background_probes import EarlyEvidence
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -95,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
     if options.answers is not None and options.resume is not None:
         raise Refusal("--answers and --resume both give the answers: use one of them", USAGE)
     if options.resume is None and (options.answers or options.set):
-        from advisor.cli.probing import prober_of
+        from advisor.cli.probe_runs import prober_of
 
         return _conclude(kb, _given(kb, options), options.session, prober_of(options), options)
     return _asked(kb, options)
@@ -103,7 +103,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
     """The answers of the command line and the file it names."""
-    from advisor.revisit import answers_in
+    from advisor.sources import answers_in
 
     sheet = answers_in(options.answers, kb) if options.answers else Sheet()
     return apply_settings(sheet, options.set, kb)
@@ -111,9 +111,9 @@ def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
 
 def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
     """Interview, trying meanwhile what the answers make relevant, then conclude."""
-    from advisor.guide import MostTelling
-    from advisor.interview import interview
-    from advisor.terminal import TerminalAsker
+    from advisor.interview.interview import interview
+    from advisor.interview.next_question import MostTelling
+    from advisor.interview.terminal import TerminalAsker
 
     if not _is_terminal(sys.stdin) or not (_is_terminal(sys.stdout) or _is_terminal(sys.stderr)):
         raise Refusal(
@@ -144,15 +144,15 @@ def _evidence(
 ) -> Iterator[tuple[Callable[[Sheet], None], Prober]]:
     """What to tell each new answer, and the prober for the end."""
     if options.no_probes or options.provision:  # building asks first, and interviews are no time
-        from advisor.cli.probing import prober_of
+        from advisor.cli.probe_runs import prober_of
 
         yield lambda _: None, prober_of(options)
         return
 
     @cache  # made after the first answer: the first question does not wait for it
     def evidence() -> EarlyEvidence:
-        from advisor.cli.probing import Probing, wait_shown
-        from advisor.early import EarlyEvidence
+        from advisor.cli.probe_runs import Probing, wait_shown
+        from advisor.interview.background_probes import EarlyEvidence
 
         return stack.enter_context(EarlyEvidence(kb, Probing.of(options).start, wait_shown))
 
@@ -197,7 +197,7 @@ def _conclude(
     recommendation = consult(kb, sheet, prober, strict=options.strict)
     told = session is not None or options.record is not None or options.format == "json"
     if recommendation.findings and told:
-        from advisor.cli.probing import Probing
+        from advisor.cli.probe_runs import Probing
 
         where = Probing.of(options).surroundings()
         recommendation = replace(recommendation, surroundings=where)
@@ -228,8 +228,8 @@ def _conclude(
 
 def _questioned(recommendation: Recommendation) -> None:
     """Let the person question the report. All is saved: stopping here is an end like any other."""
-    from advisor.questioning import question_recommendation
-    from advisor.terminal import TerminalAsker
+    from advisor.interview.follow_up import question_recommendation
+    from advisor.interview.terminal import TerminalAsker
 
     with suppress(KeyboardInterrupt):
         question_recommendation(recommendation, TerminalAsker())

@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from advisor.cli.arguments import interpreter
-from advisor.cli.exits import DONE, WRONG, Refusal
+from advisor.cli.exit_codes import DONE, WRONG, Refusal
+from advisor.cli.options import interpreter
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -48,12 +48,12 @@ def run(options: argparse.Namespace) -> int:
             lambda module: status.update(f"importing {module}"),
         )
     if options.format == "json":
-        from advisor.report.checkup import as_json
+        from advisor.findings.checkup import as_json
 
         print(as_json(checkup), end="")
     else:
-        from advisor.report.checkup import print_checkup
-        from advisor.report.terminal import standard_output
+        from advisor.findings.checkup import print_checkup
+        from advisor.report.toolkit.wrapping import standard_output
 
         print_checkup(standard_output(), checkup)
     return WRONG if checkup.troubles else DONE

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from advisor.cli.arguments import add_session, revisited, same_knowledge
-from advisor.cli.exits import DONE
+from advisor.cli.exit_codes import DONE
+from advisor.cli.options import add_session, revisited, same_knowledge
 from rules.diagnostics import BadInput, Place, Problem, hint, quoted
 
 if TYPE_CHECKING:  # imported when needed: other commands should not wait for them
@@ -61,7 +61,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     from advisor.report import explanation
-    from advisor.report.terminal import standard_output
+    from advisor.report.toolkit.wrapping import standard_output
 
     session = revisited(options)
     step, depth = _explained(session.recommendation, options)
@@ -134,7 +134,7 @@ def _known(argument: str, name: str, kind: str, known: Iterable[str]) -> str:
 
 def _tell_what_to_ask(r: Recommendation, options: argparse.Namespace) -> None:
     """Commands that ask further, with names of this very consultation."""
-    from advisor.report.outline import criteria_by_weight
+    from advisor.wording.outline import criteria_by_weight
 
     session = f"{shlex.quote(str(options.session))}{same_knowledge(options)}"
     again = f"advisor explain {session}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from advisor.cli.arguments import add_session, revisited
-from advisor.cli.exits import DONE
+from advisor.cli.exit_codes import DONE
+from advisor.cli.options import add_session, revisited
 
 CHANGES = 3
 MOST_CHANGES = 9
@@ -42,7 +42,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     from advisor.consultation.comparison import standing_knowledge
     from advisor.report import flips as report
-    from advisor.report.terminal import standard_output
+    from advisor.report.toolkit.wrapping import standard_output
     from rules.analysis.flips import flips, radius_within, sheets_within
 
     session = revisited(options)

@@ -15,22 +15,22 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__
-from advisor.cli.exits import BAD_INPUT, INTERRUPTED, WRONG, Refusal
+from advisor.cli.exit_codes import BAD_INPUT, INTERRUPTED, WRONG, Refusal
 from rules.diagnostics import BadInput, printable
 
-# Modules beside this.
-COMMANDS = (
-    "ask",
-    "report",
-    "explain",
-    "whatif",
-    "flips",
-    "workshop",
-    "record",
-    "probe",
-    "doctor",
-    "kb",
-)
+# Command -> the module beside this that has its parser.
+COMMANDS = {
+    "ask": "ask",
+    "report": "report",
+    "explain": "explain",
+    "whatif": "whatif",
+    "flips": "flips",
+    "workshop": "workshop.group",
+    "record": "record.group",
+    "probe": "probe",
+    "doctor": "doctor",
+    "kb": "kb.group",
+}
 
 DESCRIPTION = """\
 Choose PyTorch or TensorFlow. Answers feed written rules, and each claim a rule
@@ -135,7 +135,7 @@ def _parser(first: str) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"framework-advisor {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in (first,) if first in COMMANDS else COMMANDS:
-        importlib.import_module(f"advisor.cli.{name}").add_parser(commands)
+        importlib.import_module(f"advisor.cli.{COMMANDS[name]}").add_parser(commands)
     return parser
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
-from advisor.cli.arguments import add_knowledge, add_probing, knowledge, requirement
-from advisor.cli.exits import DONE, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.cli.options import add_knowledge, add_probing, knowledge, requirement
 from rules.diagnostics import BadInput, Place, Problem, hint, quoted
 
 if TYPE_CHECKING:  # imported when a probe is to run
@@ -95,7 +95,7 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str, Finding]:
-    from advisor.cli.probing import Probing, run_shown
+    from advisor.cli.probe_runs import Probing, run_shown
 
     probing = Probing.of(options)
     wanted = list(probes)
@@ -156,9 +156,9 @@ def _print_claims(claims: Iterable[Claim]) -> None:
 
 def _print_list(probes: Mapping[str, Probe], form: str) -> None:
     if form == "json":
-        from advisor.report import as_json
+        from advisor.findings import data
 
-        print(as_json.render_probes(probes), end="")
+        print(data.render_probes(probes), end="")
         return
     for name, probe in probes.items():
         print(f"{name}\n    {probe.question}")
@@ -169,20 +169,20 @@ def _print(
 ) -> None:
     match options.format:
         case "json":
-            from advisor.report import as_json
+            from advisor.findings import data
 
-            print(as_json.render_findings(findings, judged), end="")
+            print(data.render_findings(findings, judged), end="")
         case "junit":
-            from advisor.report.junit import as_junit
+            from advisor.findings.junit import as_junit
 
             print(as_junit(findings, judged, control=options.control), end="")
         case "markdown":
-            from advisor.report.findings import as_markdown
+            from advisor.findings.text import as_markdown
 
             print(as_markdown(findings, judged), end="")
         case _:
-            from advisor.report import findings as report
-            from advisor.report.terminal import standard_output
+            from advisor.findings import text as report
+            from advisor.report.toolkit.wrapping import standard_output
 
             console = standard_output()
             if judged:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from advisor.cli.exits import UNPROVEN, USAGE, Refusal
-from advisor.report.folding import print_folded
-from advisor.report.words import count, size
+from advisor.cli.exit_codes import UNPROVEN, USAGE, Refusal
+from advisor.report.toolkit.wrapping import print_folded
+from advisor.wording.quantities import count, size
 from probes.api import Finding, Outcome, Probe, Provision
 from probes.runtime.cache_folder import cache_folder
 from probes.runtime.environments import (

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from advisor.cli.arguments import add_session, revisited
-from advisor.cli.exits import DONE, UNPROVEN
-from advisor.cli.printing import print_recommendation
+from advisor.cli.exit_codes import DONE, UNPROVEN
+from advisor.cli.options import add_session, revisited
+
+if TYPE_CHECKING:  # imported when needed: the first question should not wait for it
+    from advisor.consultation.consultation import Recommendation
 
 EPILOG = """\
 examples:
@@ -32,3 +35,21 @@ def run(options: argparse.Namespace) -> int:
     recommendation = revisited(options).recommendation
     print_recommendation(recommendation, options.format)
     return UNPROVEN if recommendation.unproven else DONE
+
+
+def print_recommendation(recommendation: Recommendation, form: str) -> None:
+    """Print it as ``text``, ``json`` or ``html``; each imports what it is made with alone."""
+    match form:
+        case "json":
+            from advisor.report import data
+
+            print(data.render(recommendation), end="")
+        case "html":
+            from advisor.report.recommendation.html import page
+
+            print(page.render(recommendation), end="")
+        case _:
+            from advisor.report.recommendation import text
+            from advisor.report.toolkit.wrapping import standard_output
+
+            text.render(recommendation, standard_output())

@@ -6,8 +6,8 @@ import argparse
 import shlex
 import sys
 
-from advisor.cli.arguments import add_session, revisited, same_knowledge
-from advisor.cli.exits import DONE
+from advisor.cli.exit_codes import DONE
+from advisor.cli.options import add_session, revisited, same_knowledge
 
 EPILOG = """\
 examples:
@@ -40,7 +40,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     from advisor.consultation.comparison import Comparison
     from advisor.report import whatif
-    from advisor.report.terminal import standard_output
+    from advisor.report.toolkit.wrapping import standard_output
 
     before, after = revisited(options), revisited(options, options.set)
     comparison = Comparison(before.recommendation, after.recommendation)

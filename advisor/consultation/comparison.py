@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import WeighedClaim, decides, weigh_claim, withdrawals
-from advisor.revisit import Revisited
+from advisor.consultation.replay import Revisited
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import valuation
 from rules.model import KnowledgeBase, Rule

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import in_two_levels, joined, sentence
-from advisor.report import words
+from advisor.wording import recommendation
+from advisor.wording.quantities import count
 from rules.analysis.traces import Step
 from rules.diagnostics import either
 from rules.model import Question
@@ -21,7 +22,7 @@ def changes(r: Recommendation) -> Step:
         (len(r.flips), "changed answer"),
         (len(falls), "false claim"),
     )
-    able = [words.count(number, noun) for number, noun in counts if number]
+    able = [count(number, noun) for number, noun in counts if number]
     says = f"What could change it: {_counted(able)}"
     return Step("changes", "", says, "", in_two_levels((*open_questions, *flips, *falls)))
 
@@ -36,11 +37,11 @@ def _counted(able: Sequence[str]) -> str:
 
 
 def _open(r: Recommendation) -> Iterator[Step]:
-    for influence in words.movers(r):
+    for influence in recommendation.movers(r):
         question = r.kb.questions[influence.question]
-        moved = words.moved_by(r, influence)
+        moved = recommendation.moved_by(r, influence)
         answers = [((option,), judgement) for option, judgement in moved.items()]
-        says = f"{question.ask} {words.said(r, question.id)}"
+        says = f"{question.ask} {recommendation.said(r, question.id)}"
         spread = {"spread": influence.spread}
         yield Step("open", question.id, says, "", _by_outcome(r, question, answers), spread)
 
@@ -49,7 +50,7 @@ def _flips(r: Recommendation) -> Iterator[Step]:
     for name in dict.fromkeys(flip.question for flip in r.flips):
         answers = [(flip.answer, flip.judgement) for flip in r.flips if flip.question == name]
         question = r.kb.questions[name]
-        says = f"{question.ask} {words.said(r, name)}"
+        says = f"{question.ask} {recommendation.said(r, name)}"
         yield Step("flip", name, says, "", _by_outcome(r, question, answers))
 
 
@@ -59,10 +60,12 @@ def _by_outcome(
     """One step an outcome, with the answers that would lead to it."""
     leading: dict[str, list[tuple[str, ...]]] = {}
     for answer, judgement in answers:
-        leading.setdefault(words.outcome(r.kb, judgement), []).append(answer)
+        leading.setdefault(recommendation.outcome(r.kb, judgement), []).append(answer)
     steps = []
     for outcome, some in leading.items():
-        labels = [f"“{words.answer_in_words(r.kb, question.id, answer)}”" for answer in some]
+        labels = [
+            f"“{recommendation.answer_in_words(r.kb, question.id, answer)}”" for answer in some
+        ]
         ids = " ".join(",".join(answer) for answer in some)
         steps.append(Step("instead", ids, f"{either(labels)} would make it: {outcome}."))
     return tuple(steps)
@@ -71,6 +74,6 @@ def _by_outcome(
 def _falls(r: Recommendation) -> Iterator[Step]:
     for fall in r.falls:
         weighed = r.claims[fall.claim]
-        comes = words.outcome(r.kb, fall.judgement)
+        comes = recommendation.outcome(r.kb, fall.judgement)
         says = f"If this were found false: {sentence(weighed.claim.says)} It would be: {comes}."
         yield Step("claim", fall.claim, says, weighed.standing.value)

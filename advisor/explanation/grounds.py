@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import Standing, WeighedClaim
-from advisor.report.findings import circumstances
-from advisor.report.words import measured
+from advisor.wording.findings import circumstances
+from advisor.wording.recommendation import measured
 from probes.api import Finding
 from rules.analysis.missing_answers import lacking
 from rules.analysis.traces import SILENT, Step, because, missing_steps, rule_step

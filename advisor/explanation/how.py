@@ -16,8 +16,9 @@ from advisor.explanation.grounds import (
     voice_under,
     withdrawn_step,
 )
-from advisor.report import words
-from advisor.report.outline import criteria_by_weight
+from advisor.wording import recommendation
+from advisor.wording.outline import criteria_by_weight
+from advisor.wording.quantities import count, percent
 from rules.analysis.traces import OPEN, Step, because
 from rules.conditions import Concluded
 from rules.inference.evaluator import concluding
@@ -59,7 +60,7 @@ def how_criterion(r: Recommendation, name: str) -> Step:
     ]
     says = (
         f"{r.kb.criteria[name].title} has no weight: nothing that was answered speaks to it. "
-        f"{words.count(len(rules), 'rule')} could."
+        f"{count(len(rules), 'rule')} could."
     )
     return Step("criterion", name, says, "", tuple(rules))
 
@@ -94,7 +95,7 @@ def how_rule(r: Recommendation, name: str) -> Step:
 
 def outcome(r: Recommendation) -> str:
     """The outcome in one sentence, with what decided it."""
-    return f"{words.outcome(r.kb, r.judgement)}, because {_reason(r)}."
+    return f"{recommendation.outcome(r.kb, r.judgement)}, because {_reason(r)}."
 
 
 def _reason(r: Recommendation) -> str:
@@ -115,10 +116,10 @@ def _what_tips(r: Recommendation) -> str:
     """The criterion that puts the winner furthest ahead of the second best."""
     winner, *others = sorted(r.judgement.totals, key=lambda name: -r.judgement.totals[name])
     if not others:
-        return words.exclusion(r.kb, r.judgement)
+        return recommendation.exclusion(r.kb, r.judgement)
     second, scores, weights = others[0], r.judgement.scores, r.judgement.weights
     name = max(weights, key=lambda c: weights[c] * (scores[winner][c] - scores[second][c]))
-    where = f"under {r.kb.criteria[name].title} ({words.percent(weights[name])} of the weight)"
+    where = f"under {r.kb.criteria[name].title} ({percent(weights[name])} of the weight)"
     behind = f"{r.kb.alternatives[second].title} {signed(scores[second][name])}"
     return f"{where} it scores {signed(scores[winner][name])} and {behind}"
 
@@ -136,28 +137,28 @@ def _too_close(r: Recommendation) -> str:
         takes = f"where leaning takes {least.margin:.2f}"
         short.append(f"is ahead by only {judgement.margin:.2f}, {takes}")
     if share < least.acceptability:
-        takes = f"where leaning takes {words.percent(least.acceptability)}"
-        only = words.percent(share)
+        takes = f"where leaning takes {percent(least.acceptability)}"
+        only = percent(share)
         short.append(f"wins under only {only} of all weightings of the criteria, {takes}")
     if reasons < least.reasons:
         takes = f"where leaning takes {least.reasons}"
-        short.append(f"has only {words.count(reasons, 'rule')} that spoke, {takes}")
+        short.append(f"has only {count(reasons, 'rule')} that spoke, {takes}")
     return f"{r.kb.alternatives[best].title} {', and '.join(short)}"
 
 
 def _conflict(r: Recommendation) -> Iterator[Step]:
     for name in r.conflict:
-        says = f"{r.kb.questions[name].ask} {words.said(r, name)}"
+        says = f"{r.kb.questions[name].ask} {recommendation.said(r, name)}"
         yield Step("conflict", name, says)
 
 
 def _judged(r: Recommendation) -> Iterator[Step]:
     if r.judgement.verdict not in (Verdict.UNDECIDED, Verdict.IMPOSSIBLE):
-        yield Step("sureness", "", words.sureness(r))
+        yield Step("sureness", "", recommendation.sureness(r))
     if len(r.judgement.totals) > 1 and r.judgement.weights:
         yield Step("totals", "", _summed_up(r), "", (), r.judgement.totals)
     if r.deciding or r.overturned:
-        yield Step("proof", "", words.proof(r), "unproven" if r.unproven else "")
+        yield Step("proof", "", recommendation.proof(r), "unproven" if r.unproven else "")
 
 
 def _summed_up(r: Recommendation) -> str:
@@ -192,7 +193,7 @@ def scored(r: Recommendation, name: str) -> str:
     best, *others = sorted(scores, key=lambda who: -scores[who])
     told = [f"{r.kb.alternatives[best].title} scores {signed(scores[best])}"]
     told += [f"{r.kb.alternatives[who].title} {signed(scores[who])}" for who in others]
-    weight = words.percent(r.judgement.weights[name])
+    weight = percent(r.judgement.weights[name])
     return f"{r.kb.criteria[name].title} ({weight} of the weight): {', '.join(told)}."
 
 
@@ -210,4 +211,4 @@ def _withdrawn(r: Recommendation) -> Iterator[Step]:
         fallen = [r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn]
         fallen.sort(key=lambda rule: not decides(rule))  # what decided comes first
         steps = tuple(withdrawn_step(r, rule) for rule in fallen)
-        yield Step("withdrawn", "", words.turn(r), "", steps)
+        yield Step("withdrawn", "", recommendation.turn(r), "", steps)

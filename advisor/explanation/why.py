@@ -8,7 +8,7 @@ from typing import TypeAlias
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import in_two_levels, joined, standing_situation
-from advisor.report.words import answer_in_words, outcome
+from advisor.wording.recommendation import answer_in_words, outcome
 from rules.analysis.traces import FAILS, HOLDS, OPEN, Step, because
 from rules.analysis.whatif import WhatIf
 from rules.answers import Answers

@@ -17,8 +17,8 @@ from advisor.explanation.grounds import (
     withdrawn_step,
 )
 from advisor.explanation.how import numbers_of, scored
-from advisor.report import words
-from advisor.report.outline import criteria_by_weight
+from advisor.wording.outline import criteria_by_weight
+from advisor.wording.quantities import count
 from rules.analysis.traces import OPEN, SILENT, Step
 from rules.inference.situation import Situation
 from rules.model import Conclude, Prefer, Rule, RuleOut
@@ -207,5 +207,5 @@ def _fallen(r: Recommendation, name: str) -> Iterator[Step]:
     fallen = [r.kb.rules[w.rule] for w in r.withdrawn if _is_for(r.kb.rules[w.rule], name)]
     if fallen:
         claims = "a claim it rests on" if len(fallen) == 1 else "claims they rest on"
-        told = f"{words.count(len(fallen), 'rule')} that spoke for it fell with {claims}."
+        told = f"{count(len(fallen), 'rule')} that spoke for it fell with {claims}."
         yield Step("withdrawn", name, told, "", tuple(withdrawn_step(r, one) for one in fallen))

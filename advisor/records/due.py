@@ -10,11 +10,12 @@ from datetime import date
 from enum import Enum
 
 from advisor.consultation.evidence import Standing
-from advisor.records.document import Document, read_document
+from advisor.records.evidence.restore import kept_for, revisit_date
 from advisor.records.expiry import day, expiry
 from advisor.records.folder import Name
-from advisor.records.kept import kept_for, revisit_date
-from advisor.report.words import LIBRARIES, count
+from advisor.records.parsed_record import Document, read_document
+from advisor.wording.quantities import count
+from advisor.wording.recommendation import LIBRARIES
 from rules.diagnostics import BadInput, Problem
 from rules.model import KnowledgeBase
 

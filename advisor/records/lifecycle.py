@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from advisor.files import write_whole
-from advisor.records.document import MORE, Document, read_document
 from advisor.records.folder import Name
-from advisor.records.madr import supersedes
+from advisor.records.madr.document_text import supersedes
+from advisor.records.parsed_record import MORE, Document, read_document
 from rules.diagnostics import BadInput, Place, Problem
 
 

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from advisor.consultation.consultation import Recommendation
-from advisor.records.bundle import SUFFIX, packed, sha256
-from advisor.records.contents import contents
 from advisor.records.decision import Decision, as_advised
+from advisor.records.evidence.bundle import SUFFIX, packed, sha256
+from advisor.records.evidence.contents import contents
 from advisor.records.expiry import revisit_by
 from advisor.records.folder import Name, create, name_of
 from advisor.records.lifecycle import check_supersedable, supersede
-from advisor.records.madr import DEFAULT_TITLE, Filing, record_text
+from advisor.records.madr.document_text import DEFAULT_TITLE, Filing, record_text
 
 
 def write_record(

@@ -12,10 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
-from advisor.report import outline, words
-from advisor.report.as_json import SCHEMA, dumped, judgement_as_data
-from advisor.report.changes import change_in_words
-from advisor.report.folding import WIDEST, Line, print_lines
+from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
+from advisor.report.toolkit.wrapping import WIDEST, Line, print_lines
+from advisor.wording import outline
+from advisor.wording import recommendation as words
+from advisor.wording.quantities import count, percent
+from advisor.wording.recommendation import change_in_words
 from rules.analysis.flips import Change, ChangeSet, Flips
 from rules.scoring.judgement import Judgement, Verdict
 from rules.scoring.tipping_points import Tipping, tippings
@@ -135,7 +137,7 @@ class _Report:
         if not self.r.sheet.answers:
             nothing = "Nothing was answered, so there is nothing to change"
             return [(0, Text(f"{nothing}; “advisor explain” tells what to answer first."))]
-        most = words.count(self.hinges.flips.radius, "change")
+        most = count(self.hinges.flips.radius, "change")
         return [(0, Text(f"No {most} of the answers given, or fewer, would change it."))]
 
     def sets(self, found: Sequence[ChangeSet]) -> list[Line]:
@@ -143,9 +145,7 @@ class _Report:
         lines = [line for one in varied for line in self.set(one)]
         sizes = Counter(one.size for one in found)
         sizes.subtract(one.size for one in varied)
-        rest = [
-            f"{number} of {words.count(size, 'change')}" for size, number in sizes.items() if number
-        ]
+        rest = [f"{number} of {count(size, 'change')}" for size, number in sizes.items() if number]
         if rest:
             lines.append((0, Text(f"and others: {', '.join(rest)}", style="dim")))
         return lines
@@ -176,7 +176,7 @@ class _Report:
             yield from self.leading_to(claim, fall.judgement, 0)
         left = len(self.r.falls) - first
         if left:
-            yield 0, Text(f"and {words.count(left, 'other claim')}", style="dim")
+            yield 0, Text(f"and {count(left, 'other claim')}", style="dim")
 
     def tipping(self, rows: Iterable[Tipping]) -> Iterator[Line]:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
@@ -185,9 +185,9 @@ class _Report:
         table.add_column("at", justify="right", no_wrap=True)
         table.add_column("0 %" + "100 %".rjust(BAR - 3), no_wrap=True)
         for one in rows:
-            at = words.percent(one.at) if one.at is not None else "never"
+            at = percent(one.at) if one.at is not None else "never"
             title = self.kb.criteria[one.criterion].title
-            table.add_row(title, words.percent(one.weight), at, self.marks.line(one.weight, one.at))
+            table.add_row(title, percent(one.weight), at, self.marks.line(one.weight, one.at))
         yield 0, table
         legend = f"{self.marks.now} the weight now, {self.marks.turn} where they change places"
         rest = "; the other weights keep their proportions. Near it, it is too close to call."
@@ -203,7 +203,7 @@ class _Report:
         table.add_column("", no_wrap=True)
         for alternative, share in shares:
             bar = Text(self.marks.block * round(share * BAR), style="green")
-            table.add_row(alternative.title, words.percent(share), bar)
+            table.add_row(alternative.title, percent(share), bar)
         yield 0, table
 
 

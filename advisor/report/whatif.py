@@ -13,10 +13,11 @@ from rich.text import Text
 from advisor.consultation.comparison import ChangedAnswer, Comparison
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import decides
-from advisor.report import words
-from advisor.report.as_json import SCHEMA, dumped, judgement_as_data
-from advisor.report.changes import change_in_words
-from advisor.report.folding import WIDEST, Line, print_lines
+from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
+from advisor.report.toolkit.wrapping import WIDEST, Line, print_lines
+from advisor.wording import recommendation
+from advisor.wording.quantities import percent
+from advisor.wording.recommendation import change_in_words
 from rules.model import KnowledgeBase, Rule
 from rules.scoring.judgement import Judgement, Verdict
 
@@ -105,8 +106,8 @@ def _section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _head(comparison: Comparison) -> Iterator[Line]:
-    now = words.outcome(comparison.before.kb, comparison.before.judgement)
-    then = words.outcome(comparison.after.kb, comparison.after.judgement)
+    now = recommendation.outcome(comparison.before.kb, comparison.before.judgement)
+    then = recommendation.outcome(comparison.after.kb, comparison.after.judgement)
     if comparison.differs:
         yield 0, Text(f"{now}  =>  {then}", style="bold yellow")
     elif now != then:
@@ -130,14 +131,14 @@ def _changes(
 
 
 def _told(r: Recommendation, *, tried: bool) -> Iterator[Line]:
-    yield 0, Text(words.outcome(r.kb, r.judgement), style="bold")
+    yield 0, Text(recommendation.outcome(r.kb, r.judgement), style="bold")
     if r.judgement.verdict is not Verdict.IMPOSSIBLE:
-        yield 0, Text(words.sureness(r))
+        yield 0, Text(recommendation.sureness(r))
     else:
         asked = "; ".join(r.kb.questions[name].ask for name in r.conflict)
         yield 0, Text(f"The answers to these questions exclude each other: {asked}")
     if tried:  # else the head says it of both
-        yield 0, Text(words.proof(r))
+        yield 0, Text(recommendation.proof(r))
 
 
 def _scores(comparison: Comparison, console: Console) -> Iterator[Line]:
@@ -184,7 +185,7 @@ def _both(now: str, then: str) -> Text:
 
 
 def _percent(weights: Mapping[str, float], criterion: str) -> str:
-    return words.percent(weights[criterion]) if criterion in weights else "-"
+    return percent(weights[criterion]) if criterion in weights else "-"
 
 
 def _score(judgement: Judgement, name: str, criterion: str) -> str:
@@ -200,7 +201,7 @@ def _reasons(kb: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Line]:
     """The rules that decide; those that conclude or advise are counted."""
     for rule in rules:
         if decides(rule):
-            effect = words.effect_on(kb, rule)
+            effect = recommendation.effect_on(kb, rule)
             yield 0, Text(f"- {rule.because}").append(f" ({effect})", style="dim")
     others = sum(not decides(rule) for rule in rules)
     if others:

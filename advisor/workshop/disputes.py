@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from advisor.workshop.judging import Bench
-from advisor.workshop.spreads import Answer, QuestionSpread, ScaleSpread
+from advisor.workshop.evaluation import Bench
+from advisor.workshop.item_results import Answer, QuestionSpread, ScaleSpread
 from rules.answers import Answers
 from rules.scoring.judgement import Judgement, differs
 from rules.scoring.rankings import Panel

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from advisor.answers.rounds import Voice
-from advisor.workshop.judging import Bench
+from advisor.workshop.evaluation import Bench
 from rules.answers import Answers
 from rules.scoring.judgement import Judgement, differs
 from rules.scoring.rankings import Panel, Ranking

@@ -100,7 +100,7 @@ def has_children() -> bool:
 
 
 def register_package() -> None:
-    """Make the folder above this one the package ``probes`` without putting its parent on ``sys.path``."""
+    """Make the folder above this one the package ``probes``, its parent not on ``sys.path``."""
     folder = Path(__file__).absolute().parents[1]
     spec = importlib.util.spec_from_file_location(
         "probes", folder / "__init__.py", submodule_search_locations=[str(folder)]

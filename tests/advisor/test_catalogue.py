@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.consultation.evidence import Standing
-from advisor.report import catalogue, evidence_cells, markdown
-from advisor.report.capability_table import capabilities_page, probes_for
-from advisor.report.catalogue import claims_page, pages, read_findings, weigh
+from advisor.findings import catalogue, markdown, table_cells
+from advisor.findings.capability_table import capabilities_page, probes_for
+from advisor.findings.catalogue import claims_page, pages, read_findings, weigh
 from probes.api import FRAMEWORKS, Finding, Outcome
 from probes.capabilities import Capability
 from probes.runtime.registry import load_probes
@@ -30,7 +30,7 @@ KB = load()
 SMALL = load(ROOT / "tests" / "rules" / "small")
 PROBES = load_probes()
 MAKE = "run: advisor probe --all --provision --format json > docs/findings.json"
-GENERATE = "run: python -m advisor.report.catalogue"
+GENERATE = "run: python -m advisor.findings.catalogue"
 FITS = "blue.fits_phones"
 SEES = "red.sees_accelerator"
 
@@ -120,7 +120,7 @@ def test_a_finding_from_an_environment_of_its_own_says_so() -> None:
 
 def test_a_long_reason_is_cut_at_a_word() -> None:
     evidence = blue(found(FITS, Outcome.NO, reason="word " * 200))[1]
-    assert len(evidence) < evidence_cells.LONGEST + 120
+    assert len(evidence) < table_cells.LONGEST + 120
     assert "word ... (max" in evidence
 
 

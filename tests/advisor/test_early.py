@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from advisor import early
 from advisor.answers.sheet import Sheet
-from advisor.early import EarlyEvidence, relevant_probes
+from advisor.interview import background_probes
+from advisor.interview.background_probes import EarlyEvidence, relevant_probes
 from probes.api import Finding, Outcome, Probe
 from probes.runtime.registry import load_probe
 from probes.runtime.runner import ProbeRun
@@ -94,7 +94,7 @@ def write_probes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteProbes
                 f"def check(subject):\n{indented}"
             )
             known[id] = load_probe(path, id)
-        monkeypatch.setattr(early, "load_probes", lambda: known)
+        monkeypatch.setattr(background_probes, "load_probes", lambda: known)
 
     return write
 

@@ -10,7 +10,7 @@ import pytest
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import consult
-from advisor.consultation.session import save_recommendation
+from advisor.report.session_file import save_recommendation
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 

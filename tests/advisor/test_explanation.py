@@ -17,8 +17,8 @@ from advisor.explanation.how import how, how_concept, how_criterion, how_rule, o
 from advisor.explanation.overview import overview
 from advisor.explanation.why import why
 from advisor.explanation.why_not import why_not, why_not_rule
-from advisor.report import words
-from advisor.revisit import revisit
+from advisor.sources import revisit
+from advisor.wording import recommendation
 from probes.api import Finding, Outcome
 from rules.analysis.traces import Step
 from rules.conditions import Chosen
@@ -86,7 +86,7 @@ def test_every_example_says_how_it_was_concluded(name: str) -> None:
     r = example(name)
     step = how(r)
     assert step.state == r.judgement.verdict.value
-    assert step.says.startswith(f"{words.outcome(KB, r.judgement)}, because ")
+    assert step.says.startswith(f"{recommendation.outcome(KB, r.judgement)}, because ")
     criteria = [one.id for one in step.children if one.kind == "criterion"]
     assert set(criteria) == set(r.judgement.weights)
 
@@ -111,7 +111,9 @@ def test_every_example_says_why_each_question_is_asked(name: str) -> None:
 def test_every_example_says_what_would_change_it(name: str) -> None:
     r = example(name)
     told = of_kind(changes(r), "flip") + of_kind(changes(r), "open") + of_kind(changes(r), "claim")
-    moving = {flip.question for flip in r.flips} | {one.question for one in words.movers(r)}
+    moving = {flip.question for flip in r.flips} | {
+        one.question for one in recommendation.movers(r)
+    }
     assert {one.id for one in told} == moving | {fall.claim for fall in r.falls}
 
 
@@ -245,7 +247,7 @@ def test_a_refuted_claim_changes_the_outcome_of_this_sheet(refuted: Recommendati
 
 def test_how_tells_what_the_evidence_withdrew(refuted: Recommendation) -> None:
     (withdrawn,) = (one for one in how(refuted).children if one.kind == "withdrawn")
-    assert withdrawn.says == words.turn(refuted)
+    assert withdrawn.says == recommendation.turn(refuted)
     assert {one.id for one in withdrawn.children} == {w.rule for w in refuted.withdrawn}
 
 
@@ -329,7 +331,7 @@ def test_what_an_answer_would_make_of_it_is_what_the_influences_say(name: str) -
     for influence in r.influences:
         told = " ".join(one.says for one in of_kind(why(r, influence.question), "prospect"))
         for judgement in influence.outcomes.values():
-            assert words.outcome(KB, judgement) in told
+            assert recommendation.outcome(KB, judgement) in told
 
 
 def test_a_question_left_out_says_for_which_answer() -> None:

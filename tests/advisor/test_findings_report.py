@@ -13,15 +13,9 @@ import pytest
 from rich.console import Console
 
 from advisor.consultation.evidence import Standing, WeighedClaim
-from advisor.report.findings import (
-    age,
-    as_markdown,
-    circumstances,
-    print_claims,
-    print_findings,
-    tally,
-)
-from advisor.report.junit import as_junit
+from advisor.findings.junit import as_junit
+from advisor.findings.text import as_markdown, print_claims, print_findings
+from advisor.wording.findings import age, circumstances, tally
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 

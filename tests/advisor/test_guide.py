@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from advisor.answers.sheet import Sheet, read_sheet
-from advisor.asker import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
-from advisor.guide import InOrder, MostTelling, Settled
-from advisor.interview import interview
-from advisor.steps import ENOUGH, GO_ON, RECOMMEND, SKIP
+from advisor.interview.interview import interview
+from advisor.interview.next_question import InOrder, MostTelling, Settled
+from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
+from advisor.interview.steps import ENOUGH, GO_ON, RECOMMEND, SKIP
 from rules.inference.facts import establish
 from rules.loading.loader import load
 from rules.model import KnowledgeBase

@@ -17,9 +17,10 @@ import pytest
 
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.consultation.session import finished_text
-from advisor.report import words
-from advisor.report.html.page import render
+from advisor.report.recommendation.html.page import render
+from advisor.report.session_file import finished_text
+from advisor.wording import recommendation as words
+from advisor.wording.quantities import percent
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 from rules.model import KnowledgeBase
@@ -591,7 +592,7 @@ def test_numbers_are_those_of_the_json(program: Program) -> None:
     in_json = [
         [
             KB.criteria[name].title,
-            words.percent(told["weights"][name]),
+            percent(told["weights"][name]),
             *(f"{by[name]:+.2f}" if by[name] else "0.00" for by in told["scores"].values()),
         ]
         for name in sorted(told["weights"], key=lambda name: -told["weights"][name])
@@ -606,7 +607,7 @@ def test_shares_are_those_of_the_json(program: Program) -> None:
     told = program(*options, "json").data["recommendation"]["acceptability"]
     page = parsed(program(*options, "html").out)
     drawn = [one.text for one in next(page.at("shares").all("svg")).all("text")]
-    assert {words.percent(share) for share in told.values()} <= set(drawn)
+    assert {percent(share) for share in told.values()} <= set(drawn)
 
 
 def test_turning_points_are_those_of_the_flips(program: Program, tmp_path: Path) -> None:
@@ -615,7 +616,7 @@ def test_turning_points_are_those_of_the_flips(program: Program, tmp_path: Path)
     tipping = program("flips", "team.yaml", "--changes", "1", "--format", "json").data["tipping"]
     page = parsed(program("report", "team.yaml", "--format", "html").out)
     (table,) = page.at("weights-pytorch").all("table")
-    points = {KB.criteria[one["criterion"]].title: words.percent(one["at"]) for one in tipping}
+    points = {KB.criteria[one["criterion"]].title: percent(one["at"]) for one in tipping}
     assert {row[0]: row[2] for row in rows(table)[1:]} == points
 
 

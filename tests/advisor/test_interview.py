@@ -14,9 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.answers.sheet import MAX_TEXT, Sheet
-from advisor.asker import Aside, Heading, Offer, Picked, Prompt, Reply, TextPrompt, Typed
-from advisor.interview import interview
-from advisor.steps import ENOUGH, RANKING, RECOMMEND, STOP_HERE
+from advisor.interview.interview import interview
+from advisor.interview.prompts import (
+    Aside,
+    Heading,
+    Offer,
+    Picked,
+    Prompt,
+    Reply,
+    TextPrompt,
+    Typed,
+)
+from advisor.interview.steps import ENOUGH, RANKING, RECOMMEND, STOP_HERE
 from rules.answers import answer_mistakes
 from rules.inference.facts import establish
 from rules.loading.loader import load
@@ -498,7 +507,7 @@ def test_no_answer_is_ever_lost(script: list[Say]) -> None:
 
 def test_importing_the_interview_brings_no_terminal_library() -> None:
     code = (
-        "import sys, advisor.interview; "
+        "import sys, advisor.interview.interview; "
         "print({'questionary', 'prompt_toolkit', 'rich', 'experta', 'numpy'} & set(sys.modules))"
     )
     done = subprocess.run(

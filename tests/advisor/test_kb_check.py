@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from advisor.cli.exits import BAD_INPUT, DONE, USAGE, WRONG
-from advisor.report.sarif import as_sarif
+from advisor.cli.exit_codes import BAD_INPUT, DONE, USAGE, WRONG
+from advisor.kb.report.remarks import as_sarif
 from rules.diagnostics import Place
 from rules.loading.loader import load
 from rules.verification.remarks import Kind, Level, Remark
@@ -18,7 +18,7 @@ from rules.verification.verify import verify
 
 from ..conftest import Program
 
-WHOLE = Path(__file__).parents[2] / "advisor" / "starter" / "whole"
+WHOLE = Path(__file__).parents[2] / "advisor" / "kb" / "whole"
 RULES = "rules/databases.yaml"
 TWICE = """
   written_twice:

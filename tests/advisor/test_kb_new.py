@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.starter import start
+from advisor.kb import scaffold
 
 from ..conftest import Program
 
@@ -106,9 +106,9 @@ def test_nothing_is_left_where_writing_fails(
     def full(folder: Path) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(start, "schema_of", full)
+    monkeypatch.setattr(scaffold, "schema_of", full)
     with pytest.raises(OSError, match="No space"):
-        start.start(tmp_path / "ours", start.Start.OVERLAY)
+        scaffold.start(tmp_path / "ours", scaffold.Start.OVERLAY)
     assert names_in(tmp_path) == []
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.cases import effect, files_of, read_cases
-from advisor.examination import accept, examine
+from advisor.kb.case_runner import accept, examine
+from advisor.kb.cases import effect, files_of, read_cases
 from rules.diagnostics import BadInput
 from rules.loading.layers import SHIPPED, layers
 from rules.loading.loader import load
@@ -16,7 +16,7 @@ from rules.model import KnowledgeBase
 
 from ..conftest import Program
 
-WHOLE = Path(__file__).parents[2] / "advisor" / "starter" / "whole"
+WHOLE = Path(__file__).parents[2] / "advisor" / "kb" / "whole"
 CASE = "cases/desktop-program.yaml"
 RULES = "rules/databases.yaml"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor import knowledge
-from advisor.knowledge import knowledge_base
+from advisor.kb import cache as knowledge
+from advisor.kb.cache import knowledge_base
 from rules.diagnostics import BadInput
 from rules.loading.loader import load
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from advisor.asker import Aside, Offer, Picked, Prompt, Reply, TextPrompt
 from advisor.consultation.consultation import Recommendation
-from advisor.questioning import CHANGES, GO_ON, HOW, MOST_LINES, question_recommendation
-from advisor.revisit import revisit
+from advisor.interview.follow_up import CHANGES, GO_ON, HOW, MOST_LINES, question_recommendation
+from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt
+from advisor.sources import revisit
 from rules.loading.loader import load
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))

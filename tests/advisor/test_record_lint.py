@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from advisor.cli.exits import BAD_INPUT, DONE, USAGE, WRONG
+from advisor.cli.exit_codes import BAD_INPUT, DONE, USAGE, WRONG
 from advisor.records.lint import Kind, Remark
-from advisor.report.lint import as_sarif
+from advisor.records.report.lint import as_sarif
 from rules.diagnostics import Level, Place
 
 from ..conftest import Program

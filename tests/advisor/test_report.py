@@ -16,7 +16,10 @@ from rich.console import Console
 
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.report import terminal, words
+from advisor.report.recommendation import text
+from advisor.report.toolkit.wrapping import standard_output
+from advisor.wording import recommendation as words
+from advisor.wording.quantities import percent
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 
@@ -87,7 +90,7 @@ Recommended: TypeAlias = Callable[[str, str], Recommendation]
 
 def rendered(recommendation: Recommendation, *, width: int = 80, encoding: str = "utf-8") -> str:
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
-    terminal.render(recommendation, Console(file=stream, width=width, highlight=False))
+    text.render(recommendation, Console(file=stream, width=width, highlight=False))
     stream.flush()
     assert isinstance(stream.buffer, io.BytesIO)
     return stream.buffer.getvalue().decode(encoding)
@@ -158,7 +161,7 @@ def test_no_color_takes_out_every_escape_code_even_at_a_terminal(
     monkeypatch.setenv("NO_COLOR", no_color)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm-256color")
-    terminal.render(recommended("android-app", "refuted"), terminal.standard_output())
+    text.render(recommended("android-app", "refuted"), standard_output())
     assert (ESCAPE in stream.getvalue()) is coloured
 
 
@@ -249,12 +252,12 @@ def test_markup_in_a_title_is_shown_as_it_is(recommended: Recommended) -> None:
     ],
 )
 def test_share_never_rounds_to_a_certainty(share: float, words_for_it: str) -> None:
-    assert words.percent(share) == words_for_it
+    assert percent(share) == words_for_it
 
 
 def test_no_share_but_none_and_all_are_called_so() -> None:
     shares = [step / 10_000 for step in range(1, 10_000)]
-    assert not {"0 %", "100 %"} & {words.percent(share) for share in shares}
+    assert not {"0 %", "100 %"} & {percent(share) for share in shares}
 
 
 def test_numbers_are_what_was_measured_and_not_what_was_demanded() -> None:

@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.consultation.session import (
+from advisor.consultation.session import read_session
+from advisor.files import create_whole, write_whole
+from advisor.report.session_file import (
     SessionFile,
     _dumper,
     check_writable,
     is_session,
     new_session,
     newest_session,
-    read_session,
     save_answers,
     save_recommendation,
 )
-from advisor.files import create_whole, write_whole
 from probes.api import Finding, Outcome
 from rules.diagnostics import BadInput
 from rules.loading.loader import load

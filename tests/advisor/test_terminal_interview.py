@@ -16,8 +16,17 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from advisor.asker import Aside, Heading, Offer, Picked, Prompt, Reply, TextPrompt, Typed
-from advisor.terminal import TerminalAsker
+from advisor.interview.prompts import (
+    Aside,
+    Heading,
+    Offer,
+    Picked,
+    Prompt,
+    Reply,
+    TextPrompt,
+    Typed,
+)
+from advisor.interview.terminal import TerminalAsker
 
 pyte = pytest.importorskip("pyte")
 
@@ -292,10 +301,10 @@ def test_no_colour_is_sent_under_no_color(monkeypatch: pytest.MonkeyPatch) -> No
 SCRIPT = """
 import json, sys
 from pathlib import Path
-from advisor.interview import interview
-from advisor.sheet import Sheet, sheet_as_data
-from advisor.terminal import TerminalAsker
-from rules.loader import load
+from advisor.interview.interview import interview
+from advisor.answers.sheet import Sheet, sheet_as_data
+from advisor.interview.terminal import TerminalAsker
+from rules.loading.loader import load
 
 kb = load(Path(sys.argv[1]))
 saved = []

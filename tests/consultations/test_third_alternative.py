@@ -10,7 +10,7 @@ import yaml
 
 import advisor
 import rules
-from advisor.examination import examine
+from advisor.kb.case_runner import examine
 from rules.loading.loader import load
 from rules.model import KnowledgeBase, Prefer
 

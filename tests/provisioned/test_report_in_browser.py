@@ -15,7 +15,7 @@ import pytest
 
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.consultation.consultation import consult
-from advisor.report.html.page import render
+from advisor.report.recommendation.html.page import render
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from advisor.answers.ballot import Ballot
-from advisor.workshop.recording import written
+from advisor.records.workshop_record import written
 from advisor.workshop.store import Workshop, create
 from probes.api import Outcome
 

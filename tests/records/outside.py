@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from advisor.workshop.recording import written
+from advisor.records.workshop_record import written
 from advisor.workshop.store import create
 
 from ..conftest import Program

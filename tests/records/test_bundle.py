@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.records.bundle import LARGEST, MANIFEST, packed, read_bundle, unpacked
+from advisor.records.evidence.bundle import LARGEST, MANIFEST, packed, read_bundle, unpacked
 from rules.diagnostics import BadInput
 
 CONTENTS = {

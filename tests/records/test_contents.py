@@ -19,10 +19,10 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.records.bom import bill_of_materials
-from advisor.records.bundle import packed
-from advisor.records.contents import contents, rules_as_data
 from advisor.records.decision import as_advised
+from advisor.records.evidence.bom import bill_of_materials
+from advisor.records.evidence.bundle import packed
+from advisor.records.evidence.contents import contents, rules_as_data
 from probes.api import Outcome
 from probes.runtime.registry import load_probes
 from rules.diagnostics import BadInput
@@ -175,11 +175,11 @@ def test_a_real_run_names_neither_account_nor_computer_nor_folder(
 SEALED = """
 import sys
 from pathlib import Path
-from advisor.records.bundle import packed, sha256
-from advisor.records.contents import contents
+from advisor.records.evidence.bundle import packed, sha256
+from advisor.records.evidence.contents import contents
 from advisor.records.decision import as_advised
-from advisor.revisit import revisit
-from rules.loader import load
+from advisor.sources import revisit
+from rules.loading.loader import load
 
 recommendation = revisit(Path(sys.argv[1]), load()).recommendation
 print(sha256(packed(contents(recommendation, as_advised(recommendation), None))))

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.records.document import (
+from advisor.records.parsed_record import (
     CONSEQUENCES,
     MORE,
     OUTCOME,
+    BlockKind,
     Document,
-    Kind,
     parse_document,
     read_document,
 )
@@ -148,7 +148,13 @@ def test_blocks_are_told_apart() -> None:
     text = "# T\n\ntext\n\n* item\n\n      code of it\n\n<!-- c -->\n\n```\ncode\n```\n"
     (section,) = parsed(text).sections
     kinds = [block.kind for block in section.blocks]
-    assert kinds == [Kind.PARAGRAPH, Kind.ITEM, Kind.CODE, Kind.HTML, Kind.CODE]
+    assert kinds == [
+        BlockKind.PARAGRAPH,
+        BlockKind.ITEM,
+        BlockKind.CODE,
+        BlockKind.HTML,
+        BlockKind.CODE,
+    ]
 
 
 # the decision

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from advisor.records.document import read_document
 from advisor.records.folder import record_numbered
 from advisor.records.lifecycle import accept, supersede
+from advisor.records.parsed_record import read_document
 from rules.diagnostics import BadInput
 
 DAY = date(2026, 5, 4)

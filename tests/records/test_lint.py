@@ -14,10 +14,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from advisor.records.document import parse_document
 from advisor.records.lint import Kind, Remark, lint
 from advisor.records.lint.checking import lint_document
 from advisor.records.lint.wording import alike, same
+from advisor.records.parsed_record import parse_document
 from rules.diagnostics import BadInput
 
 from . import test_lint_evidence

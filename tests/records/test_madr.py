@@ -15,10 +15,10 @@ import yaml
 
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.records.arguments import clause
 from advisor.records.decision import Decision, as_advised
-from advisor.records.madr import OPEN, Filing, record_text
-from advisor.report.words import percent
+from advisor.records.madr.arguments import clause
+from advisor.records.madr.document_text import OPEN, Filing, record_text
+from advisor.wording.quantities import percent
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
 from rules.model import KnowledgeBase

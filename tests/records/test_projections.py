@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from advisor.records.document import parse_document
 from advisor.records.folder import name_of
+from advisor.records.parsed_record import parse_document
 from advisor.records.projections.source import Source
 
 from .projected import (

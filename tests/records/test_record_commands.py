@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.session import save_recommendation
-from advisor.records.bundle import MANIFEST, packed, read_bundle
+from advisor.records.evidence.bundle import MANIFEST, packed, read_bundle
+from advisor.report.session_file import save_recommendation
 
 from ..conftest import Program, installed_libraries, interpreter_with
 from ..consultations.test_sabotage import SABOTAGED_TENSORFLOW

@@ -10,8 +10,8 @@ import pytest
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Prober, consult
-from advisor.records.document import read_document
-from advisor.records.kept import kept_for
+from advisor.records.evidence.restore import kept_for
+from advisor.records.parsed_record import read_document
 from advisor.records.verification.rerun import Fate, Rerun, rerun
 from advisor.records.writing import write_record
 from probes.api import Finding, Outcome

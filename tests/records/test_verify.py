@@ -15,7 +15,7 @@ import yaml
 
 from advisor.answers.sheet import read_sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.records.bundle import MANIFEST, packed, read_bundle, sha256
+from advisor.records.evidence.bundle import MANIFEST, packed, read_bundle, sha256
 from advisor.records.verification.check import Result
 from advisor.records.verification.rerun import rerun
 from advisor.records.verification.verify import Verification, verify

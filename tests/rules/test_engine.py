@@ -103,9 +103,9 @@ def test_fired_rules_stand_in_the_order_of_the_knowledge(
 
 INFER = """
 import json, sys
-from rules.engine import Engine
-from rules.facts import establish
-from rules.loader import load
+from rules.inference.engine import Engine
+from rules.inference.facts import establish
+from rules.loading.loader import load
 
 kb = load()
 engine = Engine(kb)
@@ -366,8 +366,8 @@ def state():
 
 {setup}
 before = state()
-from rules.engine import Engine
-from rules.loader import load
+from rules.inference.engine import Engine
+from rules.loading.loader import load
 Engine(load())
 print(json.dumps([before, state()]))
 """

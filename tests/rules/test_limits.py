@@ -163,11 +163,11 @@ class Plain(yaml.SafeDumper):
 REASON = """
 import dataclasses, json, sys
 from pathlib import Path
-from rules.engine import Engine
-from rules.facts import establish
-from rules.loader import load
-from rules.reference import ReferenceEvaluator
-from rules.scoring import judge
+from rules.inference.engine import Engine
+from rules.inference.facts import establish
+from rules.loading.loader import load
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.scoring.judgement import judge
 
 try:
     import resource

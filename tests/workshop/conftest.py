@@ -11,8 +11,8 @@ import pytest
 from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import Minutes, StopRule
 from advisor.answers.sheet import read_sheet
+from advisor.workshop.ballot_file import read_returned
 from advisor.workshop.plan import Plan
-from advisor.workshop.returned import read_returned
 from advisor.workshop.store import Workshop, create
 from rules.loading.loader import load
 

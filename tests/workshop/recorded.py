@@ -10,9 +10,9 @@ from advisor.answers.ballot import Ballot
 from advisor.cli.main import main
 from advisor.consultation.consultation import Recommendation
 from advisor.records.decision import Decision, as_advised
-from advisor.records.madr import body
+from advisor.records.madr.document_text import body
+from advisor.records.workshop_record import concluded, written
 from advisor.workshop.plan import Plan
-from advisor.workshop.recording import concluded, written
 from advisor.workshop.store import Workshop, create
 
 from ..records.conftest import as_expected

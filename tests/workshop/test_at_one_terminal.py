@@ -20,8 +20,8 @@ import pexpect
 import pyte
 
 from advisor.answers.ballot import Ballot
-from advisor.cli import workshop_sit
-from advisor.cli.exits import USAGE, WRONG, Refusal
+from advisor.cli.exit_codes import USAGE, WRONG, Refusal
+from advisor.cli.workshop import sit
 from advisor.workshop.plan import Plan
 from advisor.workshop.store import OwnBallot, Workshop, create, open_workshop
 from rules.loading.loader import load
@@ -89,7 +89,7 @@ class Table:
         self.child = pexpect.spawn(
             command[0],
             command[1:],
-            cwd=str(Path(workshop_sit.__file__).parents[2]),
+            cwd=str(Path(sit.__file__).parents[3]),
             env={**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1"},
             dimensions=(rows, columns),
             timeout=PATIENCE,
@@ -295,14 +295,14 @@ def test_without_a_terminal_another_way_is_named(
     with pytest.raises(
         Refusal, match=r"needs a terminal; collect .* advisor workshop merge "
     ) as no:
-        workshop_sit.run(options(file))
+        sit.run(options(file))
     assert no.value.code == USAGE
 
 
 @pytest.fixture
 def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", _Terminal())
-    monkeypatch.setattr(workshop_sit, "_is_terminal", lambda stream: True)
+    monkeypatch.setattr(sit, "_is_terminal", lambda stream: True)
 
 
 @pytest.mark.usefixtures("at_a_terminal")
@@ -311,7 +311,7 @@ def test_a_terminal_that_cannot_be_cleared_is_refused(
 ) -> None:
     monkeypatch.setenv("TERM", "dumb")
     with pytest.raises(Refusal, match=r"cannot be cleared between people; collect .* merge "):
-        workshop_sit.run(options(file))
+        sit.run(options(file))
 
 
 @pytest.mark.usefixtures("at_a_terminal")
@@ -324,7 +324,7 @@ def test_once_a_round_is_revealed_the_next_one_is_named(
     with pytest.raises(
         Refusal, match=r"round 1 was revealed; .* advisor workshop next "
     ) as refusal:
-        workshop_sit.run(options(file))
+        sit.run(options(file))
     assert refusal.value.code == WRONG
 
 

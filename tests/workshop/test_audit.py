@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from advisor.answers.rounds import Minutes
-from advisor.records.bundle import MANIFEST, packed, read_bundle
+from advisor.records.evidence.bundle import MANIFEST, packed, read_bundle
 from advisor.records.writing import write_record
 from advisor.workshop.audit import State, audit, sealed_in, tidy_receipt
 from advisor.workshop.store import Workshop, create, open_workshop

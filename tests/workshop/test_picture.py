@@ -11,7 +11,7 @@ from advisor.answers.rounds import HeldRound, Minutes, StopRule, Voice, panel_of
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import consult
 from advisor.workshop.dissent import Ground
-from advisor.workshop.picture import Picture, picture
+from advisor.workshop.round_result import Picture, picture
 from probes.api import Finding, Outcome
 from rules.scoring.acceptability import acceptability
 from rules.scoring.judgement import Verdict, differs, weigh

@@ -16,9 +16,9 @@ from rich.console import Console
 from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import Doubt, HeldRound, Minutes, StopRule, Voice
 from advisor.consultation.evidence import WeighedClaim, weigh_claim
-from advisor.report.workshop import words
-from advisor.report.workshop.terminal import render, render_facts
-from advisor.workshop.picture import Picture, picture
+from advisor.report.workshop.text import render, render_facts
+from advisor.wording import workshop
+from advisor.workshop.round_result import Picture, picture
 from probes.api import Finding, Outcome
 
 from .conftest import BALLOTS, KB, KNOWN, QUESTIONS
@@ -132,17 +132,18 @@ def test_every_sentence_is_told_at_any_width(p: Picture, width: int) -> None:
     report = shown(p, width=width, title="Rakes", proof="Nothing was tried.")
     told = flat(report)
     sentences = [
-        *("Rakes", words.headline(p), words.sureness(p), "Nothing was tried.", words.tally(p)),
-        *(words.agreement(p.agreement), words.averaging(p), words.stopping(p)),
-        *(sentence for one in p.disputes for sentence in words.dispute(p, one)),
-        *words.harmless(p),
-        *(words.right(p, one) for one in p.dissents),
-        *(words.group_answer(p, spread) for spread in p.questions),
+        "Rakes",
+        *(workshop.headline(p), workshop.sureness(p), "Nothing was tried.", workshop.tally(p)),
+        *(workshop.agreement(p.agreement), workshop.averaging(p), workshop.stopping(p)),
+        *(sentence for one in p.disputes for sentence in workshop.dispute(p, one)),
+        *workshop.harmless(p),
+        *(workshop.right(p, one) for one in p.dissents),
+        *(workshop.group_answer(p, spread) for spread in p.questions),
         *(p.kb.questions[spread.id].option(o).label for spread in p.questions for o in spread.group
           if o != "unknown"),
-        *(words.moved(spread) for spread in p.questions),
-        *(words.remark(p, spread, one) for spread in p.questions for one in spread.edges),
-        *(words.remark(p, spread, one) for spread in p.scales for one in spread.others),
+        *(workshop.moved(spread) for spread in p.questions),
+        *(workshop.remark(p, spread, one) for spread in p.questions for one in spread.edges),
+        *(workshop.remark(p, spread, one) for spread in p.scales for one in spread.others),
     ]  # fmt: skip
     assert [sentence for sentence in sentences if flat(sentence) not in told] == []
     assert "…" not in report
@@ -150,14 +151,14 @@ def test_every_sentence_is_told_at_any_width(p: Picture, width: int) -> None:
 
 @pytest.mark.parametrize("width", [*WIDTHS, 70])
 def test_everybodys_points_are_there_at_any_width(width: int) -> None:
-    report = section(shown(EXAMPLE, width=width), words.WEIGHTS)
+    report = section(shown(EXAMPLE, width=width), workshop.WEIGHTS)
     given = [list(ballot.points.values()) for ballot in BALLOTS.values()]
     assert points_shown(report, EXAMPLE) == given
 
 
 def points_shown(report: str, p: Picture) -> list[list[int]]:
     """Each person's points, from a row, a column, or sentences."""
-    letters = [words.letter(place) for place in range(len(p.seats))]
+    letters = [workshop.letter(place) for place in range(len(p.seats))]
     if re.search(r"^  A .*[^,]$", report, re.MULTILINE):
         rows = [re.search(rf"^  {letter} .*$", report, re.MULTILINE) for letter in letters]
         return [[int(cell[0]) for cell in row.group().split()[1:]] for row in rows if row]
@@ -172,7 +173,7 @@ def points_shown(report: str, p: Picture) -> list[list[int]]:
 @pytest.mark.parametrize("width", [40, 80])
 def test_with_many_people_it_is_told_how_many_gave_which_points(width: int) -> None:
     p = of(30, rounds=2)
-    report = section(shown(p, width=width), words.WEIGHTS)
+    report = section(shown(p, width=width), workshop.WEIGHTS)
     for scale in p.scales:
         counts = [scale.points.count(points) for points in range(1, 10)]
         if width == 80:
@@ -191,7 +192,7 @@ def title(p: Picture, criterion: str) -> str:
 
 def test_people_are_columns_where_criteria_do_not_fit() -> None:
     wide, narrow, narrowest = (
-        section(shown(EXAMPLE, width=width), words.WEIGHTS) for width in (80, 70, 50)
+        section(shown(EXAMPLE, width=width), workshop.WEIGHTS) for width in (80, 70, 50)
     )
     assert "  A      8↑       5         6        5       4↓       3        8     4" in wide
     assert "  Models and research  8↑ 9↑ 5  2↓↓ 6 6      3      22 %" in narrow
@@ -213,14 +214,14 @@ def test_colour_only_repeats_what_is_there_without(p: Picture, width: int) -> No
 def test_a_cell_is_marked_by_how_far_it_lies_from_the_median() -> None:
     ballots = [Ballot({}, {"edge": points}) for points in (1, 4, 5, 5, 5, 6, 7, 9)]
     p = picture(KB, minutes(ballots, questions=(), criteria=("edge",)), {})
-    report = section(shown(p, width=60), words.WEIGHTS)
+    report = section(shown(p, width=60), workshop.WEIGHTS)
     rows = re.findall(r"^  ([A-H]) +(\S+)$", report, re.MULTILINE)
     assert [cell for _, cell in rows] == ["1↓↓", "4", "5", "5", "5", "6", "7↑", "9↑↑"]
 
 
 def test_without_a_median_or_points_there_are_question_marks() -> None:
     p = picture(KB, minutes([Ballot({"team_knows": ("pytorch",)})] * 2), {})
-    report = section(shown(p), words.WEIGHTS)
+    report = section(shown(p), workshop.WEIGHTS)
     assert re.search(r"^  B( +\?){8}$", report, re.MULTILINE)
     assert re.search(r"^  median( +\?){8}$", report, re.MULTILINE)
 
@@ -228,10 +229,10 @@ def test_without_a_median_or_points_there_are_question_marks() -> None:
 def test_a_disagreement_by_rand_ucla_is_marked_and_explained() -> None:
     ballots = [Ballot({}, {"edge": points, "team": 5}) for points in (1, 1, 1, 9, 9, 9)]
     p = picture(KB, minutes(ballots, questions=(), criteria=("edge", "team")), {})
-    report = section(shown(p, width=60), words.WEIGHTS)
+    report = section(shown(p, width=60), workshop.WEIGHTS)
     assert re.search(r"^  RAND +apart$", report, re.MULTILINE)
     assert "RAND: what is a disagreement by the RAND/UCLA method." in " ".join(report.split())
-    assert "RAND" not in section(shown(EXAMPLE), words.WEIGHTS)
+    assert "RAND" not in section(shown(EXAMPLE), workshop.WEIGHTS)
 
 
 @pytest.mark.parametrize("p", [EXAMPLE, SETTLED], ids=["example", "settled"])
@@ -248,7 +249,7 @@ def test_what_would_steer_a_terminal_is_written_out() -> None:
     assert ESCAPE not in report
     assert "a\\x1b]0;title" in report
     assert "PyTorch, [bold]Bo\\x1b[2Jb: up\\x1b[2Jand" in report
-    assert "  [bold]Bo\\x1b[2Jb" in section(report, words.WEIGHTS)
+    assert "  [bold]Bo\\x1b[2Jb" in section(report, workshop.WEIGHTS)
 
 
 # Order
@@ -256,11 +257,11 @@ def test_what_would_steer_a_terminal_is_written_out() -> None:
 
 def test_the_answer_comes_first_then_what_could_change_it_then_the_votes() -> None:
     report = shown(of(9, rounds=3), facts=[weighed("pytorch.runs_eagerly")], title="Rakes")
-    assert report.splitlines()[:3] == ["", "Rakes", words.headline(of(9, rounds=3))]
+    assert report.splitlines()[:3] == ["", "Rakes", workshop.headline(of(9, rounds=3))]
     assert headings(report) == [
-        *(words.MATTERS, words.DISSENT, words.WEIGHTS),
+        *(workshop.MATTERS, workshop.DISSENT, workshop.WEIGHTS),
         "Share of all weightings under which each wins",
-        *(words.ANSWERS, words.FACTS, words.ROUNDS),
+        *(workshop.ANSWERS, workshop.FACTS, workshop.ROUNDS),
     ]
 
 
@@ -272,25 +273,27 @@ def test_the_headline_is_repeated_under_a_report_longer_than_the_terminal() -> N
         render(EXAMPLE, console)
         return stream.getvalue().rstrip().splitlines()[-1]
 
-    assert last(20) == words.headline(EXAMPLE)
-    assert last(500) != words.headline(EXAMPLE)
+    assert last(20) == workshop.headline(EXAMPLE)
+    assert last(500) != workshop.headline(EXAMPLE)
 
 
 def test_disagreements_are_told_in_order_with_what_would_come_of_them() -> None:
-    told = section(shown(EXAMPLE, width=100), words.MATTERS)
-    places = [told.index(words.dispute(EXAMPLE, one)[1][:40]) for one in EXAMPLE.disputes]
+    told = section(shown(EXAMPLE, width=100), workshop.MATTERS)
+    places = [told.index(workshop.dispute(EXAMPLE, one)[1][:40]) for one in EXAMPLE.disputes]
     assert len(places) == 2
     assert places == sorted(places)
-    assert told.index(words.APART) > places[-1]
+    assert told.index(workshop.APART) > places[-1]
 
 
 def test_where_no_disagreement_matters_one_sentence_says_so() -> None:
-    assert section(shown(SETTLED), words.MATTERS) == ("  No single disagreement changes what wins.")
-    assert words.DISSENT not in shown(SETTLED)
+    assert section(shown(SETTLED), workshop.MATTERS) == (
+        "  No single disagreement changes what wins."
+    )
+    assert workshop.DISSENT not in shown(SETTLED)
 
 
 def test_dissenters_are_told_by_letter_with_their_reasons() -> None:
-    told = " ".join(section(shown(EXAMPLE), words.DISSENT).split())
+    told = " ".join(section(shown(EXAMPLE), workshop.DISSENT).split())
     assert "by other weights (C)" in told
     assert "• Longevity: The boards stay in the field for ten years." in told
 
@@ -306,7 +309,7 @@ def test_who_wants_to_be_named_is() -> None:
 
 
 def test_options_have_bars_and_counts_and_what_the_group_says_of_them() -> None:
-    told = section(shown(EXAMPLE), words.ANSWERS)
+    told = section(shown(EXAMPLE), workshop.ANSWERS)
     assert (
         "  What does the team know well?\n"
         "    agreed: PyTorch (4 of 5)\n"
@@ -336,31 +339,31 @@ def test_a_workshop_may_vote_on_questions_alone_or_on_criteria_alone() -> None:
         shown(picture(KB, minutes(drawn(4), **which), {}))
         for which in ({"criteria": ()}, {"questions": ()})
     )
-    assert words.WEIGHTS not in answered
-    assert words.ANSWERS in answered
-    assert words.ANSWERS not in weighed_only
-    assert words.WEIGHTS in weighed_only
+    assert workshop.WEIGHTS not in answered
+    assert workshop.ANSWERS in answered
+    assert workshop.ANSWERS not in weighed_only
+    assert workshop.WEIGHTS in weighed_only
 
 
 # Rounds and facts
 
 
 def test_rounds_are_compared_once_there_are_two() -> None:
-    assert words.ROUNDS not in shown(of(9))
+    assert workshop.ROUNDS not in shown(of(9))
     p = of(9, rounds=3)
-    wide, narrow = (section(shown(p, width=width), words.ROUNDS) for width in (80, 40))
+    wide, narrow = (section(shown(p, width=width), workshop.ROUNDS) for width in (80, 40))
     told = f"{p.stop.items - len(p.stop.apart)} of {p.stop.items}"
     w = f"{p.agreement.concordance:.2f}"
-    assert re.search(rf"^  3 +9 +{told} +{w} +{words.headline(p)}$", wide, re.MULTILINE)
+    assert re.search(rf"^  3 +9 +{told} +{w} +{workshop.headline(p)}$", wide, re.MULTILINE)
     assert len(wide.splitlines()) == 5
-    assert flat(f"Round 3, people: 9, agreed: {told}, Kendall's W: {w}: {words.headline(p)}") in (
-        flat(narrow)
-    )
+    assert flat(
+        f"Round 3, people: 9, agreed: {told}, Kendall's W: {w}: {workshop.headline(p)}"
+    ) in (flat(narrow))
 
 
 def test_a_picture_of_an_earlier_round_tells_of_none_after_it() -> None:
     p = picture(KB, of(9, rounds=3).minutes, {}, at=1)
-    told = section(shown(p), words.ROUNDS)
+    told = section(shown(p), workshop.ROUNDS)
     assert re.findall(r"^  (\d) ", told, re.MULTILINE) == ["1", "2"]
 
 
@@ -374,9 +377,9 @@ def test_earlier_rounds_are_judged_by_the_same_findings() -> None:
     claims = [weigh_claim(target, {refuting.probe: refuting}, lambda atom: True)]
     rows = [
         line.split(maxsplit=6)[-1]
-        for line in section(shown(p, facts=claims), words.ROUNDS).splitlines()[1:3]
+        for line in section(shown(p, facts=claims), workshop.ROUNDS).splitlines()[1:3]
     ]
-    assert rows == [words.headline(p)] * 2
+    assert rows == [workshop.headline(p)] * 2
 
 
 def rests(claim: str, p: Picture) -> bool:
@@ -397,7 +400,7 @@ def weighed(probe: str, outcome: Outcome = Outcome.YES, **rest: object) -> Weigh
 def test_facts_are_told_with_their_standing_evidence_and_doubts() -> None:
     fact = weighed("pytorch.runs_eagerly", evidence={"max_difference": 1.5e-08})
     doubted = replace(EXAMPLE, minutes=replace(EXAMPLE.minutes, doubts=(Doubt(fact.claim.id, 2),)))
-    told = section(shown(doubted, facts=[fact], width=100), words.FACTS)
+    told = section(shown(doubted, facts=[fact], width=100), workshop.FACTS)
     sentence, evidence = told.split("\n", 1)[0], " ".join(told.split())
     assert sentence.startswith(f"  ✓ confirmed: {fact.claim.says[:30]}")
     assert "(doubted by 2 people) it was compared (max difference 1.5e-08)" in evidence
@@ -412,4 +415,4 @@ def test_facts_can_be_told_alone() -> None:
 
 @pytest.mark.parametrize(("place", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ")])
 def test_people_are_called_by_letters(place: int, name: str) -> None:
-    assert words.letter(place) == name
+    assert workshop.letter(place) == name

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.main import main
-from advisor.revisit import revisit
-from advisor.workshop.picture import picture
+from advisor.sources import revisit
+from advisor.workshop.round_result import picture
 from advisor.workshop.store import Workshop
 from rules.diagnostics import BadInput
 

@@ -17,20 +17,20 @@ from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import StopRule
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.consultation.session import finished_text, save_recommendation
-from advisor.records.bundle import read_bundle
-from advisor.records.contents import derived
 from advisor.records.decision import Decision, as_advised
-from advisor.records.document import Document, parse_document, read_document
-from advisor.records.kept import seal
+from advisor.records.evidence.bundle import read_bundle
+from advisor.records.evidence.contents import derived
+from advisor.records.evidence.restore import seal
 from advisor.records.lint import lint
+from advisor.records.parsed_record import Document, parse_document, read_document
 from advisor.records.verification.verify import verify
+from advisor.records.workshop_record import concluded
 from advisor.records.writing import write_record
-from advisor.report import as_json
-from advisor.report.html import page
-from advisor.revisit import revisit
+from advisor.report import data as as_json
+from advisor.report.recommendation.html import page
+from advisor.report.session_file import finished_text, save_recommendation
+from advisor.sources import revisit
 from advisor.workshop.database import Declined
-from advisor.workshop.recording import concluded
 from advisor.workshop.store import Workshop, open_workshop
 
 from ..records.conftest import as_expected
@@ -333,11 +333,11 @@ def test_same_minutes_and_findings_give_the_same_bytes(made: Recorded, tmp_path:
 SEALED = """
 import sys
 from pathlib import Path
-from advisor.records.bundle import packed, sha256
-from advisor.records.contents import contents
+from advisor.records.evidence.bundle import packed, sha256
+from advisor.records.evidence.contents import contents
 from advisor.records.decision import as_advised
-from advisor.revisit import revisit
-from rules.loader import load
+from advisor.sources import revisit
+from rules.loading.loader import load
 
 r = revisit(Path(sys.argv[1]), load()).recommendation
 print(sha256(packed(contents(r, as_advised(r), None))))

@@ -14,11 +14,11 @@ import pytest
 from advisor.answers.ballot import ballot_of, receipt
 from advisor.answers.rounds import minutes_as_data, minutes_of
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.records.bundle import Bundle, read_bundle
-from advisor.records.document import read_document
-from advisor.records.kept import Kept, kept_in
+from advisor.records.evidence.bundle import Bundle, read_bundle
+from advisor.records.evidence.restore import Kept, kept_in
 from advisor.records.lint import lint
-from advisor.records.verification.minutes import forged as forged_minutes
+from advisor.records.parsed_record import read_document
+from advisor.records.verification.ballots import forged as forged_minutes
 from advisor.records.verification.replay import changed as changed_since
 from advisor.records.verification.rerun import rerun
 from advisor.records.verification.verify import verify

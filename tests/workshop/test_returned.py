@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from advisor.answers.ballot import Ballot
-from advisor.workshop.returned import Returned, read_returned
+from advisor.workshop.ballot_file import Returned, read_returned
 from rules.diagnostics import BadInput
 
 from .conftest import EXAMPLE, KB, a_plan

@@ -14,13 +14,13 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from advisor.answers.ballot import MAX_REASON, Ballot
-from advisor.asker import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
-from advisor.terminal import TerminalAsker
+from advisor.interview.ballot import take_ballot
+from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
+from advisor.interview.shared_keyboard import hot_seat
+from advisor.interview.terminal import TerminalAsker
 from advisor.workshop.database import Declined
-from advisor.workshop.hotseat import hot_seat
-from advisor.workshop.picture import Picture, picture
 from advisor.workshop.plan import Plan
-from advisor.workshop.seat import take_ballot
+from advisor.workshop.round_result import Picture, picture
 from advisor.workshop.store import OwnBallot, Workshop, create
 from rules.inference.facts import establish
 from rules.loading.loader import load

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import HeldRound, Minutes, StopRule, Voice
-from advisor.workshop.spreads import (
+from advisor.workshop.item_results import (
     QuestionSpread,
     ScaleSpread,
     group_answers,
@@ -18,7 +18,7 @@ from advisor.workshop.spreads import (
     question_spreads,
     scale_spreads,
 )
-from advisor.workshop.stopping import Stage, Stop, stop
+from advisor.workshop.stopping_rule import Stage, Stop, stop
 from rules.model import UNKNOWN
 
 from .conftest import KB

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from advisor.answers.ballot import Ballot
-from advisor.asker import Aside, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.cli.main import main
-from advisor.report.workshop.as_json import picture_as_data
-from advisor.workshop.hotseat import hot_seat
-from advisor.workshop.picture import picture
+from advisor.interview.prompts import Aside, Picked, Prompt, Reply, TextPrompt, Typed
+from advisor.interview.shared_keyboard import hot_seat
+from advisor.report.workshop.data import picture_as_data
+from advisor.workshop.round_result import picture
 from advisor.workshop.store import Workshop, open_workshop
 
 from .conftest import BALLOTS, EXAMPLE, KB, NewWorkshop, a_plan

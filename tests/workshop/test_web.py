@@ -13,10 +13,10 @@ import pytest
 
 from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import StopRule
+from advisor.web.fact_checks import Said
 from advisor.workshop.audit import audit
 from advisor.workshop.database import Declined
 from advisor.workshop.store import Workshop
-from advisor.workshop.web.trials import Said
 from probes.api import Finding, Outcome
 from rules.diagnostics import BadInput, Place, Problem
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from advisor.answers.rounds import Minutes
+from advisor.web import result_cache
 from advisor.workshop.audit import audit
 from advisor.workshop.store import Workshop, create, open_workshop
-from advisor.workshop.web import gallery
 
 from .conftest import BALLOTS, KB, a_plan
 from .web_kill import is_sound
@@ -148,16 +148,16 @@ def test_the_picture_of_two_hundred_people_is_worked_out_once(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worked_out: list[int] = []
-    real = gallery.picture
+    real = result_cache.picture
 
     def counted(*arguments: object) -> object:
         worked_out.append(1)
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(gallery, "picture", counted)
+    monkeypatch.setattr(result_cache, "picture", counted)
     with open_workshop(path) as workshop, open_workshop(path) as watching:
         _answer(workshop)
-        pictures = gallery.Gallery(workshop, KB, watching)
+        pictures = result_cache.Gallery(workshop, KB, watching)
         shown = [pictures.now() for _ in range(5)]
         assert len({id(one) for one in shown}) == 1
         workshop.doubt(1, "tensorflow_converts_to_tflite")

@@ -14,13 +14,13 @@ import pytest
 from starlette.routing import Route
 
 from advisor.answers.ballot import Ballot
+from advisor.web import security
+from advisor.web.app import create_app
+from advisor.web.batched_writes import Writing
+from advisor.web.errors import Refused
+from advisor.web.limits import FROM_EVERYWHERE, FROM_ONE_ADDRESS, Guesses, read_body
 from advisor.workshop.database import Declined
 from advisor.workshop.store import Workshop
-from advisor.workshop.web import security
-from advisor.workshop.web.app import create_app
-from advisor.workshop.web.limits import FROM_EVERYWHERE, FROM_ONE_ADDRESS, Guesses, read_body
-from advisor.workshop.web.refusals import Refused
-from advisor.workshop.web.writing import Writing
 
 from .conftest import BALLOTS, KB, NewWorkshop, a_plan
 from .web import FORM, HOST, ORIGIN, FakeTester, Site, Visitor, site

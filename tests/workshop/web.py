@@ -14,10 +14,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from advisor.answers.ballot import Ballot
+from advisor.web.app import create_app
+from advisor.web.fact_checks import Said
+from advisor.web.participants import ENTERED
 from advisor.workshop.store import Workshop
-from advisor.workshop.web.app import create_app
-from advisor.workshop.web.participants import ENTERED
-from advisor.workshop.web.trials import Said
 from probes.api import Finding, Json, Outcome
 
 from .conftest import BALLOTS, KB

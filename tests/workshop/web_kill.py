@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from advisor.answers.ballot import Ballot
+from advisor.web.batched_writes import Writing
 from advisor.workshop.store import Workshop, open_workshop
-from advisor.workshop.web.writing import Writing
 
 PEOPLE = 4  # who answer at the same time
 MOST_WAITED_FOR = 30  # receipts before a kill

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from advisor.answers.ballot import Ballot
-from advisor.workshop.web.security import form_token
+from advisor.web.security import form_token
 
 DEADLINE = 60.0  # seconds that a test waits for what must come
 

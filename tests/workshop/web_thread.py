@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from advisor.web.app import create_app
+from advisor.web.server import listen, server
 from advisor.workshop.store import Workshop
-from advisor.workshop.web.app import create_app
-from advisor.workshop.web.server import listen, server
 
 from .conftest import KB
 from .web import FakeTester

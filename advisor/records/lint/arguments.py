@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from advisor.records.document import ARGUMENTS, CONSEQUENCES, Block, Document, Section
 from advisor.records.lint.decision import Option, options
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.unfinished import is_left
-from advisor.records.lint.visible import DOTS
 from advisor.records.lint.wording import alike, closest, quoted, same
+from advisor.records.parsed_record import ARGUMENTS, CONSEQUENCES, DOTS, Block, Document, Section
 
 MOST_PAIRS = 40_000  # of options and headings; what holds more was not written by people
 _SIGN = re.compile(

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from advisor.records.document import Document, read_document
 from advisor.records.lint import (
     arguments,
     decision,
@@ -22,6 +21,7 @@ from advisor.records.lint import (
 )
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.selection import Selection, is_record, select
+from advisor.records.parsed_record import Document, read_document
 from rules.diagnostics import BadInput
 
 Check: TypeAlias = Callable[[Document], Iterator[Remark]]

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from advisor.records.document import DRIVERS, OPTIONS, OUTCOME, Document, Section
 from advisor.records.lint.kinds import Kind, Remark
-from advisor.records.lint.visible import DOTS, is_empty, shows_nothing
 from advisor.records.lint.wording import alike, closest, label, plain, quoted, same, several
+from advisor.records.parsed_record import (
+    DOTS,
+    DRIVERS,
+    OPTIONS,
+    OUTCOME,
+    Document,
+    Section,
+    is_empty,
+    shows_nothing,
+)
 
 SENTENCE = "'Chosen option: \"...\", because ...'"
 

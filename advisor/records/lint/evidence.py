@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from advisor.records.bundle import Bundle, read_bundle
-from advisor.records.contents import RULES
-from advisor.records.document import ARGUMENTS, Document
+from advisor.records.evidence.bundle import Bundle, read_bundle
+from advisor.records.evidence.contents import RULES
+from advisor.records.evidence.restore import bundle_path, has_evidence, revisit_date, seal
 from advisor.records.expiry import day
-from advisor.records.kept import bundle_path, has_evidence, revisit_date, seal
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.wording import quoted
+from advisor.records.parsed_record import ARGUMENTS, Document
 from rules.diagnostics import BadInput
 
 _RULE = re.compile(r"\(rule ([\w.-]+)[,)]")

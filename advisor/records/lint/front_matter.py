@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 
-from advisor.records.document import Document, FrontMatter, Section
-from advisor.records.document import Kind as Block
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.wording import quoted
+from advisor.records.parsed_record import BlockKind as Block
+from advisor.records.parsed_record import Document, FrontMatter, Section
 from rules.diagnostics import Place
 from rules.loading.yaml_nodes import Node
 

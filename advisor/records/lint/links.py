@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from advisor.records.document import Document
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.wording import quoted
+from advisor.records.parsed_record import Document
 
 RENDERED = ("", ".html", ".htm")  # what sites make of a file, or show instead of its ending
 

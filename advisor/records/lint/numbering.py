@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
 
-from advisor.records.document import Document
 from advisor.records.folder import WIDTH, name_of
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.wording import plain, quoted
+from advisor.records.parsed_record import Document
 
 _NAME = re.compile(rf"(?P<digits>[0-9]{{{WIDTH},}})-[^\s_-][^\s]*")
 _NOT_IN_FORCE = re.compile(r"superseded|deprecated|rejected", re.I)

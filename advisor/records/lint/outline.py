@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from advisor.records.document import (
+from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.wording import quoted
+from advisor.records.parsed_record import (
     ARGUMENTS,
     CONFIRMATION,
     CONSEQUENCES,
@@ -17,10 +19,9 @@ from advisor.records.document import (
     OUTCOME,
     Document,
     Section,
+    is_empty,
+    shows_nothing,
 )
-from advisor.records.lint.kinds import Kind, Remark
-from advisor.records.lint.visible import is_empty, shows_nothing
-from advisor.records.lint.wording import quoted
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from advisor.records.document import Block, Document
-from advisor.records.document import Kind as BlockKind
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.numbering import number_of
+from advisor.records.parsed_record import Block, BlockKind, Document
 
 _SUPERSEDES = re.compile(r"\bsupersedes\b[:\s]*(?P<whom>[^.;]*)", re.I)
 _IN_PART = re.compile(r"\b(?:part(?:s|ly|ial|ially)?|sections?|only)\b", re.I)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from advisor.records.document import Block, Document, Section
-from advisor.records.document import Kind as BlockKind
 from advisor.records.lint.kinds import Kind, Remark
-from advisor.records.lint.visible import DOTS, comments, shows_nothing
 from advisor.records.lint.wording import plain, quoted
+from advisor.records.parsed_record import (
+    DOTS,
+    Block,
+    BlockKind,
+    Document,
+    Section,
+    comments,
+    shows_nothing,
+)
 
 LONGEST = 2000  # characters of a text that is searched for placeholders; none stands so far in
 # How the placeholders of MADR's templates begin, of this edition and the one before.

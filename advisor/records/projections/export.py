@@ -11,8 +11,8 @@ from typing import TypeAlias
 from urllib.parse import quote, unquote
 
 from advisor.files import check_folder, write_whole
-from advisor.records.document import Document, parse_document, read_document
 from advisor.records.folder import Name, records_in
+from advisor.records.parsed_record import Document, parse_document, read_document
 from advisor.records.projections import log4brains, nygard
 from advisor.records.projections.links import Moved, moved_between, rebased
 from advisor.records.projections.source import Projection, Source

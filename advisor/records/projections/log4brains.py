@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from advisor.records import document
-from advisor.records.escaping import escape
+from advisor.records import parsed_record
+from advisor.records.madr.escaping import escape
 from advisor.records.projections.outline import (
     Part,
     heading,
@@ -100,7 +100,7 @@ def _parts(record: Source, among: Sequence[Source]) -> Sequence[Part]:
     """The sections by the names of MADR 2, with whose place the record took."""
     parts = [_with_sides(part) for part in record.outline.parts]
     if record.outline.lead:  # below the title a list in it would be taken for metadata
-        _add(parts, 0, document.CONTEXT, before=record.outline.lead)
+        _add(parts, 0, parsed_record.CONTEXT, before=record.outline.lead)
     if taken := [f"* Supersedes {_link(other)}" for other in superseded(record, among)]:
         _add(parts, len(parts), LINKS, after="\n".join(taken))
     return parts
@@ -117,9 +117,9 @@ def _add(parts: list[Part], place: int, name: str, *, before: str = "", after: s
 
 def _with_sides(part: Part) -> Part:
     """The outcome with its consequences under two headings, where each is good or bad."""
-    if not part.is_named(document.OUTCOME):
+    if not part.is_named(parsed_record.OUTCOME):
         return part
-    split = ([*_sides(p)] if p.is_named(document.CONSEQUENCES) else [p] for p in part.parts)
+    split = ([*_sides(p)] if p.is_named(parsed_record.CONSEQUENCES) else [p] for p in part.parts)
     return replace(part, parts=tuple(inner for one in split for inner in one))
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from advisor.records import document
-from advisor.records.escaping import escape
+from advisor.records import parsed_record
+from advisor.records.madr.escaping import escape
 from advisor.records.projections.outline import (
     Outline,
     Part,
@@ -82,12 +82,12 @@ def _sections(outline: Outline) -> Iterator[str]:
     decision and the arguments below the context, what follows below the consequences.
     """
     parts = outline.parts
-    context, outcome = _named(parts, document.CONTEXT), _named(parts, document.OUTCOME)
+    context, outcome = _named(parts, parsed_record.CONTEXT), _named(parts, parsed_record.OUTCOME)
     inner = outcome.parts if outcome else ()
-    consequences = _named((*inner, *parts), document.CONSEQUENCES)
+    consequences = _named((*inner, *parts), parsed_record.CONSEQUENCES)
     end = parts.index(outcome) if outcome else len(parts)
     others = [part for part in parts if part not in (context, outcome, consequences)]
-    before = [p for p in others if parts.index(p) < end or p.is_named(document.ARGUMENTS)]
+    before = [p for p in others if parts.index(p) < end or p.is_named(parsed_record.ARGUMENTS)]
     after = [part for part in others if part not in before]
     lead, decision = outline.lead, outcome.text if outcome else ""
     confirmed = (part for part in inner if part is not consequences)

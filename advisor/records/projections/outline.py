@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from advisor.records.document import shown
+from advisor.records.parsed_record import shown
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

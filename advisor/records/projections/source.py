@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
-from advisor.records.document import Document
-from advisor.records.escaping import escape
 from advisor.records.folder import Name
+from advisor.records.madr.escaping import escape
+from advisor.records.parsed_record import Document
 from advisor.records.projections.outline import Outline, outline
 from rules.loading.yaml_nodes import Node
 

@@ -8,15 +8,22 @@ from typing import Any
 
 from advisor import __version__
 from advisor.consultation.consultation import Recommendation
-from advisor.records.bundle import MANIFEST, Bundle, sha256
-from advisor.records.contents import DECISION, KNOWLEDGE, RECORD, RULES, derived, rules_as_data
 from advisor.records.decision import Decision, as_advised
-from advisor.records.document import parse_document
-from advisor.records.kept import Kept
-from advisor.records.madr import OPEN
-from advisor.records.verification.differences import differences
-from advisor.records.verification.minutes import forged
-from advisor.report.as_json import consultation_as_data
+from advisor.records.evidence.bundle import MANIFEST, Bundle, sha256
+from advisor.records.evidence.contents import (
+    DECISION,
+    KNOWLEDGE,
+    RECORD,
+    RULES,
+    derived,
+    rules_as_data,
+)
+from advisor.records.evidence.restore import Kept
+from advisor.records.madr.document_text import OPEN
+from advisor.records.parsed_record import parse_document
+from advisor.records.verification.ballots import forged
+from advisor.records.verification.text import differences
+from advisor.report.data import consultation_as_data
 from rules.diagnostics import quoted
 
 # What came of a consultation and depends on answers, rules and findings alone.

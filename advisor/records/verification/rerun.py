@@ -8,7 +8,7 @@ from enum import Enum
 
 from advisor.consultation.consultation import Prober, Recommendation, consult
 from advisor.consultation.evidence import Standing, WeighedClaim, decides, weigh_claim
-from advisor.records.kept import Kept
+from advisor.records.evidence.restore import Kept
 from probes.api import Finding
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import valuation

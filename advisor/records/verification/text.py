@@ -6,14 +6,17 @@ be there, word for word as a reader sees it.
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from typing import Any
 
-from advisor.records.bundle import Bundle
-from advisor.records.contents import RECORD
-from advisor.records.document import Block, Document, Kind, Section, parse_document
+from advisor.records.evidence.bundle import Bundle
+from advisor.records.evidence.contents import RECORD
+from advisor.records.parsed_record import Block, BlockKind, Document, Section, parse_document
 from advisor.records.verification.check import Check, Result
 from rules.diagnostics import BadInput, quoted
 
@@ -78,7 +81,7 @@ def _not_said(document: Document, sealed: Section, parent: str, *, has_said: boo
 def _hiding(document: Document, section: Section) -> Iterator[str]:
     """HTML around what was written from evidence: a reader may not see that. Comments are none."""
     for block in section.blocks:
-        if block.kind is Kind.HTML and not re.fullmatch(
+        if block.kind is BlockKind.HTML and not re.fullmatch(
             r"\s*<!--.*?-->\s*", block.source, re.DOTALL
         ):
             place = document.place(block.line)
@@ -128,3 +131,25 @@ def _around(text: str, other: str, most: int = 90) -> str:
 
 def shortened(text: str, most: int = 120) -> str:
     return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} ..."
+
+
+TOLERANCE = 1e-9  # of scores, which lie in [-1, 1]
+
+
+def differences(where: str, then: Any, now: Any) -> Iterator[str]:
+    """What was written otherwise than it comes out; ``where`` names the place in the sentences."""
+    match then, now:
+        case Mapping(), Mapping():
+            for key in {**then, **now}:
+                yield from differences(f"{where}: {key}", then.get(key), now.get(key))
+        case list(), list() if len(then) == len(now):
+            for number, (one, other) in enumerate(zip(then, now, strict=True), start=1):
+                yield from differences(f"{where} {number}", one, other)
+        case float() | int(), float() | int() if math.isclose(then, now, abs_tol=TOLERANCE):
+            return
+        case _ if then != now:
+            yield f"{where}: is {_short(then)}, and comes out as {_short(now)}"
+
+
+def _short(value: Any) -> str:
+    return quoted(value) if isinstance(value, str) else shortened(json.dumps(value, default=str))

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from advisor import __version__
 from advisor.consultation.consultation import Recommendation
-from advisor.records.bundle import Bundle, read_bundle
-from advisor.records.document import Document, read_document
-from advisor.records.kept import (
+from advisor.records.evidence.bundle import Bundle, read_bundle
+from advisor.records.evidence.restore import (
     Kept,
     bundle_path,
     has_evidence,
@@ -22,8 +21,9 @@ from advisor.records.kept import (
     seal,
     session_before_bundles,
 )
+from advisor.records.parsed_record import Document, read_document
+from advisor.records.verification.ballots import changed_knowingly
 from advisor.records.verification.check import Check, Result
-from advisor.records.verification.minutes import changed_knowingly
 from advisor.records.verification.replay import apart, changed
 from advisor.records.verification.text import check_text, other_choice
 from rules.answers import answer_mistakes

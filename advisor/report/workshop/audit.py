@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.answers.ballot import Ballot
-from advisor.report import words
-from advisor.report.folding import Line, print_lines
-from advisor.report.workshop.words import item_title
+from advisor.report.toolkit.wrapping import Line, print_lines
+from advisor.wording import recommendation
+from advisor.wording.quantities import count
+from advisor.wording.workshop import item_title
 from advisor.workshop.audit import LEAST_DIGITS, Audit, AuditedRound, State, Traced
 from rules.model import KnowledgeBase
 
@@ -51,7 +52,7 @@ def _headline(audit: Audit) -> Text:
 def _round(one: AuditedRound) -> Iterator[Line]:
     held = one.held
     mark, style = ("NO", "bold red") if one.wrong else ("yes", "green")
-    ballots = words.count(len(held.voices), "ballot")
+    ballots = count(len(held.voices), "ballot")
     told = f"{ballots}, {'each ' if len(held.voices) > 1 else ''}held against its receipt"
     if held.replaced:
         were, whose = ("was", "its owner") if len(held.replaced) == 1 else ("were", "their owners")
@@ -85,7 +86,7 @@ def _ballot(ballot: Ballot, kb: KnowledgeBase) -> Iterator[Line]:
     for name, given in ballot.answers.items():
         yield from _item(name, _answer(kb, name, given), ballot, kb)
     for name, points in ballot.points.items():
-        yield from _item(name, words.count(points, "point"), ballot, kb)
+        yield from _item(name, count(points, "point"), ballot, kb)
     for name in ballot.reasons:
         if name not in ballot.answers and name not in ballot.points:
             yield from _item(name, "", ballot, kb)
@@ -102,7 +103,7 @@ def _item(name: str, said: str, ballot: Ballot, kb: KnowledgeBase) -> Iterator[L
 
 def _answer(kb: KnowledgeBase, name: str, given: tuple[str, ...]) -> str:
     try:
-        return words.answer_in_words(kb, name, given)
+        return recommendation.answer_in_words(kb, name, given)
     except KeyError:  # of other knowledge
         return ", ".join(given)
 

@@ -1,0 +1,1 @@
+"""``advisor kb``: knowledge bases."""

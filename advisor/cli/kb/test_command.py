@@ -1,0 +1,53 @@
+"""``advisor kb test``: try the examples of the rules, and the cases."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from advisor.cli.exit_codes import DONE, WRONG
+from advisor.cli.options import add_knowledge, knowledge
+
+DESCRIPTION = """\
+Try a knowledge base by what is written in it. Each rule must fire on its examples
+under 'fires' and stay silent on those under 'silent', and each case (an answer
+sheet in the folder 'cases') must come out as its part 'expected' says. Exits with
+1 where something does not.
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "test",
+        help="try the examples of its rules, and its cases",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_knowledge(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--accept",
+        action="store_true",
+        help="first write into each case what comes out now, to be read in review",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.kb.case_runner import accept, examine
+
+    kb = knowledge(options)
+    if options.accept:
+        for shown in accept(kb, options.kb):
+            print(f"accepted: {shown}", file=sys.stderr)
+    examination = examine(kb, options.kb)
+    if options.format == "json":
+        from advisor.kb.report.case_results import as_json
+
+        print(as_json(examination), end="")
+    else:
+        from advisor.kb.report.case_results import print_examination
+        from advisor.report.toolkit.wrapping import standard_output
+
+        print_examination(standard_output(), examination)
+    return DONE if examination.passed else WRONG

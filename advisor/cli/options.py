@@ -1,0 +1,282 @@
+"""Arguments that several commands take, and their types."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.cli.exit_codes import USAGE, Refusal
+from advisor.kb.cache import knowledge_base
+from rules.diagnostics import printable
+from rules.model import KnowledgeBase
+
+if TYPE_CHECKING:  # the first question waits for no consultation
+    from advisor.consultation.consultation import Recommendation
+    from advisor.consultation.replay import Revisited
+    from advisor.records.decision import Decision
+    from advisor.records.folder import Name
+
+MAX_TEXT = 500  # characters of a reason
+
+
+def add_probing(parser: argparse.ArgumentParser) -> None:
+    """Where and how claims are tried."""
+    add_running(parser).add_argument(
+        "--fresh",
+        action="store_true",
+        help="run again what an earlier run found on the same versions",
+    )
+
+
+def add_running(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """The same for what is run again in any case."""
+    group = parser.add_argument_group("trying the claims")
+    group.add_argument(
+        "--python",
+        metavar="PATH",
+        type=interpreter,
+        help="the interpreter whose frameworks are tried (default: the one advisor runs on)",
+    )
+    group.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=seconds,
+        help="for each probe, instead of its own; importing a framework has 300 besides",
+    )
+    group.add_argument(
+        "--provision",
+        action="store_true",
+        help="build, after asking, environments for what cannot be tried otherwise",
+    )
+    group.add_argument("--yes", action="store_true", help="agree to what --provision would build")
+    return group
+
+
+def add_knowledge(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--kb",
+        metavar="DIR",
+        type=Path,
+        help="reason from the knowledge in this folder instead of the shipped one",
+    )
+
+
+def knowledge(options: argparse.Namespace) -> KnowledgeBase:
+    """The knowledge base that was asked for. Raises BadInput."""
+    return knowledge_base(options.kb)
+
+
+def add_session(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text", "json")) -> None:
+    """What is questioned, with which knowledge, and how the answer is printed."""
+    parser.add_argument(
+        "session",
+        metavar="SESSION",
+        type=Path,
+        help="a session, an answers file, a decision record or a workshop",
+    )
+    add_knowledge(parser)
+    parser.add_argument("--format", choices=formats, default="text")
+
+
+def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> Revisited:
+    """The session that was named, reasoned once more; says where other knowledge made it.
+
+    ``settings`` are answers as ``--set`` takes them. Raises BadInput.
+    """
+    from advisor.sources import revisit
+
+    kb = knowledge(options)
+    found = revisit(options.session, kb, settings)
+    if options.session.suffix == ".md":
+        from advisor.records.verification.verify import verify
+
+        if verify(options.session, kb).failed:
+            file = printable(str(options.session))
+            told = f"what follows is its evidence's; see advisor record verify {file}"
+            print(f"{file} is not as it was written: {told}", file=sys.stderr)
+    if found.other_knowledge and not settings:
+        told = "was made with other knowledge; this is what today's rules make of it"
+        print(f"{options.session} {told}", file=sys.stderr)
+    return found
+
+
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    """The folder that records are kept in."""
+    parser.add_argument(
+        "--dir",
+        dest="folder",
+        metavar="DIR",
+        type=Path,
+        default=Path("docs", "decisions"),  # where MADR keeps them
+        help="the folder of the records (default: docs/decisions)",
+    )
+
+
+def add_decision(parser: argparse._ActionsContainer) -> None:
+    """What was decided, where that is not as advised."""
+    parser.add_argument(
+        "--choose",
+        metavar="ALTERNATIVE",
+        help="what was decided, where that is not what is advised; needs --because",
+    )
+    parser.add_argument("--because", metavar="REASON", type=reason, help="why, in one sentence")
+
+
+def decision(options: argparse.Namespace, recommendation: Recommendation) -> Decision:
+    """What was decided: as advised, unless the options say otherwise and why."""
+    from advisor.records.decision import Decision
+    from rules.diagnostics import nearest
+
+    advised = str(recommendation.choice)
+    choice = options.choose or advised
+    known = (*recommendation.kb.alternatives, "either")
+    if choice not in known:
+        raise Refusal(f"there is no alternative '{choice}'{nearest(choice, known)}", USAGE)
+    if choice != advised and not options.because:
+        what = f"--choose {choice} is not what is advised ({advised})"
+        raise Refusal(f"{what}: say why with --because", USAGE)
+    return Decision(choice, options.because or "")
+
+
+def add_revisit(parser: argparse._ActionsContainer) -> None:
+    """When a record is to be looked at again."""
+    parser.add_argument(
+        "--revisit",
+        metavar="DATE",
+        type=day_to_come,
+        help="the day by which to look at it again (default: when its evidence is half a year old)",
+    )
+
+
+def add_supersedes(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--supersedes",
+        metavar="N",
+        type=number,
+        help="the record takes the place of this one, which says so from then on",
+    )
+
+
+def superseded(options: argparse.Namespace, folder: Path) -> Name | None:
+    """The record in ``folder`` that is to be superseded, if one is. Raises BadInput."""
+    from advisor.records.folder import record_numbered
+
+    wanted = options.supersedes
+    return None if wanted is None else record_numbered(folder, wanted)
+
+
+def add_remarks(parser: argparse.ArgumentParser) -> None:
+    """How remarks on files are printed, and which."""
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "sarif"),
+        default="text",
+        help="sarif is what code hosts show beside the files (default: text)",
+    )
+    parser.add_argument(
+        "--level",
+        choices=("note", "warning", "error"),
+        default="note",
+        help="report this and what is worse (default: note)",
+    )
+
+
+def same_knowledge(options: argparse.Namespace) -> str:
+    """What a command told to somebody must add to reason from the same knowledge."""
+    return f" --kb {shlex.quote(str(options.kb))}" if options.kb else ""
+
+
+def interpreter(text: str) -> Path:
+    """A path to an interpreter, or a command on the PATH."""
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:  # the home of somebody who has none
+        path = Path(text)
+    if path.is_file() and not os.access(path, os.X_OK):
+        raise argparse.ArgumentTypeError(f"'{text}' may not be executed")
+    if path.is_file():
+        return path.absolute()  # not resolved: a virtual environment's link must stay its own
+    found = shutil.which(text)
+    if found is None or path.is_dir():
+        raise argparse.ArgumentTypeError(f"no interpreter at '{text}'")
+    return Path(found).absolute()
+
+
+def requirement(text: str) -> str:
+    """What pip takes for a requirement; not an option, which could do anything."""
+    if not text.strip() or text.startswith("-") or not text.isprintable():
+        raise argparse.ArgumentTypeError(
+            f"expected a requirement, such as 'six==1.17.0', not {text!r}"
+        )
+    return text.strip()
+
+
+def number(text: str) -> int:
+    """The number of a record: ``3``, ``0003`` or ``ADR-0003``."""
+    digits = text.upper().removeprefix("ADR-")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
+        raise argparse.ArgumentTypeError(f"expected the number of a record, not '{text}'")
+    return int(digits)
+
+
+def record(text: str) -> int | Path:
+    """A record, by its number or its file."""
+    return Path(text) if text.endswith(".md") else number(text)
+
+
+def named_record(wanted: int | Path, folder: Path) -> Name:
+    """The record of that number in ``folder``, or in that file. Raises BadInput."""
+    from advisor.records.folder import name_of, record_numbered
+    from rules.diagnostics import BadInput, Place, Problem
+
+    if isinstance(wanted, int):
+        return record_numbered(folder, wanted)
+    name = name_of(wanted)
+    if name is None:
+        message = "is not named as records are, expected NNNN-title-with-dashes.md"
+        raise BadInput([Problem(Place(str(wanted)), message)])
+    return name
+
+
+def day(text: str) -> date:
+    """A day of the calendar."""
+    from advisor.records.expiry import day as stated
+
+    found = stated(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"expected a day as 2026-01-31, not '{text}'")
+    return found
+
+
+def day_to_come(text: str) -> date:
+    """A day that is not over."""
+    found = day(text)
+    if found < date.today():
+        raise argparse.ArgumentTypeError(f"expected a day to come, not '{text}'")
+    return found
+
+
+def reason(text: str) -> str:
+    """A sentence, on one line."""
+    said = " ".join(text.split())
+    if not said or len(said) > MAX_TEXT:
+        raise argparse.ArgumentTypeError(f"expected a sentence of at most {MAX_TEXT} characters")
+    return said
+
+
+def seconds(text: str) -> float:
+    """A positive number of seconds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"expected a number of seconds, not '{text}'")
+    return value

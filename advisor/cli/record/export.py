@@ -1,0 +1,47 @@
+"""``advisor record export``: the records for readers that do not know MADR 4."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from advisor.cli.exit_codes import DONE
+from advisor.cli.options import add_folder
+from rules.diagnostics import printable
+
+DESCRIPTION = """\
+Write the records of a folder for tools that read older formats: 'nygard' for
+adr-tools and adr-viewer, 'log4brains' for log4brains. These do not refuse
+MADR 4, they misread it, and take a superseded record for an accepted one.
+Each file written says what it was generated from, and is replaced by the next
+export; a file there that is somebody's own is never written over.
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "export",
+        help="write them for tools that read older formats",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--as", dest="form", choices=("nygard", "log4brains"), required=True, help="the format"
+    )
+    parser.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="made if missing")
+    add_folder(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.records.projections.export import FORMATS, export
+
+    exported = export(options.folder, options.to, FORMATS[options.form])
+    for path in exported.written:
+        print(printable(str(path)))
+    for note in exported.notes:
+        print(f"note: {printable(note)}", file=sys.stderr)
+    for path in exported.stale:
+        print(f"stale: {printable(str(path))}, its record is gone; delete it", file=sys.stderr)
+    return DONE

@@ -1,0 +1,82 @@
+"""``advisor record lint``: say what is wrong or doubtful in decision records, of any project."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from advisor.cli.exit_codes import DONE, WRONG
+from advisor.cli.options import add_remarks
+from rules.diagnostics import Level
+
+DESCRIPTION = """\
+Read decision records in the format MADR 4 and say what a careful reviewer would:
+what is missing, empty, misspelt or contradicts itself, placeholders left in,
+links that lead nowhere, numbers and supersessions that do not add up in their
+folder. Exits with 1 where it reports an error or a warning, with 3 where a path
+cannot be read.
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "lint",
+        help="report what is wrong or doubtful in decision records",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="+",
+        type=Path,
+        help="a record, or a folder of them; there overviews and templates are passed over",
+    )
+    add_remarks(parser)
+    parser.add_argument(
+        "--kinds",
+        action=_PrintKinds,
+        nargs=0,
+        help="list every kind of remark with its level and what it means",
+    )
+    parser.set_defaults(run=run)
+
+
+class _PrintKinds(argparse.Action):
+    """As ``--version`` does: says it and ends, whatever else is given or missing."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        from advisor.records.report.lint import print_kinds
+        from advisor.report.toolkit.wrapping import standard_output
+
+        print_kinds(standard_output())
+        parser.exit(DONE)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.records.lint import lint_selection, select
+
+    selection = select(options.paths)
+    least = Level(options.level).severity
+    remarks = [one for one in lint_selection(selection) if one.level.severity >= least]
+    if options.format == "json":
+        from advisor.records.report.lint import as_json
+
+        print(as_json(map(str, selection.files), remarks), end="")
+    elif options.format == "sarif":
+        from advisor.records.report.lint import as_sarif
+
+        print(as_sarif(remarks), end="")
+    else:
+        from advisor.records.report.lint import print_remarks
+        from advisor.report.toolkit.wrapping import standard_output
+
+        print_remarks(standard_output(), len(selection.files), remarks)
+    return WRONG if any(remark.level is not Level.NOTE for remark in remarks) else DONE

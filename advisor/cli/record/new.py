@@ -1,0 +1,95 @@
+"""``advisor record new``: write a session down as a decision record, with its evidence."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.cli.exit_codes import DONE, UNPROVEN, WRONG, Refusal
+from advisor.cli.options import (
+    add_decision,
+    add_folder,
+    add_knowledge,
+    add_revisit,
+    add_supersedes,
+    decision,
+    revisited,
+    superseded,
+)
+from rules.diagnostics import printable
+
+if TYPE_CHECKING:
+    from advisor.consultation.consultation import Recommendation
+    from advisor.records.folder import Name
+
+DESCRIPTION = """\
+Write a session as a decision record in the format MADR 4.0.0, under the folder's
+next number, and beside it the evidence to prove it again from. Nothing is run:
+what was found is what the session holds.
+"""
+
+EPILOG = """\
+examples:
+  advisor record new advisor-session.yaml
+  advisor record new team.session.yaml --supersedes 3
+  advisor record new team.session.yaml --choose pytorch --because "the customer has it"
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "new",
+        help="write a session as a decision record, with its evidence",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
+    add_folder(parser)
+    add_knowledge(parser)
+    add_decision(parser)
+    add_supersedes(parser)
+    add_revisit(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.files import check_folder
+
+    session = revisited(options)
+    recommendation = session.recommendation
+    if recommendation.choice is None:
+        raise Refusal("no record was written: there is no outcome to record yet", WRONG)
+    check_folder(options.folder)
+    old = superseded(options, options.folder)
+    file_record(recommendation, options, old)
+    if not session.tried:
+        print(
+            "from written knowledge only: nothing was tried for these answers. "
+            f"advisor ask --answers {options.session} --record {options.folder} tries first",
+            file=sys.stderr,
+        )
+    return UNPROVEN if recommendation.unproven else DONE
+
+
+def file_record(
+    recommendation: Recommendation, options: argparse.Namespace, old: Name | None
+) -> None:
+    """Write the record into the folder that was named, in the place of ``old`` if there is one,
+    and print its path. Raises BadInput and OSError.
+    """
+    from advisor.records.writing import write_record
+
+    path = write_record(
+        recommendation,
+        options.folder,
+        decision=decision(options, recommendation),
+        knowledge=options.kb,
+        revisit=options.revisit,
+        supersedes=old,
+    )
+    print(printable(str(path)))
+    if old is not None:
+        print(f"supersedes: {printable(str(old.path))}", file=sys.stderr)

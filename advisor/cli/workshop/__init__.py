@@ -1,0 +1,1 @@
+"""``advisor workshop``: a team decides."""

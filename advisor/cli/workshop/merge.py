@@ -1,0 +1,99 @@
+"""``advisor workshop merge``: collect the answer files that people returned."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.cli.exit_codes import DONE
+from advisor.cli.workshop.options import add_workshop, workshop
+from advisor.workshop.database import Declined
+from rules.diagnostics import BadInput, Place, Problem, printable
+from rules.model import KnowledgeBase
+
+if TYPE_CHECKING:
+    from advisor.workshop.ballot_file import Returned
+    from advisor.workshop.plan import Plan
+
+ENTERED = "file"
+
+DESCRIPTION = """\
+Take the answer files that people returned into the open round, each sealed. A file
+is an answers file that may say besides: 'name:' (else the file's own), 'points:' from
+1 to 9 a criterion, 'reasons:', 'named: true' and 'doubts:'. All of them or none.
+"""
+
+EPILOG = """\
+examples:
+  advisor workshop merge team.workshop returned/*.yaml
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "merge",
+        help="collect the answer files that people returned",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_workshop(parser)
+    parser.add_argument("files", metavar="ANSWERS", nargs="+", type=Path, help="answer files")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    with workshop(options) as (opened, kb):
+        returned = _read(options.files, opened.plan, kb)
+        receipts = []
+        with opened.at_once():
+            for one in returned:
+                person = opened.people.named(one.name)
+                if opened.way(person.id) not in (None, ENTERED):
+                    raise Declined(f"{person.name} has answered already: only they can change it.")
+                sealed = opened.submit(person.id, one.ballot, entered=ENTERED)
+                for claim in one.doubts:
+                    opened.doubt(person.id, claim)
+                receipts.append(f"{printable(person.name)}  {sealed.receipt}")
+    for line in receipts:  # now that they are on the disk
+        print(line)
+    for one in returned:
+        if one.passed_over:
+            what = ", ".join(one.passed_over)
+            print(f"{printable(str(one.path))}: nobody asked for {what}", file=sys.stderr)
+    return DONE
+
+
+def _read(files: list[Path], plan: Plan, kb: KnowledgeBase) -> list[Returned]:
+    """Every file. Raises BadInput with what is wrong with any."""
+    from advisor.workshop.ballot_file import read_returned
+
+    problems: list[Problem] = []
+    returned: list[Returned] = []
+    for path in files:
+        try:
+            returned.append(read_returned(path, plan, kb))
+        except BadInput as error:
+            problems += error.problems
+    problems += _unusable(returned)
+    if problems:
+        raise BadInput(problems)
+    return returned
+
+
+def _unusable(returned: list[Returned]) -> list[Problem]:
+    """Files that say nothing, and those of one person twice."""
+    from advisor.workshop.plan import name_key
+
+    problems, seen = [], dict[str, Path]()
+    for one in returned:
+        place = Place(str(one.path))
+        if not one.ballot.says_something:
+            problems.append(Problem(place, "answers nothing of what is voted on"))
+        earlier = seen.setdefault(name_key(one.name), one.path)
+        if earlier != one.path:
+            message = f"is {one.name}'s, as {earlier} is: expected one file a person"
+            problems.append(Problem(place, message))
+    return problems

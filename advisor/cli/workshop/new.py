@@ -1,0 +1,244 @@
+"""``advisor workshop new``: fix beforehand who decides what, and when it ends."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.cli.exit_codes import DONE, USAGE, Refusal
+from advisor.cli.options import add_knowledge, knowledge
+from rules.diagnostics import one_line, printable
+from rules.model import KnowledgeBase
+
+if TYPE_CHECKING:
+    from advisor.workshop.plan import Plan
+    from rules.answers import Answers
+
+DESCRIPTION = """\
+Create the file of a workshop, with its first round open: who takes part, which
+questions and criteria are voted on, and by which rule the voting ends. None of
+that can be changed once people have begun to answer.
+"""
+
+EPILOG = """\
+examples:
+  advisor workshop new team.workshop --title "Framework for the app" --driver Ana --approver Zoe
+  advisor workshop new team.workshop --answers known.yaml --questions task,team_knows,lifetime
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "new",
+        help="fix beforehand who decides, on what, and when it ends",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("workshop", metavar="FILE", type=Path, help="the file to create")
+    parser.add_argument("--title", type=_title, help="what the decision is called")
+    add_knowledge(parser)
+    _add_people(parser.add_argument_group("who is who"))
+    _add_votes(parser.add_argument_group("what is voted on"))
+    _add_rule(parser.add_argument_group("when it ends"))
+    parser.set_defaults(run=run)
+
+
+def _add_people(people: argparse._ArgumentGroup) -> None:
+    people.add_argument(
+        "--driver", metavar="NAME", help="who runs the workshop; may answer, is not waited for"
+    )
+    people.add_argument("--approver", metavar="NAME", help="the one who decides; answers too")
+    people.add_argument(
+        "--contributor",
+        metavar="NAME,NAME",
+        action="append",
+        default=[],
+        help="who answers; repeatable",
+    )
+    people.add_argument(
+        "--informed",
+        metavar="NAME,NAME",
+        action="append",
+        default=[],
+        help="who is told afterwards and need not answer; repeatable",
+    )
+
+
+def _add_votes(votes: argparse._ArgumentGroup) -> None:
+    votes.add_argument(
+        "--answers",
+        metavar="FILE",
+        type=Path,
+        help="what is known already and nobody is asked: an answers file, a session, a record",
+    )
+    votes.add_argument(
+        "--questions",
+        metavar="ID,ID",
+        type=_names,
+        help="the questions to answer, 'none' for none (default: all that are not known)",
+    )
+    votes.add_argument(
+        "--criteria",
+        metavar="ID,ID",
+        type=_names,
+        help="the criteria to give points to, 'none' for none (default: all); others count least",
+    )
+
+
+def _add_rule(rule: argparse._ArgumentGroup) -> None:
+    rule.add_argument(
+        "--rounds", metavar="N", type=_rounds, default=3, help="rounds at most (default: 3)"
+    )
+    rule.add_argument(
+        "--share",
+        metavar="PERCENT",
+        type=_percent,
+        default=0.66,
+        help="of the answers to a question alike for it to be agreed (default: 66)",
+    )
+    rule.add_argument(
+        "--spread",
+        metavar="POINTS",
+        type=_points,
+        default=1.0,
+        help="between the quartiles of a criterion's points for it to be agreed (default: 1)",
+    )
+    rule.add_argument(
+        "--shift",
+        metavar="POINTS",
+        type=_points,
+        default=1.0,
+        help="by which its median may move between rounds for it to be stable (default: 1)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.workshop.database import Declined
+    from advisor.workshop.store import create
+
+    kb = knowledge(options)
+    try:
+        with create(options.workshop, _plan(options, kb)) as workshop:
+            plan = workshop.plan
+    except Declined as declined:
+        raise Refusal(str(declined), USAGE) from None
+    file = printable(shlex.quote(str(options.workshop)))
+    print(printable(str(options.workshop)))
+    count = f"{len(plan.questions)} questions and {len(plan.criteria)} criteria"
+    print(f"round 1 of at most {plan.stop.rounds} is open, on {count}", file=sys.stderr)
+    print(f"next: advisor workshop serve {file}, or sit, or merge", file=sys.stderr)
+    return DONE
+
+
+def _plan(options: argparse.Namespace, kb: KnowledgeBase) -> Plan:
+    from advisor.answers.rounds import StopRule
+    from advisor.answers.sheet import Sheet
+    from advisor.interview.interview import default_title
+    from advisor.sources import answers_in
+    from advisor.workshop.people import new_code
+    from advisor.workshop.plan import Plan, open_questions
+
+    sheet = answers_in(options.answers, kb) if options.answers else Sheet()
+    questions = options.questions
+    if questions is None:
+        questions = open_questions(kb, sheet.answers)
+    criteria = tuple(kb.criteria) if options.criteria is None else options.criteria
+    _check("--questions", "question", questions, kb.questions)
+    _check("--criteria", "criterion", criteria, kb.criteria)
+    if not questions and not criteria:
+        raise Refusal("nothing is left to vote on: name questions or criteria", USAGE)
+    return Plan(
+        id=secrets.token_hex(8),
+        code=new_code(),
+        title=options.title or sheet.title or default_title(kb),
+        people=dict(_people(options)),
+        known=_known(sheet.answers, questions),
+        questions=tuple(name for name in kb.questions if name in questions),
+        criteria=tuple(name for name in kb.criteria if name in criteria),
+        knowledge=kb.digest,
+        stop=StopRule(options.spread, options.shift, options.share, options.rounds),
+    )
+
+
+def _known(answers: Answers, questions: Iterable[str]) -> Answers:
+    """What is known without what is voted on all the same."""
+    return {name: given for name, given in answers.items() if name not in questions}
+
+
+def _check(option: str, noun: str, names: Iterable[str], known: Mapping[str, object]) -> None:
+    from rules.diagnostics import nearest
+
+    for name in names:
+        if name not in known:
+            raise Refusal(f"{option}: there is no {noun} '{name}'{nearest(name, known)}", USAGE)
+
+
+def _people(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """Name and role of everybody who was named. Nobody may be two."""
+    from advisor.workshop.plan import APPROVER, CONTRIBUTOR, DRIVER, INFORMED, name_key, tidy_name
+
+    named = [(options.driver, DRIVER), (options.approver, APPROVER)]
+    named += [(name, CONTRIBUTOR) for names in options.contributor for name in names.split(",")]
+    named += [(name, INFORMED) for names in options.informed for name in names.split(",")]
+    seen: set[str] = set()
+    for name, role in named:
+        if name is None:
+            continue
+        try:
+            tidied = tidy_name(name)
+        except ValueError as error:
+            raise Refusal(f"--{role}: {error}", USAGE) from None
+        if name_key(tidied) in seen:
+            more = " (who drives may answer as well)" if options.driver else ""
+            raise Refusal(f"{tidied} is named twice: one role a person{more}", USAGE)
+        seen.add(name_key(tidied))
+        yield tidied, role
+
+
+def _title(text: str) -> str:
+    from advisor.answers.sheet import MAX_TEXT
+
+    title = one_line(text)
+    if not title or len(title) > MAX_TEXT:
+        raise argparse.ArgumentTypeError(f"expected a title of at most {MAX_TEXT} characters")
+    return title
+
+
+def _names(text: str) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in text.split(",") if word.strip())
+    return () if words == ("none",) else words
+
+
+def _rounds(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 4 and 2 <= int(text) <= 20):
+        why = "whether answers are stable shows in the second"
+        raise argparse.ArgumentTypeError(f"expected 2 to 20 rounds, not '{text}': {why}")
+    return int(text)
+
+
+def _percent(text: str) -> float:
+    found = _number(text)
+    if not 50 < found <= 100:
+        message = f"expected more than 50 and at most 100 percent, not '{text}'"
+        raise argparse.ArgumentTypeError(message)
+    return found / 100
+
+
+def _points(text: str) -> float:
+    found = _number(text)
+    if not 0 <= found <= 8:
+        raise argparse.ArgumentTypeError(f"expected 0 to 8 points, not '{text}'")
+    return found
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a number, not '{text}'") from None

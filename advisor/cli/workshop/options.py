@@ -1,0 +1,63 @@
+"""The workshop file that a command is given, and what is said where it cannot be used."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.cli.exit_codes import WRONG, Refusal
+from advisor.cli.options import add_knowledge, knowledge
+from rules.diagnostics import BadInput, Place, Problem, printable
+from rules.model import KnowledgeBase
+
+if TYPE_CHECKING:
+    from advisor.workshop.plan import Plan
+    from advisor.workshop.store import Workshop
+
+
+def add_workshop(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("workshop", metavar="FILE", type=Path, help="the workshop file")
+    add_knowledge(parser)
+
+
+@contextmanager
+def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeBase]]:
+    """The workshop that was named, with its knowledge. What cannot be done now ends the command
+    with a sentence.
+
+    Raises BadInput.
+    """
+    from advisor.answers.rounds import check_minutes
+    from advisor.workshop.database import Declined
+    from advisor.workshop.store import open_workshop
+
+    kb = knowledge(options)
+    with open_workshop(options.workshop) as opened:
+        _check_knowledge(options.workshop, opened.plan, kb)
+        try:
+            check_minutes(opened.minutes(), kb, str(options.workshop))
+            yield opened, kb
+        except Declined as declined:
+            raise Refusal(str(declined), WRONG) from None
+        except sqlite3.Error as error:  # a full disk, say: what was acknowledged is there
+            # Not in SQLite's words: they may repeat what is sealed.
+            why = getattr(error, "sqlite_errorname", "") or type(error).__name__
+            raise Refusal(f"{options.workshop}: cannot be read or written ({why})", WRONG) from None
+
+
+def _check_knowledge(path: Path, plan: Plan, kb: KnowledgeBase) -> None:
+    """Refuse knowledge that lacks what is voted on; say so where it is merely another."""
+    if plan.knowledge == kb.digest:
+        return
+    there = {*kb.questions, *kb.criteria}
+    gone = [name for name in (*plan.questions, *plan.criteria) if name not in there]
+    if gone:
+        message = f"votes on '{gone[0]}', which this knowledge lacks: expected the one it was made"
+        raise BadInput([Problem(Place(str(path)), f"{message} with (--kb)")])
+    told = "was made with other knowledge; this is what today's rules make of it"
+    print(f"{printable(str(path))} {told}", file=sys.stderr)

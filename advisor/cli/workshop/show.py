@@ -1,0 +1,104 @@
+"""``advisor workshop show``: where the workshop stands, and what was revealed last."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from advisor.cli.exit_codes import DONE, UNPROVEN
+from advisor.cli.workshop.options import add_workshop, workshop
+from rules.diagnostics import printable
+from rules.model import KnowledgeBase
+
+if TYPE_CHECKING:
+    from advisor.consultation.consultation import Recommendation
+    from advisor.workshop.store import Workshop
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "show",
+        help="where it stands, and what was revealed last",
+        description="Say who has answered in the open round, and show what was revealed last.\n"
+        "Nothing is tried, and nothing sealed is shown.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_workshop(parser)
+    parser.add_argument(
+        "--round", metavar="N", type=int, help="show this round instead of the last one revealed"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.consultation.evidence import no_probes
+    from advisor.workshop.database import Declined
+    from advisor.workshop.fact_checks import recommended
+
+    with workshop(options) as (opened, kb):
+        rounds = [held.number for held in opened.minutes().rounds]
+        if options.round is not None and options.round not in rounds:
+            raise Declined(f"Round {options.round} was not revealed.")
+        if options.format == "json":
+            return _as_json(opened, kb)
+        if not opened.standing().revealed:
+            for line in _standing(opened):
+                print(line)
+        if not rounds:
+            return DONE
+        at = rounds.index(options.round) if options.round is not None else -1
+        return _pictured(opened, recommended(opened, kb, no_probes, dict), at)
+
+
+def shown(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> int:
+    """Try what the outcome rests on, as the options say, and show the round revealed last."""
+    from advisor.cli.probe_runs import prober_of, surroundings_of
+    from advisor.workshop.fact_checks import recommended
+
+    found = recommended(opened, kb, prober_of(options), surroundings_of(options))
+    return _pictured(opened, found, -1)
+
+
+def _standing(opened: Workshop) -> list[str]:
+    """Who has answered and who is waited for. Never what."""
+    answered, silent = opened.answered(), opened.silent()
+    number, most = opened.standing().number, opened.plan.stop.rounds
+    names = [person.name for person in opened.people.all() if person.id in answered]
+    people = len(names) + len(silent)
+    lines = [f"Round {number} of at most {most} is open: {len(names)} of {people} have answered."]
+    if names:
+        lines.append(f"  answered: {printable(', '.join(names))}")
+    if silent:
+        waited = ", ".join(person.name for person in silent)
+        lines.append(f"  waiting for: {printable(waited)}")
+    return lines
+
+
+def _pictured(opened: Workshop, recommendation: Recommendation, at: int) -> int:
+    from advisor.report.toolkit.wrapping import standard_output
+    from advisor.report.workshop.text import render
+    from advisor.wording import recommendation as words
+    from advisor.workshop.fact_checks import tried_claims
+    from advisor.workshop.round_result import picture
+
+    minutes, findings = recommendation.sheet.workshop, opened.findings()
+    assert minutes is not None  # it is the consultation of a workshop
+    render(
+        picture(recommendation.kb, minutes, findings, at),
+        standard_output(),
+        tried_claims(recommendation, minutes),
+        title=opened.plan.title,
+        proof=words.proof(recommendation),
+        findings=findings,
+    )
+    return UNPROVEN if recommendation.unproven else DONE
+
+
+def _as_json(opened: Workshop, kb: KnowledgeBase) -> int:
+    from advisor.records.madr.team_data import workshop_as_data
+
+    told = workshop_as_data(kb, opened.minutes(), opened.findings())
+    print(json.dumps({"title": opened.plan.title, **told}, indent=1, ensure_ascii=False))
+    return DONE

@@ -1,0 +1,78 @@
+"""``advisor workshop try``: facts are not voted on; what is doubted is tried."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.cli.options import add_running
+from advisor.cli.workshop.options import add_workshop, workshop
+from advisor.consultation.evidence import Standing
+from rules.diagnostics import nearest
+
+if TYPE_CHECKING:
+    from advisor.consultation.evidence import WeighedClaim
+    from rules.model import KnowledgeBase
+
+DESCRIPTION = """\
+Try claims now, here or on the interpreter of somebody's project (--python); what is
+found counts for all. Without a claim: those that were doubted, or else a list of what
+the outcome rests on. Exit codes: 0 confirmed, 1 refuted, 4 could not be tried.
+"""
+
+
+def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "try",
+        help="what is doubted is tried, not voted on",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_workshop(parser)
+    parser.add_argument("claims", metavar="CLAIM", nargs="*", help="the claims to try")
+    parser.add_argument(
+        "--list", action="store_true", help="list what the outcome rests on; try nothing"
+    )
+    add_running(parser)
+    parser.set_defaults(run=run, fresh=True)
+
+
+def run(options: argparse.Namespace) -> int:
+    from advisor.cli.probe_runs import prober_of, surroundings_of
+    from advisor.workshop.fact_checks import (
+        claims_at_stake,
+        claims_resting,
+        try_claims,
+        weighed_claims,
+    )
+
+    with workshop(options) as (opened, kb):
+        minutes = opened.minutes()
+        doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
+        _check(options.claims, kb)
+        if options.list or not (options.claims or doubted):
+            listed = claims_resting if minutes.rounds else claims_at_stake
+            _tell(weighed_claims(opened, kb, [claim.id for claim in listed(kb, minutes)]))
+            return DONE
+        names = options.claims or doubted
+        found = try_claims(opened, kb, names, prober_of(options), surroundings_of(options))
+        _tell(found)
+        standings = {one.standing for one in found}
+        if Standing.REFUTED in standings:
+            return WRONG
+        return UNPROVEN if Standing.UNVERIFIED in standings else DONE
+
+
+def _check(names: Iterable[str], kb: KnowledgeBase) -> None:
+    for name in names:
+        if name not in kb.claims:
+            raise Refusal(f"there is no claim '{name}'{nearest(name, kb.claims)}", USAGE)
+
+
+def _tell(claims: Iterable[WeighedClaim]) -> None:
+    from advisor.report.toolkit.wrapping import standard_output
+    from advisor.report.workshop.text import render_facts
+
+    render_facts(tuple(claims), standard_output())

@@ -1,0 +1,1 @@
+"""Findings and verdicts as text, data, Markdown and JUnit."""

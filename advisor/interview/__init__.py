@@ -1,0 +1,1 @@
+"""Asking in a terminal: one person, or several at one keyboard."""

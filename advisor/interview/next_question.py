@@ -1,0 +1,80 @@
+"""What an interview asks next, and whether what is left to ask can still change the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from advisor.answers.sheet import Sheet
+from rules.conditions import evaluate
+from rules.model import UNKNOWN, Advise, KnowledgeBase
+
+
+@dataclass(frozen=True)
+class Settled:
+    """An outcome that no answer still missing can change. ``outcome`` says what wins;
+    ``advice`` is how many pieces of advice the answers could still bring.
+    """
+
+    outcome: str
+    advice: int
+
+
+class Guide(Protocol):
+    def choose(self, sheet: Sheet, unasked: Sequence[str]) -> str:
+        """The question to ask next, of these, which are in the knowledge base's order."""
+
+    def settled(self, sheet: Sheet) -> Settled | None:
+        """What the answers come to, where that is proven to stay; None otherwise."""
+
+
+class InOrder:
+    """Asks in the order of the knowledge base, to the end."""
+
+    def choose(self, sheet: Sheet, unasked: Sequence[str]) -> str:
+        return unasked[0]
+
+    def settled(self, sheet: Sheet) -> Settled | None:
+        return None
+
+
+class MostTelling:
+    """Asks what spreads the outcome most, by written knowledge; proves when nothing does any more.
+
+    The first question is the knowledge base's first: that costs no time, and a test of the shipped
+    base holds that it is the most telling one.
+    """
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+
+    def choose(self, sheet: Sheet, unasked: Sequence[str]) -> str:
+        if not sheet.answers:
+            return unasked[0]
+        from rules.analysis.question_order import Ordering
+
+        told = Ordering(self._kb, sheet.ranking).open_questions(sheet.answers)
+        ready = (one.question for one in told if one.question in unasked)
+        return next(ready, unasked[0])  # none: all wait for one that was answered "unknown"
+
+    def settled(self, sheet: Sheet) -> Settled | None:
+        from advisor.wording.recommendation import lasting
+        from rules.analysis.settlement import Settlement
+        from rules.analysis.whatif import WhatIf
+
+        now = WhatIf(self._kb, sheet.ranking).judge(sheet.answers)
+        if not Settlement(self._kb, sheet.ranking).is_settled(sheet.answers, now):
+            return None
+        return Settled(lasting(self._kb, now), _advice_open(self._kb, sheet))
+
+
+def _advice_open(kb: KnowledgeBase, sheet: Sheet) -> int:
+    from rules.inference.evaluator import ReferenceEvaluator
+    from rules.inference.facts import establish, valuation
+
+    known = {name: given for name, given in sheet.answers.items() if given != (UNKNOWN,)}
+    facts = establish(kb, known)
+    value = valuation(facts, ReferenceEvaluator(kb).infer(facts).concepts)
+    advice = (rule for rule in kb.rules.values() if isinstance(rule.action, Advise))
+    return sum(evaluate(rule.when, value) is None for rule in advice)

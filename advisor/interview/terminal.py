@@ -1,0 +1,250 @@
+"""Asks in a terminal, with questionary. Importing this module brings questionary with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import questionary
+from prompt_toolkit import print_formatted_text
+from prompt_toolkit.application import Application
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.layout import Layout
+from prompt_toolkit.output import Output, create_output
+from questionary.prompts.common import InquirerControl
+
+from advisor.interview.prompts import (
+    Aside,
+    Heading,
+    Offer,
+    Picked,
+    Prompt,
+    Reply,
+    TextPrompt,
+    Typed,
+)
+from advisor.interview.terminal_layout import (
+    STYLE,
+    Fragments,
+    choice_of,
+    colours,
+    fit,
+    framed,
+    framed_text,
+    wrapped,
+)
+from advisor.wording.recommendation import DONT_KNOW
+from rules.model import UNKNOWN
+
+STOP_KEYS = ("c-c", "c-d", "c-q", "escape", "<sigint>")
+LIST_KEYS = {
+    Aside.UNKNOWN: ("u",),
+    Aside.WHY: ("?",),
+    Aside.ENOUGH: ("e",),
+    Aside.BACK: ("left", "b", "s-tab"),
+    Aside.STOP: STOP_KEYS,
+}
+TEXT_KEYS = {Aside.BACK: ("s-tab",), Aside.STOP: STOP_KEYS}  # whatever else is typed is text
+NOTHING_CHOSEN = f"Nothing is marked yet: space marks, u says “{DONT_KNOW}”."
+
+
+@dataclass(frozen=True)
+class _Left:
+    """How the last list was left, so that asking "why?" disturbs nothing."""
+
+    ask: str
+    pointed: str
+    marked: tuple[str, ...]
+
+
+class TerminalAsker:
+    """An :class:`~advisor.interview.prompts.Asker` at a terminal.
+
+    Asks on standard output, or on standard error where standard output is not a terminal: what
+    is redirected stays free for data. ``input`` and ``output`` are prompt_toolkit's.
+    """
+
+    def __init__(self, *, input: Input | None = None, output: Output | None = None) -> None:
+        self._output = output or create_output(_terminal_stream())
+        self._options: dict[str, Any] = {
+            "input": input,
+            "output": self._output,
+            "style": STYLE,
+            "color_depth": colours(),
+            "erase_when_done": True,  # the answer's line is written here, with all that was chosen
+        }
+        self._section = ""
+        self._left: _Left | None = None
+
+    def choose_one(self, prompt: Prompt) -> Reply:
+        rows = list(prompt.offers)
+        if Aside.UNKNOWN in prompt.asides:
+            rows += [Heading(" "), Offer(UNKNOWN, DONT_KNOW)]
+        question = questionary.select(
+            prompt.ask,
+            choices=[choice_of(row) for row in rows],
+            default=self._pointed(prompt) or (prompt.before[0] if prompt.before else None),
+            show_description=False,
+            **self._options,
+        )
+        keys = {"↑↓": "move", "enter": "choose", **_keys_told(prompt.asides)}
+        answer = self._run_list(question.application, prompt, rows, keys, note="")
+        if answer == UNKNOWN:
+            return self._told(prompt, Aside.UNKNOWN)
+        return self._told(prompt, answer if isinstance(answer, Aside) else Picked((answer,)))
+
+    def choose_many(self, prompt: Prompt) -> Reply:
+        rows = list(prompt.offers)
+        choices = [choice_of(row) for row in rows]
+        left = self._left if self._left and self._left.ask == prompt.ask else None
+        for choice in choices:
+            choice.checked = choice.value in (left.marked if left else prompt.before)
+        question = questionary.checkbox(
+            prompt.ask,
+            choices=choices,
+            initial_choice=self._pointed(prompt),
+            validate=lambda chosen: True if chosen else NOTHING_CHOSEN,
+            show_description=False,
+            **self._options,
+        )
+        keys = {"space": "mark", "enter": "next", **_keys_told(prompt.asides)}
+        note = f"so far: {DONT_KNOW}" if prompt.before == (UNKNOWN,) else ""
+        answer = self._run_list(question.application, prompt, rows, keys, note)
+        return self._told(prompt, answer if isinstance(answer, Aside) else Picked(tuple(answer)))
+
+    def write(self, prompt: TextPrompt) -> Reply:
+        question = questionary.text(
+            "",
+            default=prompt.initial,
+            qmark=" »",
+            placeholder=[("class:placeholder", prompt.fallback)],
+            reserve_space_for_menu=0,
+            **self._options,
+        )
+        application = question.application
+        keys = {"enter": "go on", **({"shift-tab": "back"} if prompt.asides else {}), "esc": "stop"}
+        application.layout = framed_text(prompt, application.layout, keys)
+        text = _answer(application, TEXT_KEYS, prompt.asides)
+        if isinstance(text, Aside):
+            return text
+        self._leave_line(prompt, text.strip() or prompt.fallback)
+        return Typed(text)
+
+    def say(self, heading: str, lines: Sequence[str]) -> None:
+        width = self._columns() - 1
+        told: Fragments = [("", "\n")]
+        told += [("class:question", line + "\n") for line in wrapped(heading, width)]
+        for sentence in lines:
+            told += [("", line + "\n") for line in wrapped(sentence, width, "  - ", "    ")]
+        self._print(told)
+
+    def _run_list(
+        self,
+        application: Application[Any],
+        prompt: Prompt,
+        rows: Sequence[Offer | Heading],
+        keys: Mapping[str, str],
+        note: str,
+    ) -> Any:
+        control = _list_control(application.layout)
+        application.before_render += lambda _: fit(control, rows, self._columns())
+        application.layout = framed(prompt, control, keys, note)
+        answer = _answer(application, LIST_KEYS, prompt.asides)
+        pointed, marked = control.get_pointed_at().value, tuple(control.selected_options)
+        if not prompt.passing:  # a menu on the way makes nobody forget the question under it
+            self._left = _Left(prompt.ask, str(pointed), marked)
+        return answer
+
+    def _pointed(self, prompt: Prompt) -> str | None:
+        """What was pointed at when this prompt was left for an aside, and is asked again."""
+        if self._left is None or self._left.ask != prompt.ask:
+            return None
+        there = {offer.id for offer in prompt.offers if isinstance(offer, Offer)}
+        return self._left.pointed if self._left.pointed in there else None
+
+    def _told(self, prompt: Prompt, reply: Picked | Aside) -> Reply:
+        """``reply``, once the line that tells of it is on the screen."""
+        match reply:
+            case Picked(ids) if not prompt.passing:
+                labels = [o.label for o in prompt.offers if isinstance(o, Offer) and o.id in ids]
+                self._leave_line(prompt, ", ".join(labels))
+            case Aside.UNKNOWN:
+                self._leave_line(prompt, DONT_KNOW)
+        return reply
+
+    def _leave_line(self, prompt: Prompt | TextPrompt, answer: str) -> None:
+        width = self._columns() - 1
+        told: Fragments = []
+        if prompt.section != self._section:
+            self._section = prompt.section
+            told += [("class:where", f"\n{line}\n") for line in wrapped(prompt.section, width)]
+        told.append(("class:qmark", "? "))
+        if len(prompt.ask) + len(answer) + 4 <= width:
+            told += [("class:question", prompt.ask), ("class:answer", f"  {answer}\n")]
+        else:
+            asked = "\n".join(wrapped(prompt.ask, width, "  "))[2:]
+            told.append(("class:question", f"{asked}\n"))
+            told += [("class:answer", line + "\n") for line in wrapped(answer, width, "    ")]
+        self._print(told)
+
+    def _print(self, fragments: Fragments) -> None:
+        print_formatted_text(
+            FormattedText(fragments),
+            end="",
+            style=STYLE,
+            output=self._output,
+            color_depth=colours(),
+        )
+
+    def _columns(self) -> int:
+        return self._output.get_size().columns
+
+
+def _answer(
+    application: Application[Any],
+    keys: Mapping[Aside, Sequence[str]],
+    asides: frozenset[Aside],
+) -> Any:
+    """What the prompt gives, or the aside whose key was pressed; STOP where the input ends."""
+    bindings = KeyBindings()
+    for aside in (*asides, Aside.STOP):
+        for key in keys.get(aside, ()):
+            bindings.add(key, eager=True)(_leave_with(aside))
+    own = application.key_bindings
+    application.key_bindings = merge_key_bindings([own, bindings] if own else [bindings])
+    try:
+        return application.run()
+    except (EOFError, KeyboardInterrupt):
+        return Aside.STOP
+
+
+def _leave_with(aside: Aside) -> Any:
+    def leave(event: KeyPressEvent) -> None:
+        event.app.exit(result=aside)
+
+    return leave
+
+
+def _keys_told(asides: frozenset[Aside]) -> dict[str, str]:
+    told = {
+        Aside.UNKNOWN: ("u", "don't know"),
+        Aside.WHY: ("?", "why"),
+        Aside.ENOUGH: ("e", "enough"),
+        Aside.BACK: ("←", "back"),
+    }
+    shown = dict(words for aside, words in told.items() if aside in asides)
+    return {**shown, "esc": "stop"}
+
+
+def _list_control(layout: Layout) -> InquirerControl:
+    controls = (window.content for window in layout.find_all_windows())
+    return next(control for control in controls if isinstance(control, InquirerControl))
+
+
+def _terminal_stream() -> Any:
+    streams = (stream for stream in (sys.stdout, sys.stderr) if stream and stream.isatty())
+    return next(streams, sys.stderr)

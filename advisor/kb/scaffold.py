@@ -1,0 +1,61 @@
+"""Writes a new folder of knowledge: all of it, or nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+
+from advisor.files import check_folder
+from advisor.kb.case_runner import accept
+from rules.diagnostics import BadInput, Place, Problem
+from rules.loading.json_schema import FILE_NAME, as_text, schema_of
+from rules.loading.loader import load
+
+FILES = Path(__file__).parent
+
+
+class Start(str, Enum):
+    """What the folder is to be; the value is the folder here that holds its files."""
+
+    OVERLAY = "overlay"  # it lies over the shipped knowledge
+    WHOLE = "whole"  # it holds everything
+
+
+def start(folder: Path, kind: Start) -> Sequence[str]:
+    """Write the files of that kind into ``folder``, which is made; their names within it.
+
+    The case is accepted as it comes out with the knowledge shipped here, and the schema for editors
+    stands beside the files. Raises BadInput where the folder holds something, or OSError; then
+    nothing is left behind.
+    """
+    _check_empty(folder)
+    check_folder(folder)
+    folder = folder.resolve()  # '.' has no name, and a link to a folder is that folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".advisor-", dir=folder.parent))
+    try:
+        made = draft / folder.name
+        shutil.copytree(FILES / kind.value, made, copy_function=shutil.copyfile)
+        accept(load(made), made)
+        (made / FILE_NAME).write_text(as_text(schema_of(made)), encoding="utf-8")
+        names = sorted(path.relative_to(made).as_posix() for path in made.rglob("*.*"))
+        if folder.exists():  # somebody may stand in it, so it stays the folder it is
+            for part in made.iterdir():
+                part.rename(folder / part.name)
+        else:
+            made.rename(folder)
+        return names
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _check_empty(folder: Path) -> None:
+    place = Place(str(folder))
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise BadInput([Problem(place, "is there already, and is no folder")])
+    if folder.is_dir() and any(folder.iterdir()):
+        raise BadInput([Problem(place, "is not empty, expected a new or an empty folder")])

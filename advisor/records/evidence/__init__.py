@@ -1,0 +1,1 @@
+"""The bundle beside a record: what it was written from."""

@@ -1,0 +1,168 @@
+"""What a record was written from, read back from the evidence beside it."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote
+
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Recommendation
+from advisor.consultation.replay import consult_again
+from advisor.consultation.session import Session, read_session
+from advisor.records.evidence.bundle import SUFFIX, Bundle, read_bundle
+from advisor.records.evidence.contents import KNOWLEDGE, SESSION
+from advisor.records.madr.document_text import ROLES
+from advisor.records.parsed_record import MORE, Document, read_document
+from rules.diagnostics import BadInput, Place, Problem
+from rules.loading.loader import load
+from rules.model import KnowledgeBase
+
+_SEAL = re.compile(r"\bSHA-256 ([0-9a-f]{64})\b")
+_REVISIT = re.compile(r"\bagain by ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A consultation as it was kept: its session, and the knowledge it was reasoned with.
+
+    ``bundle`` is None for a record that an advisor before there were bundles wrote, which left a
+    session beside it and no knowledge.
+    """
+
+    session: Session
+    kb: KnowledgeBase
+    bundle: Bundle | None
+
+    def consulted(self) -> Recommendation:
+        """The same answers and findings reasoned with once more; nothing is run."""
+        return consult_again(self.session, self.session.sheet, self.kb)
+
+
+def bundle_path(record: Path, document: Document) -> Path:
+    """Where the record's bundle is: in its own folder, under the name that it links to."""
+    return record.parent / (_linked(document) or f"{record.stem}{SUFFIX}")
+
+
+def _linked(document: Document) -> str:
+    """The file name of the bundle that the record links to; wherever else the link leads."""
+    for section in document.under(MORE):
+        for block in section.blocks:
+            for link in block.links:
+                if unquote(link).endswith(SUFFIX):
+                    return Path(unquote(link)).name
+    return ""
+
+
+def seal(document: Document) -> str:
+    """The SHA-256 that the record gives for its bundle; empty where it gives none."""
+    return _stated(document, _SEAL)
+
+
+def revisit_date(document: Document) -> str:
+    """The day, as it is written, by which the record says to look at it again; empty if none."""
+    return _stated(document, _REVISIT)
+
+
+def _stated(document: Document, pattern: re.Pattern[str]) -> str:
+    blocks = (block for section in document.under(MORE) for block in section.blocks)
+    found = (pattern.search(block.text) for block in blocks)
+    return next((match[1] for match in found if match), "")
+
+
+def session_before_bundles(record: Path, document: Document) -> Path | None:
+    """The session beside a record that an advisor before there were bundles wrote, if it is one."""
+    path = record.with_suffix(".yaml")
+    is_older = not seal(document) and not bundle_path(record, document).is_file()
+    return path if is_older and path.is_file() else None
+
+
+def kept_in(bundle: Bundle) -> Kept:
+    """The consultation in a bundle. Raises BadInput where it cannot be read."""
+    with _laid_out(bundle) as folder:
+        own = folder / KNOWLEDGE / "own"
+        shipped = folder / KNOWLEDGE / "shipped"
+        try:
+            kb = load(own if own.is_dir() else None, shipped=shipped)
+        except BadInput as error:
+            raise _within(bundle, error, folder) from None
+        session = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}")
+    return Kept(session, kb, bundle)
+
+
+def kept_beside(path: Path, kb: KnowledgeBase) -> Kept:
+    """The consultation in the session of an earlier version, with today's knowledge."""
+    return Kept(read_session(path, kb), kb, None)
+
+
+@contextmanager
+def _laid_out(bundle: Bundle) -> Iterator[Path]:
+    """The session and the knowledge as files, in a folder that goes away again.
+
+    What the bundle names leads nowhere else: see :mod:`advisor.records.evidence.bundle`.
+    """
+    bundle.text(SESSION)  # says that it is missing
+    with tempfile.TemporaryDirectory(prefix="advisor-") as name:
+        folder = Path(name)
+        for entry, data in bundle.entries.items():
+            if entry == SESSION or entry.startswith(f"{KNOWLEDGE}/"):
+                path = folder / entry
+                try:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+                except OSError as error:  # a name too long, a file where a folder is
+                    raise bundle.refusal(f"{entry} cannot be laid out: {error.strerror}") from None
+        yield folder
+
+
+def _within(bundle: Bundle, error: BadInput, folder: Path) -> BadInput:
+    """The problems of the knowledge in a bundle, as standing in the bundle."""
+
+    def placed(place: Place) -> Place:
+        return Place(f"{bundle.file}:{place.file.replace(str(folder), '')}", place.line)
+
+    return BadInput(Problem(placed(one.place), one.message) for one in error.problems)
+
+
+def has_evidence(record: Path, document: Document) -> bool:
+    """Whether the record names evidence, or there is some beside it."""
+    if seal(document) or bundle_path(record, document).is_file():
+        return True
+    return session_before_bundles(record, document) is not None
+
+
+def kept_at(path: Path, kb: KnowledgeBase) -> Kept:
+    """The consultation behind the record, or in the bundle, at ``path``. Raises BadInput."""
+    if path.name.endswith(SUFFIX):
+        return kept_in(read_bundle(path))
+    return kept_for(path, read_document(path), kb)
+
+
+def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
+    """The answers behind the record, or in the bundle, at ``path``, and the people it names.
+
+    Raises BadInput where ``kb``, which may be another knowledge than that of then, has no such
+    question or option.
+    """
+    document = None if path.name.endswith(SUFFIX) else read_document(path)
+    if document is not None and (before := session_before_bundles(path, document)):
+        return read_session(before, kb).sheet
+    bundle = read_bundle(path if document is None else bundle_path(path, document))
+    with _laid_out(bundle) as folder:
+        sheet = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}").sheet
+    if document is None or document.front is None:
+        return sheet
+    named = {role: document.front.names(field) for role, field in ROLES.items()}
+    return replace(sheet, people={role: names for role, names in named.items() if names})
+
+
+def kept_for(record: Path, document: Document, kb: KnowledgeBase) -> Kept:
+    """The consultation behind a record; ``kb`` is today's knowledge. Raises BadInput."""
+    before = session_before_bundles(record, document)
+    if before is not None:
+        return kept_beside(before, kb)
+    return kept_in(read_bundle(bundle_path(record, document)))

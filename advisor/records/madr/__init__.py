@@ -1,0 +1,1 @@
+"""The text of a decision record in the format of MADR."""

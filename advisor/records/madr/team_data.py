@@ -1,0 +1,52 @@
+"""A team's workshop as data, as it stands in the evidence and as ``workshop show`` prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from advisor.answers.rounds import Minutes, minutes_as_data
+from advisor.answers.sheet import Sheet
+from advisor.report.workshop.data import picture_as_data
+from advisor.workshop.item_results import Answer, group_answers
+from advisor.workshop.round_result import picture
+from probes.api import Finding
+from rules.model import UNKNOWN, KnowledgeBase
+
+STATISTICS = "shown"  # what the group saw of a round
+CHANGED = "changed_afterwards"
+
+
+def workshop_as_data(
+    kb: KnowledgeBase,
+    minutes: Minutes,
+    findings: Mapping[str, Finding],
+    sheet: Sheet | None = None,
+) -> dict[str, Any]:
+    """The minutes, and with every round what the group was shown of it.
+
+    Of the ``sheet`` that was decided by, the answers that are not the group's are told apart.
+    """
+    data = minutes_as_data(minutes)
+    for at, held in enumerate(data["rounds"]):
+        held[STATISTICS] = picture_as_data(picture(kb, minutes, findings, at))
+    if sheet is not None:
+        data[CHANGED] = {
+            name: {"group": list(group), "now": list(now)}
+            for name, (group, now) in changed_afterwards(kb, sheet).items()
+        }
+    return data
+
+
+def changed_afterwards(kb: KnowledgeBase, sheet: Sheet) -> dict[str, tuple[Answer, Answer]]:
+    """The answers of a workshop's sheet that are not the group's: its answer, and that there is."""
+    if sheet.workshop is None:
+        return {}
+    group, now = group_answers(kb, sheet.workshop), sheet.answers
+    unknown = (UNKNOWN,)
+    pairs = {
+        name: (group.get(name, unknown), tuple(now.get(name, unknown)))
+        for name in kb.questions
+        if name in group or name in now
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -1,0 +1,86 @@
+"""Remarks on decision records as people and programs read them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.text import Text
+
+from advisor.kb.report.remarks import STYLES
+from advisor.records.lint.kinds import Kind, Remark
+from advisor.report.toolkit.sarif import Result, sarif_log
+from advisor.report.toolkit.wrapping import print_folded
+from advisor.wording.quantities import count
+from rules.diagnostics import Level
+
+SCHEMA = 1
+INDENT = 4  # columns
+
+
+def as_json(records: Iterable[str], remarks: Iterable[Remark]) -> str:
+    """One JSON object, as the ``--format json`` of ``advisor record lint`` prints it.
+
+    ``records`` are the files that were looked at. Each of ``remarks`` has ``kind``, ``level``,
+    ``subject`` (the field, heading, option or the like it is about), ``message``, ``file`` and
+    ``line`` (null for the file as a whole). ``kinds`` says what each kind means.
+    """
+    told = list(remarks)
+    data = {
+        "schema": SCHEMA,
+        "records": list(records),
+        "remarks": [_as_data(remark) for remark in told],
+        "kinds": {kind.id: kind.definition for kind in Kind if kind in {one.kind for one in told}},
+    }
+    return json.dumps(data, indent=2) + "\n"
+
+
+def as_sarif(remarks: Iterable[Remark]) -> str:
+    results = (Result(one.kind, one.subject, one.message, one.place) for one in remarks)
+    return sarif_log("advisor record lint", Kind, results)
+
+
+def print_remarks(console: Console, records: int, remarks: Sequence[Remark]) -> None:
+    """Each remark under its place, file by file, and last how many there are."""
+    for number, (_, group) in enumerate(groupby(remarks, key=lambda one: one.place.file)):
+        if number:
+            console.print()
+        for remark in group:
+            head = Text(f"{remark.place}  ")
+            head.append(remark.level.value, style=STYLES[remark.level])
+            console.print(head.append(f"  {remark.kind.id}"), soft_wrap=True)
+            print_folded(console, remark.message, indent=INDENT)
+    if remarks:
+        console.print()
+    console.print(Text(_total(records, remarks)), soft_wrap=True)
+
+
+def print_kinds(console: Console) -> None:
+    """Every kind with its level and what it means."""
+    for kind in Kind:
+        head = Text(kind.level.value, style=STYLES[kind.level]).append(f"  {kind.id}")
+        console.print(head, soft_wrap=True)
+        print_folded(console, kind.definition, "dim", indent=INDENT)
+
+
+def _total(records: int, remarks: Sequence[Remark]) -> str:
+    if not remarks:
+        return f"Nothing to remark on in {count(records, 'record')}."
+    numbers = Counter(remark.level for remark in remarks)
+    counted = [count(numbers[level], level.value) for level in Level if numbers[level]]
+    files = len({remark.place.file for remark in remarks})
+    return f"{', '.join(counted)} in {files} of {count(records, 'record')}"
+
+
+def _as_data(remark: Remark) -> dict[str, object]:
+    return {
+        "kind": remark.kind.id,
+        "level": remark.level.value,
+        "subject": remark.subject,
+        "message": remark.message,
+        "file": remark.place.file,
+        "line": remark.place.line or None,
+    }

@@ -1,0 +1,57 @@
+"""A workshop becomes a decision record, with all that was said and found in its evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from advisor.consultation.consultation import Prober, Recommendation
+from advisor.consultation.replay import with_all
+from advisor.records.writing import write_record
+from advisor.workshop.database import Declined
+from advisor.workshop.fact_checks import Surroundings, recommended, try_claims
+from advisor.workshop.store import Workshop
+from rules.model import KnowledgeBase
+
+
+def concluded(
+    workshop: Workshop, kb: KnowledgeBase, prober: Prober, surroundings: Surroundings
+) -> Recommendation:
+    """The group's consultation as it is recorded: by the round revealed last, with everything
+    that was found. What its outcome rests on, and what was doubted, is tried if it was not yet.
+
+    Raises Declined before the first reveal, while sealed ballots wait for theirs, and where there
+    is no outcome.
+    """
+    standing = workshop.standing()
+    if not standing.revealed and (workshop.answered() or standing.number == 1):
+        raise Declined(
+            f"Round {standing.number} is open: advisor workshop reveal ends it, and then it can be "
+            "recorded."
+        )
+    known = workshop.findings()
+    doubted = [doubt.claim for doubt in workshop.doubts() if doubt.claim in kb.claims]
+    untried = [name for name in doubted if kb.claims[name].probe not in known]
+    if untried:
+        try_claims(workshop, kb, untried, prober, surroundings)
+    recommendation = recommended(workshop, kb, prober, surroundings)
+    if recommendation.choice is None:
+        raise Declined("No record was written: there is no outcome to record yet.")
+    return with_all(recommendation, workshop.findings())
+
+
+def written(
+    workshop: Workshop,
+    kb: KnowledgeBase,
+    folder: Path,
+    *,
+    prober: Prober,
+    surroundings: Surroundings,
+    knowledge: Path | None = None,
+) -> Path:
+    """Write the workshop's record, as advised, and its evidence; returns the record's path.
+
+    See :func:`concluded` and :func:`advisor.records.writing.write_record`. Raises Declined,
+    BadInput and OSError.
+    """
+    recommendation = concluded(workshop, kb, prober, surroundings)
+    return write_record(recommendation, folder, knowledge=knowledge)

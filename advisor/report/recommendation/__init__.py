@@ -1,0 +1,1 @@
+"""A recommendation on a terminal and as a page."""

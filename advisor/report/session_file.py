@@ -1,0 +1,164 @@
+"""Writing the session file: after each answer, and once the consultation is over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from advisor import __version__
+from advisor.answers.sheet import Sheet, sheet_as_data
+from advisor.files import check_folder, create_whole, write_whole
+from rules.diagnostics import CONTROL, BadInput, Place, Problem
+from rules.model import KnowledgeBase
+
+if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
+    import yaml
+
+    from advisor.consultation.consultation import Recommendation
+
+
+STEM = "advisor-session"
+
+
+def new_session(folder: Path, sheet: Sheet, kb: KnowledgeBase) -> Path:
+    """Create ``advisor-session.yaml``, or the first ``advisor-session-N.yaml`` that is free."""
+    number = 1
+    while True:
+        path = folder / (f"{STEM}.yaml" if number == 1 else f"{STEM}-{number}.yaml")
+        try:
+            create_whole(path, _text(sheet, kb, None))
+        except FileExistsError:
+            number += 1
+        else:
+            return path
+
+
+def newest_session(folder: Path) -> Path | None:
+    """The session in ``folder`` that was written last."""
+    sessions = sorted(folder.glob(f"{STEM}*.yaml"), key=lambda path: path.stat().st_mtime_ns)
+    return sessions[-1] if sessions else None
+
+
+def save_answers(path: Path, sheet: Sheet, kb: KnowledgeBase) -> None:
+    """Write a session that is still being answered."""
+    write_whole(path, _text(sheet, kb, None))
+
+
+def save_recommendation(path: Path, recommendation: Recommendation) -> None:
+    """Write a finished session."""
+    write_whole(path, finished_text(recommendation))
+
+
+def finished_text(recommendation: Recommendation) -> str:
+    """A finished session as it is written to a file."""
+    return _text(recommendation.sheet, recommendation.kb, recommendation)
+
+
+class SessionFile:
+    """The session of one interview. It is created at the first answer.
+
+    Where somebody else has changed or made the file meanwhile, theirs is left alone and this
+    interview goes on in a new one: ``path`` says where.
+    """
+
+    def __init__(self, path: Path | None, kb: KnowledgeBase) -> None:
+        self.path = path
+        self._kb = kb
+        self._known = _content(path)
+
+    def save(self, sheet: Sheet) -> None:
+        if self.path is None or _content(self.path) != self._known:
+            folder = self.path.parent if self.path else Path()
+            self.path = new_session(folder, sheet, self._kb)
+        else:
+            save_answers(self.path, sheet, self._kb)
+        self._known = _content(self.path)
+
+
+def _content(path: Path | None) -> bytes | None:
+    try:
+        return path.read_bytes() if path else None
+    except FileNotFoundError:
+        return None
+
+
+def check_writable(path: Path) -> None:
+    """Refuse, before anybody answers anything, a session file that cannot be written.
+
+    A file that is no session is not written over.
+    """
+    if path.is_dir() or not path.parent.is_dir():
+        message = "cannot be a session file: expected a file in a folder that exists"
+        raise BadInput([Problem(Place(str(path)), message)])
+    check_folder(path.parent)
+    if path.exists() and not is_session(path):
+        message = "is no session and would be written over: expected a new name, or a session"
+        raise BadInput([Problem(Place(str(path)), message)])
+
+
+def is_session(path: Path) -> bool:
+    """Whether advisor wrote the file; an answers file that somebody wrote is theirs."""
+    content = path.read_bytes() if path.is_file() else b""
+    written = re.search(rb"^tool: framework-advisor \d+\.\d+\.\d+\n", content, re.MULTILINE)
+    return content.startswith(b"schema: ") and written is not None
+
+
+def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None) -> str:
+    import yaml
+
+    data = sheet_as_data(sheet)
+    data["tool"] = f"framework-advisor {__version__}"
+    data["knowledge_base"] = kb.digest
+    if sheet.workshop is not None:
+        from advisor.answers.rounds import minutes_as_data
+
+        data["workshop"] = _escaped(minutes_as_data(sheet.workshop))
+    if recommendation is not None:
+        from advisor.report.data import consultation_as_data
+
+        data["consultation"] = _readable(consultation_as_data(recommendation))
+    return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=100)
+
+
+def _escaped(value: Any) -> Any:
+    """``value`` with what the reader refuses written out, so that reading a sheet gives
+    back the very characters: ballots are sealed by their hashes.
+    """
+    match value:
+        case str():
+            return CONTROL.sub(_written_out, value.replace("\\", r"\\"))
+        case Mapping():
+            return {key: _escaped(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_escaped(item) for item in value]
+        case _:
+            return value
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return f"\\x{ord(found[0]):02x}"
+
+
+def _readable(value: Any) -> Any:
+    """``value`` with control characters, which frameworks print and the reader refuses, escaped."""
+    match value:
+        case str():
+            return CONTROL.sub(lambda found: ascii(found[0])[1:-1], value)
+        case Mapping():
+            return {_readable(key): _readable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_readable(item) for item in value]
+        case _:
+            return value
+
+
+def _dumper() -> type[yaml.SafeDumper]:
+    import yaml
+
+    class PlainDumper(yaml.SafeDumper):
+        def ignore_aliases(self, data: object) -> bool:
+            return True  # the reader refuses aliases, and equal values need none
+
+    return PlainDumper

@@ -1,0 +1,90 @@
+"""Markup that is well-formed by construction: what is not markup is text, and escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import TypeAlias
+
+from rules.diagnostics import CONTROL
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of a page. Nothing else gets into a page without being escaped."""
+
+    source: str
+
+    def __bool__(self) -> bool:
+        return bool(self.source)
+
+
+Part: TypeAlias = "Html | str"
+
+NOTHING = Html("")
+
+
+def tag(name: str, *content: Part, **attributes: str) -> Html:
+    """An element. An attribute's underscores stand for hyphens, ``class_`` for ``class``."""
+    return Html(f"<{name}{_stated(attributes)}>{joined(content).source}</{name}>")
+
+
+def void(name: str, **attributes: str) -> Html:
+    """An element that has no content and no end, such as ``input``."""
+    return Html(f"<{name}{_stated(attributes)}>")
+
+
+def _stated(attributes: Mapping[str, str]) -> str:
+    return "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(printable(value))}"'
+        for key, value in attributes.items()
+    )
+
+
+def joined(parts: Iterable[Part]) -> Html:
+    """The parts one after the other."""
+    return Html("".join(map(_source, parts)))
+
+
+def printable(text: str) -> str:
+    """``text`` with the control characters, which no page may hold, written out."""
+    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
+def _source(part: Part) -> str:
+    return part.source if isinstance(part, Html) else escape(printable(part))
+
+
+def some(part: Part, name: str = "p", **attributes: str) -> Html:
+    """An element around ``part``, or nothing where that is empty."""
+    return tag(name, part, **attributes) if part else NOTHING
+
+
+def items(parts: Iterable[Part], name: str = "ul", **attributes: str) -> Html:
+    """A list, or nothing where there are no items."""
+    listed = [tag("li", part) for part in parts]
+    return tag(name, *listed, **attributes) if listed else NOTHING
+
+
+def folded(summary: Part, *content: Part, **attributes: str) -> Html:
+    """What is shown when its summary is opened."""
+    return tag("details", tag("summary", summary), *content, **attributes)
+
+
+def table(
+    caption: str, heading: Iterable[Part], rows: Iterable[Iterable[Part]], **attributes: str
+) -> Html:
+    """A table in a box of its own, so that it scrolls where the page is narrower than it.
+
+    The first cell of each row is the row's heading.
+    """
+    head = tag("tr", *(tag("th", cell, scope="col") for cell in heading))
+    body = [
+        tag("tr", tag("th", first, scope="row"), *(tag("td", cell) for cell in others))
+        for first, *others in rows
+    ]
+    whole = tag(
+        "table", tag("caption", caption), tag("thead", head), tag("tbody", *body), **attributes
+    )
+    return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)

@@ -1,0 +1,81 @@
+"""Lines folded at the terminal's width, each part as far in as the first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rules.diagnostics import printable
+
+# What is printed: a text or a table, and by how many columns it is indented.
+Line: TypeAlias = "tuple[int, Text | Table]"
+
+WIDEST = 100  # columns; longer lines are hard to read
+_NARROWEST = 20
+_HANG = 2  # columns by which the later lines of an item are indented
+
+
+def print_folded(console: Console, text: str, style: str = "", indent: int = 0) -> None:
+    """Print ``text`` in lines that leave nothing but their words behind."""
+    text = "\n".join(map(printable, text.split("\n")))
+    if "\n" not in text and len(text) <= console.width - indent and text.isascii():
+        console.print(Text(f"{' ' * indent}{text}", style=style), soft_wrap=True)  # nothing to fold
+        return
+    lines = Text(text, style=style).wrap(console, max(_NARROWEST, console.width - indent))
+    for line in lines:
+        line.rstrip()
+        line.pad_left(indent)
+    console.print(Text("\n").join(lines), soft_wrap=True)
+
+
+def print_lines(console: Console, lines: Iterable[Line]) -> int:
+    """Print a report, no line wider than WIDEST; returns how many lines it took."""
+    printed = 0
+    width = min(console.width, WIDEST)
+    for indent, content in lines:
+        for line in _folded(content, console, max(_NARROWEST, width - indent), hang=indent > 0):
+            line = _harmless(line)
+            line.rstrip()
+            console.print(Text(" " * indent).append_text(line) if line else line, soft_wrap=True)
+            printed += 1
+    return printed
+
+
+def _harmless(line: Text) -> Text:
+    """The line without what would steer the terminal; where there is some, in one style."""
+    shown = printable(line.plain)
+    return line if shown == line.plain else Text(shown, style=line.style)
+
+
+def _folded(content: Text | Table, console: Console, width: int, *, hang: bool) -> Iterable[Text]:
+    """``content`` in lines of at most ``width``.
+
+    ``hang`` indents all lines of a text but its first: where each item begins can be seen.
+    """
+    if isinstance(content, Text):
+        first, *others = content.wrap(console, width - _HANG if hang else width) or [Text("")]
+        return [first, *(Text(" " * _HANG if hang else "").append_text(line) for line in others)]
+    rows = console.render_lines(content, console.options.update(width=width), pad=False)
+    return [Text.assemble(*((part.text, part.style or "") for part in row)) for row in rows]
+
+
+def standard_output() -> Console:
+    """Where reports go. Under NO_COLOR nothing but text, though rich would still print bold."""
+    console = Console(highlight=False, color_system=None if os.environ.get("NO_COLOR") else "auto")
+    if not console.width:  # a terminal that nobody has measured says it has no columns
+        console.width = 80
+    return console
+
+
+def can_encode(console: Console, text: str) -> bool:
+    """Whether the console's encoding has all the characters of ``text``."""
+    try:
+        text.encode(console.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

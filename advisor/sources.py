@@ -1,0 +1,88 @@
+"""A consultation reasoned again from its file, with the findings it holds: nothing is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from advisor.answers.sheet import Sheet, apply_settings, read_sheet
+from advisor.consultation.replay import Revisited, consult_again
+from advisor.consultation.session import Session, read_session
+from rules.diagnostics import BadInput, Place, Problem
+from rules.model import KnowledgeBase
+
+DATABASE = b"SQLite format 3\0"  # how SQLite's files begin
+
+
+def revisit(path: Path, kb: KnowledgeBase, settings: Iterable[str] = ()) -> Revisited:
+    """The consultation in ``path``, with the answers that ``settings`` (question=option) replace.
+
+    A record, or the evidence beside it, is reasoned with by the knowledge it was written by.
+    Rules that only the new answers bring rest on probes that were never run: their claims are
+    unverified, and say so. Raises BadInput.
+    """
+    session, kb = _session(path, kb)
+    sheet = apply_settings(session.sheet, settings, kb)
+
+    return Revisited(session, consult_again(session, sheet, kb))
+
+
+def is_record(path: Path) -> bool:
+    """Whether the file is called as decision records, or the evidence beside them, are."""
+    return path.suffix in (".md", ".zip")
+
+
+def answers_in(path: Path, kb: KnowledgeBase) -> Sheet:
+    """The answers in a file, behind a record, or of a workshop when it was last revealed.
+
+    Raises BadInput.
+    """
+    if _is_workshop(path):
+        return _of_workshop(path, kb).sheet
+    if not is_record(path):
+        return read_sheet(path, kb)
+    from advisor.records.evidence.restore import sheet_at
+
+    return sheet_at(path, kb)
+
+
+def _is_workshop(path: Path) -> bool:
+    """Whether it is a database, as the files of workshops are."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(DATABASE)) == DATABASE
+    except OSError:
+        return False  # whoever reads it next says why
+
+
+def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
+    """What the group said when it was last revealed, as a session. Raises BadInput before that."""
+    from advisor.answers.rounds import check_minutes
+    from advisor.workshop.database import Declined
+    from advisor.workshop.fact_checks import sheet_of
+    from advisor.workshop.store import open_workshop
+
+    with open_workshop(path) as workshop:
+        try:
+            check_minutes(workshop.minutes(), kb, str(path))
+            sheet = sheet_of(workshop, kb)
+        except Declined as declined:
+            raise BadInput([Problem(Place(str(path)), str(declined))]) from None
+        return Session(
+            sheet,
+            workshop.findings(),
+            knowledge_base=workshop.plan.knowledge,
+            surroundings=workshop.surroundings(),
+        )
+
+
+def _session(path: Path, kb: KnowledgeBase) -> tuple[Session, KnowledgeBase]:
+    """The session in ``path`` and the knowledge to reason with."""
+    if _is_workshop(path):
+        return _of_workshop(path, kb), kb
+    if not is_record(path):
+        return read_session(path, kb), kb
+    from advisor.records.evidence.restore import kept_at
+
+    kept = kept_at(path, kb)
+    return kept.session, kept.kb

@@ -1,0 +1,65 @@
+"""The fields of a form or an address, read strictly: what is no text is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from advisor.web.errors import Refused
+
+FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS = 1000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # all but tabs and line ends
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Name -> values, in the order in which they came."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def one(self, name: str) -> str:
+        """The value of a field that has one; empty where it is missing.
+
+        Raises Refused where it is there several times.
+        """
+        found = self.values.get(name, ("",))
+        if len(found) > 1:
+            raise Refused(400, f"The form says '{name[:40]}' twice.")
+        return found[0]
+
+    def number(self, name: str) -> int:
+        """The whole number in a field. Raises Refused where there is none."""
+        text = self.one(name)
+        if not (text.isascii() and text.isdecimal() and len(text) < 10):
+            raise Refused(400, f"The form lacks a number for '{name[:40]}'.")
+        return int(text)
+
+    def starting(self, prefix: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The fields whose names begin so, without that beginning."""
+        for name, values in self.values.items():
+            if name.startswith(prefix):
+                yield name.removeprefix(prefix), values
+
+
+def read_fields(encoded: bytes) -> Fields:
+    """The fields of an encoded form or query. Raises Refused for what is none."""
+    try:
+        pairs = parse_qsl(
+            encoded.decode("utf-8"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except UnicodeDecodeError:
+        raise Refused(400, "That is no text: expected UTF-8.") from None
+    except ValueError:  # the fields are too many
+        raise Refused(400, f"The form has more than {MOST_FIELDS:,} fields.") from None
+    values: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        if CONTROL.search(name) or CONTROL.search(value):
+            raise Refused(400, "The form holds control characters, which no keyboard types.")
+        values[name] = (*values.get(name, ()), value)
+    return Fields(values)

@@ -1,0 +1,281 @@
+"""The facilitator's pages: how to join, who has answered, what comes next. Never what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from advisor.report.toolkit.markup import (
+    NOTHING,
+    Html,
+    Part,
+    folded,
+    joined,
+    some,
+    table,
+    tag,
+    void,
+)
+from advisor.web.ballot_form import Filled
+from advisor.web.fact_checks import Progress
+from advisor.web.pages.ballot import Sheet, ballot_form, mistakes_told
+from advisor.web.pages.fact_checks import Acting, facts
+from advisor.web.pages.layout import (
+    Follows,
+    button,
+    form,
+    heading,
+    hidden,
+    link,
+    live,
+    page,
+    problem,
+    spaced,
+)
+from advisor.web.pages.result import picture
+from advisor.web.result_cache import Shown
+from advisor.wording import workshop
+from advisor.wording.quantities import count
+from advisor.workshop.people import Person
+from advisor.workshop.plan import INFORMED, MAX_NAME, Plan
+from advisor.workshop.store import Standing
+
+
+@dataclass(frozen=True)
+class Led:
+    """What the facilitator's page shows. ``answered`` are the numbers of people."""
+
+    plan: Plan
+    address: str
+    standing: Standing
+    people: Sequence[Person]
+    answered: frozenset[int]
+    count: str
+    shown: Shown | None
+    progress: Progress
+    testers: tuple[str, ...]
+    token: str
+    offers_record: bool
+    written: Path | None
+
+    @property
+    def silent(self) -> list[str]:
+        """Who is expected to answer and has not."""
+        return [p.name for p in self.people if p.answers and p.id not in self.answered]
+
+
+def lead_page(led: Led, follows: Follows) -> str:
+    """Everything the facilitator does, and after a reveal what all see."""
+    screen = link("The screen for the room", "/lead/screen")
+    entered = NOTHING if led.standing.revealed else _for_somebody(led)
+    entering = live("entering", entered, key=f"{led.standing}")
+    acting = Acting("/lead/try", led.token, testers=led.testers, everything="/lead/evidence")
+    return page(
+        f"Lead: {led.plan.title}",
+        heading(led.plan.title, live("standing", _standing(led)), tag("p", screen), kind="lead"),
+        tag(
+            "div",
+            tag("section", tag("h2", "Next"), live("next", *_next(led))),
+            live("join", _joining(led), key="after" if led.standing.revealed else "before"),
+            class_="beside",
+        ),
+        tag("section", tag("h2", "People"), live("people", _people(led)), entering),
+        live("outcome", _outcome(led, acting), key=_key(led)),
+        follows=follows,
+    )
+
+
+def screen_page(led: Led, follows: Follows) -> str:
+    """For the projector: how to join while a round is open, then the picture, without buttons."""
+    back = tag("p", link("Back to the controls", "/lead"))
+    if led.shown is None or not led.standing.revealed:
+        inside = joined([heading(led.plan.title, _standing(led)), joining(led.plan, led.address)])
+    else:
+        inside = _outcome(led, Acting())
+    part = live("screen", inside, key=f"{_key(led)}-{led.standing}")
+    return page(led.plan.title, part, foot=back, follows=follows)
+
+
+def joining(plan: Plan, address: str) -> Html:
+    """The address, the code, and both as a picture to point a phone at."""
+    return tag(
+        "section",
+        tag("h2", "Join"),
+        void(
+            "img", src="/lead/qr.svg", alt=f"QR code of {address} with the join code", class_="qr"
+        ),
+        tag("p", "Open ", tag("strong", address)),
+        tag("p", "and enter"),
+        tag("p", spaced(plan.code), class_="code"),
+        class_="join",
+    )
+
+
+def _joining(led: Led) -> Html:
+    told = joining(led.plan, led.address)
+    return folded("How to join", told, id="how-to-join") if led.standing.revealed else told
+
+
+def _standing(led: Led) -> Html:
+    number, most = led.standing.number, led.plan.stop.rounds
+    if led.standing.revealed:
+        return tag("p", f"Round {number} of at most {most} was revealed.")
+    count = tag("strong", led.count, data_answered="")
+    return tag("p", f"Round {number} of at most {most} is open: ", count, ".", role="status")
+
+
+# What comes next
+
+
+def _next(led: Led) -> Iterator[Html]:
+    if led.standing.revealed:
+        yield from _after_reveal(led)
+    else:
+        yield _reveal(led)
+    yield _record(led)
+
+
+def _reveal(led: Led) -> Html:
+    number = hidden("round", str(led.standing.number))
+    if not led.answered:
+        return tag("p", "Nobody has answered yet.", class_="note")
+    send = form("/lead/reveal", led.token, number, button(f"Reveal round {led.standing.number}"))
+    if not led.silent:
+        return send
+    many = workshop.people(len(led.silent))
+    have = "has" if len(led.silent) == 1 else "have"
+    told = f"Reveal now, though {many} {have} not answered yet"
+    return folded(told, tag("p", ", ".join(led.silent)), send, id="reveal-early")
+
+
+def _after_reveal(led: Led) -> Iterator[Html]:
+    number = led.standing.number + 1
+    if number <= led.plan.stop.rounds:
+        what = hidden("round", str(number)), button(f"Begin round {number}")
+        yield form("/lead/round", led.token, *what)
+    else:
+        held = count(led.standing.number, "round")
+        yield tag("p", f"That was the last of {held} agreed beforehand.", class_="note")
+
+
+def _record(led: Led) -> Html:
+    if led.shown is None or not led.offers_record:
+        return NOTHING
+    if led.progress.busy:
+        return tag("p", "The record can be written once the claims are tried.", class_="note")
+    send = form("/lead/record", led.token, button("Write it as advised", class_="plain"))
+    outcome = workshop.headline(led.shown.picture)
+    told = f"It is written as advised: {outcome}, of round {led.shown.picture.number}. "
+    told += "Who decides may decide otherwise: advisor workshop record FILE --choose … --because …"
+    asking = folded("Write the record", tag("p", told, class_="note"), send, id="write")
+    where = f"The record was written: {led.written}" if led.written else ""
+    return joined([asking, some(where, "p", class_="done", role="status")])
+
+
+# People
+
+
+def _people(led: Led) -> Html:
+    if not led.people:
+        return tag("p", "Nobody is here yet.", class_="note")
+    rows = [
+        (person.name, person.role, _state(person, led), _for_person(person, led))
+        for person in led.people
+    ]
+    return table(
+        "Who is here",
+        ("Name", "Role", "Answers", tag("span", "What can be done", class_="spoken")),
+        rows,
+        class_="people",
+    )
+
+
+def _state(person: Person, led: Led) -> Html:
+    if person.id in led.answered:
+        return tag("span", "has answered", class_="standing confirmed")
+    if not person.here:
+        return tag("span", "has left", class_="dim")
+    if person.role == INFORMED:
+        return tag("span", "is told afterwards", class_="dim")
+    if not person.answers:
+        return tag("span", "need not answer", class_="dim")
+    told = "did not answer" if led.standing.revealed else "not yet"
+    return tag("span", told, class_="standing unverified")
+
+
+def _for_person(person: Person, led: Led) -> Part:
+    """A new code for who has lost theirs or came another way; and goodbye to who has left."""
+    coming = _small("/lead/code", "New code", f"New code for {person.name}", person, led)
+    if not person.here:
+        return coming
+    return joined([coming, _small("/lead/remove", "Remove", f"Remove {person.name}", person, led)])
+
+
+def _small(action: str, says: str, label: str, person: Person, led: Led) -> Html:
+    what = button(says, class_="small plain", aria_label=label)
+    return form(action, led.token, hidden("person", str(person.id)), what)
+
+
+def code_page(title: str, name: str, code: str) -> str:
+    """Told once: a personal code, for the person it is for."""
+    told = "With it they come back, on the page “Come back”. An older code and page of theirs no "
+    return page(
+        f"A code for {name}: {title}",
+        heading(f"A code for {name}", tag("p", title)),
+        tag("section", tag("p", spaced(code), class_="code"), tag("p", f"{told}longer work.")),
+        tag("p", link("Back to the controls", "/lead"), class_="ways"),
+    )
+
+
+def _for_somebody(led: Led) -> Html:
+    """Whom to enter answers for, who has no device."""
+    names = [tag("option", value=p.name) for p in led.people if p.id not in led.answered]
+    who = void(
+        "input",
+        type="text",
+        name_="name",
+        id="for",
+        list="names",
+        required="",
+        maxlength=str(MAX_NAME),
+        autocomplete="off",
+    )
+    inside = [
+        tag("label", "Enter answers for somebody in the room", for_="for"),
+        tag("span", who, " ", button("Open the form", class_="plain"), class_="row"),
+        tag("datalist", *names, id="names"),
+    ]
+    return tag("form", *inside, method="get", action="/lead/answers", class_="field")
+
+
+# The outcome
+
+
+def _outcome(led: Led, acting: Acting) -> Html:
+    if led.shown is None:
+        return NOTHING
+    return picture(led.shown, None, facts(led.shown, led.progress, acting))
+
+
+def _key(led: Led) -> str:
+    return f"{led.shown.picture.number}" if led.shown else "none"
+
+
+# For somebody in the room
+
+
+def for_page(
+    sheet: Sheet, filled: Filled, token: str, *, said: str = "", locked: bool = False
+) -> str:
+    """The form that the facilitator fills in for somebody."""
+    title = f"Round {sheet.number}: answers of {sheet.name}"
+    back = tag("p", link("Back without entering", "/lead"))
+    told = tag("p", "Read it to them; it is sealed like everybody’s.")
+    return page(
+        title,
+        heading(title, told, back),
+        problem(said),
+        mistakes_told(sheet, filled.mistakes),
+        ballot_form(sheet, filled, "/lead/answers", token, locked=locked),
+    )

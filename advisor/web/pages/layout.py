@@ -1,0 +1,115 @@
+"""What stands around every page, and the pieces that several pages are made of."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from advisor.report.toolkit.markup import NOTHING, Html, Part, joined, some, tag, void
+from advisor.web.static import asset
+
+
+@dataclass(frozen=True)
+class Follows:
+    """How a page keeps fresh: ``events`` is the stream that says when it is not, ``state`` what it
+    was made from, ``trying`` what is being tried meanwhile.
+    """
+
+    state: str
+    events: str
+    trying: str = ""
+
+
+def page(title: str, *content: Part, foot: Part = "", follows: Follows | None = None) -> str:
+    """A whole page, as a document."""
+    head = tag(
+        "head",
+        void("meta", charset="utf-8"),
+        void("meta", name_="viewport", content="width=device-width, initial-scale=1"),
+        void("meta", name_="color-scheme", content="light dark"),
+        tag("title", title),
+        void("link", rel="icon", href=asset("icon.svg").address),
+        void("link", rel="stylesheet", href=asset("style.css").address),
+        tag("script", src=asset("live.js").address, defer="") if follows else NOTHING,
+    )
+    data = {"data_events": follows.events, "data_state": follows.state} if follows else {}
+    body = tag(
+        "body",
+        tag("a", "Skip to the content", href="#main", class_="skip"),
+        tag("main", *content, id="main", tabindex="-1"),
+        some(foot, "footer"),
+        **data,
+    )
+    return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en').source}\n"
+
+
+def heading(title: str, *under: Part, kind: str = "") -> Html:
+    """The head of a page; ``kind`` is a verdict, which colours it."""
+    return tag("header", tag("h1", title), *under, class_=kind or "plain")
+
+
+def live(id: str, *content: Part, key: str = "", news: str = "", class_: str = "") -> Html:
+    """A part that the script replaces once its ``key`` is another, by default once it differs.
+
+    ``news`` is told instead where an unsaved form stands in the part that would be replaced.
+    """
+    inside = joined(content)
+    attributes = {"data_live": key or hashlib.sha256(inside.source.encode()).hexdigest()[:12]}
+    if news:
+        attributes["data_news"] = news
+    if class_:
+        attributes["class_"] = class_
+    return tag("div", inside, id=id, **attributes)
+
+
+def hidden(name: str, value: str) -> Html:
+    return void("input", type="hidden", name_=name, value=value)
+
+
+def form(action: str, token: str, *content: Part, **attributes: str) -> Html:
+    """A form that is sent, with what shows that it is this person's own."""
+    own = hidden("token", token) if token else NOTHING
+    return tag("form", own, *content, method="post", action=action, **attributes)
+
+
+def button(label: Part, **attributes: str) -> Html:
+    return tag("button", label, **{"type": "submit", **attributes})
+
+
+def link(label: Part, href: str, **attributes: str) -> Html:
+    return tag("a", label, href=href, **attributes)
+
+
+def problem(sentence: str) -> Html:
+    """What went wrong, told first."""
+    return some(sentence, "p", class_="problem", role="alert")
+
+
+def bar(share: float, told: str, colour: str) -> Html:
+    """A bar for a share in [0, 1]; ``told`` says it to whoever does not see it."""
+    track = tag("rect", width="100", height="10", class_="track")
+    filled = tag("rect", width=f"{100 * share:.1f}", height="10", class_=colour)
+    return tag(
+        "svg",
+        track,
+        filled,
+        class_="bar",
+        viewBox="0 0 100 10",
+        preserveAspectRatio="none",
+        role="img",
+        aria_label=told,
+    )
+
+
+def code(text: str) -> Html:
+    return tag("code", text)
+
+
+def spaced(secret: str) -> str:
+    """A code as it is read best: ``ABCD-2345``."""
+    return f"{secret[:4]}-{secret[4:]}" if len(secret) == 8 else secret
+
+
+def refusal(sentence: str, *ways: Html) -> str:
+    """The page for what was not done, with where to go from there."""
+    return page("Not done", heading("Not done"), problem(sentence), tag("p", *ways, class_="ways"))

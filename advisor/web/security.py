@@ -1,0 +1,122 @@
+"""What stands around every page: who may ask, from where, and what a browser may do with it.
+
+Participants may be on plain http in a local network, where a browser takes no Secure cookies and
+sends no Sec-Fetch headers: what is decided is decided here, by Host, Origin, cookie and token.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import sys
+import traceback
+from collections.abc import Callable, Collection
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from advisor.web.errors import Refused
+
+POLICY = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser's Origin would be null
+    "Cache-Control": "no-store",
+}
+ELSEWHERE = PlainTextResponse(
+    "This is not an address of the workshop: use the one that you were told.", 421
+)
+WEEK = 7 * 24 * 3600  # seconds that a browser keeps a cookie; rounds may be days apart
+
+Tell = Callable[[str], None]
+
+
+class Walls:
+    """Refuses other hosts, adds the headers, and lets no error out as it is.
+
+    An address that was made to lead here by somebody's name server (DNS rebinding) has another
+    Host than those of ``hosts``, each with its port. ``tell`` is told where the program failed,
+    and never with what: that might be an answer.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str], tell: Tell) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._tell = tell
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            app = self._app if self._is_here(scope) else ELSEWHERE
+            await app(scope, receive, send_with_headers)
+        except ClientDisconnect:  # nobody is there to be answered
+            pass
+        except Exception as error:
+            self._tell(f"a page failed: {_where(error)}")
+            if not begun:
+                sentence = "Something went wrong in the program. Nothing was changed."
+                failed = PlainTextResponse(sentence, 500)
+                await failed(scope, receive, send_with_headers)
+
+    def _is_here(self, scope: Scope) -> bool:
+        return Headers(scope=scope).get("host", "").lower() in self._hosts
+
+
+def _where(error: Exception) -> str:
+    """The kind of an error and where it was raised, without its message."""
+    frames = traceback.extract_tb(sys.exc_info()[2])
+    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
+
+
+def check_origin(headers: Headers, scheme: str) -> None:
+    """Raises Refused for a form that another site's page sent, or one without an origin."""
+    expected = f"{scheme}://{headers.get('host', '')}".lower()
+    if headers.get("origin", "").lower() != expected:
+        raise Refused(403, "That form came from another site's page.")
+
+
+def form_token(cookie: str) -> str:
+    """What the forms of somebody with this cookie hold, which no other site can know."""
+    return hmac.new(cookie.encode(), b"advisor workshop form", hashlib.sha256).hexdigest()
+
+
+def check_token(given: str, cookie: str) -> None:
+    """Raises Refused for a form that was not made for this cookie."""
+    if not hmac.compare_digest(given.encode(), form_token(cookie).encode()):
+        raise Refused(403, "That form is not yours, or no longer: open the page anew.")
+
+
+def same_secret(given: str, expected: str) -> bool:
+    """Whether two secrets are the same, in a time that tells nothing of where they differ."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def give_cookie(response: Response, name: str, value: str) -> None:
+    """Not Secure: over http, as in a local network, a browser would drop it."""
+    response.set_cookie(name, value, max_age=WEEK, path="/", httponly=True, samesite="strict")
+
+
+def take_cookie(response: Response, name: str) -> None:
+    response.delete_cookie(name, path="/", httponly=True, samesite="strict")

@@ -1,0 +1,1 @@
+"""What is said, once, whatever it is shown on."""

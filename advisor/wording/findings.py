@@ -1,0 +1,91 @@
+"""Findings in words: how long it took, how old it is, what it was found on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timezone
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+from advisor.wording.quantities import count
+from probes.api import MOMENT, UNKNOWN, Finding, Outcome
+
+if TYPE_CHECKING:  # loading it takes longer than printing what was kept
+    pass
+
+
+_NUMBERS = 6  # of a finding's measurements, how many are told
+
+
+_NOW = 600  # seconds that a run may take: what it found in them is not called old
+
+
+_LONGEST_NOTICE = 200  # characters of a deprecation; all of it is in the JSON
+
+
+def elapsed(finding: Finding, now: datetime | None = None) -> float:
+    """Seconds since the finding was made; 0 where it does not say when that was."""
+    try:
+        taken = datetime.strptime(finding.taken, MOMENT).replace(tzinfo=timezone.utc)
+    except ValueError:
+        return 0.0
+    return ((now or datetime.now(timezone.utc)) - taken).total_seconds()
+
+
+def age(finding: Finding, now: datetime | None = None) -> str:
+    """How long ago the finding was made: ``3 hours ago``; empty below a minute."""
+    seconds = elapsed(finding, now)
+    for unit, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= unit:
+            return f"{count(int(seconds // unit), name)} ago"
+    return ""
+
+
+def circumstances(finding: Finding) -> str:
+    """How long it took, how old it is and where it was made, for a bracket."""
+    return _circumstances(finding, age(finding) if elapsed(finding) >= _NOW else "")
+
+
+def circumstances_by_date(finding: Finding) -> str:
+    """The same with the day in place of the age, for what is read later than it is written."""
+    return _circumstances(finding, day(finding))
+
+
+def day(finding: Finding) -> str:
+    """The day on which it was found; empty where the finding does not say."""
+    return finding.taken[:10]
+
+
+def _circumstances(finding: Finding, when: str) -> str:
+    where = "in an environment of its own" if finding.environment else ""
+    parts = (f"{finding.seconds:.1f} s", when, where)
+    return ", ".join(part for part in parts if part)
+
+
+def notices(finding: Finding) -> list[str]:
+    """What was said of deprecation, each notice in a length that can be read."""
+    return [f"deprecated: {notice(line)}" for line in finding.deprecations]
+
+
+def notice(text: str) -> str:
+    """A notice of deprecation in a length that can be read."""
+    return shorten(text, _LONGEST_NOTICE, placeholder=" ...")
+
+
+def tally(findings: Iterable[Finding]) -> str:
+    """``61 probes: 45 yes, 6 no, 10 unavailable``."""
+    outcomes = Counter(finding.outcome for finding in findings)
+    return _counted("probe", [(outcomes[one], one.value) for one in Outcome])
+
+
+def _counted(noun: str, kinds: Sequence[tuple[int, str]]) -> str:
+    """How many there are, and how many of each kind that there is."""
+    each = ", ".join(f"{number} {kind}" for number, kind in kinds if number)
+    return f"{count(sum(number for number, _ in kinds), noun)}: {each}"
+
+
+def versions(finding: Finding) -> str:
+    """``torch 2.13.0, keras 3.15.1``: what was tried, as far as it says which it is."""
+    known = {name: text for name, text in finding.versions.items() if text != UNKNOWN}
+    return ", ".join(f"{name} {text}" for name, text in known.items())

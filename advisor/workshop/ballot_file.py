@@ -1,0 +1,125 @@
+"""Answer files that people return: an answers file with a name, points and reasons in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from advisor.answers.ballot import MAX_REASON, Ballot
+from advisor.answers.points import MOST_POINTS
+from advisor.answers.sheet import Sheet, read_sheet
+from advisor.workshop.plan import Plan, tidy_name
+from rules.diagnostics import BadInput, Problem, hint, one_line, quoted
+from rules.loading.yaml_nodes import Node, read
+from rules.model import KnowledgeBase
+
+
+@dataclass(frozen=True)
+class Returned:
+    """One person's file. ``passed_over`` are answers and points that nobody was asked for."""
+
+    path: Path
+    name: str
+    ballot: Ballot
+    doubts: tuple[str, ...]
+    passed_over: tuple[str, ...]
+
+
+def read_returned(path: Path, plan: Plan, kb: KnowledgeBase) -> Returned:
+    """The ballot in ``path``. Raises BadInput with every mistake in the file, each at its line.
+
+    Where no name stands in it, the file's own does. A ranking (``priorities``) becomes points, 9
+    for the first, 8 for the next: of points only the order counts.
+    """
+    root, problems, sheet = read(path), list[Problem](), Sheet()
+    try:
+        sheet = read_sheet(path, kb)
+    except BadInput as error:
+        problems += error.problems
+    fields = root.value if isinstance(root.value, Mapping) else {}
+    name = _name(fields.get("name"), path, root, problems)
+    reasons = _reasons(fields.get("reasons"), kb, problems)
+    doubts = _doubts(fields.get("doubts"), kb, problems)
+    named = _named(fields.get("named"), problems)
+    if problems:
+        raise BadInput(problems)
+    points = sheet.points or points_of(sheet.priorities)
+    asked = {*plan.questions, *plan.criteria}
+    given = {**sheet.answers, **points}
+    ballot = Ballot(
+        {name: in_order(kb, name, sheet) for name in plan.questions if name in sheet.answers},
+        {name: points[name] for name in plan.criteria if name in points},
+        {name: reasons[name] for name in (*plan.questions, *plan.criteria) if name in reasons},
+        named,
+    )
+    return Returned(path, name, ballot, doubts, tuple(one for one in given if one not in asked))
+
+
+def in_order(kb: KnowledgeBase, name: str, sheet: Sheet) -> tuple[str, ...]:
+    """An answer's options as the question has them: the order they are written in tells by whom."""
+    given = sheet.answers[name]
+    return tuple(o.id for o in kb.questions[name].options if o.id in given) or given
+
+
+def points_of(ranking: tuple[str, ...]) -> dict[str, int]:
+    """Points that put criteria in the order of the ranking; those left out have none, and follow.
+
+    From the tenth on all have 1.
+    """
+    return {name: max(1, MOST_POINTS - place) for place, name in enumerate(ranking)}
+
+
+def _name(node: Node | None, path: Path, root: Node, problems: list[Problem]) -> str:
+    said = path.stem if node is None else node.value
+    try:
+        return tidy_name(said if isinstance(said, str) else "")
+    except ValueError as error:
+        problems.append(Problem(node.place if node else root.place, f"name: {error}"))
+        return ""
+
+
+def _reasons(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> dict[str, str]:
+    if node is None or node.value == "":
+        return {}
+    if not isinstance(node.value, Mapping):
+        expected = "expected one 'question: why' or 'criterion: why' a line"
+        problems.append(Problem(node.place, f"reasons: {expected}"))
+        return {}
+    reasons, known = {}, [*kb.questions, *kb.criteria]
+    for item, value in node.value.items():
+        text = one_line(value.value) if isinstance(value.value, str) else ""
+        if item not in known:
+            message = f"reasons: unknown question or criterion {quoted(item)}{hint(item, known)}"
+            problems.append(Problem(node.keys[item], message))
+        elif not text or len(text) > MAX_REASON:
+            message = f"reasons: '{item}': expected a text of at most {MAX_REASON} characters"
+            problems.append(Problem(value.place, message))
+        else:
+            reasons[item] = text
+    return reasons
+
+
+def _doubts(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> tuple[str, ...]:
+    if node is None or node.value == "":
+        return ()
+    if isinstance(node.value, Mapping):
+        problems.append(Problem(node.place, "doubts: expected a list of claims"))
+        return ()
+    found: dict[str, None] = {}
+    for one in (node,) if isinstance(node.value, str) else node.value:
+        claim = one.value if isinstance(one.value, str) else ""
+        if claim in kb.claims:
+            found[claim] = None
+        else:
+            message = f"doubts: unknown claim {quoted(claim)}{hint(claim, kb.claims)}"
+            problems.append(Problem(one.place, message))
+    return tuple(found)
+
+
+def _named(node: Node | None, problems: list[Problem]) -> bool:
+    if node is None:
+        return False
+    if node.value not in ("true", "false"):
+        problems.append(Problem(node.place, "named: expected true or false"))
+    return node.value == "true"

@@ -1,0 +1,111 @@
+"""Facts are tried, not voted on: what a group's outcome rests on, and what somebody doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from advisor.answers.rounds import Minutes
+from advisor.answers.sheet import Sheet
+from advisor.consultation.consultation import Prober, Recommendation, consult
+from advisor.consultation.evidence import WeighedClaim, weigh_claim
+from advisor.workshop.database import Declined
+from advisor.workshop.item_results import group_answers
+from advisor.workshop.store import Workshop
+from probes.api import Finding, Json
+from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.facts import establish, valuation
+from rules.model import Claim, KnowledgeBase
+
+Surroundings: TypeAlias = Callable[[], Mapping[str, Json]]
+
+
+def sheet_of(workshop: Workshop, kb: KnowledgeBase) -> Sheet:
+    """The group's answer sheet, as a session or a record holds it.
+
+    Raises Declined before the first reveal.
+    """
+    minutes = workshop.minutes()
+    if not minutes.rounds:
+        raise Declined("Nothing was revealed yet: there is no outcome to speak of.")
+    return Sheet(
+        title=workshop.plan.title,
+        answers=group_answers(kb, minutes),
+        people=workshop.people_of_record(),
+        workshop=minutes,
+    )
+
+
+def recommended(
+    workshop: Workshop, kb: KnowledgeBase, prober: Prober, surroundings: Surroundings
+) -> Recommendation:
+    """The group's consultation. What was not tried yet is tried by ``prober`` and kept for all.
+
+    Raises Declined before the first reveal.
+    """
+    sheet = sheet_of(workshop, kb)
+
+    def from_evidence(names: Sequence[str]) -> Mapping[str, Finding]:
+        known = workshop.findings()
+        missing = [name for name in names if name not in known]
+        if missing:
+            found = prober(missing)
+            if found:
+                workshop.found(found.values(), surroundings())
+            known |= found
+        return {name: known[name] for name in names if name in known}
+
+    recommendation = consult(kb, sheet, from_evidence)
+    return replace(recommendation, surroundings=workshop.surroundings())
+
+
+def try_claims(
+    workshop: Workshop,
+    kb: KnowledgeBase,
+    names: Iterable[str],
+    prober: Prober,
+    surroundings: Surroundings,
+) -> tuple[WeighedClaim, ...]:
+    """Run the probes of these claims now, keep what they find for all, and weigh the claims."""
+    wanted = list(names)
+    probes = [probe for name in wanted if (probe := kb.claims[name].probe) is not None]
+    if probes:
+        found = prober(list(dict.fromkeys(probes)))
+        workshop.found(found.values(), surroundings() if found else {})
+    every = {weighed.claim.id: weighed for weighed in weighed_claims(workshop, kb, wanted)}
+    return tuple(every[name] for name in wanted)
+
+
+def weighed_claims(
+    workshop: Workshop, kb: KnowledgeBase, names: Iterable[str]
+) -> tuple[WeighedClaim, ...]:
+    """These claims with what the evidence so far makes of them, for the group's answers."""
+    minutes, findings = workshop.minutes(), workshop.findings()
+    answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
+    facts = establish(kb, answers)
+    value = valuation(facts, ReferenceEvaluator(kb).infer(facts).concepts)
+    return tuple(weigh_claim(kb.claims[name], findings, value) for name in names)
+
+
+def tried_claims(recommendation: Recommendation, minutes: Minutes) -> tuple[WeighedClaim, ...]:
+    """What was tried for the outcome, what was doubted first, then in the knowledge's order."""
+    doubted = [doubt.claim for doubt in minutes.doubts]
+    tried = [w for w in recommendation.claims.values() if w.finding or w.claim.id in doubted]
+    return tuple(sorted(tried, key=lambda weighed: weighed.claim.id not in doubted))
+
+
+def claims_resting(kb: KnowledgeBase, minutes: Minutes) -> tuple[Claim, ...]:
+    """What was doubted, and then what rules rest on that fire for the group."""
+    answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
+    fired = ReferenceEvaluator(kb).infer(establish(kb, answers)).fired
+    doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
+    resting = [claim for name in fired for claim in kb.rules[name].claims]
+    return tuple(kb.claims[name] for name in dict.fromkeys([*doubted, *resting]))
+
+
+def claims_at_stake(kb: KnowledgeBase, minutes: Minutes) -> tuple[Claim, ...]:
+    """What may be doubted: the same first, then what else the rules could come to rest on."""
+    resting = [claim.id for claim in claims_resting(kb, minutes)]
+    every = [claim for rule in kb.rules.values() for claim in rule.claims]
+    return tuple(kb.claims[name] for name in dict.fromkeys([*resting, *every]))

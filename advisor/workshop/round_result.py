@@ -1,0 +1,144 @@
+"""What a group is shown after a reveal: all that follows from the minutes and the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from advisor.answers.rounds import Minutes, Voice, panel_of
+from advisor.workshop.agreement import (
+    ahp_consensus,
+    geometric_mean,
+    kendalls_w,
+    krippendorffs_alpha,
+)
+from advisor.workshop.disputes import Dispute, disputes
+from advisor.workshop.dissent import Dissent, dissents
+from advisor.workshop.evaluation import Bench
+from advisor.workshop.item_results import (
+    QuestionSpread,
+    ScaleSpread,
+    group_answers,
+    own_answers,
+    question_spreads,
+    scale_spreads,
+)
+from advisor.workshop.stopping_rule import Stop, stop
+from probes.api import Finding
+from rules.answers import Answers
+from rules.model import KnowledgeBase
+from rules.scoring.judgement import Judgement, total, weigh
+from rules.scoring.sampling import Cloud, explore
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One person's ballot with what the rules make of it. ``weights`` are over all criteria."""
+
+    voice: Voice
+    answers: Answers
+    weights: Mapping[str, float]
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far people agree on what matters; each None where it is not defined.
+
+    ``concordance`` is Kendall's W and ``consensus`` Goepel's AHP consensus, both in [0, 1];
+    ``reliability`` is Krippendorff's alpha over the points, at most 1.
+    """
+
+    concordance: float | None
+    consensus: float | None
+    reliability: float | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The round that was revealed last.
+
+    ``judgement`` is the group's: of the answers that more than half gave, over the cloud of all
+    people's weightings. ``cloud`` samples the same cloud, for the central weights. ``otherwise``
+    is who would lead if people's weights were averaged geometrically (AIJ) and that is somebody
+    else.
+    """
+
+    kb: KnowledgeBase
+    minutes: Minutes
+    number: int
+    seats: tuple[Seat, ...]
+    questions: tuple[QuestionSpread, ...]
+    scales: tuple[ScaleSpread, ...]
+    agreement: Agreement
+    answers: Answers
+    judgement: Judgement
+    cloud: Cloud
+    otherwise: str | None
+    disputes: tuple[Dispute, ...]
+    dissents: tuple[Dissent, ...]
+    stop: Stop
+
+
+def picture(
+    kb: KnowledgeBase, minutes: Minutes, findings: Mapping[str, Finding], at: int = -1
+) -> Picture:
+    """The picture of the last round that was revealed, or of the one at place ``at``.
+
+    Raises IndexError where none was.
+    """
+    place = at % len(minutes.rounds) if minutes.rounds else at
+    held = minutes.rounds[place]
+    bench, panel = Bench(kb, findings), panel_of(minutes, place)
+    answers = group_answers(kb, minutes, place)
+    own = [own_answers(minutes, voice.ballot.answers) for voice in held.voices]
+    *each, now = bench.judge_all([*zip(own, panel.rankings, strict=True), (answers, panel)])
+    criteria = tuple(kb.criteria)
+    seats = tuple(
+        Seat(voice, theirs, weigh(criteria, ranking), judgement)
+        for voice, theirs, ranking, judgement in zip(
+            held.voices, own, panel.rankings, each, strict=True
+        )
+    )
+    questions, scales = question_spreads(kb, minutes, place), scale_spreads(minutes, place)
+    spoken = [weigh(tuple(now.weights), ranking) for ranking in panel.rankings]
+    people = list(zip(held.voices, own, panel.rankings, each, strict=True))
+    return Picture(
+        kb=kb,
+        minutes=minutes,
+        number=held.number,
+        seats=seats,
+        questions=questions,
+        scales=scales,
+        agreement=_agreement(minutes, seats),
+        answers=answers,
+        judgement=now,
+        cloud=explore({name: now.scores[name] for name in now.totals}, panel),
+        otherwise=_otherwise(now, spoken),
+        disputes=disputes(bench, answers, panel, now, questions, scales, spoken),
+        dissents=dissents(bench, now, answers, panel, people),
+        stop=stop(minutes.stop, held.number, questions, scales),
+    )
+
+
+def _agreement(minutes: Minutes, seats: tuple[Seat, ...]) -> Agreement:
+    """Over the criteria that were voted on."""
+    if not minutes.criteria:
+        return Agreement(None, None, None)
+    weights = [[seat.weights[name] for name in minutes.criteria] for seat in seats]
+    points = [[seat.voice.ballot.points.get(name) for name in minutes.criteria] for seat in seats]
+    return Agreement(
+        kendalls_w(weights), ahp_consensus(weights), krippendorffs_alpha(points, "ordinal")
+    )
+
+
+def _otherwise(now: Judgement, weights: list[dict[str, float]]) -> str | None:
+    """Who leads by the geometric mean of the weights, where that is not who leads."""
+    if len(now.totals) < 2 or not now.weights:
+        return None
+    means = geometric_mean([list(own.values()) for own in weights])
+    by_name = dict(zip(now.weights, means, strict=True))
+    totals = {name: total(now.scores[name], by_name) for name in now.totals}
+    leader = max(now.totals, key=lambda name: now.totals[name])
+    other = max(totals, key=lambda name: totals[name])
+    return other if totals[other] > totals[leader] else None
