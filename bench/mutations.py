@@ -26,7 +26,7 @@ import yaml
 from advisor.kb.case_runner import accept, examined
 from advisor.kb.cases import Case, effect, files_of, read_case
 from rules.answers import Answers
-from rules.diagnostics import BadInput, Level
+from rules.diagnostics import InputError, Level
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import establish
 from rules.loading.layers import SHIPPED, layers
@@ -107,7 +107,7 @@ def _noticed(home: Path, cases: Sequence[Case], known: set[tuple[str, str]]) -> 
     """Which command notices; None where none does. Questions and answers stay as they were."""
     try:
         kb = load(home)
-    except BadInput:
+    except InputError:
         return "the loader"
     if not examined(kb, cases).passed:
         return "kb test"

@@ -75,7 +75,7 @@ class Problem:
         return f"{self.place}: {printable(self.message)}"
 
 
-class BadInput(Exception):  # noqa: N818 - the words this project uses
+class InputError(Exception):
     """A file or an argument cannot be used. Holds every problem found, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

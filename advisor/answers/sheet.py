@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.answers.points import LEAST_POINTS, MOST_POINTS
 from rules.answers import Answers, answer_mistakes
-from rules.diagnostics import BadInput, Place, Problem, hint, quoted
+from rules.diagnostics import InputError, Place, Problem, hint, quoted
 from rules.loading.answers_parser import read_answers
 from rules.model import KnowledgeBase
 
@@ -81,11 +81,11 @@ def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) ->
 
     root = read(path, shown_as=shown_as)
     if not isinstance(root.value, Mapping):
-        raise BadInput([Problem(root.place, "expected 'title:', 'answers:' and the like")])
+        raise InputError([Problem(root.place, "expected 'title:', 'answers:' and the like")])
     fields = root.value
     problems = _schema_problems(fields.get("schema"))
     if problems:  # written by a newer tool: complaining about what it added would mislead
-        raise BadInput(problems)
+        raise InputError(problems)
     for key in fields:
         if key not in SHEET_KEYS + OTHER_KEYS:
             message = f"unknown key {quoted(key)}{hint(key, SHEET_KEYS)}"
@@ -101,7 +101,7 @@ def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) ->
     people = _people(fields.get("people"), problems)
     minutes = _minutes(root, kb, problems) if fields.get("workshop") else None
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     return Sheet(title or "", answers, priorities, people, points, minutes)
 
 
@@ -126,7 +126,7 @@ def apply_settings(sheet: Sheet, settings: Iterable[str], kb: KnowledgeBase) -> 
             if not mistakes:
                 sheet = sheet.with_answer(name, words)
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     return sheet
 
 

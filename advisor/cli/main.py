@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from advisor import __version__
 from advisor.cli.exit_codes import BAD_INPUT, INTERRUPTED, WRONG, Refusal
-from rules.diagnostics import BadInput, printable
+from rules.diagnostics import InputError, printable
 
 # Command -> the module beside this that has its parser.
 COMMANDS = {
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser(given[0]).parse_args(given)
         code: int = options.run(options)
         sys.stdout.flush()
-    except BadInput as error:
+    except InputError as error:
         for problem in error.problems:
             print(f"advisor: {problem}", file=sys.stderr)
         return BAD_INPUT

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, Refusal
 from advisor.cli.options import add_knowledge, add_probing, knowledge, requirement
-from rules.diagnostics import BadInput, Place, Problem, hint, quoted
+from rules.diagnostics import InputError, Place, Problem, hint, quoted
 
 if TYPE_CHECKING:  # imported when a probe is to run
     from advisor.consultation.evidence import WeighedClaim
@@ -145,7 +145,7 @@ def _chosen(known: Mapping[str, T], patterns: list[str], kind: str) -> dict[str,
             problems.append(Problem(Place(kind), message))
         chosen |= found
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     return chosen
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advisor.answers.sheet import Sheet, read_sheet
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
@@ -123,6 +123,6 @@ def _findings(file: str, listed: Any) -> dict[str, Finding]:
     return {finding.probe: finding for finding in found}
 
 
-def _broken(file: str, what: str) -> BadInput:
+def _broken(file: str, what: str) -> InputError:
     advice = "expected the session as advisor wrote it; without its consultation it is an answers"
-    return BadInput([Problem(Place(file), f"{what}: {advice} file")])
+    return InputError([Problem(Place(file), f"{what}: {advice} file")])

@@ -24,7 +24,7 @@ from advisor.wording.findings import day, tally
 from advisor.wording.quantities import count
 from probes.api import Finding, Probe
 from probes.runtime.registry import load_probes
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 from rules.loading.loader import load
 from rules.model import KnowledgeBase, Statement
 
@@ -182,18 +182,18 @@ def read_findings(path: Path) -> dict[str, Finding]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except RecursionError:
-        raise BadInput([Problem(place, "is nested too deeply")]) from None
+        raise InputError([Problem(place, "is nested too deeply")]) from None
     except json.JSONDecodeError as error:
         place = Place(str(path), error.lineno)
-        raise BadInput([Problem(place, f"is not valid JSON: {error.msg}")]) from None
+        raise InputError([Problem(place, f"is not valid JSON: {error.msg}")]) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise BadInput([Problem(place, f"cannot be read: {reason.lower()}")]) from None
+        raise InputError([Problem(place, f"cannot be read: {reason.lower()}")]) from None
     try:
         found = [Finding.from_json(finding) for finding in data["findings"]]
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         expected = "expected what 'advisor probe --all --format json' prints"
-        raise BadInput([Problem(place, f"does not hold findings, {expected}")]) from None
+        raise InputError([Problem(place, f"does not hold findings, {expected}")]) from None
     return {finding.probe: finding for finding in found}
 
 
@@ -202,7 +202,7 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(arguments[0]) if arguments else DOCS
     try:
         made = pages(load(), load_probes(), read_findings(folder / FINDINGS))
-    except BadInput as error:
+    except InputError as error:
         print(error, file=sys.stderr)
         return 3
     try:

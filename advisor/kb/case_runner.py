@@ -17,7 +17,7 @@ from advisor.kb.cases import (
     read_case,
     with_expected,
 )
-from rules.diagnostics import BadInput, Problem
+from rules.diagnostics import InputError, Problem
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.loading.layers import CASES, Layer, layers
 from rules.loading.loader import load
@@ -97,10 +97,10 @@ def examine(kb: KnowledgeBase, folder: Path | None = None) -> Examination:
     for name in names:
         try:
             cases.append(read_case(name, own, kb))
-        except BadInput as error:
+        except InputError as error:
             problems += error.problems
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     examination = examined(kb, cases)
     if not under:
         return examination
@@ -120,7 +120,7 @@ def _beneath(
             continue
         try:
             sheet = read_sheet(path, kb)
-        except BadInput:
+        except InputError:
             unreadable.append(name)
             continue
         came = outcome(under, before, read_sheet(path, under))
@@ -159,10 +159,10 @@ def accept(kb: KnowledgeBase, folder: Path | None = None) -> Sequence[str]:
         try:
             now = outcome(kb, evaluator, read_sheet(path, kb, shown_as=shown))
             written.append((shown, path, with_expected(path, shown, now)))
-        except BadInput as error:
+        except InputError as error:
             problems += error.problems
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     changed = [one for one in written if one[1].read_bytes() != one[2]]
     for _, path, content in changed:
         write_whole(path, content)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.answers.sheet import Sheet, read_sheet
-from rules.diagnostics import BadInput, Place, Problem, either, hint, quoted
+from rules.diagnostics import InputError, Place, Problem, either, hint, quoted
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import establish
 from rules.loading import yaml_nodes
@@ -89,16 +89,16 @@ def read_cases(kb: KnowledgeBase, folder: Path | None = None) -> Mapping[str, Sh
     sheets: dict[str, Sheet] = {}
     for layer in under:
         for name, path in files_of(layer).items():
-            with suppress(BadInput):
+            with suppress(InputError):
                 sheets[name] = read_sheet(path, kb)
     problems: list[Problem] = []
     for name, path in files_of(own).items():
         try:
             sheets[name] = read_sheet(path, kb, shown_as=f"{own.shown}/{CASES}/{name}.yaml")
-        except BadInput as error:
+        except InputError as error:
             problems += error.problems
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     return sheets
 
 
@@ -172,18 +172,18 @@ def with_expected(path: Path, shown: str, now: Outcome) -> bytes:
         behind = any(one is not place and one.line >= place.line for one in root.keys.values())
         if behind or not lines[place.line - 1].startswith(f"{EXPECTED}:".encode()):
             message = f"'{EXPECTED}:' stands here, expected it to begin the last part of the file"
-            raise BadInput([Problem(place, message)])
+            raise InputError([Problem(place, message)])
         lines = lines[: place.line - 1]
     if lines and not lines[-1].endswith((b"\n", b"\r")):
         lines.append(b"\n")
     content = b"".join(lines) + _as_text(now).encode()
     try:
         read = yaml_nodes.parse(content, shown)
-    except BadInput:
+    except InputError:
         read = None
     if read is None or set(read.keys) != {*root.keys, EXPECTED}:
         message = f"'{EXPECTED}:' cannot be added at its end, expected a mapping of plain keys"
-        raise BadInput([Problem(Place(shown), message)])
+        raise InputError([Problem(Place(shown), message)])
     return content
 
 
@@ -200,7 +200,7 @@ def _expected(node: Node, place: Place) -> tuple[Outcome, Mapping[str, int]]:
     """What stands under ``expected:``, and where its parts do. Raises BadInput."""
     fires = _field(node, "fires")
     if fires is None or not isinstance(fires.value, Mapping):
-        raise BadInput([Problem(place, f"'{EXPECTED}' has no fires, {WRITES}")])
+        raise InputError([Problem(place, f"'{EXPECTED}' has no fires, {WRITES}")])
     problems = []
     for key in node.keys:
         if key not in FIELDS:
@@ -214,7 +214,7 @@ def _expected(node: Node, place: Place) -> tuple[Outcome, Mapping[str, int]]:
         if not _text(fires, rule):
             problems.append(Problem(fires.keys[rule], f"{quoted(rule)} does nothing, {WRITES}"))
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     lines = {EXPECTED: place.line, "verdict": node.keys["verdict"].line}
     lines |= {rule: fires.keys[rule].line for rule in fires.value}
     does = {rule: _text(fires, rule) for rule in fires.value}

@@ -16,7 +16,7 @@ from advisor.records.folder import Name
 from advisor.records.parsed_record import Document, read_document
 from advisor.wording.quantities import count
 from advisor.wording.recommendation import LIBRARIES
-from rules.diagnostics import BadInput, Problem
+from rules.diagnostics import InputError, Problem
 from rules.model import KnowledgeBase
 
 _SETTLED = ("rejected", "deprecated", "superseded")  # nobody acts by these any more
@@ -64,14 +64,14 @@ def look_at(name: Name, on: date, packages: Mapping[str, str], kb: KnowledgeBase
     """
     document = read_document(name.path)
     if document.problems:
-        raise BadInput(document.problems)
+        raise InputError(document.problems)
     if not stands(document):
         return None
     written = revisit_date(document)
     revisit = day(written)
     if written and revisit is None:
         message = f"is to be looked at again by {written}, which is no day"
-        raise BadInput([Problem(document.place(0), message)])
+        raise InputError([Problem(document.place(0), message)])
     reminders: list[Reminder] = []
     if revisit is not None and revisit <= on:
         passed = "is today" if revisit == on else f"was {count((on - revisit).days, 'day')} ago"
@@ -80,7 +80,7 @@ def look_at(name: Name, on: date, packages: Mapping[str, str], kb: KnowledgeBase
         )
     try:
         reminders += _of_evidence(name, document, on, packages, kb)
-    except BadInput as error:
+    except InputError as error:
         unread = "" if revisit is None else error.problems[0].message  # no record of advisor's
         return Dated(name, document, revisit, tuple(reminders), unread)
     return Dated(name, document, revisit, tuple(reminders))

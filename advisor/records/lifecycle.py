@@ -14,7 +14,7 @@ from advisor.files import write_whole
 from advisor.records.folder import Name
 from advisor.records.madr.document_text import supersedes
 from advisor.records.parsed_record import MORE, Document, read_document
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _must_stand(document: Document, *, unless_by: int | None = None) -> None:
 def _read(name: Name) -> Document:
     document = read_document(name.path)
     if document.problems:
-        raise BadInput(document.problems)
+        raise InputError(document.problems)
     return document
 
 
@@ -101,7 +101,7 @@ def _with_value(lines: list[str], key: str, value: str, place: Place) -> str:
     is_one_line = lines and re.match(plain, lines[0], re.IGNORECASE)
     if not is_one_line or (len(lines) > 1 and re.match(r"[ \t]+\S|- ", lines[1])):
         message = f"'{key}' takes more than its line, expected a word or two"
-        raise BadInput([Problem(place, message)])
+        raise InputError([Problem(place, message)])
     line = lines[0].rstrip("\r\n\x85\u2028\u2029")
     comment = re.search(r"\s+#.*$", line)
     return f"{key}: {value}{comment[0] if comment else ''}{lines[0][len(line) :]}"
@@ -123,4 +123,4 @@ def _raw(path: Path) -> str:
 
 
 def _refuse(document: Document, message: str) -> None:
-    raise BadInput([Problem(document.place(0), message)])
+    raise InputError([Problem(document.place(0), message)])

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 from rules.loading.yaml_nodes import Node, contents, decoded, parse
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def parse_document(text: str, file: str) -> Document:
     if end:
         try:
             front = _front_matter(text[:end], file)
-        except BadInput as error:
+        except InputError as error:
             problems = tuple(error.problems)
     line = text.count("\n", 0, end) + 1
     body = text[end:]
@@ -244,7 +244,7 @@ def _front_matter(text: str, file: str) -> FrontMatter:
     root = parse(f"\n{inner}\n", file)  # the empty line stands for the first fence
     if not isinstance(root.value, Mapping):
         message = "the front matter is no mapping, expected 'status:', 'date:' and the like"
-        raise BadInput([Problem(Place(file, 2), message)])
+        raise InputError([Problem(Place(file, 2), message)])
     return FrontMatter(root.value, root.keys, 1, len(lines))
 
 

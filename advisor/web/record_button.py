@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from advisor.workshop.database import Declined
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 Write = Callable[[], Path]
 
@@ -40,7 +40,7 @@ class Desk:
 def _written(write: Write) -> Path:
     try:
         return write()
-    except BadInput as error:
+    except InputError as error:
         raise Declined(f"No record was written: {error.problems[0]}.") from None
     except OSError as error:
         why = (error.strerror or str(error)).lower()

@@ -10,7 +10,7 @@ from advisor.answers.ballot import MAX_REASON, Ballot
 from advisor.answers.points import MOST_POINTS
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.workshop.plan import Plan, tidy_name
-from rules.diagnostics import BadInput, Problem, hint, one_line, quoted
+from rules.diagnostics import InputError, Problem, hint, one_line, quoted
 from rules.loading.yaml_nodes import Node, read
 from rules.model import KnowledgeBase
 
@@ -35,7 +35,7 @@ def read_returned(path: Path, plan: Plan, kb: KnowledgeBase) -> Returned:
     root, problems, sheet = read(path), list[Problem](), Sheet()
     try:
         sheet = read_sheet(path, kb)
-    except BadInput as error:
+    except InputError as error:
         problems += error.problems
     fields = root.value if isinstance(root.value, Mapping) else {}
     name = _name(fields.get("name"), path, root, problems)
@@ -43,7 +43,7 @@ def read_returned(path: Path, plan: Plan, kb: KnowledgeBase) -> Returned:
     doubts = _doubts(fields.get("doubts"), kb, problems)
     named = _named(fields.get("named"), problems)
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     points = sheet.points or points_of(sheet.priorities)
     asked = {*plan.questions, *plan.criteria}
     given = {**sheet.answers, **points}

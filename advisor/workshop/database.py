@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 
 MARK = 0x41445657  # "ADVW": SQLite's application_id, which says whose file this is
 VERSION = 1
@@ -158,5 +158,5 @@ def open_database(path: Path) -> Database:
     return database
 
 
-def _refused(path: Path, message: str) -> BadInput:
-    return BadInput([Problem(Place(str(path)), message)])
+def _refused(path: Path, message: str) -> InputError:
+    return InputError([Problem(Place(str(path)), message)])

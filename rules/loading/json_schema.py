@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 from rules.loading.fields import (
     DAY,
     NUMBER,
@@ -99,7 +99,7 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(arguments[0]) if arguments else None
     try:
         schema = schema_of(folder)
-    except BadInput as error:
+    except InputError as error:
         print(error, file=sys.stderr)
         return 3
     ((folder or SHIPPED) / FILE_NAME).write_text(as_text(schema), encoding="utf-8")

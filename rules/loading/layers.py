@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from rules.diagnostics import BadInput, Place, Problem, hint
+from rules.diagnostics import InputError, Place, Problem, hint
 from rules.loading import yaml_nodes
 from rules.loading.fields import Record
 from rules.loading.file_schemas import BASE, BASE_FILE, FILES, FOLDERS, OPTIONAL
@@ -79,7 +79,7 @@ def knowledge_files(folder: Path | None = None) -> Mapping[str, bytes]:
             if (layer.home / file.name).is_file():  # some may be missing
                 found[f"{place}/{file.name}"] = file.data
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     return found
 
 
@@ -110,11 +110,11 @@ def yaml_names(folder: Path, shown: str, problems: list[Problem]) -> Sequence[st
     try:
         names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
     except FileNotFoundError:
-        raise BadInput([Problem(Place(shown), "there is no such folder")]) from None
+        raise InputError([Problem(Place(shown), "there is no such folder")]) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         what = f"cannot be read as a folder: {reason.lower()}"
-        raise BadInput([Problem(Place(shown), what)]) from None
+        raise InputError([Problem(Place(shown), what)]) from None
     for name in names:
         if name.endswith(".yml"):
             problems.append(Problem(Place(f"{shown}/{name}"), "ends in .yml, expected .yaml"))
@@ -139,7 +139,7 @@ def _parsed_folder(
         return []
     try:
         inner = yaml_names(layer.home / name, f"{layer.shown}/{name}", problems)
-    except BadInput as error:
+    except InputError as error:
         problems.extend(error.problems)
         return [File(name, shape)]
     return [_parsed_file(f"{name}/{file}", shape, layer, problems) for file in inner]
@@ -149,6 +149,6 @@ def _parsed_file(name: str, shape: Record, layer: Layer, problems: list[Problem]
     try:
         data = yaml_nodes.contents(layer.home / name, shown_as=f"{layer.shown}/{name}")
         return File(name, shape, data, yaml_nodes.parse(data, f"{layer.shown}/{name}"))
-    except BadInput as error:
+    except InputError as error:
         problems.extend(error.problems)
         return File(name, shape)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rules.answers import Choice
-from rules.diagnostics import BadInput, Place, Problem, quoted
+from rules.diagnostics import InputError, Place, Problem, quoted
 from rules.loading import cross_checks
 from rules.loading.context import Reading, Spot
 from rules.loading.fields import Entry
@@ -59,7 +59,7 @@ def load(folder: Path | None = None, *, shipped: Path = SHIPPED) -> KnowledgeBas
     problems.extend(_wrong_as_a_whole(contents, reading))
     problems.extend(cross_checks.thresholds(contents.get("verdicts") or {}, _place_of_clear(files)))
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     return _built(contents, digest)
 
 

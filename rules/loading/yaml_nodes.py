@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50  # deep enough for any condition; shallow enough for every recursive reader
@@ -104,7 +104,7 @@ def parse(text: str | bytes, file: str) -> Node:
     finally:
         document.close()
     if document.problems:
-        raise BadInput(document.problems)
+        raise InputError(document.problems)
     return root
 
 
@@ -162,7 +162,7 @@ class _Document:
         if isinstance(event, yaml.ScalarEvent):
             return Node(self._text(event), place)
         if depth > MAX_DEPTH:
-            raise BadInput([*self.problems, Problem(place, f"is nested deeper than {MAX_DEPTH}")])
+            raise InputError([*self.problems, Problem(place, f"is nested deeper than {MAX_DEPTH}")])
         if isinstance(event, yaml.SequenceStartEvent):
             return Node(self._list(depth), place)
         return self._mapping(place, depth)
@@ -203,8 +203,8 @@ class _Document:
         self.problems.add(Problem(Place(self._file, event.start_mark.line + 1), message))
 
 
-def _bad(file: str, line: int, message: str) -> BadInput:
-    return BadInput([Problem(Place(file, line), message)])
+def _bad(file: str, line: int, message: str) -> InputError:
+    return InputError([Problem(Place(file, line), message)])
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:

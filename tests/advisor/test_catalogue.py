@@ -20,7 +20,7 @@ from advisor.findings.catalogue import claims_page, pages, read_findings, weigh
 from probes.api import FRAMEWORKS, Finding, Outcome
 from probes.capabilities import Capability
 from probes.runtime.registry import load_probes
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 from rules.loading.loader import load
 from rules.model import Claim, History
 
@@ -228,7 +228,7 @@ def test_what_holds_no_findings_is_refused_with_its_place(
 
 
 def test_missing_findings_are_named(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"findings\.json: cannot be read: no such file"):
+    with pytest.raises(InputError, match=r"findings\.json: cannot be read: no such file"):
         read_findings(tmp_path / "findings.json")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from advisor.kb.case_runner import accept, examine
 from advisor.kb.cases import effect, files_of, read_cases
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 from rules.loading.layers import SHIPPED, layers
 from rules.loading.loader import load
 from rules.model import KnowledgeBase
@@ -253,7 +253,7 @@ def test_what_is_expected_must_be_what_accepting_writes(
     base: Path, old: str, new: str, says: str
 ) -> None:
     edit(base / CASE, old, new)
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InputError) as caught:
         examine(load(base), base)
     assert any(says in problem.message for problem in caught.value.problems)
     assert all(problem.place.file == f"kb/{CASE}" for problem in caught.value.problems)

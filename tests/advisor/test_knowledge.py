@@ -11,7 +11,7 @@ import pytest
 
 from advisor.kb import cache as knowledge
 from advisor.kb.cache import knowledge_base
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 from rules.loading.loader import load
 
 
@@ -76,6 +76,6 @@ def test_a_cache_that_cannot_be_written_does_no_harm(
 
 
 def test_a_knowledge_base_of_ones_own_is_always_read(tmp_path: Path, cache: Path) -> None:
-    with pytest.raises(BadInput):
+    with pytest.raises(InputError):
         knowledge_base(tmp_path)
     assert not os.path.lexists(cache)

@@ -28,7 +28,7 @@ from advisor.report.session_file import (
     save_recommendation,
 )
 from probes.api import Finding, Outcome
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 from rules.loading.loader import load
 
 from ..conftest import Program
@@ -150,7 +150,7 @@ def test_folder_without_sessions_has_no_newest(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [".", "nowhere/s.yaml", "notes.txt", "notes.txt/s.yaml"])
 def test_place_where_no_session_can_be_written_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "notes.txt").write_text("mine\n")
-    with pytest.raises(BadInput):
+    with pytest.raises(InputError):
         check_writable(tmp_path / name)
 
 
@@ -315,7 +315,7 @@ def test_a_title_is_the_text_that_stands_there(tmp_path: Path, title: str) -> No
 def test_what_no_session_holds_is_refused(tmp_path: Path, lines: str) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(f"answers: {{}}\n{lines}\n", encoding="utf-8")
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InputError) as refused:
         read_session(path, KB)
     assert str(refused.value).startswith(f"{path}: ")
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from advisor.answers.sheet import MAX_TEXT, Sheet, apply_settings, read_sheet, sheet_as_data
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 from rules.loading.loader import load
 
 KB = load(Path(__file__).parents[1] / "rules" / "small")
@@ -23,7 +23,7 @@ def read(folder: Path, text: str) -> Sheet:
 
 def mistakes(folder: Path, text: str) -> list[str]:
     """The problems found, each as ``line: message``."""
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InputError) as caught:
         read(folder, text)
     assert {problem.place.file for problem in caught.value.problems} == {str(folder / "team.yaml")}
     return [f"{problem.place.line}: {problem.message}" for problem in caught.value.problems]
@@ -278,12 +278,12 @@ def test_setting_leaves_everything_else_as_it_was() -> None:
     ],
 )
 def test_setting_that_cannot_be_used_is_told(setting: str, message: str) -> None:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InputError) as caught:
         apply_settings(Sheet(), [setting], KB)
     assert [str(problem) for problem in caught.value.problems] == [f"--set {setting}: {message}"]
 
 
 def test_every_setting_that_cannot_be_used_is_told() -> None:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InputError) as caught:
         apply_settings(Sheet(), ["a=b", "memory=little", "c"], KB)
     assert len(caught.value.problems) == 2

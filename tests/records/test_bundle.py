@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.records.evidence.bundle import LARGEST, MANIFEST, packed, read_bundle, unpacked
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 CONTENTS = {
     "about.txt": b"what this is\n",
@@ -36,12 +36,12 @@ def is_noticed(data: bytes) -> bool:
     """Whether these bytes are refused, or told to be damaged."""
     try:
         return bool(unpacked(data, "x").damage)
-    except BadInput:
+    except InputError:
         return True
 
 
 def refusal(data: bytes) -> str:
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InputError) as refused:
         unpacked(data, "0001.evidence.zip")
     (problem,) = refused.value.problems
     assert problem.place.file == "0001.evidence.zip"
@@ -186,10 +186,10 @@ def test_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "0001.evidence.zip"
     with path.open("wb") as file:
         file.truncate(LARGEST + 1)
-    with pytest.raises(BadInput, match="is larger than 20,000,000 bytes"):
+    with pytest.raises(InputError, match="is larger than 20,000,000 bytes"):
         read_bundle(path)
 
 
 def test_bundle_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="there is no such file"):
+    with pytest.raises(InputError, match="there is no such file"):
         read_bundle(tmp_path / "0001.evidence.zip")

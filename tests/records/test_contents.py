@@ -25,7 +25,7 @@ from advisor.records.evidence.bundle import packed
 from advisor.records.evidence.contents import contents, rules_as_data
 from probes.api import Outcome
 from probes.runtime.registry import load_probes
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 from rules.loading.layers import knowledge_files
 from rules.loading.loader import load
 
@@ -129,7 +129,7 @@ def test_knowledge_that_lies_over_the_shipped_is_in_it_too() -> None:
 
 def test_knowledge_that_has_changed_meanwhile_is_refused(android: Recommendation) -> None:
     other = replace(android, kb=replace(android.kb, digest="sha256:other"))
-    with pytest.raises(BadInput, match="has changed meanwhile"):
+    with pytest.raises(InputError, match="has changed meanwhile"):
         sealed(other, None)
 
 

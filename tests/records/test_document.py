@@ -17,7 +17,7 @@ from advisor.records.parsed_record import (
     parse_document,
     read_document,
 )
-from rules.diagnostics import BadInput, Place
+from rules.diagnostics import InputError, Place
 
 FILE = "0001-x.md"
 SOUND = (Path(__file__).parent / "malformed" / "0001-keep-the-journal-in-one-file.md").read_text(
@@ -236,12 +236,12 @@ def test_a_file_that_is_no_text_of_a_sensible_size_is_bad_input(
     tmp_path: Path, data: bytes
 ) -> None:
     (tmp_path / FILE).write_bytes(data)
-    with pytest.raises(BadInput):
+    with pytest.raises(InputError):
         read_document(tmp_path / FILE)
 
 
 def test_a_folder_is_bad_input(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="expected a Markdown file"):
+    with pytest.raises(InputError, match="expected a Markdown file"):
         read_document(tmp_path)
 
 

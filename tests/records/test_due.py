@@ -16,7 +16,7 @@ from advisor.records.expiry import day, later, revisit_by
 from advisor.records.folder import name_of
 from advisor.records.writing import write_record
 from probes.api import Outcome
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 from .conftest import KB, TODAY, found
 
@@ -117,7 +117,7 @@ def test_what_nobody_acts_by_is_never_due(record: Path, status: str) -> None:
 def test_a_day_that_is_none_is_refused_with_its_file(record: Path) -> None:
     text = record.read_text("utf-8").replace("again by 2026-09-01", "again by 2026-09-31")
     record.write_text(text, "utf-8")
-    with pytest.raises(BadInput, match="2026-09-31, which is no day"):
+    with pytest.raises(InputError, match="2026-09-31, which is no day"):
         looked(record, TODAY)
 
 

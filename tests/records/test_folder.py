@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from advisor.records.folder import create, name_of, record_numbered, records_in, slug
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 
 def new(folder: Path, title: str = "Use it") -> str:
@@ -63,7 +63,7 @@ def test_file_name_is_made_of_plain_letters(title: str, expected: str) -> None:
 
 
 def test_after_the_last_number_there_is_none(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="after which there is no number left"):
+    with pytest.raises(InputError, match="after which there is no number left"):
         new(numbered(tmp_path, "9999999-z.md"))
 
 
@@ -95,17 +95,17 @@ def test_records_are_listed_by_number(tmp_path: Path) -> None:
 
 
 def test_a_number_that_no_record_has_is_refused_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="has no record 3, only 1, 2"):
+    with pytest.raises(InputError, match="has no record 3, only 1, 2"):
         record_numbered(numbered(tmp_path, "0001-a.md", "0002-b.md"), 3)
 
 
 def test_a_number_that_two_records_have_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=r"0001-a\.md and 0001-b\.md have the number 1"):
+    with pytest.raises(InputError, match=r"0001-a\.md and 0001-b\.md have the number 1"):
         record_numbered(numbered(tmp_path, "0001-a.md", "0001-b.md"), 1)
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="there is no such folder"):
+    with pytest.raises(InputError, match="there is no such folder"):
         records_in(tmp_path / "nowhere")
 
 

@@ -11,7 +11,7 @@ import pytest
 from advisor.records.folder import record_numbered
 from advisor.records.lifecycle import accept, supersede
 from advisor.records.parsed_record import read_document
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 DAY = date(2026, 5, 4)
 TEXT = """\
@@ -81,7 +81,7 @@ def test_permissions_stay(tmp_path: Path) -> None:
 def test_a_status_of_several_lines_is_refused_and_left_alone(tmp_path: Path, field: str) -> None:
     text = f"---\n{field}\n---\n# Use it\n"
     path = written(tmp_path, "0001-a.md", text)
-    with pytest.raises(BadInput, match="'status' takes more than its line"):
+    with pytest.raises(InputError, match="'status' takes more than its line"):
         accept(record_numbered(tmp_path, 1), DAY)
     assert path.read_text() == text
 
@@ -125,7 +125,7 @@ def test_a_heading_inside_code_takes_no_sentence(tmp_path: Path) -> None:
 
 def test_a_superseded_record_is_not_accepted(tmp_path: Path) -> None:
     written(tmp_path, "0001-a.md", TEXT.replace('"proposed"', "superseded by ADR-0002"))
-    with pytest.raises(BadInput, match="is superseded by ADR-0002"):
+    with pytest.raises(InputError, match="is superseded by ADR-0002"):
         accept(record_numbered(tmp_path, 1), DAY)
 
 
@@ -165,7 +165,7 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path, old: int, new: int, told
     written(tmp_path, "0002-b.md", TEXT.replace('"proposed"', "superseded by ADR-0001"))
     written(tmp_path, "0003-c.md")
     before = [path.read_bytes() for path in sorted(tmp_path.iterdir())]
-    with pytest.raises(BadInput, match=told):
+    with pytest.raises(InputError, match=told):
         supersede(record_numbered(tmp_path, old), record_numbered(tmp_path, new), DAY)
     assert [path.read_bytes() for path in sorted(tmp_path.iterdir())] == before
 

@@ -18,7 +18,7 @@ from advisor.records.lint import Kind, Remark, lint
 from advisor.records.lint.checking import lint_document
 from advisor.records.lint.wording import alike, same
 from advisor.records.parsed_record import parse_document
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 from . import test_lint_evidence
 
@@ -270,12 +270,12 @@ def test_a_file_that_is_no_text_is_remarked_on_and_the_others_are_read(tmp_path:
 
 def test_a_folder_without_records_is_bad_input(tmp_path: Path) -> None:
     (tmp_path / "README.md").touch()
-    with pytest.raises(BadInput, match="holds no record"):
+    with pytest.raises(InputError, match="holds no record"):
         lint([tmp_path])
 
 
 def test_every_path_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
-    with pytest.raises(BadInput) as error:
+    with pytest.raises(InputError) as error:
         lint([tmp_path / "0001-a.md", tmp_path / "docs"])
     assert len(error.value.problems) == 2
 
@@ -325,7 +325,7 @@ def test_a_link_of_a_file_to_itself_is_remarked_on(tmp_path: Path) -> None:
 
 
 def test_a_path_that_is_too_long_is_bad_input(tmp_path: Path) -> None:
-    with pytest.raises(BadInput):
+    with pytest.raises(InputError):
         lint([tmp_path / ("a" * 5000)])
 
 

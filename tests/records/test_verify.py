@@ -20,7 +20,7 @@ from advisor.records.verification.check import Result
 from advisor.records.verification.rerun import rerun
 from advisor.records.verification.verify import Verification, verify
 from advisor.records.writing import write_record
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 from rules.loading.loader import load
 
 from .conftest import EXAMPLES, KB, TODAY, as_expected
@@ -424,7 +424,7 @@ def test_other_choice_in_a_record_from_before_there_was_evidence_is_named(tmp_pa
 def test_a_record_of_somebody_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "0001-theirs.md"
     path.write_text("# Theirs\n\n## Decision Outcome\n\nChosen option: A\n")
-    with pytest.raises(BadInput, match="names no evidence, and there is none beside it"):
+    with pytest.raises(InputError, match="names no evidence, and there is none beside it"):
         verify(path, KB)
 
 
@@ -432,5 +432,5 @@ def test_a_record_of_somebody_else_is_refused(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "0001-broken.md"
     path.write_bytes(content)
-    with pytest.raises(BadInput):
+    with pytest.raises(InputError):
         verify(path, KB)

@@ -21,7 +21,7 @@ import yaml
 
 import rules
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.diagnostics import BadInput, Problem
+from rules.diagnostics import InputError, Problem
 from rules.inference.engine import Engine
 from rules.inference.evaluator import ReferenceEvaluator, concepts_in_order
 from rules.inference.facts import establish
@@ -223,7 +223,7 @@ def test_large_knowledge_comes_to_a_judgement(reasoned: SimpleNamespace) -> None
 
 def refused(folder: Path, when: Data, questions: int) -> Problem:
     written = write(folder / "base", [2] * questions, [speaking(when)])
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InputError) as caught:
         load(written)
     (problem,) = caught.value.problems
     return problem

@@ -14,7 +14,7 @@ import yaml
 from _pytest.mark import ParameterSet
 
 from rules.conditions import All, Any, Chosen, Concluded, Not
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 from rules.loading import yaml_nodes
 from rules.loading.layers import knowledge_files
 from rules.loading.loader import load
@@ -65,7 +65,7 @@ def spoil(folder: Path, *edits: Edit) -> None:
 
 
 def problems_of(folder: Path) -> list[Problem]:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InputError) as caught:
         load(folder)
     return list(caught.value.problems)
 

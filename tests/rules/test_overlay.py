@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 from rules.loading.json_schema import json_schema, overlay_schema, schema_of
 from rules.loading.layers import SHIPPED
 from rules.loading.loader import load
@@ -48,7 +48,7 @@ def overlay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 
 def problems_of(folder: Path) -> list[Problem]:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InputError) as caught:
         load(folder)
     return list(caught.value.problems)
 

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 from rules.loading import yaml_nodes
 from rules.loading.yaml_nodes import MAX_BYTES, MAX_DEPTH, Node, parse, read
 
@@ -39,7 +39,7 @@ def plain(node: Node) -> Any:
 
 
 def problems_of(text: str | bytes) -> list[str]:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InputError) as caught:
         parse(text, "f.yaml")
     return [str(problem) for problem in caught.value.problems]
 
@@ -175,7 +175,7 @@ def test_aliases_cannot_make_a_small_file_large() -> None:
 
 
 def refusal(path: Path, **options: str) -> str:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(InputError) as caught:
         read(path, **options)
     [problem] = caught.value.problems
     return str(problem)
@@ -268,7 +268,7 @@ def test_nothing_raises_anything_but_bad_input_of_printable_lines(text: str | by
     problems: Sequence[Problem] = ()
     try:
         parse(text, "f")
-    except BadInput as error:
+    except InputError as error:
         problems = error.problems
     assert all(problem.message.isprintable() for problem in problems)
 

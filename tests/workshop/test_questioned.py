@@ -11,7 +11,7 @@ from advisor.cli.main import main
 from advisor.sources import revisit
 from advisor.workshop.round_result import picture
 from advisor.workshop.store import Workshop
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 from .conftest import BALLOTS, KB, voted
 
@@ -24,7 +24,7 @@ def test_the_outcome_is_the_one_the_group_was_shown(workshop: Workshop) -> None:
 
 def test_before_the_reveal_there_is_nothing_to_question(workshop: Workshop) -> None:
     workshop.submit(workshop.people.named("Ana").id, BALLOTS["Ana"])
-    with pytest.raises(BadInput, match="Nothing was revealed yet"):
+    with pytest.raises(InputError, match="Nothing was revealed yet"):
         revisit(workshop.path, KB)
 
 
@@ -60,7 +60,7 @@ def test_the_weights_are_said_to_be_the_groups(
 
 
 def test_a_missing_workshop_is_told_as_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="there is no such file"):
+    with pytest.raises(InputError, match="there is no such file"):
         revisit(tmp_path / "missing", KB)
 
 
@@ -71,5 +71,7 @@ def test_a_file_that_was_changed_by_hand_is_one_clear_error(workshop: Workshop) 
         "DROP TRIGGER no_change; UPDATE ballot SET text = json_set(text, '$.points.edge', 99)"
     )
     database.close()
-    with pytest.raises(BadInput, match="is damaged: round 1: 'edge': expected points from 1 to 9"):
+    with pytest.raises(
+        InputError, match="is damaged: round 1: 'edge': expected points from 1 to 9"
+    ):
         revisit(workshop.path, KB)

@@ -8,7 +8,7 @@ import pytest
 
 from advisor.answers.ballot import Ballot
 from advisor.workshop.ballot_file import Returned, read_returned
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 from .conftest import EXAMPLE, KB, a_plan
 
@@ -20,7 +20,7 @@ def returned(tmp_path: Path, text: str, name: str = "ana.yaml") -> Returned:
 
 
 def mistakes(tmp_path: Path, text: str) -> list[str]:
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InputError) as refused:
         returned(tmp_path, text)
     return [f"{p.place.line}: {p.message}" for p in refused.value.problems]
 

@@ -14,7 +14,7 @@ from advisor.answers.rounds import StopRule
 from advisor.workshop.database import Declined
 from advisor.workshop.store import Workshop, create, open_workshop
 from probes.api import Finding, Outcome
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 from .conftest import BALLOTS, NewWorkshop, a_plan, voted
 
@@ -52,12 +52,12 @@ def test_only_its_owner_may_read_the_file(workshop: Workshop) -> None:
 
 
 def test_a_file_that_is_there_is_never_written_over(workshop: Workshop) -> None:
-    with pytest.raises(BadInput, match="is there already"):
+    with pytest.raises(InputError, match="is there already"):
         create(workshop.path, a_plan())
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="cannot be made: no such file or directory"):
+    with pytest.raises(InputError, match="cannot be made: no such file or directory"):
         create(tmp_path / "missing" / "team.workshop", a_plan())
 
 
@@ -65,7 +65,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_another_file_is_no_workshop(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other"
     path.write_bytes(content)
-    with pytest.raises(BadInput, match="is no workshop file"):
+    with pytest.raises(InputError, match="is no workshop file"):
         open_workshop(path)
     assert path.read_bytes() == content
 
@@ -74,18 +74,18 @@ def test_a_database_of_somebody_else_is_no_workshop(tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / "other")
     database.execute("CREATE TABLE plan (text TEXT)")
     database.close()
-    with pytest.raises(BadInput, match="expected one of advisor's"):
+    with pytest.raises(InputError, match="expected one of advisor's"):
         open_workshop(tmp_path / "other")
 
 
 def test_the_file_of_a_newer_version_is_refused(workshop: Workshop) -> None:
     raw(workshop).execute("PRAGMA user_version = 2")
-    with pytest.raises(BadInput, match="written by a newer advisor"):
+    with pytest.raises(InputError, match="written by a newer advisor"):
         open_workshop(workshop.path)
 
 
 def test_a_missing_file_names_what_makes_one(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="advisor workshop new makes one"):
+    with pytest.raises(InputError, match="advisor workshop new makes one"):
         open_workshop(tmp_path / "missing")
 
 
@@ -93,7 +93,7 @@ def test_a_damaged_plan_is_one_clear_error(workshop: Workshop) -> None:
     database = raw(workshop)
     database.execute("UPDATE plan SET text = '{'")
     database.commit()
-    with pytest.raises(BadInput, match="is damaged, expected a workshop"):
+    with pytest.raises(InputError, match="is damaged, expected a workshop"):
         open_workshop(workshop.path)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from advisor.cli.exit_codes import DONE, WRONG
 from advisor.cli.options import add_folder, add_knowledge, day, interpreter, knowledge
-from rules.diagnostics import BadInput, Problem
+from rules.diagnostics import InputError, Problem
 
 DESCRIPTION = """\
 Say which decisions are to be looked at again: the day they name has come, the
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     for name in records_in(options.folder):
         try:
             one = look_at(name, options.on or date.today(), packages, kb)
-        except BadInput as error:  # of the others all is said
+        except InputError as error:  # of the others all is said
             problems += error.problems
             continue
         dated += [one] if one is not None else []
@@ -61,5 +61,5 @@ def run(options: argparse.Namespace) -> int:
     else:
         print_due(standard_output(), dated)
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     return WRONG if any(one.reminders for one in dated) else DONE

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from advisor.cli.exit_codes import DONE
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.workshop.database import Declined
-from rules.diagnostics import BadInput, Place, Problem, printable
+from rules.diagnostics import InputError, Place, Problem, printable
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ def _read(files: list[Path], plan: Plan, kb: KnowledgeBase) -> list[Returned]:
     for path in files:
         try:
             returned.append(read_returned(path, plan, kb))
-        except BadInput as error:
+        except InputError as error:
             problems += error.problems
     problems += _unusable(returned)
     if problems:
-        raise BadInput(problems)
+        raise InputError(problems)
     return returned
 
 

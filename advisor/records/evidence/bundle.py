@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 
 SUFFIX = ".evidence.zip"
 MANIFEST = "manifest.json"
@@ -49,8 +49,8 @@ class Bundle:
         except UnicodeDecodeError:
             raise self.refusal(f"{name} is no text in UTF-8") from None
 
-    def refusal(self, message: str) -> BadInput:
-        return BadInput([Problem(Place(self.file), message)])
+    def refusal(self, message: str) -> InputError:
+        return InputError([Problem(Place(self.file), message)])
 
 
 def packed(contents: Mapping[str, bytes]) -> bytes:
@@ -170,5 +170,5 @@ def _first(one: bytes, other: bytes) -> int:
     return next((place for place, (a, b) in enumerate(pairs) if a != b), shorter)
 
 
-def _refused(file: str, message: str) -> BadInput:
-    return BadInput([Problem(Place(file), message)])
+def _refused(file: str, message: str) -> InputError:
+    return InputError([Problem(Place(file), message)])

@@ -18,7 +18,7 @@ from advisor.records.evidence.bundle import SUFFIX, Bundle, read_bundle
 from advisor.records.evidence.contents import KNOWLEDGE, SESSION
 from advisor.records.madr.document_text import ROLES
 from advisor.records.parsed_record import MORE, Document, read_document
-from rules.diagnostics import BadInput, Place, Problem
+from rules.diagnostics import InputError, Place, Problem
 from rules.loading.loader import load
 from rules.model import KnowledgeBase
 
@@ -88,7 +88,7 @@ def kept_in(bundle: Bundle) -> Kept:
         shipped = folder / KNOWLEDGE / "shipped"
         try:
             kb = load(own if own.is_dir() else None, shipped=shipped)
-        except BadInput as error:
+        except InputError as error:
             raise _within(bundle, error, folder) from None
         session = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}")
     return Kept(session, kb, bundle)
@@ -119,13 +119,13 @@ def _laid_out(bundle: Bundle) -> Iterator[Path]:
         yield folder
 
 
-def _within(bundle: Bundle, error: BadInput, folder: Path) -> BadInput:
+def _within(bundle: Bundle, error: InputError, folder: Path) -> InputError:
     """The problems of the knowledge in a bundle, as standing in the bundle."""
 
     def placed(place: Place) -> Place:
         return Place(f"{bundle.file}:{place.file.replace(str(folder), '')}", place.line)
 
-    return BadInput(Problem(placed(one.place), one.message) for one in error.problems)
+    return InputError(Problem(placed(one.place), one.message) for one in error.problems)
 
 
 def has_evidence(record: Path, document: Document) -> bool:

@@ -22,7 +22,7 @@ from advisor.records.lint import (
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.selection import Selection, is_record, select
 from advisor.records.parsed_record import Document, read_document
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 Check: TypeAlias = Callable[[Document], Iterator[Remark]]
 FolderCheck: TypeAlias = Callable[[Sequence[Document]], Iterator[Remark]]
@@ -132,7 +132,7 @@ def _read(files: Iterable[Path]) -> tuple[Mapping[Path, Document], list[Remark]]
     for path in files:
         try:
             documents[path] = read_document(path)
-        except BadInput as error:
+        except InputError as error:
             for problem in error.problems:
                 remarks.append(Remark(Kind.UNREADABLE, "file", problem.message, problem.place))
     return documents, remarks

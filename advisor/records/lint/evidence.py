@@ -15,7 +15,7 @@ from advisor.records.expiry import day
 from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.wording import quoted
 from advisor.records.parsed_record import ARGUMENTS, Document
-from rules.diagnostics import BadInput
+from rules.diagnostics import InputError
 
 _RULE = re.compile(r"\(rule ([\w.-]+)[,)]")
 
@@ -29,8 +29,8 @@ def sealed(document: Document) -> Iterator[Remark]:
     path = bundle_path(Path(document.file), document)
     try:
         bundle = _bundle(path, path.stat().st_mtime_ns)
-    except (BadInput, OSError) as error:
-        said = error.problems[0].message if isinstance(error, BadInput) else "it is not there"
+    except (InputError, OSError) as error:
+        said = error.problems[0].message if isinstance(error, InputError) else "it is not there"
         message = f"the evidence {quoted(path.name)} cannot be read: {said}"
         yield Remark(Kind.EVIDENCE_MISSING, path.name, message, place)
         return
@@ -76,7 +76,7 @@ def _rules(document: Document) -> frozenset[str] | None:
     try:
         data = json.loads(_bundle(path, path.stat().st_mtime_ns).text(RULES))
         return frozenset(str(rule["id"]) for rule in data["rules"])
-    except (BadInput, OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (InputError, OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -18,7 +18,7 @@ from advisor.records.evidence.bundle import Bundle
 from advisor.records.evidence.contents import RECORD
 from advisor.records.parsed_record import Block, BlockKind, Document, Section, parse_document
 from advisor.records.verification.check import Check, Result
-from rules.diagnostics import BadInput, quoted
+from rules.diagnostics import InputError, quoted
 
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
 NEAR = 0.6  # how alike two sentences are for one to be told as the other, changed
@@ -28,7 +28,7 @@ def check_text(document: Document, bundle: Bundle) -> Check:
     """Hold the record against the text that was sealed with it."""
     try:
         sealed = parse_document(bundle.text(RECORD), RECORD)
-    except BadInput as error:
+    except InputError as error:
         told = tuple(problem.message for problem in error.problems)
         return Check(Result.FAILED, "there is nothing to hold the record against", told)
     wrong: list[str] = []

@@ -27,7 +27,7 @@ from advisor.records.verification.check import Check, Result
 from advisor.records.verification.replay import apart, changed
 from advisor.records.verification.text import check_text, other_choice
 from rules.answers import answer_mistakes
-from rules.diagnostics import BadInput, Problem, printable
+from rules.diagnostics import InputError, Problem, printable
 from rules.model import KnowledgeBase
 
 
@@ -60,16 +60,16 @@ def verify(path: Path, kb: KnowledgeBase) -> Verification:
     """
     document = read_document(path)
     if document.problems:
-        raise BadInput(document.problems)
+        raise InputError(document.problems)
     before = session_before_bundles(path, document)
     if before is not None:
         return _before_bundles(path, document, kept_beside(before, kb))
     if not has_evidence(path, document):
         message = "names no evidence, and there is none beside it: expected a record of advisor's"
-        raise BadInput([Problem(document.place(0), message)])
+        raise InputError([Problem(document.place(0), message)])
     try:
         bundle = read_bundle(bundle_path(path, document))
-    except BadInput as error:
+    except InputError as error:
         return _unreadable(path, document, [problem.message for problem in error.problems])
     return _with_bundle(path, document, bundle, kb)
 
@@ -84,7 +84,7 @@ def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBa
     text = check_text(document, bundle)
     try:
         kept = kept_in(bundle)
-    except BadInput as error:
+    except InputError as error:
         told = tuple(str(problem) for problem in error.problems)
         replay = Check(Result.FAILED, "the evidence cannot be reasoned with", told)
         return Verification(path, document, whole, text, replay)
