@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -41,9 +41,11 @@ def check_folder(folder: Path) -> None:
     while not os.path.lexists(there):
         there = there.parent
     if not there.is_dir():
-        raise InputError([Problem(Place(str(folder)), f"expected a folder, and {there} is a file")])
+        raise InputError(
+            [Problem(SourceLocation(str(folder)), f"expected a folder, and {there} is a file")]
+        )
     if not os.access(there, os.W_OK | os.X_OK):
-        raise InputError([Problem(Place(str(folder)), f"{there} may not be written to")])
+        raise InputError([Problem(SourceLocation(str(folder)), f"{there} may not be written to")])
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
 from advisor.consultation.replay import Revisited, consult_again
 from advisor.consultation.session import Session, read_session
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.model import KnowledgeBase
 
 DATABASE = b"SQLite format 3\0"  # how SQLite's files begin
@@ -67,7 +67,7 @@ def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
             check_minutes(workshop.minutes(), kb, str(path))
             sheet = sheet_of(workshop, kb)
         except Declined as declined:
-            raise InputError([Problem(Place(str(path)), str(declined))]) from None
+            raise InputError([Problem(SourceLocation(str(path)), str(declined))]) from None
         return Session(
             sheet,
             workshop.findings(),

@@ -40,7 +40,7 @@ from rules.answers import Answers  # noqa: E402
 from rules.batch.evaluator import BatchEvaluator  # noqa: E402
 from rules.conditions import All, Chosen, Concluded, Condition, Not  # noqa: E402
 from rules.conditions import Any as Some  # noqa: E402
-from rules.diagnostics import Place  # noqa: E402
+from rules.diagnostics import SourceLocation  # noqa: E402
 from rules.inference.engine import Engine  # noqa: E402
 from rules.inference.evaluator import ReferenceEvaluator  # noqa: E402
 from rules.inference.facts import Facts, establish  # noqa: E402
@@ -210,7 +210,11 @@ def by_batch(kb: KnowledgeBase) -> Callable[[], object]:
 
 def made_base(count: int) -> KnowledgeBase:
     """The shipped base with ``count`` rules of random conditions over thirty questions."""
-    generator, shipped, nowhere = random.Random(SEED), knowledge_base(), Place("made.yaml", 1)
+    generator, shipped, nowhere = (
+        random.Random(SEED),
+        knowledge_base(),
+        SourceLocation("made.yaml", 1),
+    )
     concepts = [f"concept{i}" for i in range(count // 10)]
     options = tuple(Option(f"option{i}", "", "") for i in range(5))
     questions = {

@@ -53,7 +53,7 @@ def one_line(text: str) -> str:
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class SourceLocation:
     """Where something was written. ``line`` counts from 1; 0 means the file as a whole."""
 
     file: str
@@ -68,7 +68,7 @@ class Place:
 class Problem:
     """One mistake: a sentence that says what stands there and what was expected."""
 
-    place: Place
+    place: SourceLocation
     message: str
 
     def __str__(self) -> str:

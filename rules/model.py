@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from rules.conditions import Chosen, Condition
-from rules.diagnostics import Place
+from rules.diagnostics import SourceLocation
 
 UNKNOWN = "unknown"  # always an answer, never an option's id
 
@@ -26,7 +26,7 @@ class Source:
     title: str
     date: str
     url: str
-    place: Place
+    place: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Alternative:
     id: str
     title: str
     summary: str
-    place: Place
+    place: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Criterion:
     id: str
     title: str
     asks: str
-    place: Place
+    place: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Question:
     applies_when: Condition | None
     source: str
     as_of: str
-    place: Place
+    place: SourceLocation
 
     @cached_property
     def atoms(self) -> tuple[Chosen, ...]:
@@ -101,7 +101,7 @@ class Concept:
 
     id: str
     title: str
-    place: Place
+    place: SourceLocation
 
 
 class Reach(str, Enum):
@@ -142,7 +142,7 @@ class Claim:
     then: str
     source: str
     as_of: str
-    place: Place
+    place: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class Statement:
     section: str
     says: str
     claims: tuple[str, ...]
-    place: Place
+    place: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ class Rule:
     claims: tuple[str, ...]
     source: str
     as_of: str
-    place: Place
+    place: SourceLocation
     fires: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     silent: tuple[Mapping[str, tuple[str, ...]], ...] = ()
 

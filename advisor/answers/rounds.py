@@ -13,7 +13,7 @@ from typing import Any
 
 from advisor.answers.ballot import Ballot, ballot_mistakes, ballot_of, is_sealed_by
 from rules.answers import Answers
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.model import KnowledgeBase
 from rules.scoring.rankings import Panel, ranked_by
 
@@ -166,7 +166,7 @@ def check_minutes(minutes: Minutes, kb: KnowledgeBase, file: str) -> None:
     """Raises BadInput where ``file`` was changed by hand into what nobody can have answered."""
     mistake = next(minutes_mistakes(minutes, kb), None) if minutes.rounds else None
     if mistake is not None:
-        raise InputError([Problem(Place(file), f"is damaged: {mistake}")])
+        raise InputError([Problem(SourceLocation(file), f"is damaged: {mistake}")])
 
 
 def broken_seals(minutes: Minutes) -> Iterator[tuple[int, str]]:

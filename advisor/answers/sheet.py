@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.answers.points import LEAST_POINTS, MOST_POINTS
 from rules.answers import Answers, answer_mistakes
-from rules.diagnostics import InputError, Place, Problem, hint, quoted
+from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
 from rules.loading.answers_parser import read_answers
 from rules.model import KnowledgeBase
 
@@ -112,7 +112,7 @@ def apply_settings(sheet: Sheet, settings: Iterable[str], kb: KnowledgeBase) -> 
     """
     problems: list[Problem] = []
     for setting in settings:
-        place = Place(f"--set {setting}")
+        place = SourceLocation(f"--set {setting}")
         name, separator, value = setting.partition("=")
         if not separator:
             problems.append(Problem(place, "expected question=option, or question=option,option"))

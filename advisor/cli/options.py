@@ -234,14 +234,14 @@ def record(text: str) -> int | Path:
 def named_record(wanted: int | Path, folder: Path) -> Name:
     """The record of that number in ``folder``, or in that file. Raises BadInput."""
     from advisor.records.folder import name_of, record_numbered
-    from rules.diagnostics import InputError, Place, Problem
+    from rules.diagnostics import InputError, Problem, SourceLocation
 
     if isinstance(wanted, int):
         return record_numbered(folder, wanted)
     name = name_of(wanted)
     if name is None:
         message = "is not named as records are, expected NNNN-title-with-dashes.md"
-        raise InputError([Problem(Place(str(wanted)), message)])
+        raise InputError([Problem(SourceLocation(str(wanted)), message)])
     return name
 
 

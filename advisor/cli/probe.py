@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, Refusal
 from advisor.cli.options import add_knowledge, add_probing, knowledge, requirement
-from rules.diagnostics import InputError, Place, Problem, hint, quoted
+from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
 
 if TYPE_CHECKING:  # imported when a probe is to run
     from advisor.consultation.evidence import WeighedClaim
@@ -142,7 +142,7 @@ def _chosen(known: Mapping[str, T], patterns: list[str], kind: str) -> dict[str,
         found = {name: one for name, one in known.items() if fnmatchcase(name, pattern)}
         if not found:
             message = f"there is no {kind} {quoted(pattern)}{hint(pattern, known)}"
-            problems.append(Problem(Place(kind), message))
+            problems.append(Problem(SourceLocation(kind), message))
         chosen |= found
     if problems:
         raise InputError(problems)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advisor.answers.sheet import Sheet, read_sheet
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
@@ -125,4 +125,4 @@ def _findings(file: str, listed: Any) -> dict[str, Finding]:
 
 def _broken(file: str, what: str) -> InputError:
     advice = "expected the session as advisor wrote it; without its consultation it is an answers"
-    return InputError([Problem(Place(file), f"{what}: {advice} file")])
+    return InputError([Problem(SourceLocation(file), f"{what}: {advice} file")])

@@ -24,7 +24,7 @@ from advisor.wording.findings import day, tally
 from advisor.wording.quantities import count
 from probes.api import Finding, Probe
 from probes.runtime.registry import load_probes
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.loader import load
 from rules.model import KnowledgeBase, Statement
 
@@ -178,13 +178,13 @@ def _runs(findings: Mapping[str, Finding]) -> str:
 
 def read_findings(path: Path) -> dict[str, Finding]:
     """The findings that ``advisor probe --format json`` printed, by probe. Raises BadInput."""
-    place = Place(str(path))
+    place = SourceLocation(str(path))
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except RecursionError:
         raise InputError([Problem(place, "is nested too deeply")]) from None
     except json.JSONDecodeError as error:
-        place = Place(str(path), error.lineno)
+        place = SourceLocation(str(path), error.lineno)
         raise InputError([Problem(place, f"is not valid JSON: {error.msg}")]) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)

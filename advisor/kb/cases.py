@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.answers.sheet import Sheet, read_sheet
-from rules.diagnostics import InputError, Place, Problem, either, hint, quoted
+from rules.diagnostics import InputError, Problem, SourceLocation, either, hint, quoted
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import establish
 from rules.loading import yaml_nodes
@@ -68,8 +68,8 @@ class Case:
     expected: Outcome | None
     lines: Mapping[str, int]
 
-    def place(self, part: str) -> Place:
-        return Place(self.shown, self.lines.get(part, self.lines.get(EXPECTED, 0)))
+    def place(self, part: str) -> SourceLocation:
+        return SourceLocation(self.shown, self.lines.get(part, self.lines.get(EXPECTED, 0)))
 
 
 def files_of(layer: Layer) -> Mapping[str, Path]:
@@ -183,7 +183,7 @@ def with_expected(path: Path, shown: str, now: Outcome) -> bytes:
         read = None
     if read is None or set(read.keys) != {*root.keys, EXPECTED}:
         message = f"'{EXPECTED}:' cannot be added at its end, expected a mapping of plain keys"
-        raise InputError([Problem(Place(shown), message)])
+        raise InputError([Problem(SourceLocation(shown), message)])
     return content
 
 
@@ -196,7 +196,7 @@ def _as_text(now: Outcome) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _expected(node: Node, place: Place) -> tuple[Outcome, Mapping[str, int]]:
+def _expected(node: Node, place: SourceLocation) -> tuple[Outcome, Mapping[str, int]]:
     """What stands under ``expected:``, and where its parts do. Raises BadInput."""
     fires = _field(node, "fires")
     if fires is None or not isinstance(fires.value, Mapping):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from advisor.files import check_folder
 from advisor.kb.case_runner import accept
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.json_schema import FILE_NAME, as_text, schema_of
 from rules.loading.loader import load
 
@@ -54,7 +54,7 @@ def start(folder: Path, kind: Start) -> Sequence[str]:
 
 
 def _check_empty(folder: Path) -> None:
-    place = Place(str(folder))
+    place = SourceLocation(str(folder))
     if os.path.lexists(folder) and not folder.is_dir():
         raise InputError([Problem(place, "is there already, and is no folder")])
     if folder.is_dir() and any(folder.iterdir()):

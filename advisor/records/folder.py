@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.files import create_whole
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 WIDTH = 4  # digits of a number, in a folder that has none yet
 LAST = 9_999_999  # more digits are a date
@@ -41,7 +41,9 @@ def records_in(folder: Path) -> tuple[Name, ...]:
     try:
         names = [name_of(path) for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
-        raise InputError([Problem(Place(str(folder)), "there is no such folder")]) from None
+        raise InputError(
+            [Problem(SourceLocation(str(folder)), "there is no such folder")]
+        ) from None
     return tuple(sorted((n for n in names if n), key=lambda name: (name.number, name.path)))
 
 
@@ -56,7 +58,7 @@ def record_numbered(folder: Path, number: int) -> Name:
     else:
         there = [str(name.number) for name in records_in(folder)]
         message = f"has no record {number}, only {', '.join(there)}" if there else "has no records"
-    raise InputError([Problem(Place(str(folder)), message)])
+    raise InputError([Problem(SourceLocation(str(folder)), message)])
 
 
 def create(
@@ -120,7 +122,7 @@ def _next_number(folder: Path) -> str:
     number = max(numbers, default=0) + 1
     if number > LAST:
         message = f"has a record {number - 1}, after which there is no number left"
-        raise InputError([Problem(Place(str(folder)), message)])
+        raise InputError([Problem(SourceLocation(str(folder)), message)])
     return f"{number:0{min(width, WIDTH)}d}"
 
 

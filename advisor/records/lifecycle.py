@@ -14,7 +14,7 @@ from advisor.files import write_whole
 from advisor.records.folder import Name
 from advisor.records.madr.document_text import supersedes
 from advisor.records.parsed_record import MORE, Document, read_document
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _with_front_matter(document: Document, status: str, today: date) -> str:
     return "".join(lines)
 
 
-def _with_value(lines: list[str], key: str, value: str, place: Place) -> str:
+def _with_value(lines: list[str], key: str, value: str, place: SourceLocation) -> str:
     """The first of these lines, which holds the field, with another value."""
     plain = rf"\s*[\"']?{key}[\"']?\s*:(?!\s*[|>&*!\[{{])"
     is_one_line = lines and re.match(plain, lines[0], re.IGNORECASE)

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.yaml_nodes import Node, contents, decoded, parse
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class FrontMatter:
     """The YAML in front, with the lines of the file it stands on: of both ``---`` as well."""
 
     fields: Mapping[str, Node]
-    keys: Mapping[str, Place]
+    keys: Mapping[str, SourceLocation]
     first_line: int
     last_line: int
 
@@ -134,8 +134,8 @@ class Document:
     sections: tuple[Section, ...]
     problems: tuple[Problem, ...] = ()
 
-    def place(self, line: int) -> Place:
-        return Place(self.file, line)
+    def place(self, line: int) -> SourceLocation:
+        return SourceLocation(self.file, line)
 
     @property
     def title(self) -> str:
@@ -244,7 +244,7 @@ def _front_matter(text: str, file: str) -> FrontMatter:
     root = parse(f"\n{inner}\n", file)  # the empty line stands for the first fence
     if not isinstance(root.value, Mapping):
         message = "the front matter is no mapping, expected 'status:', 'date:' and the like"
-        raise InputError([Problem(Place(file, 2), message)])
+        raise InputError([Problem(SourceLocation(file, 2), message)])
     return FrontMatter(root.value, root.keys, 1, len(lines))
 
 

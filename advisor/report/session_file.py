@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from advisor import __version__
 from advisor.answers.sheet import Sheet, sheet_as_data
 from advisor.files import check_folder, create_whole, write_whole
-from rules.diagnostics import CONTROL, InputError, Place, Problem
+from rules.diagnostics import CONTROL, InputError, Problem, SourceLocation
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
@@ -91,11 +91,11 @@ def check_writable(path: Path) -> None:
     """
     if path.is_dir() or not path.parent.is_dir():
         message = "cannot be a session file: expected a file in a folder that exists"
-        raise InputError([Problem(Place(str(path)), message)])
+        raise InputError([Problem(SourceLocation(str(path)), message)])
     check_folder(path.parent)
     if path.exists() and not is_session(path):
         message = "is no session and would be written over: expected a new name, or a session"
-        raise InputError([Problem(Place(str(path)), message)])
+        raise InputError([Problem(SourceLocation(str(path)), message)])
 
 
 def is_session(path: Path) -> bool:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 MARK = 0x41445657  # "ADVW": SQLite's application_id, which says whose file this is
 VERSION = 1
@@ -159,4 +159,4 @@ def open_database(path: Path) -> Database:
 
 
 def _refused(path: Path, message: str) -> InputError:
-    return InputError([Problem(Place(str(path)), message)])
+    return InputError([Problem(SourceLocation(str(path)), message)])

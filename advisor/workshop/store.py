@@ -20,7 +20,7 @@ from advisor.workshop.database import Database, Declined, new_database, open_dat
 from advisor.workshop.people import People, Person
 from advisor.workshop.plan import CONTRIBUTOR, INFORMED, Plan, name_key, people_of_record, plan_of
 from probes.api import Finding, Json
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,7 @@ def _plan(database: Database) -> Plan:
         return plan_of(row[0] if row else "")
     except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
         message = f"is damaged, expected a workshop ({error})"
-        raise InputError([Problem(Place(str(database.path)), message)]) from None
+        raise InputError([Problem(SourceLocation(str(database.path)), message)]) from None
 
 
 def _read(text: str) -> Ballot:

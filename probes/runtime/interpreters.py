@@ -13,7 +13,7 @@ from probes.runtime.target import Target
 
 
 @dataclass(frozen=True)
-class Place:
+class Interpreter:
     """An interpreter that tries a probe, and what was installed for it, where something was."""
 
     python: Path
@@ -50,9 +50,9 @@ def environments_for(
     return found
 
 
-def place(probe: Probe, target: Target, cache: Path | None) -> Place:
+def place(probe: Probe, target: Target, cache: Path | None) -> Interpreter:
     """Where to try the probe: in its own environment where that is needed and built."""
     environment = None if cache is None else environment_for(probe, target, cache)
     if environment is not None and environment.is_built:
-        return Place(environment.python, environment.label)
-    return Place(target.python)
+        return Interpreter(environment.python, environment.label)
+    return Interpreter(target.python)

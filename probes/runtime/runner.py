@@ -17,7 +17,7 @@ from pathlib import Path
 
 from probes.api import Finding, Probe
 from probes.runtime.findings_cache import FindingsCache, is_lasting
-from probes.runtime.interpreters import Place, place
+from probes.runtime.interpreters import Interpreter, place
 from probes.runtime.target import Target, describe_target
 from probes.runtime.worker_pool import Lane, LaneKey, Manner, Progress, lane_key
 from probes.runtime.worker_process import Stopped
@@ -77,7 +77,9 @@ class ProbeRun:
         environment: str = "",
         note: Callable[[str], None] = _ignore,
     ) -> None:
-        self._home = Place(python if python is not None else Path(sys.executable), environment)
+        self._home = Interpreter(
+            python if python is not None else Path(sys.executable), environment
+        )
         self._cache = cache
         self._kept = None if cache is None or control else FindingsCache(cache / "findings")
         self._fresh = fresh
@@ -95,7 +97,7 @@ class ProbeRun:
         self._busy: set[LaneKey] = set()
         self._last = False
         self._targets: dict[Path, Target | None] = {}
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, Interpreter] = {}
         self._threads: list[threading.Thread] = []
         self._working = 0  # threads that have not found all to be done
 
@@ -176,7 +178,7 @@ class ProbeRun:
             self._targets[python] = describe_target(python)
         return self._targets[python]
 
-    def _find(self, probe: Probe, chosen: Place) -> Finding | None:
+    def _find(self, probe: Probe, chosen: Interpreter) -> Finding | None:
         kept, target = self._kept, self._target(chosen.python)
         return kept.find(probe, target) if kept and target else None
 

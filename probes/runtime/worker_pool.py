@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from probes.api import MOMENT, Finding, Outcome, Probe
-from probes.runtime.interpreters import Place
+from probes.runtime.interpreters import Interpreter
 from probes.runtime.worker_environment import redact, redact_json
 from probes.runtime.worker_process import (
     Message,
@@ -63,7 +63,7 @@ class _Stuck:
     finding: Finding
 
 
-def lane_key(probe: Probe, place: Place) -> LaneKey:
+def lane_key(probe: Probe, place: Interpreter) -> LaneKey:
     """What probes that can share a worker have in common."""
     return (place, probe.group, *sorted(probe.environment.items()))
 
@@ -71,7 +71,7 @@ def lane_key(probe: Probe, place: Place) -> LaneKey:
 class Lane:
     """One worker after another for probes that can share one. Not for several threads at once."""
 
-    def __init__(self, place: Place, environment: Mapping[str, str], manner: Manner) -> None:
+    def __init__(self, place: Interpreter, environment: Mapping[str, str], manner: Manner) -> None:
         self._place = place
         self._environment = environment
         self._manner = manner

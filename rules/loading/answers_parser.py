@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from rules.answers import Choice, answer_mistakes
-from rules.diagnostics import Place, Problem, hint, quoted
+from rules.diagnostics import Problem, SourceLocation, hint, quoted
 from rules.loading.context import Reading, Spot
 from rules.loading.yaml_nodes import Node
 from rules.model import UNKNOWN, KnowledgeBase
@@ -43,7 +43,7 @@ def _sheet(node: Node, spot: Spot, reading: Reading) -> Sheet:
     return sheet
 
 
-def _is_question(word: str, place: Place, spot: Spot, reading: Reading) -> bool:
+def _is_question(word: str, place: SourceLocation, spot: Spot, reading: Reading) -> bool:
     questions = reading.names["question"]
     if questions is None or word in questions:
         return True
@@ -75,7 +75,9 @@ def _options(question: str, node: Node, spot: Spot, reading: Reading) -> tuple[s
     return words
 
 
-def _check_option(word: str, choice: Choice, place: Place, spot: Spot, reading: Reading) -> None:
+def _check_option(
+    word: str, choice: Choice, place: SourceLocation, spot: Spot, reading: Reading
+) -> None:
     options = [option.id for option in choice.options]
     if word == UNKNOWN:
         message = f"answers {choice.id} with unknown, expected one of its options"

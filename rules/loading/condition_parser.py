@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from rules.conditions import RESERVED_KEYS, All, Any, Chosen, Concluded, Condition, Not
-from rules.diagnostics import Place, hint, quoted
+from rules.diagnostics import SourceLocation, hint, quoted
 from rules.loading.context import Reading, Spot
 from rules.loading.yaml_nodes import Node
 from rules.model import UNKNOWN
@@ -95,7 +95,7 @@ class _Parser:
             return self._refuse(node.place, message + hint(node.value, concepts))
         return Concluded(node.value)
 
-    def _chosen(self, question: str, place: Place, node: Node) -> Condition | None:
+    def _chosen(self, question: str, place: SourceLocation, node: Node) -> Condition | None:
         questions = self._reading.names["question"]
         if questions is not None and question not in questions:
             return self._refuse(place, self._no_question(question, questions))
@@ -131,7 +131,7 @@ class _Parser:
             return self._refuse(node.place, message + hint(option, known))
         return Chosen(question, option)
 
-    def _refuse(self, place: Place, message: str) -> Condition | None:
+    def _refuse(self, place: SourceLocation, message: str) -> Condition | None:
         """Nothing, for the caller to return."""
         self._reading.refuse(place, self._spot, message)
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rules.answers import Choice
-from rules.diagnostics import Place, Problem
+from rules.diagnostics import Problem, SourceLocation
 
 
 @dataclass(frozen=True)
@@ -42,5 +42,5 @@ class Reading:
             for name, choice in self.choices.items()
         }
 
-    def refuse(self, place: Place, spot: Spot, message: str) -> None:
+    def refuse(self, place: SourceLocation, spot: Spot, message: str) -> None:
         self.problems.append(Problem(place, f"{spot.words} {message}"))

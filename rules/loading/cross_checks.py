@@ -8,12 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 from rules.conditions import Concluded, atoms
-from rules.diagnostics import Place, Problem, quoted
+from rules.diagnostics import Problem, SourceLocation, quoted
 from rules.loading.fields import Entry
 from rules.loading.file_schemas import RULE
 
 
-def thresholds(verdicts: Mapping[str, Any], place: Place) -> Iterator[Problem]:
+def thresholds(verdicts: Mapping[str, Any], place: SourceLocation) -> Iterator[Problem]:
     """One problem for each respect in which "clear" takes less than "leaning"."""
     clear, leaning = verdicts.get("clear") or {}, verdicts.get("leaning") or {}
     for name in ("acceptability", "margin", "reasons"):

@@ -18,7 +18,7 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from rules.conditions import Condition
-from rules.diagnostics import SHOWN, Place, either, hint, quoted
+from rules.diagnostics import SHOWN, SourceLocation, either, hint, quoted
 from rules.loading import answers_parser, condition_parser
 from rules.loading.answers_parser import Sheet
 from rules.loading.context import Reading, Spot
@@ -250,7 +250,7 @@ class Entry:
 
     id: str
     value: Any
-    place: Place
+    place: SourceLocation
 
 
 @dataclass(frozen=True)

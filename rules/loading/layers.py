@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from rules.diagnostics import InputError, Place, Problem, hint
+from rules.diagnostics import InputError, Problem, SourceLocation, hint
 from rules.loading import yaml_nodes
 from rules.loading.fields import Record
 from rules.loading.file_schemas import BASE, BASE_FILE, FILES, FOLDERS, OPTIONAL
@@ -92,7 +92,7 @@ def parsed(layer: Layer, problems: list[Problem]) -> Sequence[File]:
         if name not in layer.shapes:
             known = hint(name, missing) or f"; known: {', '.join(layer.shapes)}"
             what = f"is none of the files that are read{known}"
-            problems.append(Problem(Place(f"{layer.shown}/{name}"), what))
+            problems.append(Problem(SourceLocation(f"{layer.shown}/{name}"), what))
             misnamed.update(get_close_matches(name, missing, n=1))
     files = []
     for name, shape in layer.shapes.items():
@@ -110,17 +110,19 @@ def yaml_names(folder: Path, shown: str, problems: list[Problem]) -> Sequence[st
     try:
         names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
     except FileNotFoundError:
-        raise InputError([Problem(Place(shown), "there is no such folder")]) from None
+        raise InputError([Problem(SourceLocation(shown), "there is no such folder")]) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         what = f"cannot be read as a folder: {reason.lower()}"
-        raise InputError([Problem(Place(shown), what)]) from None
+        raise InputError([Problem(SourceLocation(shown), what)]) from None
     for name in names:
         if name.endswith(".yml"):
-            problems.append(Problem(Place(f"{shown}/{name}"), "ends in .yml, expected .yaml"))
+            problems.append(
+                Problem(SourceLocation(f"{shown}/{name}"), "ends in .yml, expected .yaml")
+            )
         if not name.isprintable():
             what = f"holds a file whose name cannot be shown: {name!a}"
-            problems.append(Problem(Place(shown), what))
+            problems.append(Problem(SourceLocation(shown), what))
     return [name for name in names if name.endswith(".yaml") and name.isprintable()]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rules.answers import Choice
-from rules.diagnostics import InputError, Place, Problem, quoted
+from rules.diagnostics import InputError, Problem, SourceLocation, quoted
 from rules.loading import cross_checks
 from rules.loading.context import Reading, Spot
 from rules.loading.fields import Entry
@@ -118,11 +118,11 @@ def _mapping(node: Node | None, key: str) -> Mapping[str, Node] | None:
     return inner.value if inner and isinstance(inner.value, Mapping) else None
 
 
-def _place_of_clear(files: Sequence[File]) -> Place:
+def _place_of_clear(files: Sequence[File]) -> SourceLocation:
     """Where it is written what a clear verdict takes."""
     verdicts = (_mapping(file.root, "verdicts") for file in files)
     places = (found["clear"].place for found in verdicts if found and "clear" in found)
-    return next(places, Place(""))
+    return next(places, SourceLocation(""))
 
 
 def _contents(files: Sequence[File], reading: Reading) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.diagnostics import Place, Problem
+from rules.diagnostics import Problem, SourceLocation
 from rules.loading.context import Reading, Spot
 from rules.loading.fields import Record
 from rules.loading.file_schemas import BASE_FILE, FILES, FOLDERS, lying_over, tables
@@ -22,11 +22,11 @@ from rules.loading.yaml_nodes import Node
 class _Section:
     """All that both layers write under one top-level key, such as ``rules``: its entries by id."""
 
-    place: Place
+    place: SourceLocation
     entries: dict[str, Node]
-    places: dict[str, Place]
+    places: dict[str, SourceLocation]
 
-    def add(self, entry_id: str, entry: Node, place: Place) -> None:
+    def add(self, entry_id: str, entry: Node, place: SourceLocation) -> None:
         """Put the entry where its id stands already, else at the end."""
         self.entries[entry_id] = entry
         self.places[entry_id] = place

@@ -19,13 +19,13 @@ from typing import Any
 
 import yaml
 
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50  # deep enough for any condition; shallow enough for every recursive reader
 
 _Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_NO_KEYS: Mapping[str, Place] = MappingProxyType({})
+_NO_KEYS: Mapping[str, SourceLocation] = MappingProxyType({})
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
 _NOT_PRINTABLE: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
 _ESCAPED_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -48,8 +48,8 @@ class Node:
     """A value and the line it stands on. ``keys`` says for a mapping where each key stands."""
 
     value: str | Sequence[Node] | Mapping[str, Node]
-    place: Place
-    keys: Mapping[str, Place] = field(default_factory=lambda: _NO_KEYS)
+    place: SourceLocation
+    keys: Mapping[str, SourceLocation] = field(default_factory=lambda: _NO_KEYS)
 
 
 def read(path: Path, *, shown_as: str | None = None) -> Node:
@@ -100,7 +100,7 @@ def parse(text: str | bytes, file: str) -> Node:
     except yaml.MarkedYAMLError as error:
         document.problems.add(_syntax_problem(error, file))
     except (yaml.YAMLError, ValueError) as error:  # ValueError: the pure parser's "\U00110000"
-        document.problems.add(Problem(Place(file), f"is not valid YAML: {error}"))
+        document.problems.add(Problem(SourceLocation(file), f"is not valid YAML: {error}"))
     finally:
         document.close()
     if document.problems:
@@ -136,7 +136,7 @@ class _Document:
     def root(self) -> Node:
         """Raises BadInput where going on makes no sense, and PyYAML's errors."""
         self._events.get_event()  # the stream starts
-        root = Node("", Place(self._file))
+        root = Node("", SourceLocation(self._file))
         if not isinstance(self._events.get_event(), yaml.StreamEndEvent):  # a document starts
             root = self._node(self._events.get_event(), 1)
             self._events.get_event()  # the document ends
@@ -148,7 +148,7 @@ class _Document:
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
-        place = Place(self._file, event.start_mark.line + 1)
+        place = SourceLocation(self._file, event.start_mark.line + 1)
         if isinstance(event, yaml.AliasEvent):
             what = f"'*{event.anchor}' is an alias, expected the value itself"
             self._refuse(event, f"{what} (quote a text that begins with '*')")
@@ -180,9 +180,9 @@ class _Document:
             items.append(self._node(event, depth + 1))
         return tuple(items)
 
-    def _mapping(self, place: Place, depth: int) -> Node:
+    def _mapping(self, place: SourceLocation, depth: int) -> Node:
         values: dict[str, Node] = {}
-        keys: dict[str, Place] = {}
+        keys: dict[str, SourceLocation] = {}
         while not isinstance(event := self._events.get_event(), yaml.MappingEndEvent):
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 self._refuse(event, "a list or mapping stands as a key, expected a word")
@@ -200,11 +200,11 @@ class _Document:
         return Node(values, place, keys)
 
     def _refuse(self, event: Any, message: str) -> None:
-        self.problems.add(Problem(Place(self._file, event.start_mark.line + 1), message))
+        self.problems.add(Problem(SourceLocation(self._file, event.start_mark.line + 1), message))
 
 
 def _bad(file: str, line: int, message: str) -> InputError:
-    return InputError([Problem(Place(file, line), message)])
+    return InputError([Problem(SourceLocation(file, line), message)])
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
@@ -216,4 +216,4 @@ def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
             said += f" that begins on line {error.context_mark.line + 1}"
     advice = next((words for fragment, words in _ADVICE if fragment in said), "")
     message = f"is not valid YAML: {said}" + (f"; {advice}" if advice else "")
-    return Problem(Place(file, mark.line + 1 if mark else 0), message)
+    return Problem(SourceLocation(file, mark.line + 1 if mark else 0), message)

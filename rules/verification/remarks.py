@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rules.answers import Answers
 from rules.conditions import Conjunction, Disjunction, Literal, NormalForm
-from rules.diagnostics import Level, Place, RemarkKind
+from rules.diagnostics import Level, RemarkKind, SourceLocation
 
 
 class Kind(RemarkKind):
@@ -78,9 +78,9 @@ class Remark:
     kind: Kind
     subject: str
     message: str
-    place: Place
+    place: SourceLocation
     witness: Answers | None = None
-    related: tuple[Place, ...] = ()
+    related: tuple[SourceLocation, ...] = ()
 
     @property
     def level(self) -> Level:

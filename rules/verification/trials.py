@@ -12,7 +12,7 @@ from rules.answers import Answers
 from rules.batch.evaluator import NOBODY, BatchEvaluator
 from rules.batch.sheets import Sheets
 from rules.conditions import All, Chosen, Not
-from rules.diagnostics import Place
+from rules.diagnostics import SourceLocation
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import establish
 from rules.model import KnowledgeBase, Option, Prefer, Question, Rule, RuleOut
@@ -110,7 +110,7 @@ def _speaking(kb: KnowledgeBase) -> list[Rule]:
 def _with_switch(kb: KnowledgeBase, names: Sequence[str]) -> KnowledgeBase:
     """The same knowledge, with a question that names the rule that shall not speak."""
     options = tuple(Option(name, "", "") for name in names)
-    switch = Question(SWITCH, "", "", "", False, options, None, "", "", Place(""))
+    switch = Question(SWITCH, "", "", "", False, options, None, "", "", SourceLocation(""))
     switched = {
         rule.id: replace(rule, when=All((rule.when, Not(Chosen(SWITCH, rule.id)))))
         for rule in _speaking(kb)

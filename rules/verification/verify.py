@@ -20,7 +20,7 @@ from rules.conditions import (
     NormalForm,
     normal_form,
 )
-from rules.diagnostics import Place
+from rules.diagnostics import SourceLocation
 from rules.inference.evaluator import concluding
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.verification.decisiveness import indecisive
@@ -118,7 +118,7 @@ def _conjuncts(form: NormalForm) -> Iterator[NormalForm]:
         yield form
 
 
-def _where_decided(kb: KnowledgeBase, forms: Iterable[NormalForm]) -> Iterator[Place]:
+def _where_decided(kb: KnowledgeBase, forms: Iterable[NormalForm]) -> Iterator[SourceLocation]:
     """Where to look for why these parts exclude each other, beside the condition itself."""
     for atom in dict.fromkeys(atom for form in forms for atom in _atoms(form)):
         if isinstance(atom, Concluded):
@@ -252,7 +252,7 @@ def _where_ruled_out(survey: Survey, rules: Iterable[Rule]) -> Iterator[Remark]:
                     )
 
 
-def _ruling_out(survey: Survey, witness: Answers, *alternatives: str) -> tuple[Place, ...]:
+def _ruling_out(survey: Survey, witness: Answers, *alternatives: str) -> tuple[SourceLocation, ...]:
     """Where the rules stand that rule out one of ``alternatives`` on these answers."""
     fired = survey.fired(witness)
     rules = (rule for name in alternatives for rule in survey.ruling_out(name))
@@ -278,7 +278,7 @@ def _about_answers(survey: Survey) -> Iterator[Remark]:
         yield Remark(Kind.CONFLICT, "answers", message, place, out, tuple(others))
 
 
-def _questions(kb: KnowledgeBase) -> Place:
+def _questions(kb: KnowledgeBase) -> SourceLocation:
     """The file of the questions."""
     first = next(iter(kb.questions.values()), None)
-    return Place(first.place.file) if first else Place("questions.yaml")
+    return SourceLocation(first.place.file) if first else SourceLocation("questions.yaml")

@@ -11,7 +11,7 @@ import pytest
 
 from advisor.cli.exit_codes import BAD_INPUT, DONE, USAGE, WRONG
 from advisor.kb.report.remarks import as_sarif
-from rules.diagnostics import Place
+from rules.diagnostics import SourceLocation
 from rules.loading.loader import load
 from rules.verification.remarks import Kind, Level, Remark
 from rules.verification.verify import verify
@@ -224,7 +224,7 @@ def test_sarif_of_a_sound_base_holds_no_result(base: Path) -> None:
     ],
 )
 def test_sarif_names_files_as_uris(file: str, uri: str) -> None:
-    remark = Remark(Kind.CONFLICT, "answers", "so it is", Place(file))
+    remark = Remark(Kind.CONFLICT, "answers", "so it is", SourceLocation(file))
     (result,) = results(as_sarif([remark]))
     physical = result["locations"][0]["physicalLocation"]
     assert physical == {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}}

@@ -11,7 +11,7 @@ import pytest
 from advisor.cli.exit_codes import BAD_INPUT, DONE, USAGE, WRONG
 from advisor.records.lint import Kind, Remark
 from advisor.records.report.lint import as_sarif
-from rules.diagnostics import Level, Place
+from rules.diagnostics import Level, SourceLocation
 
 from ..conftest import Program
 
@@ -195,7 +195,7 @@ def test_sarif_of_sound_records_holds_no_result(records: Path, program: Program)
 
 
 def test_sarif_shows_a_remark_on_a_whole_file_on_its_first_line() -> None:
-    remark = Remark(Kind.FILE_NAME, "a b.md", "so it is", Place("my docs/a b.md"))
+    remark = Remark(Kind.FILE_NAME, "a b.md", "so it is", SourceLocation("my docs/a b.md"))
     (result,) = sarif_run(as_sarif([remark]))["results"]
     physical = result["locations"][0]["physicalLocation"]
     assert physical["artifactLocation"]["uri"] == "my%20docs/a%20b.md"

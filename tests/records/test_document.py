@@ -17,7 +17,7 @@ from advisor.records.parsed_record import (
     parse_document,
     read_document,
 )
-from rules.diagnostics import InputError, Place
+from rules.diagnostics import InputError, SourceLocation
 
 FILE = "0001-x.md"
 SOUND = (Path(__file__).parent / "malformed" / "0001-keep-the-journal-in-one-file.md").read_text(
@@ -45,7 +45,11 @@ def test_fields_are_texts_as_they_are_written() -> None:
 def test_fields_know_their_lines() -> None:
     front = parsed("---\n# a comment\nstatus: accepted\n---\n# T\n").front
     assert front is not None
-    assert (front.keys["status"], front.first_line, front.last_line) == (Place(FILE, 3), 1, 4)
+    assert (front.keys["status"], front.first_line, front.last_line) == (
+        SourceLocation(FILE, 3),
+        1,
+        4,
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +80,7 @@ def test_what_does_not_begin_and_end_as_front_matter_is_none(text: str) -> None:
 def test_front_matter_that_cannot_be_read_is_a_problem_and_the_body_is_read() -> None:
     document = parsed("---\nstatus: a: b\n---\n# T\n")
     assert (document.front, document.title) == (None, "T")
-    assert [problem.place for problem in document.problems] == [Place(FILE, 2)]
+    assert [problem.place for problem in document.problems] == [SourceLocation(FILE, 2)]
 
 
 def test_empty_front_matter_has_no_fields() -> None:

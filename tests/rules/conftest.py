@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rules.conditions import Concluded, Condition, atoms
-from rules.diagnostics import Place
+from rules.diagnostics import SourceLocation
 from rules.loading.loader import load
 from rules.model import (
     Action,
@@ -24,7 +24,7 @@ from rules.model import (
     Threshold,
 )
 
-NOWHERE = Place("made.yaml", 1)
+NOWHERE = SourceLocation("made.yaml", 1)
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 DrawAnswers = Callable[[KnowledgeBase, random.Random], dict[str, tuple[str, ...]]]

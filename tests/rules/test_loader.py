@@ -14,7 +14,7 @@ import yaml
 from _pytest.mark import ParameterSet
 
 from rules.conditions import All, Any, Chosen, Concluded, Not
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading import yaml_nodes
 from rules.loading.layers import knowledge_files
 from rules.loading.loader import load
@@ -242,14 +242,16 @@ def test_the_digest_speaks_only_of_what_is_loaded(base: KnowledgeBase, small: Pa
 
 
 def test_a_folder_inside_the_working_directory_is_shown_from_there(small: Path) -> None:
-    assert load(small).criteria["speed"].place == Place("kb/criteria.yaml", 2)
+    assert load(small).criteria["speed"].place == SourceLocation("kb/criteria.yaml", 2)
 
 
 def test_any_other_folder_is_shown_as_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert load(SMALL).criteria["speed"].place == Place(f"{SMALL.as_posix()}/criteria.yaml", 2)
+    assert load(SMALL).criteria["speed"].place == SourceLocation(
+        f"{SMALL.as_posix()}/criteria.yaml", 2
+    )
 
 
 # Mistakes
@@ -366,7 +368,7 @@ def test_a_missing_folder_is_said_once(small: Path, folder: str) -> None:
 
 def test_a_missing_knowledge_base_is_said_once(tmp_path: Path) -> None:
     [problem] = problems_of(tmp_path / "nowhere")
-    assert problem == Problem(Place(f"{tmp_path}/nowhere"), "there is no such folder")
+    assert problem == Problem(SourceLocation(f"{tmp_path}/nowhere"), "there is no such folder")
 
 
 def test_a_file_is_no_knowledge_base(small: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.json_schema import json_schema, overlay_schema, schema_of
 from rules.loading.layers import SHIPPED
 from rules.loading.loader import load
@@ -125,8 +125,8 @@ def test_a_question_needs_no_section_of_its_own(overlay: Write) -> None:
 
 def test_each_entry_is_placed_in_the_file_it_was_written_in(overlay: Write) -> None:
     kb = load(overlay(rules__ours=f"rules:\n{rule('ios_coreml')}{rule('ours')}"))
-    assert kb.rules["ours"].place == Place("ours/rules/ours.yaml", 8)
-    assert kb.rules["ios_coreml"].place == Place("ours/rules/ours.yaml", 2)
+    assert kb.rules["ours"].place == SourceLocation("ours/rules/ours.yaml", 8)
+    assert kb.rules["ios_coreml"].place == SourceLocation("ours/rules/ours.yaml", 2)
     assert kb.rules["ios_tflite"].place.file == "rules/knowledge/rules/edge.yaml"
 
 

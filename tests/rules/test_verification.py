@@ -11,7 +11,7 @@ import pytest
 
 from rules.answers import Answers, answer_mistakes
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.diagnostics import Place
+from rules.diagnostics import SourceLocation
 from rules.inference.engine import Engine
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import establish, unanswered
@@ -37,7 +37,7 @@ MakeKnowledge = Callable[..., KnowledgeBase]
 A, B, C = (Chosen("q", option) for option in "abc")
 X, Y = Chosen("other", "x"), Chosen("other", "y")
 QUESTIONS = {"q": "abc", "other": "xy"}
-NOWHERE = Place("made.yaml", 1)
+NOWHERE = SourceLocation("made.yaml", 1)
 
 
 def prefer(alternative: str, factor: float = 0.4, criterion: str = "speed") -> Prefer:
@@ -305,11 +305,14 @@ def test_what_excludes_each_other_is_named(
 def test_rules_that_conclude_what_is_excluded_are_related(make_kb: MakeKnowledge) -> None:
     made = make_kb(QUESTIONS, [(A, Conclude("c")), (All((Concluded("c"), B)), RED)])
     rules = {
-        name: replace(rule, place=Place("rules.yaml", line))
+        name: replace(rule, place=SourceLocation("rules.yaml", line))
         for line, (name, rule) in enumerate(made.rules.items(), start=1)
     }
     (remark,) = remarks(replace(made, rules=rules), Kind.NEVER_FIRES)
-    assert (remark.place, remark.related) == (Place("rules.yaml", 2), (Place("rules.yaml", 1),))
+    assert (remark.place, remark.related) == (
+        SourceLocation("rules.yaml", 2),
+        (SourceLocation("rules.yaml", 1),),
+    )
 
 
 # Examples

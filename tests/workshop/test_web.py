@@ -18,7 +18,7 @@ from advisor.workshop.audit import audit
 from advisor.workshop.database import Declined
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Outcome
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 from .conftest import BALLOTS, KB, NewWorkshop, a_plan
 from .web import FakeTester, Site, Visitor, site
@@ -566,7 +566,7 @@ def test_the_record_is_written_by_a_button_and_once(workshop: Workshop) -> None:
     "error",
     [
         Declined("No record was written: there is no outcome to record yet."),
-        InputError([Problem(Place("adr"), "may not be written to")]),
+        InputError([Problem(SourceLocation("adr"), "may not be written to")]),
         OSError(28, "No space left on device"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import ADVICE_CHANGED, DONE, REASON_CHANGED, UNPROVEN, WRONG
 from advisor.cli.options import add_knowledge, add_running, knowledge
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 if TYPE_CHECKING:
     from advisor.consultation.consultation import Prober
@@ -122,7 +122,7 @@ def _in_folder(folder: Path, kb: KnowledgeBase) -> Sequence[Path]:
     found = [path for path, record in read.items() if has_evidence(path, record) and stands(record)]
     if not found:
         message = "has no record that stands and has evidence, expected one to verify"
-        raise InputError([Problem(Place(str(folder)), message)])
+        raise InputError([Problem(SourceLocation(str(folder)), message)])
     left = len(names) - len(found)
     if left:
         print(

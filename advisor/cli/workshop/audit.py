@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE, WRONG
 from advisor.cli.options import add_knowledge, knowledge
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -104,10 +104,10 @@ def _held(path: Path, kb: KnowledgeBase) -> Source:
         with open_workshop(path) as workshop:
             standing, minutes = workshop.standing(), workshop.minutes()
     except Declined:
-        raise InputError([Problem(Place(str(path)), message)]) from None
+        raise InputError([Problem(SourceLocation(str(path)), message)]) from None
     except (sqlite3.Error, UnicodeDecodeError):  # a table is gone, or a text is none
         message = "is damaged, expected a workshop"
-        raise InputError([Problem(Place(str(path)), message)]) from None
+        raise InputError([Problem(SourceLocation(str(path)), message)]) from None
     opened = None if standing.revealed else standing.number
     return Source(minutes, kb, None, sealed, opened)
 
@@ -137,7 +137,7 @@ def _in_bundle(bundle: Bundle, document: Document, wrong: tuple[str, ...]) -> So
     minutes = kept.session.sheet.workshop
     if minutes is None:
         message = "is the evidence of no workshop: there are no ballots in it"
-        raise InputError([Problem(Place(bundle.file), message)])
+        raise InputError([Problem(SourceLocation(bundle.file), message)])
     said = tuple(f"the evidence: {sentence}" for sentence in wrong)
     return Source(minutes, kept.kb, seals_told(document), wrong=said)
 

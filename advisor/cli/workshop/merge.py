@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from advisor.cli.exit_codes import DONE
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.workshop.database import Declined
-from rules.diagnostics import InputError, Place, Problem, printable
+from rules.diagnostics import InputError, Problem, SourceLocation, printable
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _unusable(returned: list[Returned]) -> list[Problem]:
 
     problems, seen = [], dict[str, Path]()
     for one in returned:
-        place = Place(str(one.path))
+        place = SourceLocation(str(one.path))
         if not one.ballot.says_something:
             problems.append(Problem(place, "answers nothing of what is voted on"))
         earlier = seen.setdefault(name_key(one.name), one.path)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import WRONG, Refusal
 from advisor.cli.options import add_knowledge, knowledge
-from rules.diagnostics import InputError, Place, Problem, printable
+from rules.diagnostics import InputError, Problem, SourceLocation, printable
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -58,6 +58,6 @@ def _check_knowledge(path: Path, plan: Plan, kb: KnowledgeBase) -> None:
     gone = [name for name in (*plan.questions, *plan.criteria) if name not in there]
     if gone:
         message = f"votes on '{gone[0]}', which this knowledge lacks: expected the one it was made"
-        raise InputError([Problem(Place(str(path)), f"{message} with (--kb)")])
+        raise InputError([Problem(SourceLocation(str(path)), f"{message} with (--kb)")])
     told = "was made with other knowledge; this is what today's rules make of it"
     print(f"{printable(str(path))} {told}", file=sys.stderr)

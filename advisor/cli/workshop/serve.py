@@ -113,7 +113,7 @@ def _serve(
         kb,
         hosts=_hosts([LOOPBACK, "localhost", *reachable], port),
         address=f"http://{(reachable or [LOOPBACK])[0]}:{port}",
-        testers=[] if options.no_probes else list(map(Interpreter, _pythons(options))),
+        testers=[] if options.no_probes else list(map(ProbeRunner, _pythons(options))),
         write=_writer(opened, kb, options),
         tell=_complain,
     )
@@ -143,7 +143,7 @@ def _tell(opened: Workshop, addresses: Sequence[str], port: int) -> None:
     print("The second link is the facilitator's alone. Ctrl-C ends.", flush=True)
 
 
-class Interpreter:
+class ProbeRunner:
     """An interpreter whose frameworks are tried while the server goes on serving."""
 
     def __init__(self, python: Path) -> None:

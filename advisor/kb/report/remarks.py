@@ -14,7 +14,7 @@ from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count
 from advisor.wording.recommendation import answer_in_words
 from rules.answers import Answers
-from rules.diagnostics import Level, Place
+from rules.diagnostics import Level, SourceLocation
 from rules.model import KnowledgeBase
 from rules.verification import remarks as knowledge
 from rules.verification.remarks import Kind, Remark
@@ -91,7 +91,7 @@ def _print_kind(console: Console, kb: KnowledgeBase, kind: Kind, remarks: Sequen
                 print_folded(console, line, "dim", indent=6)
 
 
-def _places(places: Sequence[Place]) -> str:
+def _places(places: Sequence[SourceLocation]) -> str:
     named = ", ".join(str(place) for place in places[:MOST_PLACES])
     more = len(places) - MOST_PLACES
     return f"{named} and {more} more" if more > 0 else named
@@ -110,7 +110,7 @@ def _remark_as_data(remark: Remark) -> dict[str, object]:
     }
 
 
-def _place_as_data(place: Place) -> dict[str, object]:
+def _place_as_data(place: SourceLocation) -> dict[str, object]:
     return {"file": place.file, "line": place.line or None}
 
 

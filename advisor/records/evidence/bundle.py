@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 SUFFIX = ".evidence.zip"
 MANIFEST = "manifest.json"
@@ -50,7 +50,7 @@ class Bundle:
             raise self.refusal(f"{name} is no text in UTF-8") from None
 
     def refusal(self, message: str) -> InputError:
-        return InputError([Problem(Place(self.file), message)])
+        return InputError([Problem(SourceLocation(self.file), message)])
 
 
 def packed(contents: Mapping[str, bytes]) -> bytes:
@@ -171,4 +171,4 @@ def _first(one: bytes, other: bytes) -> int:
 
 
 def _refused(file: str, message: str) -> InputError:
-    return InputError([Problem(Place(file), message)])
+    return InputError([Problem(SourceLocation(file), message)])

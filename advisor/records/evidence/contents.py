@@ -21,7 +21,7 @@ from advisor.report.session_file import finished_text
 from probes.runtime.registry import load_probes
 from rules.conditions import All, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
 from rules.conditions import Any as AnyOf
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import valuation
 from rules.loading.layers import knowledge_files
@@ -70,7 +70,7 @@ def contents(r: Recommendation, decision: Decision, knowledge: Path | None) -> M
         entries[f"{KNOWLEDGE}/{name}"] = data
     if len(entries[SESSION]) > MAX_BYTES:
         message = f"would take {len(entries[SESSION]):,} bytes of evidence, {MAX_BYTES:,} at most"
-        raise InputError([Problem(Place("the session"), message)])
+        raise InputError([Problem(SourceLocation("the session"), message)])
     return entries
 
 
@@ -114,7 +114,7 @@ def _knowledge(kb: KnowledgeBase, folder: Path | None) -> Mapping[str, bytes]:
     from rules.loading.loader import load
 
     if load(folder).digest != kb.digest:
-        place = Place(str(folder) if folder else "the shipped knowledge")
+        place = SourceLocation(str(folder) if folder else "the shipped knowledge")
         raise InputError([Problem(place, "has changed meanwhile: expected what was reasoned with")])
     return knowledge_files(folder)
 

@@ -18,7 +18,7 @@ from advisor.records.evidence.bundle import SUFFIX, Bundle, read_bundle
 from advisor.records.evidence.contents import KNOWLEDGE, SESSION
 from advisor.records.madr.document_text import ROLES
 from advisor.records.parsed_record import MORE, Document, read_document
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.loader import load
 from rules.model import KnowledgeBase
 
@@ -122,8 +122,8 @@ def _laid_out(bundle: Bundle) -> Iterator[Path]:
 def _within(bundle: Bundle, error: InputError, folder: Path) -> InputError:
     """The problems of the knowledge in a bundle, as standing in the bundle."""
 
-    def placed(place: Place) -> Place:
-        return Place(f"{bundle.file}:{place.file.replace(str(folder), '')}", place.line)
+    def placed(place: SourceLocation) -> SourceLocation:
+        return SourceLocation(f"{bundle.file}:{place.file.replace(str(folder), '')}", place.line)
 
     return InputError(Problem(placed(one.place), one.message) for one in error.problems)
 

@@ -11,7 +11,7 @@ from advisor.records.lint.kinds import Kind, Remark
 from advisor.records.lint.wording import quoted
 from advisor.records.parsed_record import BlockKind as Block
 from advisor.records.parsed_record import Document, FrontMatter, Section
-from rules.diagnostics import Place
+from rules.diagnostics import SourceLocation
 from rules.loading.yaml_nodes import Node
 
 PEOPLE = ("decision-makers", "consulted", "informed")
@@ -35,7 +35,7 @@ _OLD_HEADINGS = frozenset({"status", "date", "deciders", "decision makers", "dec
 def unreadable(document: Document) -> Iterator[Remark]:
     last = document.text.count("\n") + 1
     for problem in document.problems:
-        place = Place(document.file, min(problem.place.line, last))
+        place = SourceLocation(document.file, min(problem.place.line, last))
         yield Remark(Kind.FRONT_MATTER_UNREADABLE, "front matter", problem.message, place)
 
 
@@ -125,7 +125,7 @@ def _meant(key: str, present: Mapping[str, Node]) -> str:
     return "" if near in present else near
 
 
-def _shape(document: Document, key: str, node: Node, place: Place) -> Iterator[Remark]:
+def _shape(document: Document, key: str, node: Node, place: SourceLocation) -> Iterator[Remark]:
     if is_placeholder(document, key):
         message = f"'{key}' still has the template's placeholder, expected a value or no such field"
         yield Remark(Kind.PLACEHOLDER, key, message, place)
@@ -140,7 +140,7 @@ def _shape(document: Document, key: str, node: Node, place: Place) -> Iterator[R
         yield Remark(Kind.FIELD_SHAPE, key, message, place)
 
 
-def _people(key: str, node: Node, place: Place) -> Iterator[Remark]:
+def _people(key: str, node: Node, place: SourceLocation) -> Iterator[Remark]:
     if isinstance(node.value, Mapping):
         message = f"'{key}' is a mapping, expected a list of names"
         yield Remark(Kind.PEOPLE_SHAPE, key, message, place)
@@ -190,7 +190,7 @@ def day(document: Document, *, today: date) -> Iterator[Remark]:
         yield Remark(Kind.DATE_IN_FUTURE, "date", message, place)
 
 
-def _place(document: Document, key: str) -> Place:
+def _place(document: Document, key: str) -> SourceLocation:
     """Where the key stands. YAML counts some characters as line ends that no other reader does."""
     front: FrontMatter | None = document.front
     if front is None or key not in front.keys:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rules.diagnostics import Level, Place, RemarkKind
+from rules.diagnostics import Level, RemarkKind, SourceLocation
 
 
 class Kind(RemarkKind):
@@ -122,7 +122,7 @@ class Remark:
     kind: Kind
     subject: str
     message: str
-    place: Place
+    place: SourceLocation
 
     @property
     def level(self) -> Level:

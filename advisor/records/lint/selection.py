@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 
 _NO_RECORD = re.compile(
     r"readme(?:\.\w+)?|_?index"
@@ -49,7 +49,7 @@ def select(paths: Iterable[Path]) -> Selection:
             problems += error.problems
         except OSError as error:
             message = f"cannot be read: {(error.strerror or str(error)).lower()}"
-            problems.append(Problem(Place(str(path)), message))
+            problems.append(Problem(SourceLocation(str(path)), message))
     if problems:
         raise InputError(problems)
     alone = [path for real, path in named.items() if real not in found]
@@ -61,7 +61,7 @@ def _records_in(folder: Path) -> Sequence[Path]:
     if found := list(records_below(folder)):
         return found
     message = "the folder holds no record, expected files such as 0001-use-madr.md"
-    raise InputError([Problem(Place(str(folder)), message)])
+    raise InputError([Problem(SourceLocation(str(folder)), message)])
 
 
 def _must_be_readable(path: Path) -> None:
@@ -72,7 +72,7 @@ def _must_be_readable(path: Path) -> None:
     what = "is neither a file nor a folder, expected a Markdown file"
     if not os.path.lexists(path):
         what = "there is no such file or folder"
-    raise InputError([Problem(Place(str(path)), what)])
+    raise InputError([Problem(SourceLocation(str(path)), what)])
 
 
 def records_below(folder: Path) -> Iterator[Path]:

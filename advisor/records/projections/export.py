@@ -16,7 +16,7 @@ from advisor.records.parsed_record import Document, parse_document, read_documen
 from advisor.records.projections import log4brains, nygard
 from advisor.records.projections.links import Moved, moved_between, rebased
 from advisor.records.projections.source import Projection, Source
-from rules.diagnostics import InputError, Place, Problem
+from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.yaml_nodes import contents, decoded
 
 Project: TypeAlias = Callable[[Source, Sequence[Source]], Projection]
@@ -46,7 +46,7 @@ def export(folder: Path, to: Path, project: Project) -> Exported:
     _check_places(folder, to)
     names = records_in(folder)
     if not names:
-        raise InputError([Problem(Place(str(folder)), "has no records to export")])
+        raise InputError([Problem(SourceLocation(str(folder)), "has no records to export")])
     records = _moved(_documents(names), moved_between(folder, to, {n.path.name for n in names}))
     projections = {to / record.file: project(record, records) for record in records}
     _check_free(projections)
@@ -62,7 +62,7 @@ def _check_places(folder: Path, to: Path) -> None:
     inner, outer = Path(os.path.realpath(to)), Path(os.path.realpath(folder))
     if inner.is_relative_to(outer):
         message = f"is in {folder}, where the records are; expected another folder"
-        raise InputError([Problem(Place(str(to)), message)])
+        raise InputError([Problem(SourceLocation(str(to)), message)])
 
 
 def _documents(names: Sequence[Name]) -> Sequence[Source]:
@@ -98,7 +98,7 @@ def _check_free(paths: Iterable[Path]) -> None:
     taken = [path for path in paths if os.path.lexists(path) and _source_of(path) is None]
     message = "is no projection and is not written over; expected another folder"
     if taken:
-        raise InputError([Problem(Place(str(path)), message) for path in taken])
+        raise InputError([Problem(SourceLocation(str(path)), message) for path in taken])
 
 
 def _mark(record: Path, to: Path) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from advisor import __version__
-from rules.diagnostics import Place, RemarkKind
+from rules.diagnostics import RemarkKind, SourceLocation
 
 VERSION = "2.1.0"
 SCHEMA_URI = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -29,8 +29,8 @@ class Result:
     kind: RemarkKind
     subject: str
     text: str
-    place: Place
-    related: tuple[Place, ...] = ()
+    place: SourceLocation
+    related: tuple[SourceLocation, ...] = ()
     properties: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -79,7 +79,7 @@ def _result(result: Result, rule_index: int) -> dict[str, object]:
     }
 
 
-def _location(place: Place) -> dict[str, object]:
+def _location(place: SourceLocation) -> dict[str, object]:
     """Of a file as a whole, its first line: a result without a line is shown nowhere."""
     path = Path(place.file)
     uri = path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
