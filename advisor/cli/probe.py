@@ -121,16 +121,16 @@ def _judged(claims: Iterable[Claim], findings: Mapping[str, Finding]) -> list[We
 def _exit_code(
     findings: Mapping[str, Finding], judged: Iterable[WeighedClaim], *, control: bool
 ) -> int:
-    from advisor.consultation.evidence import Standing
+    from advisor.consultation.evidence import ClaimStatus
     from probes.api import Outcome
 
     standings = [weighed.standing for weighed in judged]
     broke = any(f.outcome in (Outcome.ERROR, Outcome.TIMEOUT) for f in findings.values())
     unmoved = control and any(f.outcome is Outcome.YES for f in findings.values())
-    if broke or unmoved or Standing.REFUTED in standings:
+    if broke or unmoved or ClaimStatus.REFUTED in standings:
         return WRONG
     if standings:
-        return UNPROVEN if Standing.UNVERIFIED in standings else DONE
+        return UNPROVEN if ClaimStatus.UNVERIFIED in standings else DONE
     return DONE if any(finding.outcome.answered for finding in findings.values()) else UNPROVEN
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.evidence import (
-    Standing,
+    ClaimStatus,
     WeighedClaim,
     Withdrawal,
     decides,
@@ -30,7 +30,7 @@ Prober = Callable[[Sequence[str]], Mapping[str, Finding]]
 
 
 @dataclass(frozen=True)
-class Fall:
+class FragileClaim:
     """A claim that holds now and whose refutation alone would change the recommendation."""
 
     claim: str
@@ -59,7 +59,7 @@ class Recommendation:
     unanswered: tuple[str, ...]
     influences: tuple[Influence, ...]
     flips: tuple[Flip, ...]
-    falls: tuple[Fall, ...]
+    falls: tuple[FragileClaim, ...]
     settled: bool
     conflict: tuple[str, ...]
     strict: bool
@@ -84,7 +84,7 @@ class Recommendation:
     def unproven(self) -> bool:
         """Whether no rule was verified, of those that stand or fell for want of proof."""
         lacking = any(
-            self.claims[claim].standing is Standing.UNVERIFIED
+            self.claims[claim].standing is ClaimStatus.UNVERIFIED
             for withdrawal in self.withdrawn
             for claim in withdrawal.claims
         )
@@ -176,14 +176,14 @@ def _falls(
     claims: Mapping[str, WeighedClaim],
     sheet: Sheet,
     now: Judgement,
-) -> tuple[Fall, ...]:
+) -> tuple[FragileClaim, ...]:
     """The claims still standing whose refutation alone would change the winner."""
     found = []
     for name, weighed in claims.items():
         resting = frozenset(rule.id for rule in rules if name in rule.claims)
-        if not resting or weighed.standing is Standing.REFUTED:
+        if not resting or weighed.standing is ClaimStatus.REFUTED:
             continue
         without = WhatIf(kb.without(resting), sheet.ranking).judge(sheet.answers)
         if differs(without, now):
-            found.append(Fall(name, without))
+            found.append(FragileClaim(name, without))
     return tuple(found)

@@ -11,7 +11,7 @@ from rules.conditions import Atom, evaluate
 from rules.model import Claim, KnowledgeBase, Prefer, Rule, RuleOut
 
 
-class Standing(str, Enum):
+class ClaimStatus(str, Enum):
     """What a finding makes of a claim."""
 
     CONFIRMED = "confirmed"
@@ -24,7 +24,7 @@ class WeighedClaim:
     """A claim with its standing. ``why`` is a sentence; ``finding`` is None where nothing ran."""
 
     claim: Claim
-    standing: Standing
+    standing: ClaimStatus
     why: str
     finding: Finding | None
 
@@ -52,19 +52,19 @@ def weigh_claim(
 ) -> WeighedClaim:
     """The claim's standing, given what was found and the value of each atom."""
     if claim.probe is None:
-        return WeighedClaim(claim, Standing.UNVERIFIED, f"not tried: {claim.not_probed}", None)
+        return WeighedClaim(claim, ClaimStatus.UNVERIFIED, f"not tried: {claim.not_probed}", None)
     finding = findings.get(claim.probe)
     if finding is None:
         why = f"not tried: the probe {claim.probe} was not run"
-        return WeighedClaim(claim, Standing.UNVERIFIED, why, None)
+        return WeighedClaim(claim, ClaimStatus.UNVERIFIED, why, None)
     if not finding.outcome.answered:
         why = f"{finding.outcome.value}: {finding.reason}"
-        return WeighedClaim(claim, Standing.UNVERIFIED, why, finding)
+        return WeighedClaim(claim, ClaimStatus.UNVERIFIED, why, finding)
     if claim.counts_when and evaluate(claim.counts_when, value) is not True:
         why = f"seen on this machine only, and the work may run elsewhere: {finding.reason}"
-        return WeighedClaim(claim, Standing.UNVERIFIED, why, finding)
+        return WeighedClaim(claim, ClaimStatus.UNVERIFIED, why, finding)
     agrees = finding.outcome.value == claim.expect
-    standing = Standing.CONFIRMED if agrees else Standing.REFUTED
+    standing = ClaimStatus.CONFIRMED if agrees else ClaimStatus.REFUTED
     return WeighedClaim(claim, standing, finding.reason, finding)
 
 
@@ -72,7 +72,7 @@ def withdrawals(
     rules: Iterable[Rule], claims: Mapping[str, WeighedClaim], *, strict: bool
 ) -> tuple[Withdrawal, ...]:
     """The rules that rest on a refuted claim (``strict``: on one that is not confirmed)."""
-    fatal = {Standing.REFUTED, Standing.UNVERIFIED} if strict else {Standing.REFUTED}
+    fatal = {ClaimStatus.REFUTED, ClaimStatus.UNVERIFIED} if strict else {ClaimStatus.REFUTED}
     found = []
     for rule in rules:
         fallen = tuple(name for name in rule.claims if claims[name].standing in fatal)
@@ -89,7 +89,7 @@ def decides(rule: Rule) -> bool:
 def is_verified(rule: Rule, claims: Mapping[str, WeighedClaim]) -> bool:
     """Whether the rule rests on claims, and each was confirmed by a run."""
     return bool(rule.claims) and all(
-        claims[name].standing is Standing.CONFIRMED for name in rule.claims
+        claims[name].standing is ClaimStatus.CONFIRMED for name in rule.claims
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.wording.findings import circumstances
 from advisor.wording.recommendation import measured
 from probes.api import Finding
@@ -23,9 +23,9 @@ _ADVERBS = {
     "decisive": "decisively",
 }
 _STANDINGS = {
-    Standing.CONFIRMED: "Confirmed here",
-    Standing.REFUTED: "Refuted here",
-    Standing.UNVERIFIED: "Not verified here",
+    ClaimStatus.CONFIRMED: "Confirmed here",
+    ClaimStatus.REFUTED: "Refuted here",
+    ClaimStatus.UNVERIFIED: "Not verified here",
 }
 
 

@@ -15,7 +15,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import advisor
-from advisor.consultation.evidence import Standing, WeighedClaim, weigh_claim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim, weigh_claim
 from advisor.files import write_whole
 from advisor.findings import table_cells as cells
 from advisor.findings.capability_table import capabilities_page
@@ -124,7 +124,7 @@ def _statement_rows(
 
 
 def _order(weighed: WeighedClaim) -> int:
-    if weighed.standing is Standing.REFUTED:
+    if weighed.standing is ClaimStatus.REFUTED:
         return 0
     return 1 if weighed.deprecated else 2
 
@@ -155,14 +155,14 @@ def _counts(
     claims = weighed.values()
     tried = [one for one in claims if one.claim.probe]
     standings = Counter(one.standing for one in tried)
-    deprecated = sum(one.standing is Standing.CONFIRMED and one.deprecated for one in tried)
+    deprecated = sum(one.standing is ClaimStatus.CONFIRMED and one.deprecated for one in tried)
     return "\n".join(
         (
             f"{count(len(kb.statements), 'statement')} of the post and"
             f" {count(len(claims), 'claim')} stand here.",
             f"{count(len(tried), 'claim')} can be tried:"
-            f" {standings[Standing.CONFIRMED]} confirmed ({deprecated} of them deprecated),"
-            f" {standings[Standing.REFUTED]} refuted, {standings[Standing.UNVERIFIED]} unverified"
+            f" {standings[ClaimStatus.CONFIRMED]} confirmed ({deprecated} of them deprecated),"
+            f" {standings[ClaimStatus.REFUTED]} refuted, {standings[ClaimStatus.UNVERIFIED]} unverified"
             f" or not run; {len(claims) - len(tried)} cannot be tried by any program.",
             _runs(findings),
         )

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 from xml.etree import ElementTree
 
-from advisor.consultation.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.wording.findings import versions
 from advisor.wording.recommendation import numbers
 from probes.api import Finding, Outcome
@@ -55,9 +55,9 @@ def _claim_case(weighed: WeighedClaim) -> ElementTree.Element:
     broke = finding is not None and finding.outcome in (Outcome.ERROR, Outcome.TIMEOUT)
     if finding is not None and broke:
         _add(case, "error", told, finding.output)
-    elif weighed.standing is Standing.REFUTED:
+    elif weighed.standing is ClaimStatus.REFUTED:
         _add(case, "failure", told)
-    elif weighed.standing is Standing.UNVERIFIED:
+    elif weighed.standing is ClaimStatus.UNVERIFIED:
         _add(case, "skipped", told)
     if finding is not None and finding.outcome.answered:
         _say(case, finding)

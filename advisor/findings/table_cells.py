@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.consultation.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.findings.markdown import cell, link
 from advisor.wording.recommendation import measured
 from probes.api import Finding
@@ -54,5 +54,5 @@ def verdict(weighed: WeighedClaim) -> str:
     standing = weighed.standing.value
     if not weighed.finding.outcome.answered:
         return f"{standing} ({weighed.finding.outcome.value})"
-    marked = standing if weighed.standing is Standing.UNVERIFIED else f"**{standing}**"
+    marked = standing if weighed.standing is ClaimStatus.UNVERIFIED else f"**{standing}**"
     return f"{marked}, deprecated" if weighed.deprecated else marked

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from advisor.consultation.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.findings.markdown import cell
 from advisor.wording.findings import _NUMBERS, _counted, circumstances, notices, tally, versions
 from advisor.wording.recommendation import measured
@@ -17,7 +17,11 @@ if TYPE_CHECKING:  # loading it takes longer than printing what was kept
 
 _INDENT = 14
 _STYLES = {Outcome.YES: "green", Outcome.NO: "red"}
-_STANDINGS = {Standing.CONFIRMED: "green", Standing.REFUTED: "red", Standing.UNVERIFIED: "yellow"}
+_STANDINGS = {
+    ClaimStatus.CONFIRMED: "green",
+    ClaimStatus.REFUTED: "red",
+    ClaimStatus.UNVERIFIED: "yellow",
+}
 
 
 # Text
@@ -84,7 +88,7 @@ def as_markdown(findings: Mapping[str, Finding], claims: Sequence[WeighedClaim] 
         head = "| claim | verdict | what was found | versions | taken |"
         rows = [_claim_row(weighed) for weighed in claims]
         standings = Counter(weighed.standing for weighed in claims)
-        counted = _counted("claim", [(standings[one], one.value) for one in Standing])
+        counted = _counted("claim", [(standings[one], one.value) for one in ClaimStatus])
     else:
         head = "| probe | outcome | what was found | versions | taken |"
         rows = [_row(finding) for finding in findings.values()]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from advisor.consultation.evidence import Standing
+from advisor.consultation.evidence import ClaimStatus
 from advisor.records.evidence.restore import kept_for, revisit_date
 from advisor.records.expiry import day, expiry
 from advisor.records.folder import Name
@@ -94,7 +94,7 @@ def _of_evidence(
     overdue = [
         weighed
         for weighed in then.claims.values()
-        if weighed.standing is not Standing.UNVERIFIED
+        if weighed.standing is not ClaimStatus.UNVERIFIED
         and (until := expiry(weighed)) is not None
         and until <= on
     ]

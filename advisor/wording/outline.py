@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import Standing, WeighedClaim, Withdrawal, decides
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim, Withdrawal, decides
 from advisor.wording import recommendation
 from probes.api import Finding, Outcome
 from rules.model import Alternative, History, Prefer, Rule, RuleOut
 from rules.scoring.judgement import Verdict
 from rules.scoring.tipping_points import Tipping, tornado
 
-MARKS = {Standing.CONFIRMED: "✓", Standing.REFUTED: "✗", Standing.UNVERIFIED: "?"}
+MARKS = {ClaimStatus.CONFIRMED: "✓", ClaimStatus.REFUTED: "✗", ClaimStatus.UNVERIFIED: "?"}
 SIDES = {1: "For", -1: "Against"}
 MOST_SHOWN = 5  # of each kind of thing that would change the outcome
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import Standing, Withdrawal, is_verified
+from advisor.consultation.evidence import ClaimStatus, Withdrawal, is_verified
 from advisor.wording import recommendation
 from advisor.wording.quantities import count, percent
 from probes.api import Finding
@@ -179,7 +179,7 @@ def turn(recommendation: Recommendation) -> str:
 
 def _is_refuted(recommendation: Recommendation, withdrawal: Withdrawal) -> bool:
     standings = (recommendation.claims[claim].standing for claim in withdrawal.claims)
-    return Standing.REFUTED in standings
+    return ClaimStatus.REFUTED in standings
 
 
 def movers(recommendation: Recommendation) -> list[Influence]:

@@ -24,7 +24,7 @@ from rules.diagnostics import InputError, Problem, SourceLocation
 
 
 @dataclass(frozen=True)
-class Standing:
+class RoundState:
     """How far the workshop is: ``revealed`` says whether the last round was."""
 
     number: int
@@ -86,10 +86,10 @@ class Workshop:
 
     # Rounds
 
-    def standing(self) -> Standing:
+    def standing(self) -> RoundState:
         number = self._db.number("SELECT max(number) FROM round")
         row = self._db.one("SELECT revealed FROM round WHERE number = ?", number)
-        return Standing(number, revealed=bool(row and row[0]))
+        return RoundState(number, revealed=bool(row and row[0]))
 
     def submit(self, person: int, ballot: Ballot, *, entered: str = "self") -> OwnBallot:
         """Seal a ballot in the open round; one that the person gave before is replaced by it.

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.consultation.evidence import Standing
+from advisor.consultation.evidence import ClaimStatus
 from advisor.findings import catalogue, markdown, table_cells
 from advisor.findings.capability_table import capabilities_page, probes_for
 from advisor.findings.catalogue import claims_page, pages, read_findings, weigh
@@ -261,17 +261,17 @@ def test_kept_findings_name_no_folder_of_a_machine() -> None:
     assert re.findall(r"/(?:home|root|tmp|Users|work)/\S*", text) == []
 
 
-def came_out(claim: Claim, kept: Mapping[str, Finding]) -> tuple[Standing, bool]:
+def came_out(claim: Claim, kept: Mapping[str, Finding]) -> tuple[ClaimStatus, bool]:
     weighed = weigh(KB, kept)[claim.id]
     return weighed.standing, weighed.deprecated
 
 
 # What a claim's history says of a claim that stands as the source states it.
 MEANT = {
-    History.STILL_TRUE: {(Standing.CONFIRMED, False)},
-    History.DEPRECATED: {(Standing.CONFIRMED, True)},
-    History.NO_LONGER_TRUE: {(Standing.REFUTED, False), (Standing.REFUTED, True)},
-    History.PARTLY_TRUE: set(product((Standing.CONFIRMED, Standing.REFUTED), (False, True))),
+    History.STILL_TRUE: {(ClaimStatus.CONFIRMED, False)},
+    History.DEPRECATED: {(ClaimStatus.CONFIRMED, True)},
+    History.NO_LONGER_TRUE: {(ClaimStatus.REFUTED, False), (ClaimStatus.REFUTED, True)},
+    History.PARTLY_TRUE: set(product((ClaimStatus.CONFIRMED, ClaimStatus.REFUTED), (False, True))),
 }
 
 
@@ -284,17 +284,17 @@ def test_history_of_what_the_source_states_is_what_came_out(
     claim: Claim, kept: Mapping[str, Finding]
 ) -> None:
     standing, deprecated = came_out(claim, kept)
-    if standing is Standing.UNVERIFIED:
+    if standing is ClaimStatus.UNVERIFIED:
         return  # nothing came out to compare with
     assert (standing, deprecated) in MEANT[claim.history]
 
 
 def test_what_is_known_beyond_the_source_is_not_refuted(kept: Mapping[str, Finding]) -> None:
     known = [one for one in KB.claims.values() if not one.source.startswith("post-")]
-    assert [one.id for one in known if came_out(one, kept)[0] is Standing.REFUTED] == []
+    assert [one.id for one in known if came_out(one, kept)[0] is ClaimStatus.REFUTED] == []
 
 
 def test_no_rule_rests_on_what_was_refuted(kept: Mapping[str, Finding]) -> None:
     weighed = weigh(KB, kept)
-    fallen = {name for name, one in weighed.items() if one.standing is Standing.REFUTED}
+    fallen = {name for name, one in weighed.items() if one.standing is ClaimStatus.REFUTED}
     assert [rule.id for rule in KB.rules.values() if fallen & set(rule.claims)] == []

@@ -12,7 +12,7 @@ import pytest
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.consultation.evidence import Standing
+from advisor.consultation.evidence import ClaimStatus
 from probes.api import Finding, Outcome
 from rules.conditions import Concluded, Condition, Not
 from rules.loading.loader import load
@@ -115,14 +115,14 @@ def chain(extended: Extended) -> KnowledgeBase:
 @pytest.mark.parametrize(
     ("outcome", "standing"),
     [
-        ("yes", Standing.CONFIRMED),
-        ("no", Standing.REFUTED),
-        ("unavailable", Standing.UNVERIFIED),
-        ("timeout", Standing.UNVERIFIED),
-        ("error", Standing.UNVERIFIED),
+        ("yes", ClaimStatus.CONFIRMED),
+        ("no", ClaimStatus.REFUTED),
+        ("unavailable", ClaimStatus.UNVERIFIED),
+        ("timeout", ClaimStatus.UNVERIFIED),
+        ("error", ClaimStatus.UNVERIFIED),
     ],
 )
-def test_only_an_answer_speaks_on_a_claim(outcome: str, standing: Standing) -> None:
+def test_only_an_answer_speaks_on_a_claim(outcome: str, standing: ClaimStatus) -> None:
     claims = consulted(PHONES, blue__fits_phones=outcome).claims
     assert claims["blue_fits_phones"].standing is standing
 
@@ -135,7 +135,7 @@ def test_why_a_claim_stayed_unverified_names_the_outcome(outcome: str) -> None:
 
 def test_claim_that_no_program_tries_says_why() -> None:
     weighed = consulted(PHONES).claims["red_is_loved"]
-    assert weighed.standing is Standing.UNVERIFIED
+    assert weighed.standing is ClaimStatus.UNVERIFIED
     assert weighed.why == "not tried: No program can try what people like."
 
 
@@ -157,7 +157,7 @@ def test_machine_speaks_for_no_other_machine(answer: str | None, outcome: str) -
     sheet = PHONES if answer is None else PHONES.with_answer("own_machine", (answer,))
     recommendation = consulted(sheet, red__sees_accelerator=outcome)
     weighed = recommendation.claims["red_sees_accelerator"]
-    assert weighed.standing is Standing.UNVERIFIED
+    assert weighed.standing is ClaimStatus.UNVERIFIED
     assert weighed.why.startswith("seen on this machine only, and the work may run elsewhere: ")
     assert withdrawn(recommendation) == []
 
@@ -178,7 +178,7 @@ def test_machine_may_count_for_what_the_answers_amount_to(
 def test_deprecation_is_a_flag_beside_the_standing() -> None:
     old = Finding("blue.fits_phones", Outcome.YES, "it does", 0.1, deprecations=("use green",))
     weighed = consult(KB, PHONES, lambda names: {old.probe: old}).claims["blue_fits_phones"]
-    assert (weighed.standing, weighed.deprecated) == (Standing.CONFIRMED, True)
+    assert (weighed.standing, weighed.deprecated) == (ClaimStatus.CONFIRMED, True)
 
 
 # Which probes are asked

@@ -11,7 +11,7 @@ import pytest
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.consultation.evidence import Standing
+from advisor.consultation.evidence import ClaimStatus
 from advisor.explanation.changes import changes
 from advisor.explanation.how import how, how_concept, how_criterion, how_rule, outcome
 from advisor.explanation.overview import overview
@@ -257,7 +257,7 @@ def test_why_not_tells_what_fell_and_with_which_claim(refuted: Recommendation) -
     (rule,) = fallen.children
     assert (rule.id, rule.state) == ("android_tflite", "withdrawn")
     claim = rule.children[0]
-    assert (claim.kind, claim.state) == ("claim", Standing.REFUTED.value)
+    assert (claim.kind, claim.state) == ("claim", ClaimStatus.REFUTED.value)
     assert claim.says.startswith("Refuted here: Keras models convert to TFLite")
     assert claim.children[0].says == "As it was made up. Tried: 0.5 s."
 

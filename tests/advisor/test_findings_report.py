@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from advisor.consultation.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.findings.junit import as_junit
 from advisor.findings.text import as_markdown, print_claims, print_findings
 from advisor.wording.findings import age, circumstances, tally
@@ -107,7 +107,7 @@ def test_what_looks_like_markup_is_printed_as_it_is() -> None:
 def test_claim_is_told_with_its_probe_and_why() -> None:
     claim = load(SMALL).claims["blue_fits_phones"]
     out = io.StringIO()
-    weighed = WeighedClaim(claim, Standing.CONFIRMED, "it does", replace(YES, taken=""))
+    weighed = WeighedClaim(claim, ClaimStatus.CONFIRMED, "it does", replace(YES, taken=""))
     print_claims(Console(file=out, width=80), [weighed])
     lines = [line.strip() for line in out.getvalue().splitlines()]
     assert lines[0].split(maxsplit=1) == ["confirmed", claim.says]
@@ -173,7 +173,7 @@ def parsed(
     return suite
 
 
-def judged(standing: Standing, finding: Finding | None) -> WeighedClaim:
+def judged(standing: ClaimStatus, finding: Finding | None) -> WeighedClaim:
     claim = load(SMALL).claims["blue_fits_phones"]
     return WeighedClaim(claim, standing, "for a reason", finding)
 
@@ -211,14 +211,16 @@ def test_answer_passes_whatever_it_is(finding: Finding) -> None:
 @pytest.mark.parametrize(
     ("standing", "finding", "kind"),
     [
-        (Standing.CONFIRMED, YES, "passed"),
-        (Standing.REFUTED, NO, "failure"),
-        (Standing.UNVERIFIED, LACKING, "skipped"),
-        (Standing.UNVERIFIED, None, "skipped"),
-        (Standing.UNVERIFIED, BROKEN, "error"),
+        (ClaimStatus.CONFIRMED, YES, "passed"),
+        (ClaimStatus.REFUTED, NO, "failure"),
+        (ClaimStatus.UNVERIFIED, LACKING, "skipped"),
+        (ClaimStatus.UNVERIFIED, None, "skipped"),
+        (ClaimStatus.UNVERIFIED, BROKEN, "error"),
     ],
 )
-def test_a_judged_claim_is_a_case(standing: Standing, finding: Finding | None, kind: str) -> None:
+def test_a_judged_claim_is_a_case(
+    standing: ClaimStatus, finding: Finding | None, kind: str
+) -> None:
     suite = parsed(*filter(None, [finding]), claims=[judged(standing, finding)])
     (case,) = suite.findall("testcase")
     assert (case.get("classname"), case.get("name")) == ("claims", "blue_fits_phones")
@@ -263,12 +265,12 @@ def test_no_character_makes_it_ill_formed() -> None:
 
 
 def test_refuted_claim_may_have_any_character_in_its_reason() -> None:
-    weighed = replace(judged(Standing.REFUTED, NO), why=AWKWARD)
+    weighed = replace(judged(ClaimStatus.REFUTED, NO), why=AWKWARD)
     assert verdict(parsed(NO, claims=[weighed])).endswith("\U0001f980 ü")
 
 
 def test_claims_in_markdown_come_with_their_verdicts() -> None:
-    lines = as_markdown(by_id(NO), [judged(Standing.REFUTED, NO)]).splitlines()
+    lines = as_markdown(by_id(NO), [judged(ClaimStatus.REFUTED, NO)]).splitlines()
     assert "(`blue_fits_phones`) | **refuted** | `group.denies`: for a reason" in lines[2]
     assert lines[-1] == "1 claim: 1 refuted."
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, Refusal
 from advisor.cli.options import add_running
 from advisor.cli.workshop.options import add_workshop, workshop
-from advisor.consultation.evidence import Standing
+from advisor.consultation.evidence import ClaimStatus
 from rules.diagnostics import nearest
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ def run(options: argparse.Namespace) -> int:
         found = try_claims(opened, kb, names, prober_of(options), surroundings_of(options))
         _tell(found)
         standings = {one.standing for one in found}
-        if Standing.REFUTED in standings:
+        if ClaimStatus.REFUTED in standings:
             return WRONG
-        return UNPROVEN if Standing.UNVERIFIED in standings else DONE
+        return UNPROVEN if ClaimStatus.UNVERIFIED in standings else DONE
 
 
 def _check(names: Iterable[str], kb: KnowledgeBase) -> None:

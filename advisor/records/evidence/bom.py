@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from advisor import __version__
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import Standing, WeighedClaim, decides, is_verified
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim, decides, is_verified
 from advisor.records.expiry import expiry
 from advisor.wording import recommendation
 from probes.api import UNKNOWN, Finding
@@ -114,7 +114,7 @@ def _spoke(r: Recommendation) -> list[Rule]:
 
 
 def _mapped(r: Recommendation, rule: Rule) -> dict[str, Any]:
-    refuted = [n for n in rule.claims if r.claims[n].standing is Standing.REFUTED]
+    refuted = [n for n in rule.claims if r.claims[n].standing is ClaimStatus.REFUTED]
     others = [f"claim:{name}" for name in rule.claims if name not in refuted]
     conformance: dict[str, Any]
     if refuted:
@@ -142,7 +142,7 @@ def _claim(weighed: WeighedClaim) -> dict[str, Any]:
     finding = weighed.finding
     if finding is None or not finding.outcome.answered:
         return claim
-    kind = "counterEvidence" if weighed.standing is Standing.REFUTED else "evidence"
+    kind = "counterEvidence" if weighed.standing is ClaimStatus.REFUTED else "evidence"
     claim[kind] = [f"evidence:{finding.probe}"]
     if _tried_on(finding):
         claim["target"] = _target(finding)

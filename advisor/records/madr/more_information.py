@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import Standing
+from advisor.consultation.evidence import ClaimStatus
 from advisor.records.madr.escaping import escape
 from advisor.wording import recommendation
 from advisor.wording.quantities import count, percent
@@ -124,5 +124,5 @@ def _most(items: Sequence[str], noun: str, command: str) -> Iterator[str]:
 
 def _untried(r: Recommendation) -> Iterator[str]:
     for weighed in r.claims.values():
-        if weighed.standing is Standing.UNVERIFIED:
+        if weighed.standing is ClaimStatus.UNVERIFIED:
             yield f"* {weighed.claim.says} ({escape(weighed.why)})"

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from advisor.consultation.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.records.folder import name_of
 from advisor.records.verification.check import Check, Result
 from advisor.records.verification.rerun import ClaimAgain, Fate, Rerun
@@ -181,12 +181,12 @@ def _claim(again: ClaimAgain) -> Iterator[Line]:
     before, after = again.before, again.after
     says, now = after.claim.says, after.standing.value
     match again.fate:
-        case Fate.HOLDS if before.standing is Standing.UNVERIFIED:
+        case Fate.HOLDS if before.standing is ClaimStatus.UNVERIFIED:
             yield 4, Text(f"{now} now, not verified then: {says}{_where(after)}", style="dim")
         case Fate.HOLDS:
             yield 4, Text(f"{now}, as it was: {says}{_where(after)}", style="dim")
         case Fate.CHANGED:
-            first = before.standing is Standing.UNVERIFIED
+            first = before.standing is ClaimStatus.UNVERIFIED
             was = "not verified then" if first else before.standing.value
             change = Text(f"{was} -> {now}", style="bold red")
             yield 4, change.append(f": {says}", style="not bold default")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from advisor.consultation.consultation import Prober, Recommendation, consult
-from advisor.consultation.evidence import Standing, WeighedClaim, decides, weigh_claim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim, decides, weigh_claim
 from advisor.records.evidence.restore import Kept
 from probes.api import Finding
 from rules.inference.evaluator import ReferenceEvaluator
@@ -36,10 +36,10 @@ class ClaimAgain:
     def fate(self) -> Fate:
         if self.after.claim.probe is None:
             return Fate.NOT_TRIED
-        if self.after.standing is Standing.UNVERIFIED:
+        if self.after.standing is ClaimStatus.UNVERIFIED:
             return Fate.CANNOT_RUN
-        first = self.before.standing is Standing.UNVERIFIED
-        expected = Standing.CONFIRMED if first else self.before.standing
+        first = self.before.standing is ClaimStatus.UNVERIFIED
+        expected = ClaimStatus.CONFIRMED if first else self.before.standing
         return Fate.HOLDS if self.after.standing is expected else Fate.CHANGED
 
     @property
@@ -55,7 +55,7 @@ class ClaimAgain:
     @property
     def lost(self) -> bool:
         """Whether it was proven once and cannot be run here."""
-        return self.fate is Fate.CANNOT_RUN and self.before.standing is not Standing.UNVERIFIED
+        return self.fate is Fate.CANNOT_RUN and self.before.standing is not ClaimStatus.UNVERIFIED
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def rerun(kept: Kept, then: Recommendation, prober: Prober) -> Rerun:
 
     def claim_again(name: str) -> ClaimAgain:
         claim = kept.kb.claims[name]
-        untried = WeighedClaim(claim, Standing.UNVERIFIED, "no rule rested on it then", None)
+        untried = WeighedClaim(claim, ClaimStatus.UNVERIFIED, "no rule rested on it then", None)
         after = now.claims.get(name) or weigh_claim(claim, found, value)
         return ClaimAgain(then.claims.get(name, untried), after)
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.report.toolkit.wrapping import WIDEST, Line, can_encode, print_lines
 from advisor.wording import outline
 from advisor.wording import recommendation as words
@@ -23,8 +23,12 @@ from advisor.wording.quantities import count, percent
 from rules.model import Rule
 from rules.scoring.judgement import Judgement, Verdict
 
-PLAIN_MARKS = {Standing.CONFIRMED: "+", Standing.REFUTED: "x", Standing.UNVERIFIED: "?"}
-STYLES = {Standing.CONFIRMED: "green", Standing.REFUTED: "red", Standing.UNVERIFIED: "yellow"}
+PLAIN_MARKS = {ClaimStatus.CONFIRMED: "+", ClaimStatus.REFUTED: "x", ClaimStatus.UNVERIFIED: "?"}
+STYLES = {
+    ClaimStatus.CONFIRMED: "green",
+    ClaimStatus.REFUTED: "red",
+    ClaimStatus.UNVERIFIED: "yellow",
+}
 BAR = 10  # characters of a bar of length 1
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from advisor.consultation.evidence import Standing, WeighedClaim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.report.recommendation.text import PLAIN_MARKS, STYLES, evidence
 from advisor.report.toolkit.wrapping import WIDEST, Line, can_encode, print_lines
 from advisor.report.workshop.heat_map import FANCY, MOST_PEOPLE, PLAIN, Chart, fits, table_of
@@ -286,5 +286,5 @@ def _claims(
         if not brief:
             line.append(f" ({weighed.claim.id})", "dim")
         yield 0, line
-        if people or not brief or weighed.standing is not Standing.CONFIRMED:
+        if people or not brief or weighed.standing is not ClaimStatus.CONFIRMED:
             yield 2, Text(evidence(weighed), style="dim")

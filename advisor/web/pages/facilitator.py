@@ -39,7 +39,7 @@ from advisor.wording import workshop
 from advisor.wording.quantities import count
 from advisor.workshop.people import Person
 from advisor.workshop.plan import INFORMED, MAX_NAME, Plan
-from advisor.workshop.store import Standing
+from advisor.workshop.store import RoundState
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Led:
 
     plan: Plan
     address: str
-    standing: Standing
+    standing: RoundState
     people: Sequence[Person]
     answered: frozenset[int]
     count: str
