@@ -58,7 +58,7 @@ def _is_workshop(path: Path) -> bool:
 def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
     """What the group said when it was last revealed, as a session. Raises BadInput before that."""
     from advisor.answers.rounds import check_minutes
-    from advisor.workshop.database import Declined
+    from advisor.workshop.database import WorkshopError
     from advisor.workshop.fact_checks import sheet_of
     from advisor.workshop.store import open_workshop
 
@@ -66,7 +66,7 @@ def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
         try:
             check_minutes(workshop.minutes(), kb, str(path))
             sheet = sheet_of(workshop, kb)
-        except Declined as declined:
+        except WorkshopError as declined:
             raise InputError([Problem(SourceLocation(str(path)), str(declined))]) from None
         return Session(
             sheet,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
-from advisor.cli.exit_codes import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.cli.exit_codes import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, CommandError
 from advisor.cli.options import (
     add_knowledge,
     add_probing,
@@ -91,9 +91,9 @@ def run(options: argparse.Namespace) -> int:
         check_folder(options.record)
         superseded(options, options.record)  # said before anything is asked or tried
     elif options.supersedes is not None:
-        raise Refusal("--supersedes needs --record: it is said of a new record", USAGE)
+        raise CommandError("--supersedes needs --record: it is said of a new record", USAGE)
     if options.answers is not None and options.resume is not None:
-        raise Refusal("--answers and --resume both give the answers: use one of them", USAGE)
+        raise CommandError("--answers and --resume both give the answers: use one of them", USAGE)
     if options.resume is None and (options.answers or options.set):
         from advisor.cli.probe_runs import prober_of
 
@@ -116,7 +116,7 @@ def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
     from advisor.interview.terminal import TerminalAsker
 
     if not _is_terminal(sys.stdin) or not (_is_terminal(sys.stdout) or _is_terminal(sys.stderr)):
-        raise Refusal(
+        raise CommandError(
             "asking needs a terminal; give the answers with --answers FILE instead", USAGE
         )
     before = _session_to_resume(options)
@@ -135,7 +135,7 @@ def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
             sheet = interview(kb, sheet, TerminalAsker(), keep, MostTelling(kb))
             return _conclude(kb, sheet, session.path, prober, options, asks=True)
     except KeyboardInterrupt:
-        raise Refusal(_stopped(session.path, options), INTERRUPTED) from None
+        raise CommandError(_stopped(session.path, options), INTERRUPTED) from None
 
 
 @contextmanager
@@ -178,7 +178,7 @@ def _session_to_resume(options: argparse.Namespace) -> Path | None:
         return Path(options.resume)
     newest = newest_session(Path())
     if newest is None:
-        raise Refusal("there is no session in this folder to resume", USAGE)
+        raise CommandError("there is no session in this folder to resume", USAGE)
     return newest
 
 
@@ -217,7 +217,7 @@ def _conclude(
     if record is not None:
         print(f"record: {record}", file=sys.stderr)
     elif options.record is not None:
-        raise Refusal("no record was written: there is no outcome to record yet", WRONG)
+        raise CommandError("no record was written: there is no outcome to record yet", WRONG)
     elif asks and recommendation.choice is not None:
         new = f"advisor record new {shlex.quote(str(session))}{same_knowledge(options)}"
         print(f"for a decision record: {new}", file=sys.stderr)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from advisor.cli.exit_codes import DONE, WRONG, Refusal
+from advisor.cli.exit_codes import DONE, WRONG, CommandError
 from advisor.cli.options import interpreter
 
 
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     python = options.python or Path(sys.executable)
     target = describe_target(python)
     if target is None:
-        raise Refusal(f"{python} does not run as a Python", WRONG)
+        raise CommandError(f"{python} does not run as a Python", WRONG)
     with Console(stderr=True).status("looking") as status:
         checkup = check_up(
             target,

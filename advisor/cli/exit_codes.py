@@ -12,7 +12,7 @@ ADVICE_CHANGED = 6
 INTERRUPTED = 130
 
 
-class Refusal(Exception):  # noqa: N818 - often nothing went wrong
+class CommandError(Exception):
     """The command cannot go on; the message is one sentence for the person at the terminal."""
 
     def __init__(self, message: str, code: int) -> None:

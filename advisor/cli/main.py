@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__
-from advisor.cli.exit_codes import BAD_INPUT, INTERRUPTED, WRONG, Refusal
+from advisor.cli.exit_codes import BAD_INPUT, INTERRUPTED, WRONG, CommandError
 from rules.diagnostics import InputError, printable
 
 # Command -> the module beside this that has its parser.
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(f"advisor: {problem}", file=sys.stderr)
         return BAD_INPUT
-    except Refusal as refusal:
+    except CommandError as refusal:
         print(f"advisor: {printable(str(refusal))}", file=sys.stderr)
         return refusal.code
     except KeyboardInterrupt:

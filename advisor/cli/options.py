@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import USAGE, Refusal
+from advisor.cli.exit_codes import USAGE, CommandError
 from advisor.kb.cache import knowledge_base
 from rules.diagnostics import printable
 from rules.model import KnowledgeBase
@@ -138,10 +138,10 @@ def decision(options: argparse.Namespace, recommendation: Recommendation) -> Dec
     choice = options.choose or advised
     known = (*recommendation.kb.alternatives, "either")
     if choice not in known:
-        raise Refusal(f"there is no alternative '{choice}'{nearest(choice, known)}", USAGE)
+        raise CommandError(f"there is no alternative '{choice}'{nearest(choice, known)}", USAGE)
     if choice != advised and not options.because:
         what = f"--choose {choice} is not what is advised ({advised})"
-        raise Refusal(f"{what}: say why with --because", USAGE)
+        raise CommandError(f"{what}: say why with --because", USAGE)
     return Decision(choice, options.because or "")
 
 

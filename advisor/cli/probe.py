@@ -8,7 +8,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
-from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, CommandError
 from advisor.cli.options import add_knowledge, add_probing, knowledge, requirement
 from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
 
@@ -85,13 +85,13 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> None:
     """Refuse what contradicts itself."""
     if options.requirements and options.python is not None:
-        raise Refusal("--with makes its own environment, --python names one: use one", USAGE)
+        raise CommandError("--with makes its own environment, --python names one: use one", USAGE)
     if options.claim and options.control:
-        raise Refusal("a control says nothing of a claim: use --claim or --control", USAGE)
+        raise CommandError("a control says nothing of a claim: use --claim or --control", USAGE)
     if options.list and options.format in ("junit", "markdown"):
-        raise Refusal("--list prints text or json", USAGE)
+        raise CommandError("--list prints text or json", USAGE)
     if options.list and options.claim and options.format != "text":
-        raise Refusal("--list prints claims as text", USAGE)
+        raise CommandError("--list prints claims as text", USAGE)
 
 
 def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str, Finding]:

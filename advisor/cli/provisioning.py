@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from advisor.cli.exit_codes import UNPROVEN, USAGE, Refusal
+from advisor.cli.exit_codes import UNPROVEN, USAGE, CommandError
 from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count, size
 from probes.api import Finding, Outcome, Probe, Provision
@@ -73,7 +73,7 @@ def environment_with(requirements: Sequence[str], *, agreed: bool) -> OwnEnviron
     print_folded(console, f"An environment with {environment.label} would be built in {place}.")
     print_folded(console, f"How large it gets is not known before; {free} are free.")
     if not (agreed or _agrees()):
-        raise Refusal("nothing was built, and nothing was tried", UNPROVEN)
+        raise CommandError("nothing was built, and nothing was tried", UNPROVEN)
     with console.status(f"building {environment.label}"):
         build_shown(console, environment)
     return environment
@@ -104,7 +104,7 @@ def _announce(console: Console, missing: dict[OwnEnvironment, list[Probe]], cach
 
 def _agrees() -> bool:
     if not (sys.stdin and sys.stdin.isatty()):
-        raise Refusal("building asks first: without a terminal, agree with --yes", USAGE)
+        raise CommandError("building asks first: without a terminal, agree with --yes", USAGE)
     import questionary
 
     answer = questionary.confirm("Build them now?", default=False).unsafe_ask()

@@ -22,7 +22,7 @@ from advisor.interview.prompts import (
 )
 from advisor.interview.steps import heard
 from advisor.workshop.audit import LEAST_DIGITS, tidy_receipt
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import MAX_NAME, tidy_name
 from advisor.workshop.store import OwnBallot, Workshop
 from rules.model import KnowledgeBase
@@ -57,7 +57,7 @@ def hot_seat(
     the screen is cleared.
     """
     if workshop.standing().revealed:
-        raise Declined(f"Round {workshop.standing().number} was revealed; no round is open.")
+        raise WorkshopError(f"Round {workshop.standing().number} was revealed; no round is open.")
     session = _Session(workshop, kb, _Pages(asker, screen), _last(workshop, kb), ending)
     try:
         while session.next_one():

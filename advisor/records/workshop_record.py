@@ -7,7 +7,7 @@ from pathlib import Path
 from advisor.consultation.consultation import Prober, Recommendation
 from advisor.consultation.replay import with_all
 from advisor.records.writing import write_record
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.fact_checks import Surroundings, recommended, try_claims
 from advisor.workshop.store import Workshop
 from rules.model import KnowledgeBase
@@ -24,7 +24,7 @@ def concluded(
     """
     standing = workshop.standing()
     if not standing.revealed and (workshop.answered() or standing.number == 1):
-        raise Declined(
+        raise WorkshopError(
             f"Round {standing.number} is open: advisor workshop reveal ends it, and then it can be "
             "recorded."
         )
@@ -35,7 +35,7 @@ def concluded(
         try_claims(workshop, kb, untried, prober, surroundings)
     recommendation = recommended(workshop, kb, prober, surroundings)
     if recommendation.choice is None:
-        raise Declined("No record was written: there is no outcome to record yet.")
+        raise WorkshopError("No record was written: there is no outcome to record yet.")
     return with_all(recommendation, workshop.findings())
 
 

@@ -25,7 +25,7 @@ from advisor.web.security import Tell, Walls
 from advisor.web.state import Room
 from advisor.web.static import KINDS, asset
 from advisor.web.updates import Live
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop, open_workshop
 from rules.model import KnowledgeBase
 
@@ -101,7 +101,7 @@ def create_app(
         middleware=[Middleware(Walls, hosts=hosts, tell=tell)],
         exception_handlers={
             Refused: _refused,
-            Declined: _declined,
+            WorkshopError: _declined,
             HTTPException: _not_found,
         },
         lifespan=lifespan,

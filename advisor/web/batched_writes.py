@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop
 
 T = TypeVar("T")
@@ -63,5 +63,5 @@ class Writing:
 def _try(wanted: _Wanted[object]) -> None:
     try:
         wanted.result = wanted.write()
-    except Declined as declined:
+    except WorkshopError as declined:
         wanted.error = declined

@@ -13,7 +13,7 @@ from advisor.web.qr import join_link, qr_code
 from advisor.web.requests import NOT_LEAD
 from advisor.web.security import give_cookie
 from advisor.web.state import Asked, Room
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import tidy_name
 from advisor.workshop.store import OwnBallot
 
@@ -163,13 +163,13 @@ def submitted_for(room: Room, asked: Asked) -> Response:
     def write() -> OwnBallot:
         _check_not_own(room, name)
         if room.workshop.standing().revealed:
-            raise Declined("The round was revealed meanwhile: nothing was sealed.")
+            raise WorkshopError("The round was revealed meanwhile: nothing was sealed.")
         person = room.workshop.people.named(name)
         return room.workshop.submit(person.id, filled.ballot, entered=ENTERED)
 
     try:
         room.writing.do(write)
-    except Declined as declined:
+    except WorkshopError as declined:
         return _form(room, asked, name, filled, status=409, said=str(declined))
     return to("/lead")
 
@@ -194,4 +194,4 @@ def _check_not_own(room: Room, name: str) -> None:
     person = room.workshop.people.known(name)
     way = room.workshop.way(person.id) if person else None
     if way not in (None, ENTERED):
-        raise Declined(f"{name} has answered already; only they can change it.")
+        raise WorkshopError(f"{name} has answered already; only they can change it.")

@@ -23,7 +23,7 @@ from advisor.web.pages.participant import (
 )
 from advisor.web.security import give_cookie, same_secret, take_cookie
 from advisor.web.state import Asked, Room
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.people import Admission, tidy_code
 from advisor.workshop.plan import tidy_name
 from advisor.workshop.round_result import Picture
@@ -70,7 +70,7 @@ def joined(room: Room, asked: Asked) -> Response:
         return _admitted(room, _admit_once(room, once, name))
     except ValueError as error:
         return again(400, str(error))
-    except Declined as declined:
+    except WorkshopError as declined:
         return again(409, str(declined))
 
 
@@ -200,7 +200,7 @@ def submitted(room: Room, asked: Asked) -> Response:
     ballot = without_stale_reasons(filled.ballot, own.ballot if own else None)
     try:
         room.writing.do(lambda: room.workshop.submit(asked.seated.id, ballot, entered=ENTERED))
-    except Declined:
+    except WorkshopError:
         return _late(room, asked, filled, number)
     return to("/seat")
 

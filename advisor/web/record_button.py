@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from rules.diagnostics import InputError
 
 Write = Callable[[], Path]
@@ -28,7 +28,7 @@ class Desk:
         Raises Declined, with the sentence to say, where it cannot be written.
         """
         if self._write is None:
-            raise Declined(
+            raise WorkshopError(
                 "No record can be written here: the program was started without a folder."
             )
         with self._lock:
@@ -41,7 +41,7 @@ def _written(write: Write) -> Path:
     try:
         return write()
     except InputError as error:
-        raise Declined(f"No record was written: {error.problems[0]}.") from None
+        raise WorkshopError(f"No record was written: {error.problems[0]}.") from None
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise Declined(f"No record was written: {why}.") from None
+        raise WorkshopError(f"No record was written: {why}.") from None

@@ -15,7 +15,7 @@ MARK = 0x41445657  # "ADVW": SQLite's application_id, which says whose file this
 VERSION = 1
 WAITS = 30.0  # seconds for another process that is writing
 
-Row: TypeAlias = tuple[Any, ...]
+DatabaseRow: TypeAlias = tuple[Any, ...]
 
 _TABLES = """
 CREATE TABLE plan (text TEXT NOT NULL);
@@ -48,7 +48,7 @@ CREATE TRIGGER only_while_open BEFORE INSERT ON ballot
 """
 
 
-class Declined(Exception):  # noqa: N818 - not an error of the program
+class WorkshopError(Exception):
     """What was asked cannot be done as things stand; the sentence to say is its text."""
 
 
@@ -95,9 +95,9 @@ class Database:
         with self._lock:
             return self._connection.execute(statement, values).lastrowid or 0
 
-    def one(self, statement: str, *values: object) -> Row | None:
+    def one(self, statement: str, *values: object) -> DatabaseRow | None:
         with self._lock:
-            row: Row | None = self._connection.execute(statement, values).fetchone()
+            row: DatabaseRow | None = self._connection.execute(statement, values).fetchone()
             return row
 
     def number(self, statement: str, *values: object) -> int:
@@ -105,7 +105,7 @@ class Database:
         row = self.one(statement, *values)
         return int(row[0] or 0) if row else 0
 
-    def all(self, statement: str, *values: object) -> list[Row]:
+    def all(self, statement: str, *values: object) -> list[DatabaseRow]:
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 

@@ -10,7 +10,7 @@ from advisor.answers.rounds import Minutes
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Prober, Recommendation, consult
 from advisor.consultation.evidence import WeighedClaim, weigh_claim
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.item_results import group_answers
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Json
@@ -28,7 +28,7 @@ def sheet_of(workshop: Workshop, kb: KnowledgeBase) -> Sheet:
     """
     minutes = workshop.minutes()
     if not minutes.rounds:
-        raise Declined("Nothing was revealed yet: there is no outcome to speak of.")
+        raise WorkshopError("Nothing was revealed yet: there is no outcome to speak of.")
     return Sheet(
         title=workshop.plan.title,
         answers=group_answers(kb, minutes),

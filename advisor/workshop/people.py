@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from advisor.workshop.database import Database, Declined
+from advisor.workshop.database import Database, WorkshopError
 from advisor.workshop.plan import APPROVER, CONTRIBUTOR, INFORMED, MOST_PEOPLE, name_key
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is read wrong aloud or on paper
@@ -54,7 +54,7 @@ class People:
         """Raises Declined where there is nobody."""
         row = self._db.one("SELECT id, name, role, here FROM person WHERE id = ?", number)
         if row is None:
-            raise Declined("There is nobody of that number.")
+            raise WorkshopError("There is nobody of that number.")
         return Person(row[0], row[1], row[2], bool(row[3]))
 
     def known(self, name: str) -> Person | None:
@@ -74,7 +74,7 @@ class People:
         """Somebody new. Raises Declined where one of that name is known."""
         with self._db.writing():
             if self._db.one("SELECT 1 FROM person WHERE key = ?", name_key(name)):
-                raise Declined(f"{name} is named twice.")
+                raise WorkshopError(f"{name} is named twice.")
             return self.numbered(self._new(name, role))
 
     def join(self, name: str) -> Admission:
@@ -87,7 +87,7 @@ class People:
         )
         with self._db.writing():
             if self._db.one(taken, name_key(name)):
-                raise Declined(
+                raise WorkshopError(
                     f"{name} is here already. Is that you? Then come back with your own code; "
                     "the facilitator can give you a new one. Otherwise add a letter to your name."
                 )
@@ -135,7 +135,9 @@ class People:
 
     def _new(self, name: str, role: str = CONTRIBUTOR) -> int:
         if self._db.number("SELECT count(*) FROM person") >= MOST_PEOPLE:
-            raise Declined(f"There are {MOST_PEOPLE:,} people here already, the most there can be.")
+            raise WorkshopError(
+                f"There are {MOST_PEOPLE:,} people here already, the most there can be."
+            )
         statement = "INSERT INTO person (name, key, role) VALUES (?, ?, ?)"
         return self._db.run(statement, name, name_key(name), role)
 

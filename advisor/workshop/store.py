@@ -16,7 +16,7 @@ from pathlib import Path
 
 from advisor.answers.ballot import Ballot, ballot_of, receipt
 from advisor.answers.rounds import Doubt, HeldRound, Minutes, Voice
-from advisor.workshop.database import Database, Declined, new_database, open_database
+from advisor.workshop.database import Database, WorkshopError, new_database, open_database
 from advisor.workshop.people import People, Person
 from advisor.workshop.plan import CONTRIBUTOR, INFORMED, Plan, name_key, people_of_record, plan_of
 from probes.api import Finding, Json
@@ -99,11 +99,11 @@ class Workshop:
         """
         for name in {*ballot.answers, *ballot.points, *ballot.reasons}:
             if name not in self.plan.questions and name not in self.plan.criteria:
-                raise Declined(f"Nobody asked for '{name}'.")
+                raise WorkshopError(f"Nobody asked for '{name}'.")
         with self._db.writing():
             standing = self.standing()
             if standing.revealed:
-                raise Declined(
+                raise WorkshopError(
                     f"Round {standing.number} was revealed; answers wait for the next round."
                 )
             before = self.own(person)
@@ -160,9 +160,9 @@ class Workshop:
         with self._db.writing():
             standing = self.standing()
             if standing.revealed:
-                raise Declined(f"Round {standing.number} was revealed already.")
+                raise WorkshopError(f"Round {standing.number} was revealed already.")
             if not self.answered():
-                raise Declined("Nobody has answered yet: there is nothing to reveal.")
+                raise WorkshopError("Nobody has answered yet: there is nothing to reveal.")
             self._db.run("UPDATE round SET revealed = ? WHERE number = ?", _now(), standing.number)
             return standing.number
 
@@ -171,9 +171,9 @@ class Workshop:
         with self._db.writing():
             standing = self.standing()
             if not standing.revealed:
-                raise Declined(f"Round {standing.number} is open already.")
+                raise WorkshopError(f"Round {standing.number} is open already.")
             if standing.number >= self.plan.stop.rounds:
-                raise Declined(
+                raise WorkshopError(
                     f"Round {standing.number} was the last: no more were agreed beforehand."
                 )
             self._db.run("INSERT INTO round VALUES (?, ?, NULL)", standing.number + 1, _now())
@@ -276,7 +276,7 @@ def _read(text: str) -> Ballot:
     try:
         return ballot_of(json.loads(text))
     except (ValueError, TypeError, RecursionError):
-        raise Declined("The file is damaged: a ballot in it cannot be read.") from None
+        raise WorkshopError("The file is damaged: a ballot in it cannot be read.") from None
 
 
 def _now() -> str:

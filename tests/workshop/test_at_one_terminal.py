@@ -20,7 +20,7 @@ import pexpect
 import pyte
 
 from advisor.answers.ballot import Ballot
-from advisor.cli.exit_codes import USAGE, WRONG, Refusal
+from advisor.cli.exit_codes import USAGE, WRONG, CommandError
 from advisor.cli.workshop import sit
 from advisor.workshop.plan import Plan
 from advisor.workshop.store import OwnBallot, Workshop, create, open_workshop
@@ -293,7 +293,7 @@ def test_without_a_terminal_another_way_is_named(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", None if missing == "stdin" else _Terminal())
     with pytest.raises(
-        Refusal, match=r"needs a terminal; collect .* advisor workshop merge "
+        CommandError, match=r"needs a terminal; collect .* advisor workshop merge "
     ) as no:
         sit.run(options(file))
     assert no.value.code == USAGE
@@ -310,7 +310,7 @@ def test_a_terminal_that_cannot_be_cleared_is_refused(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "dumb")
-    with pytest.raises(Refusal, match=r"cannot be cleared between people; collect .* merge "):
+    with pytest.raises(CommandError, match=r"cannot be cleared between people; collect .* merge "):
         sit.run(options(file))
 
 
@@ -322,7 +322,7 @@ def test_once_a_round_is_revealed_the_next_one_is_named(
     with open_workshop(file) as workshop:
         reveal(workshop)
     with pytest.raises(
-        Refusal, match=r"round 1 was revealed; .* advisor workshop next "
+        CommandError, match=r"round 1 was revealed; .* advisor workshop next "
     ) as refusal:
         sit.run(options(file))
     assert refusal.value.code == WRONG

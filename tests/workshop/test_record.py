@@ -30,7 +30,7 @@ from advisor.report import data as as_json
 from advisor.report.recommendation.html import page
 from advisor.report.session_file import finished_text, save_recommendation
 from advisor.sources import revisit
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop, open_workshop
 
 from ..records.conftest import as_expected
@@ -403,7 +403,7 @@ def test_page_shows_the_points_of_one_person() -> None:
 
 def test_nothing_is_written_before_the_first_reveal(workshop: Workshop) -> None:
     workshop.submit(workshop.people.named("Ana").id, ANA)
-    with pytest.raises(Declined, match="Round 1 is open: advisor workshop reveal ends it"):
+    with pytest.raises(WorkshopError, match="Round 1 is open: advisor workshop reveal ends it"):
         concluded(workshop, KB, as_expected, lambda: {})
 
 
@@ -411,7 +411,7 @@ def test_nothing_is_written_while_sealed_ballots_wait(workshop: Workshop) -> Non
     voted(workshop, BALLOTS)
     workshop.open_round()
     workshop.submit(workshop.people.named("Ana").id, ANA)
-    with pytest.raises(Declined, match="Round 2 is open: advisor workshop reveal ends it"):
+    with pytest.raises(WorkshopError, match="Round 2 is open: advisor workshop reveal ends it"):
         concluded(workshop, KB, as_expected, lambda: {})
 
 
@@ -424,5 +424,5 @@ def test_a_round_that_nobody_answered_yet_is_passed_over(workshop: Workshop) -> 
 def test_without_an_outcome_nothing_is_written(new_workshop: NewWorkshop) -> None:
     workshop = new_workshop(a_plan(known={}, questions=("debugging",)))
     voted(workshop, {"Ana": Ballot(answers={"debugging": ("unknown",)}, points={"edge": 1})})
-    with pytest.raises(Declined, match="there is no outcome to record yet"):
+    with pytest.raises(WorkshopError, match="there is no outcome to record yet"):
         concluded(workshop, KB, as_expected, lambda: {})

@@ -18,7 +18,7 @@ from advisor.interview.ballot import take_ballot
 from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.interview.shared_keyboard import hot_seat
 from advisor.interview.terminal import TerminalAsker
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import Plan
 from advisor.workshop.round_result import Picture, picture
 from advisor.workshop.store import OwnBallot, Workshop, create
@@ -628,7 +628,7 @@ def test_leaving_and_stopping_seal_nothing_and_lose_nothing_of_others(workshop: 
 def test_nobody_sits_once_a_round_is_revealed(workshop: Workshop) -> None:
     sit(workshop, person("Ana"), READY, *BALLOT, NOBODY)
     workshop.reveal()
-    with pytest.raises(Declined, match="Round 1 was revealed"):
+    with pytest.raises(WorkshopError, match="Round 1 was revealed"):
         sit(workshop)
 
 
@@ -638,7 +638,7 @@ def test_a_reveal_from_elsewhere_is_told_to_who_seals_too_late(workshop: Worksho
         return SEAL
 
     sit(workshop, person("Ben"), READY, *BALLOT, NOBODY)
-    with pytest.raises(Declined, match="answers wait for the next round"):
+    with pytest.raises(WorkshopError, match="answers wait for the next round"):
         sit(workshop, person("Ana"), READY, *BALLOT[:4], meanwhile)
     assert own(workshop, "Ana") is None
 

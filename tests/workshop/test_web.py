@@ -15,7 +15,7 @@ from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import StopRule
 from advisor.web.fact_checks import Said
 from advisor.workshop.audit import audit
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Outcome
 from rules.diagnostics import InputError, Problem, SourceLocation
@@ -565,7 +565,7 @@ def test_the_record_is_written_by_a_button_and_once(workshop: Workshop) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        Declined("No record was written: there is no outcome to record yet."),
+        WorkshopError("No record was written: there is no outcome to record yet."),
         InputError([Problem(SourceLocation("adr"), "may not be written to")]),
         OSError(28, "No space left on device"),
     ],

@@ -19,7 +19,7 @@ from advisor.web.app import create_app
 from advisor.web.batched_writes import Writing
 from advisor.web.errors import Refused
 from advisor.web.limits import FROM_EVERYWHERE, FROM_ONE_ADDRESS, Guesses, read_body
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop
 
 from .conftest import BALLOTS, KB, NewWorkshop, a_plan
@@ -586,10 +586,10 @@ def test_a_write_that_cannot_be_made_leaves_those_beside_it_alone(workshop: Work
     names = [f"P{number}" for number in range(20)]
 
     def declined() -> None:
-        raise Declined("Not now.")
+        raise WorkshopError("Not now.")
 
     def failing() -> None:
-        with pytest.raises(Declined, match="Not now"):
+        with pytest.raises(WorkshopError, match="Not now"):
             writing.do(declined)
 
     with ThreadPoolExecutor(20) as pool:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, UNPROVEN, WRONG, Refusal
+from advisor.cli.exit_codes import DONE, UNPROVEN, WRONG, CommandError
 from advisor.cli.options import (
     add_decision,
     add_folder,
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     session = revisited(options)
     recommendation = session.recommendation
     if recommendation.choice is None:
-        raise Refusal("no record was written: there is no outcome to record yet", WRONG)
+        raise CommandError("no record was written: there is no outcome to record yet", WRONG)
     check_folder(options.folder)
     old = superseded(options, options.folder)
     file_record(recommendation, options, old)

@@ -95,7 +95,7 @@ class Source:
 def _held(path: Path, kb: KnowledgeBase) -> Source:
     """A workshop file. Raises BadInput."""
     from advisor.workshop.audit import sealed_in
-    from advisor.workshop.database import Declined
+    from advisor.workshop.database import WorkshopError
     from advisor.workshop.store import open_workshop
 
     message = "holds a ballot that is none, expected it as it was sealed"
@@ -103,7 +103,7 @@ def _held(path: Path, kb: KnowledgeBase) -> Source:
         sealed = sealed_in(path)  # first: what is revealed meanwhile is found all the same
         with open_workshop(path) as workshop:
             standing, minutes = workshop.standing(), workshop.minutes()
-    except Declined:
+    except WorkshopError:
         raise InputError([Problem(SourceLocation(str(path)), message)]) from None
     except (sqlite3.Error, UnicodeDecodeError):  # a table is gone, or a text is none
         message = "is damaged, expected a workshop"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE
 from advisor.cli.workshop.options import add_workshop, workshop
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from rules.diagnostics import InputError, Problem, SourceLocation, printable
 from rules.model import KnowledgeBase
 
@@ -52,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
             for one in returned:
                 person = opened.people.named(one.name)
                 if opened.way(person.id) not in (None, ENTERED):
-                    raise Declined(f"{person.name} has answered already: only they can change it.")
+                    raise WorkshopError(
+                        f"{person.name} has answered already: only they can change it."
+                    )
                 sealed = opened.submit(person.id, one.ballot, entered=ENTERED)
                 for claim in one.doubts:
                     opened.doubt(person.id, claim)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, USAGE, Refusal
+from advisor.cli.exit_codes import DONE, USAGE, CommandError
 from advisor.cli.options import add_knowledge, knowledge
 from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase
@@ -119,15 +119,15 @@ def _add_rule(rule: argparse._ArgumentGroup) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.workshop.database import Declined
+    from advisor.workshop.database import WorkshopError
     from advisor.workshop.store import create
 
     kb = knowledge(options)
     try:
         with create(options.workshop, _plan(options, kb)) as workshop:
             plan = workshop.plan
-    except Declined as declined:
-        raise Refusal(str(declined), USAGE) from None
+    except WorkshopError as declined:
+        raise CommandError(str(declined), USAGE) from None
     file = printable(shlex.quote(str(options.workshop)))
     print(printable(str(options.workshop)))
     count = f"{len(plan.questions)} questions and {len(plan.criteria)} criteria"
@@ -152,7 +152,7 @@ def _plan(options: argparse.Namespace, kb: KnowledgeBase) -> Plan:
     _check("--questions", "question", questions, kb.questions)
     _check("--criteria", "criterion", criteria, kb.criteria)
     if not questions and not criteria:
-        raise Refusal("nothing is left to vote on: name questions or criteria", USAGE)
+        raise CommandError("nothing is left to vote on: name questions or criteria", USAGE)
     return Plan(
         id=secrets.token_hex(8),
         code=new_code(),
@@ -176,7 +176,9 @@ def _check(option: str, noun: str, names: Iterable[str], known: Mapping[str, obj
 
     for name in names:
         if name not in known:
-            raise Refusal(f"{option}: there is no {noun} '{name}'{nearest(name, known)}", USAGE)
+            raise CommandError(
+                f"{option}: there is no {noun} '{name}'{nearest(name, known)}", USAGE
+            )
 
 
 def _people(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
@@ -193,10 +195,10 @@ def _people(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
         try:
             tidied = tidy_name(name)
         except ValueError as error:
-            raise Refusal(f"--{role}: {error}", USAGE) from None
+            raise CommandError(f"--{role}: {error}", USAGE) from None
         if name_key(tidied) in seen:
             more = " (who drives may answer as well)" if options.driver else ""
-            raise Refusal(f"{tidied} is named twice: one role a person{more}", USAGE)
+            raise CommandError(f"{tidied} is named twice: one role a person{more}", USAGE)
         seen.add(name_key(tidied))
         yield tidied, role
 

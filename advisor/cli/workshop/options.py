@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import WRONG, Refusal
+from advisor.cli.exit_codes import WRONG, CommandError
 from advisor.cli.options import add_knowledge, knowledge
 from rules.diagnostics import InputError, Problem, SourceLocation, printable
 from rules.model import KnowledgeBase
@@ -33,7 +33,7 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
     Raises BadInput.
     """
     from advisor.answers.rounds import check_minutes
-    from advisor.workshop.database import Declined
+    from advisor.workshop.database import WorkshopError
     from advisor.workshop.store import open_workshop
 
     kb = knowledge(options)
@@ -42,12 +42,14 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
         try:
             check_minutes(opened.minutes(), kb, str(options.workshop))
             yield opened, kb
-        except Declined as declined:
-            raise Refusal(str(declined), WRONG) from None
+        except WorkshopError as declined:
+            raise CommandError(str(declined), WRONG) from None
         except sqlite3.Error as error:  # a full disk, say: what was acknowledged is there
             # Not in SQLite's words: they may repeat what is sealed.
             why = getattr(error, "sqlite_errorname", "") or type(error).__name__
-            raise Refusal(f"{options.workshop}: cannot be read or written ({why})", WRONG) from None
+            raise CommandError(
+                f"{options.workshop}: cannot be read or written ({why})", WRONG
+            ) from None
 
 
 def _check_knowledge(path: Path, plan: Plan, kb: KnowledgeBase) -> None:

@@ -11,7 +11,7 @@ from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_probing
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.cli.workshop.show import shown
-from advisor.workshop.database import Declined
+from advisor.workshop.database import WorkshopError
 from rules.diagnostics import printable
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def run_reveal(options: argparse.Namespace) -> int:
     with workshop(options) as (opened, kb):
         silent = ", ".join(person.name for person in opened.silent())
         if silent and opened.answered() and not opened.standing().revealed and not options.now:
-            raise Declined(f"Not yet answered: {silent}. To reveal all the same: --now")
+            raise WorkshopError(f"Not yet answered: {silent}. To reveal all the same: --now")
         opened.reveal()
         if silent:
             print(f"without {printable(silent)}", file=sys.stderr)

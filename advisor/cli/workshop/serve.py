@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, USAGE, Refusal
+from advisor.cli.exit_codes import DONE, USAGE, CommandError
 from advisor.cli.options import interpreter
 from advisor.cli.workshop.options import add_workshop, workshop
 from rules.diagnostics import printable
@@ -96,7 +96,9 @@ def _listening(options: argparse.Namespace) -> socket.socket:
             why = "is taken, by another workshop perhaps"
         else:
             why = f"cannot be listened on: {(error.strerror or str(error)).lower()}"
-        raise Refusal(f"port {options.port} {why}; choose another with --port", USAGE) from None
+        raise CommandError(
+            f"port {options.port} {why}; choose another with --port", USAGE
+        ) from None
 
 
 def _serve(

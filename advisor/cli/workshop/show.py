@@ -34,13 +34,13 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(options: argparse.Namespace) -> int:
     from advisor.consultation.evidence import no_probes
-    from advisor.workshop.database import Declined
+    from advisor.workshop.database import WorkshopError
     from advisor.workshop.fact_checks import recommended
 
     with workshop(options) as (opened, kb):
         rounds = [held.number for held in opened.minutes().rounds]
         if options.round is not None and options.round not in rounds:
-            raise Declined(f"Round {options.round} was not revealed.")
+            raise WorkshopError(f"Round {options.round} was not revealed.")
         if options.format == "json":
             return _as_json(opened, kb)
         if not opened.standing().revealed:

@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from advisor.cli.exit_codes import DONE, INTERRUPTED, USAGE, WRONG, Refusal
+from advisor.cli.exit_codes import DONE, INTERRUPTED, USAGE, WRONG, CommandError
 from advisor.cli.options import same_knowledge
 from advisor.cli.workshop.options import add_workshop, workshop
 from rules.diagnostics import printable
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         if standing.revealed:
             begin = _command("next", options)
             told = f"round {standing.number} was revealed; begin the next one with: {begin}"
-            raise Refusal(told, WRONG)
+            raise CommandError(told, WRONG)
         from prompt_toolkit.output import create_output
 
         from advisor.interview.shared_keyboard import hot_seat
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
                 stopped = False
         told = _standing(opened, options)
         if stopped:
-            raise Refusal(f"stopped. {told}", INTERRUPTED)
+            raise CommandError(f"stopped. {told}", INTERRUPTED)
         print(told, file=sys.stderr)
     return DONE
 
@@ -90,11 +90,11 @@ class _Screen:
 def _check_terminal(options: argparse.Namespace) -> None:
     instead = f"collect answer files with {_command('merge', options)} ANSWERS instead"
     if not _is_terminal(sys.stdin) or not (_is_terminal(sys.stdout) or _is_terminal(sys.stderr)):
-        raise Refusal(f"passing the keyboard round needs a terminal; {instead}", USAGE)
+        raise CommandError(f"passing the keyboard round needs a terminal; {instead}", USAGE)
     from prompt_toolkit.utils import is_dumb_terminal
 
     if is_dumb_terminal():
-        raise Refusal(f"this terminal cannot be cleared between people; {instead}", USAGE)
+        raise CommandError(f"this terminal cannot be cleared between people; {instead}", USAGE)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

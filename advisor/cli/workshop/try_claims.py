@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, Refusal
+from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, CommandError
 from advisor.cli.options import add_running
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.consultation.evidence import ClaimStatus
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 def _check(names: Iterable[str], kb: KnowledgeBase) -> None:
     for name in names:
         if name not in kb.claims:
-            raise Refusal(f"there is no claim '{name}'{nearest(name, kb.claims)}", USAGE)
+            raise CommandError(f"there is no claim '{name}'{nearest(name, kb.claims)}", USAGE)
 
 
 def _tell(claims: Iterable[WeighedClaim]) -> None:
