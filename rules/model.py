@@ -60,7 +60,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Section:
+class QuestionSection:
     """A chapter of the interview."""
 
     id: str
@@ -104,7 +104,7 @@ class Concept:
     place: SourceLocation
 
 
-class Reach(str, Enum):
+class Scope(str, Enum):
     """What a claim speaks about."""
 
     FRAMEWORK = "framework"  # true wherever these versions run
@@ -133,7 +133,7 @@ class Claim:
 
     id: str
     says: str
-    reach: Reach
+    reach: Scope
     probe: str | None
     expect: str
     not_probed: str
@@ -233,7 +233,7 @@ class KnowledgeBase:
     sources: Mapping[str, Source]
     alternatives: Mapping[str, Alternative]
     criteria: Mapping[str, Criterion]
-    sections: Mapping[str, Section]
+    sections: Mapping[str, QuestionSection]
     questions: Mapping[str, Question]
     concepts: Mapping[str, Concept]
     claims: Mapping[str, Claim]

@@ -15,7 +15,7 @@ from advisor.answers.ballot import Ballot, ballot_mistakes, ballot_of, is_sealed
 from rules.answers import Answers
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.model import KnowledgeBase
-from rules.scoring.rankings import Panel, ranked_by
+from rules.scoring.rankings import GroupRanking, ranked_by
 
 SCHEMA = 1
 
@@ -90,9 +90,11 @@ class Minutes:
         return self.rounds[-1]
 
 
-def panel_of(minutes: Minutes, at: int = -1) -> Panel:
+def panel_of(minutes: Minutes, at: int = -1) -> GroupRanking:
     """What matters to each person of a round, by their points; the last round unless ``at``."""
-    return Panel(tuple(ranked_by(voice.ballot.points) for voice in minutes.rounds[at].voices))
+    return GroupRanking(
+        tuple(ranked_by(voice.ballot.points) for voice in minutes.rounds[at].voices)
+    )
 
 
 def minutes_as_data(minutes: Minutes) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from advisor.workshop.evaluation import Bench
 from advisor.workshop.item_results import Answer, QuestionSpread, ScaleSpread
 from rules.answers import Answers
 from rules.scoring.judgement import Judgement, differs
-from rules.scoring.rankings import Panel
+from rules.scoring.rankings import GroupRanking
 from rules.scoring.tipping_points import tippings
 
 
@@ -35,7 +35,7 @@ class Dispute:
 def disputes(
     bench: Bench,
     answers: Answers,
-    panel: Panel,
+    panel: GroupRanking,
     now: Judgement,
     questions: Sequence[QuestionSpread],
     scales: Sequence[ScaleSpread],
@@ -60,7 +60,7 @@ def leader(judgement: Judgement) -> str | None:
 def _of_questions(
     bench: Bench,
     answers: Answers,
-    panel: Panel,
+    panel: GroupRanking,
     now: Judgement,
     questions: Sequence[QuestionSpread],
 ) -> Iterator[Dispute]:

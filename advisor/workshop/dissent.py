@@ -10,7 +10,7 @@ from advisor.answers.rounds import Voice
 from advisor.workshop.evaluation import Bench
 from rules.answers import Answers
 from rules.scoring.judgement import Judgement, differs
-from rules.scoring.rankings import Panel, Ranking
+from rules.scoring.rankings import GroupRanking, Ranking
 from rules.scoring.sampling import explore
 
 
@@ -52,7 +52,7 @@ def dissents(
     bench: Bench,
     now: Judgement,
     answers: Answers,
-    panel: Panel,
+    panel: GroupRanking,
     people: Sequence[tuple[Voice, Answers, Ranking, Judgement]],
 ) -> tuple[Dissent, ...]:
     """The dissents, the one most people hold first."""
@@ -83,7 +83,7 @@ def _ground(now: Judgement, by_answers: Judgement, by_weights: Judgement) -> Gro
 
 
 def _dissent(
-    now: Judgement, panel: Panel, winner: str | None, people: tuple[Dissenter, ...]
+    now: Judgement, panel: GroupRanking, winner: str | None, people: tuple[Dissenter, ...]
 ) -> Dissent:
     left = {name: now.scores[name] for name in now.totals}
     if winner not in left or not now.weights:

@@ -28,7 +28,7 @@ from probes.api import Finding
 from rules.answers import Answers
 from rules.model import KnowledgeBase
 from rules.scoring.judgement import Judgement, total, weigh
-from rules.scoring.sampling import Cloud, explore
+from rules.scoring.sampling import WeightSample, explore
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Picture:
     agreement: Agreement
     answers: Answers
     judgement: Judgement
-    cloud: Cloud
+    cloud: WeightSample
     otherwise: str | None
     disputes: tuple[Dispute, ...]
     dissents: tuple[Dissent, ...]

@@ -19,7 +19,7 @@ import numpy as np
 from rules.analysis.whatif import other_answers
 from rules.answers import Answers
 from rules.batch.evaluator import NOBODY, BatchEvaluator
-from rules.batch.sheets import SheetLayout, Sheets
+from rules.batch.sheets import SheetBatch, SheetLayout
 from rules.model import UNKNOWN, KnowledgeBase, Question, RuleOut
 from rules.scoring.acceptability_arrays import Bits
 from rules.scoring.judgement import Judgement
@@ -30,7 +30,7 @@ MOST_SHEETS = 5_000_000  # tried at most, which takes about half a minute
 MOST_MOVES = 100_000  # other answers to single questions; all of them are kept in memory
 CHUNK = 32_768  # sheets made at once
 
-Choice: TypeAlias = tuple[int, ...]  # the numbers of moves, by the order of their questions
+MoveNumbers: TypeAlias = tuple[int, ...]  # the numbers of moves, by the order of their questions
 
 
 @dataclass(frozen=True)
@@ -145,9 +145,9 @@ class _Search:
     def up_to(self, radius: int) -> Flips:
         radius = radius_within(self._kb, self._answers, radius)
         moves = self._moves(radius)
-        found: dict[Choice, int] = {}
+        found: dict[MoveNumbers, int] = {}
         for size in range(1, radius + 1):
-            enough: list[Choice] = []
+            enough: list[MoveNumbers] = []
             choices = _choices(moves, size, found.keys())
             while chunk := list(islice(choices, CHUNK)):
                 enough += self._flipping(self._evaluator, moves, chunk)
@@ -175,8 +175,8 @@ class _Search:
         return moves
 
     def _flipping(
-        self, evaluator: BatchEvaluator, moves: Sequence[_Move], choices: Sequence[Choice]
-    ) -> list[Choice]:
+        self, evaluator: BatchEvaluator, moves: Sequence[_Move], choices: Sequence[MoveNumbers]
+    ) -> list[MoveNumbers]:
         """Those after which the outcome differs from what it is now."""
         names = list(self._kb.alternatives)
         winner = NOBODY if self._now.winner is None else names.index(self._now.winner)
@@ -184,7 +184,7 @@ class _Search:
         marked = outcomes.differ_from(self._now.verdict, winner)
         return [choice for choice, flips_it in zip(choices, marked, strict=True) if flips_it]
 
-    def _sheets(self, moves: Sequence[_Move], choices: Sequence[Choice]) -> Sheets:
+    def _sheets(self, moves: Sequence[_Move], choices: Sequence[MoveNumbers]) -> SheetBatch:
         """The answers after each of the ``choices``."""
         widest = max(map(len, choices))
         padded = np.array([(*choice, *[-1] * (widest - len(choice))) for choice in choices])
@@ -196,9 +196,11 @@ class _Search:
         chosen = np.repeat(self._base.chosen, len(choices), axis=1)
         for column in places.reshape(padded.shape).T:
             chosen ^= toggled[:, column]
-        return Sheets(np.repeat(self._base.answered, len(choices), axis=1), chosen)
+        return SheetBatch(np.repeat(self._base.answered, len(choices), axis=1), chosen)
 
-    def _told(self, moves: Sequence[_Move], found: Mapping[Choice, int]) -> tuple[ChangeSet, ...]:
+    def _told(
+        self, moves: Sequence[_Move], found: Mapping[MoveNumbers, int]
+    ) -> tuple[ChangeSet, ...]:
         if not found:
             return ()
         choices = list(found)
@@ -248,11 +250,15 @@ def _one_further(
     return found
 
 
-def _choices(moves: Sequence[_Move], size: int, enough: Collection[Choice]) -> Iterator[Choice]:
+def _choices(
+    moves: Sequence[_Move], size: int, enough: Collection[MoveNumbers]
+) -> Iterator[MoveNumbers]:
     """All sets of moves that make ``size`` changes and hold nothing that is ``enough``."""
     groups = _by_question(moves)
 
-    def extend(chosen: Choice, held: list[Choice], left: int, first: int) -> Iterator[Choice]:
+    def extend(
+        chosen: MoveNumbers, held: list[MoveNumbers], left: int, first: int
+    ) -> Iterator[MoveNumbers]:
         # held: every set that goes no further than what is chosen, the empty one included
         for place in range(first, len(groups)):
             for move in groups[place]:

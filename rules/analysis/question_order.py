@@ -14,10 +14,10 @@ import numpy as np
 
 from rules.answers import Answers
 from rules.batch.evaluator import BatchEvaluator
-from rules.batch.sheets import SheetLayout, Sheets
+from rules.batch.sheets import SheetBatch, SheetLayout
 from rules.inference.facts import certainly_applies, establish, unanswered
 from rules.model import KnowledgeBase
-from rules.scoring.acceptability_arrays import Numbers
+from rules.scoring.acceptability_arrays import FloatArray
 from rules.scoring.rankings import Priorities
 
 DRAWN = 4096  # completions; more changes no order that matters
@@ -73,7 +73,7 @@ class Ordering:
         ]
         return tuple(sorted(told, key=lambda one: -one.spread))
 
-    def _spread(self, name: str, sheets: Sheets, outcomes: Numbers) -> float:
+    def _spread(self, name: str, sheets: SheetBatch, outcomes: FloatArray) -> float:
         """The largest standard deviation of ``outcomes``, (alternatives, n), explained."""
         if not len(sheets):
             return 0.0
@@ -87,7 +87,7 @@ class Ordering:
         return float(np.sqrt(np.where(effect > NOISE * chance, effect, 0.0).max()))
 
 
-def _explained(rows: Numbers, outcomes: Numbers) -> Numbers:
+def _explained(rows: FloatArray, outcomes: FloatArray) -> FloatArray:
     """The variance of ``outcomes``, (alternatives, n), that each option, chosen or not, explains.
 
     ``rows``: (options, n) of 0 and 1. Returns (alternatives, options): p (1 - p) times the squared

@@ -25,14 +25,14 @@ MOST_CASES = 300  # bounded before giving up; each takes about a millisecond
 
 
 @dataclass(frozen=True)
-class _Case:
+class _OpenCase:
     """Some of the completions: those in which ``values`` hold and ``closed`` get no answer."""
 
     values: Mapping[Chosen, bool]
     closed: frozenset[str]
 
-    def with_values(self, values: Mapping[Chosen, bool]) -> _Case:
-        return _Case({**self.values, **values}, self.closed)
+    def with_values(self, values: Mapping[Chosen, bool]) -> _OpenCase:
+        return _OpenCase({**self.values, **values}, self.closed)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Settlement:
         False means that it could change, or that the proof was not found.
         """
         given = {name: one for name, one in answers.items() if one != (UNKNOWN,)}
-        cases = [_Case({}, frozenset())]
+        cases = [_OpenCase({}, frozenset())]
         bounded = 0
         while cases:
             case = cases.pop()
@@ -90,7 +90,7 @@ class Settlement:
         rules = (self._kb.rules[name] for name in names)
         return [rule for rule in rules if isinstance(rule.action, (Prefer, RuleOut))]
 
-    def _horizon(self, given: Answers, case: _Case) -> _Horizon:
+    def _horizon(self, given: Answers, case: _OpenCase) -> _Horizon:
         """Goes through the questions as ``establish`` does, keeping what is open.
 
         An answered question that may turn out not to apply may yet lose its answer.
@@ -128,7 +128,7 @@ class Settlement:
                 weights[name] += _weight(rule)
         return max(weights, key=lambda name: (weights[name], name), default=None)
 
-    def _split(self, name: str, case: _Case, horizon: _Horizon) -> Iterator[_Case]:
+    def _split(self, name: str, case: _OpenCase, horizon: _Horizon) -> Iterator[_OpenCase]:
         """The cases of one question, which together hold every completion of ``case``."""
         question = self._kb.questions[name]
         every = [Chosen(name, option.id) for option in question.options]
@@ -144,7 +144,7 @@ class Settlement:
                     yield case.with_values({**none, atom: True})
             yield case.with_values(none)  # an option nobody asks for, or it does not apply
         if not any(atom in case.values for atom in every):
-            yield _Case(case.values, case.closed | {name})
+            yield _OpenCase(case.values, case.closed | {name})
 
 
 def _applies(question: Question, values: Mapping[Chosen, bool]) -> bool | None:
@@ -157,7 +157,7 @@ def _applies(question: Question, values: Mapping[Chosen, bool]) -> bool | None:
 
 
 def _prospect(
-    question: Question, atom: Chosen, applies: bool | None, given: Answers, case: _Case
+    question: Question, atom: Chosen, applies: bool | None, given: Answers, case: _OpenCase
 ) -> tuple[bool | None, bool, bool]:
     """The atom's value where every completion of the case agrees on it; else whether it may
     come to hold, and whether it may come to fail. What may do neither stays unknown.

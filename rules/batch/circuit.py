@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.batch.sheets import SheetLayout, Sheets
+from rules.batch.sheets import SheetBatch, SheetLayout
 from rules.conditions import (
     Atom,
     Chosen,
@@ -29,7 +29,7 @@ from rules.conditions import (
 from rules.inference.evaluator import concepts_in_order
 from rules.model import Conclude, KnowledgeBase, Rule
 
-Row: TypeAlias = NDArray[np.bool_]  # (n,)
+BoolArray: TypeAlias = NDArray[np.bool_]  # (n,)
 
 
 class Operation(Enum):
@@ -94,9 +94,9 @@ class Circuit:
                 ahead.extend(one for one in inputs if one >= self._inputs)
         return sorted(found)
 
-    def run(self, sheets: Sheets, needed: Iterable[int]) -> Mapping[int, Row]:
+    def run(self, sheets: SheetBatch, needed: Iterable[int]) -> Mapping[int, BoolArray]:
         """Number -> row, for the inputs and the rows that are ``needed``."""
-        rows: dict[int, Row] = dict(enumerate((*sheets.answered, *sheets.chosen)))
+        rows: dict[int, BoolArray] = dict(enumerate((*sheets.answered, *sheets.chosen)))
         for number in needed:
             gate = self._gates[number - self._inputs]
             operation = OPERATIONS[gate.operation]

@@ -15,14 +15,14 @@ from rules.answers import Answers
 from rules.batch.evaluator import BatchEvaluator, Judgements, Totals, add_up
 from rules.model import KnowledgeBase
 from rules.scoring.acceptability import acceptability
-from rules.scoring.acceptability_arrays import Case, Numbers, settled, shares_over_orders
+from rules.scoring.acceptability_arrays import Differences, FloatArray, settled, shares_over_orders
 from rules.scoring.judgement import Judgement, weigh
-from rules.scoring.rankings import Priorities, averaged, rankings_held
+from rules.scoring.rankings import Priorities, averaged, count_rankings
 
-Person: TypeAlias = tuple[Answers, Priorities]
+AnswersAndRanking: TypeAlias = tuple[Answers, Priorities]
 
 
-def judge_each(kb: KnowledgeBase, people: Sequence[Person]) -> list[Judgement]:
+def judge_each(kb: KnowledgeBase, people: Sequence[AnswersAndRanking]) -> list[Judgement]:
     """The judgement of each person's answers under their own ranking, in their order.
 
     Each is equal to ``judge`` of what the reference evaluator says fires.
@@ -64,7 +64,7 @@ def _named(kb: KnowledgeBase, found: Totals, number: int) -> list[str]:
     return [name for name, row in zip(kb.criteria, found.spoken[:, number], strict=True) if row]
 
 
-def _shares(kb: KnowledgeBase, found: Totals, rankings: Sequence[Priorities]) -> Numbers:
+def _shares(kb: KnowledgeBase, found: Totals, rankings: Sequence[Priorities]) -> FloatArray:
     """The acceptability of each alternative to each person, settled: (alternatives, people)."""
     if len(kb.alternatives) == 2:
         return settled(_of_two(kb, found, rankings))
@@ -86,7 +86,7 @@ def _left(kb: KnowledgeBase, found: Totals, number: int) -> dict[str, dict[str, 
     }
 
 
-def _of_two(kb: KnowledgeBase, found: Totals, rankings: Sequence[Priorities]) -> Numbers:
+def _of_two(kb: KnowledgeBase, found: Totals, rankings: Sequence[Priorities]) -> FloatArray:
     """The same where there are two alternatives, not settled: all people's orders at once."""
     shares = (~found.ruled_out).astype(float)
     differences = found.scores[0] - found.scores[1]
@@ -95,11 +95,11 @@ def _of_two(kb: KnowledgeBase, found: Totals, rankings: Sequence[Priorities]) ->
     both = ~found.ruled_out.any(axis=0)
     mixed = np.flatnonzero(both & ahead & behind).tolist()
     alike = list(_alike(found, rankings, mixed))
-    held = [rankings_held(_named(kb, found, them[0]), rankings[them[0]]) for them in alike]
+    held = [count_rankings(_named(kb, found, them[0]), rankings[them[0]]) for them in alike]
     cases = []
     for them, own in zip(alike, held, strict=True):
         theirs = differences[found.spoken[:, them[0]]][:, them]
-        cases += [Case(theirs[list(one.order)], one.sizes) for one in own]
+        cases += [Differences(theirs[list(one.order)], one.sizes) for one in own]
     each = iter(shares_over_orders(cases))
     for them, own in zip(alike, held, strict=True):
         first[them] = averaged([next(each) for _ in own], [one.count for one in own])
@@ -108,4 +108,4 @@ def _of_two(kb: KnowledgeBase, found: Totals, rankings: Sequence[Priorities]) ->
 
 
 def _shape(kb: KnowledgeBase, priorities: Priorities) -> list[tuple[int, ...]]:
-    return [one.sizes for one in rankings_held(tuple(kb.criteria), priorities)]
+    return [one.sizes for one in count_rankings(tuple(kb.criteria), priorities)]

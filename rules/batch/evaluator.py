@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.answers import Answers
-from rules.batch.circuit import Circuit, Row
+from rules.batch.circuit import BoolArray, Circuit
 from rules.batch.scores import Score, score_of, speak
-from rules.batch.sheets import SheetLayout, Sheets
+from rules.batch.sheets import SheetBatch, SheetLayout
 from rules.batch.weights import WeightTable
 from rules.model import KnowledgeBase, Prefer, RuleOut
 from rules.scoring.acceptability_arrays import (
     Bits,
-    Numbers,
+    FloatArray,
     Weightings,
     settled,
     shares_of_weightings,
@@ -64,12 +64,12 @@ class Totals:
     ``reasons``: how many rules speak for or against an alternative.
     """
 
-    scores: Numbers
+    scores: FloatArray
     spoken: Bits
     ruled_out: Bits
-    totals: Numbers
+    totals: FloatArray
     leader: NDArray[np.int64]
-    margin: Numbers
+    margin: FloatArray
     reasons: NDArray[np.int64]
 
 
@@ -81,7 +81,7 @@ class Judgements(Totals):
     (n,), places in VERDICTS. ``winner``: int (n,), NOBODY unless clear or leaning.
     """
 
-    shares: Numbers
+    shares: FloatArray
     verdict: NDArray[np.int8]
     winner: NDArray[np.int64]
 
@@ -124,15 +124,15 @@ class BatchEvaluator:
         self._everything = circuit.needed(row for rows in everything for row in rows.values())
         self._weights = WeightTable(tuple(self._criteria), priorities)
 
-    def encode(self, answers: Sequence[Answers]) -> Sheets:
+    def encode(self, answers: Sequence[Answers]) -> SheetBatch:
         """Sheets with these answers; ``unknown`` is the same there as no answer."""
         return self._layout.encode(answers)
 
-    def decode(self, sheets: Sheets, number: int) -> dict[str, tuple[str, ...]]:
+    def decode(self, sheets: SheetBatch, number: int) -> dict[str, tuple[str, ...]]:
         """The answers on one sheet, options in the knowledge base's order, ``unknown`` left out."""
         return self._layout.decode(sheets, number)
 
-    def completions(self, answers: Answers, count: int, seed: int) -> Sheets:
+    def completions(self, answers: Answers, count: int, seed: int) -> SheetBatch:
         """``count`` sheets with ``answers`` and, where there is none or ``unknown``, random ones.
 
         Each option of a single choice is as likely; of a multiple choice one to three are chosen,
@@ -141,7 +141,7 @@ class BatchEvaluator:
         """
         return self._layout.completions(answers, count, seed)
 
-    def infer(self, sheets: Sheets) -> Inferences:
+    def infer(self, sheets: SheetBatch) -> Inferences:
         """Which rules fire and what they conclude, as ``ReferenceEvaluator.infer`` says it."""
         kb, circuit, count = self.kb, self._circuit, len(sheets)
         size = len(kb.concepts), count
@@ -165,7 +165,7 @@ class BatchEvaluator:
                 found.not_applicable[self._layout.rows[question], chunk] = rows[number]
         return found
 
-    def totals(self, sheets: Sheets) -> Totals:
+    def totals(self, sheets: SheetBatch) -> Totals:
         """Scores, totals, leader and margin: what a judgement takes, without acceptability."""
         alternatives, criteria, count = len(self._alternatives), len(self._criteria), len(sheets)
         found = Totals(
@@ -181,7 +181,7 @@ class BatchEvaluator:
             self._add_up(self._circuit.run(sheets[chunk], self._deciding), found, chunk)
         return found
 
-    def judge(self, sheets: Sheets) -> Judgements:
+    def judge(self, sheets: SheetBatch) -> Judgements:
         """The whole judgement, as ``scoring.judge`` makes it."""
         found = self.totals(sheets)
         left = ~found.ruled_out
@@ -189,7 +189,7 @@ class BatchEvaluator:
         verdict, winner = self.verdicts(found, shares)
         return Judgements(**vars(found), shares=shares, verdict=verdict, winner=winner)
 
-    def outcomes(self, sheets: Sheets) -> Outcomes:
+    def outcomes(self, sheets: SheetBatch) -> Outcomes:
         """Verdicts and winners alone: acceptability is worked out only where it decides."""
         found = self.totals(sheets)
         shares = np.zeros(found.totals.shape)
@@ -235,7 +235,7 @@ class BatchEvaluator:
             ),
         )
 
-    def winners(self, totals: Totals, weightings: Numbers) -> NDArray[np.int64]:
+    def winners(self, totals: Totals, weightings: FloatArray) -> NDArray[np.int64]:
         """The alternative with the highest total under each weighting, for each sheet.
 
         ``weightings``: float (w, criteria), not negative; only the criteria spoken to count, and
@@ -268,7 +268,7 @@ class BatchEvaluator:
                 spoken.setdefault(about, []).append((rule.action.factor, row))
         return tuple(score_of(*about, rules) for about, rules in sorted(spoken.items()))
 
-    def _add_up(self, rows: Mapping[int, Row], found: Totals, chunk: slice) -> None:
+    def _add_up(self, rows: Mapping[int, BoolArray], found: Totals, chunk: slice) -> None:
         """Fill in the columns of ``chunk`` from the rows of the rules that decide."""
         for one in self._scores:
             score, spoken, reasons = speak(one, [rows[row] for row in one.rows])
@@ -282,7 +282,7 @@ class BatchEvaluator:
         found.totals[:, chunk], found.leader[chunk], found.margin[chunk] = added
 
     def verdicts(
-        self, found: Totals, shares: Numbers
+        self, found: Totals, shares: FloatArray
     ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
         """Verdict codes and winners, as in :class:`Judgements`; see ``scoring._verdict``."""
         code = {verdict: VERDICTS.index(verdict) for verdict in Verdict}
@@ -301,8 +301,8 @@ class BatchEvaluator:
 
 
 def add_up(
-    scores: Numbers, weights: Numbers, out: Bits
-) -> tuple[Numbers, NDArray[np.int64], Numbers]:
+    scores: FloatArray, weights: FloatArray, out: Bits
+) -> tuple[FloatArray, NDArray[np.int64], FloatArray]:
     """Totals, leader and margin, as in :class:`Totals`, where the criteria weigh ``weights``:
     float (criteria, n), 0 where nothing speaks to one; ``out``: who is ruled out.
     """
@@ -317,7 +317,7 @@ def add_up(
     return totals, leader, settled(best - second)
 
 
-def _two_best(totals: Numbers, out: Bits) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
+def _two_best(totals: FloatArray, out: Bits) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
     """The highest total and the next among those not ``out``, -inf where there is none, and the
     number of the highest.
     """

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.batch.circuit import Row
-from rules.scoring.acceptability_arrays import Bits, Numbers, settled
+from rules.batch.circuit import BoolArray
+from rules.scoring.acceptability_arrays import Bits, FloatArray, settled
 
 MOST_TABLED = 14  # things of which every set has a place in a table
 POPULATION = np.array([bin(number).count("1") for number in range(2**MOST_TABLED)])
@@ -31,7 +31,7 @@ class Score:
     criterion: int
     rows: tuple[int, ...]
     factors: tuple[float, ...]
-    table: Numbers | None
+    table: FloatArray | None
 
 
 def score_of(alternative: int, criterion: int, rules: Sequence[tuple[float, int]]) -> Score:
@@ -44,7 +44,7 @@ def score_of(alternative: int, criterion: int, rules: Sequence[tuple[float, int]
     return Score(alternative, criterion, rows, factors, table)
 
 
-def speak(score: Score, fired: Sequence[Row]) -> tuple[Numbers, Bits, NDArray[np.int64]]:
+def speak(score: Score, fired: Sequence[BoolArray]) -> tuple[FloatArray, Bits, NDArray[np.int64]]:
     """The score, whether any rule speaks, and how many do."""
     if score.table is None:
         reasons = np.sum(fired, axis=0)
@@ -53,7 +53,7 @@ def speak(score: Score, fired: Sequence[Row]) -> tuple[Numbers, Bits, NDArray[np
     return score.table.take(numbers), numbers > 0, POPULATION.take(numbers)
 
 
-def _combined(fired: Sequence[Row] | Bits, factors: Sequence[float]) -> Numbers:
+def _combined(fired: Sequence[BoolArray] | Bits, factors: Sequence[float]) -> FloatArray:
     """``scoring.combine`` of the factors that fired, weakest first: (factors, n) -> (n,)."""
     doubt_for, doubt_against = np.ones((2, np.shape(fired)[1]))
     for row, factor in zip(fired, factors, strict=True):
@@ -69,7 +69,7 @@ def patterns(count: int) -> Bits:
     return (np.arange(2**count) >> np.arange(count)[:, None]) & 1 == 1
 
 
-def numbers_of(rows: Sequence[Row] | Bits) -> NDArray[np.int64]:
+def numbers_of(rows: Sequence[BoolArray] | Bits) -> NDArray[np.int64]:
     """The number whose bits the rows are, for each column."""
     number = np.zeros(np.shape(rows)[1], np.uint16)
     for place, row in enumerate(rows):

@@ -20,7 +20,7 @@ MOST_DRAWN = 3  # options of a multiple choice in a sheet drawn at random
 
 
 @dataclass(frozen=True, eq=False)
-class Sheets:
+class SheetBatch:
     """n answer sheets, as given.
 
     ``answered``: bool (questions, n), False also for ``unknown``. ``chosen``: bool (options, n),
@@ -34,13 +34,13 @@ class Sheets:
     def __len__(self) -> int:
         return int(self.answered.shape[1])
 
-    def __getitem__(self, which: slice | NDArray[np.intp]) -> Sheets:
+    def __getitem__(self, which: slice | NDArray[np.intp]) -> SheetBatch:
         """The sheets of a slice, or those with these numbers."""
-        return Sheets(self.answered[:, which], self.chosen[:, which])
+        return SheetBatch(self.answered[:, which], self.chosen[:, which])
 
 
 class SheetLayout:
-    """Where the questions and options of one knowledge base stand in :class:`Sheets`."""
+    """Where the questions and options of one knowledge base stand in :class:`SheetBatch`."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self.questions = tuple(kb.questions.values())
@@ -52,13 +52,13 @@ class SheetLayout:
             self.options[question.id] = {name: self.total + i for i, name in enumerate(ids)}
             self.total += len(ids)
 
-    def blank(self, count: int) -> Sheets:
+    def blank(self, count: int) -> SheetBatch:
         """``count`` sheets without answers."""
-        return Sheets(
+        return SheetBatch(
             np.zeros((len(self.questions), count), bool), np.zeros((self.total, count), bool)
         )
 
-    def encode(self, answers: Sequence[Answers]) -> Sheets:
+    def encode(self, answers: Sequence[Answers]) -> SheetBatch:
         sheets = self.blank(len(answers))
         for number, given in enumerate(answers):
             for name, chosen in given.items():
@@ -68,7 +68,7 @@ class SheetLayout:
                         sheets.chosen[self.options[name][option], number] = True
         return sheets
 
-    def decode(self, sheets: Sheets, number: int) -> dict[str, tuple[str, ...]]:
+    def decode(self, sheets: SheetBatch, number: int) -> dict[str, tuple[str, ...]]:
         """Question -> options in the knowledge base's order, for the questions answered."""
         return {
             name: tuple(o for o, row in self.options[name].items() if sheets.chosen[row, number])
@@ -76,7 +76,7 @@ class SheetLayout:
             if sheets.answered[row, number]
         }
 
-    def completions(self, answers: Answers, count: int, seed: int) -> Sheets:
+    def completions(self, answers: Answers, count: int, seed: int) -> SheetBatch:
         """``answers`` on ``count`` sheets, each completed at random."""
         sheets = self.blank(count)
         given = self.encode([answers])

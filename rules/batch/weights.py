@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.batch.scores import MOST_TABLED, numbers_of
-from rules.scoring.acceptability_arrays import Bits, Numbers
+from rules.scoring.acceptability_arrays import Bits, FloatArray
 from rules.scoring.judgement import weigh
 from rules.scoring.rankings import Priorities
 
@@ -23,7 +23,7 @@ class WeightTable:
         self._known: Bits = np.zeros(sets, bool)
         self._table = np.zeros((len(self._criteria), sets))
 
-    def of(self, spoken: Bits) -> Numbers:
+    def of(self, spoken: Bits) -> FloatArray:
         """Weights of the criteria spoken to, 0 of the others: (criteria, n) -> (criteria, n)."""
         if not len(self._known):
             patterns, inverse = np.unique(spoken, axis=1, return_inverse=True)
@@ -36,7 +36,7 @@ class WeightTable:
             self._known[new] = True
         return np.array([weights.take(numbers) for weights in self._table])
 
-    def _weighed(self, patterns: Bits) -> Numbers:
+    def _weighed(self, patterns: Bits) -> FloatArray:
         """``weigh`` for each column of ``patterns``: (criteria, n) -> (criteria, n)."""
         weights = np.zeros(patterns.shape)
         for number, pattern in enumerate(patterns.T):

@@ -15,12 +15,12 @@ from rules.loading.context import Reading, Spot
 from rules.loading.yaml_nodes import Node
 from rules.model import UNKNOWN, KnowledgeBase
 
-Sheet: TypeAlias = Mapping[str, tuple[str, ...]]
+AnswerSheet: TypeAlias = Mapping[str, tuple[str, ...]]
 
 EXPECTED = "expected {question: option, question: [option, option]}, or a list of these"
 
 
-def parse(node: Node, spot: Spot, reading: Reading) -> tuple[Sheet, ...] | None:
+def parse(node: Node, spot: Spot, reading: Reading) -> tuple[AnswerSheet, ...] | None:
     """The sheets in ``node``, or None where they have mistakes, added to ``reading``."""
     found = len(reading.problems)
     nodes = [node] if isinstance(node.value, (str, Mapping)) else node.value
@@ -30,7 +30,7 @@ def parse(node: Node, spot: Spot, reading: Reading) -> tuple[Sheet, ...] | None:
     return sheets if len(reading.problems) == found else None
 
 
-def _sheet(node: Node, spot: Spot, reading: Reading) -> Sheet:
+def _sheet(node: Node, spot: Spot, reading: Reading) -> AnswerSheet:
     if not isinstance(node.value, Mapping) or not node.value:
         what = "has no answers" if not node.value else "has a list or text for an answer sheet"
         reading.refuse(node.place, spot, f"{what}, {EXPECTED}")

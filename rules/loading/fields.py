@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from rules.conditions import Condition
 from rules.diagnostics import SHOWN, SourceLocation, either, hint, quoted
 from rules.loading import answers_parser, condition_parser
-from rules.loading.answers_parser import Sheet
+from rules.loading.answers_parser import AnswerSheet
 from rules.loading.context import Reading, Spot
 from rules.loading.yaml_nodes import Node
 
@@ -125,7 +125,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Name:
+class EntryName:
     """The id of an entry of this kind."""
 
     kind: str
@@ -141,7 +141,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Names:
+class EntryNames:
     """A list of ids of entries of this kind, each once: at least so many."""
 
     kind: str
@@ -154,7 +154,7 @@ class Names:
             return None
         names: list[str] = []
         for item in node.value:
-            name = Name(self.kind).read(item, spot, reading)
+            name = EntryName(self.kind).read(item, spot, reading)
             if name in names:
                 reading.refuse(item.place, spot, f"has {quoted(name)} twice, expected it once")
             elif name is not None:
@@ -176,10 +176,10 @@ class When:
 
 
 @dataclass(frozen=True)
-class Sheets:
+class AnswerSheets:
     """One answer sheet, ``{question: option, question: [option, option]}``, or a list of them."""
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> tuple[Sheet, ...] | None:
+    def read(self, node: Node, spot: Spot, reading: Reading) -> tuple[AnswerSheet, ...] | None:
         return answers_parser.parse(node, spot, reading)
 
 
@@ -191,7 +191,7 @@ class Field:
     value of that, without which it may not be given.
     """
 
-    kind: Kind
+    kind: FieldKind
     about: str
     optional: bool = False
     only_with: tuple[str, ...] = ()
@@ -258,7 +258,7 @@ class Table:
     """A mapping of ids to entries: at least so many, none under a reserved id."""
 
     kind: str
-    entry: Kind
+    entry: FieldKind
     at_least: int = 0
     reserved: frozenset[str] = frozenset()
     ids: Shaped = Shaped("[a-z][a-z0-9_]*", "small letters, digits and _, a letter first")
@@ -285,8 +285,19 @@ class Table:
         return entries
 
 
-Kind: TypeAlias = (
-    Text | Shaped | Word | Day | Share | Count | Name | Names | When | Sheets | Record | Table
+FieldKind: TypeAlias = (
+    Text
+    | Shaped
+    | Word
+    | Day
+    | Share
+    | Count
+    | EntryName
+    | EntryNames
+    | When
+    | AnswerSheets
+    | Record
+    | Table
 )
 
 

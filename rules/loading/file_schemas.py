@@ -11,28 +11,28 @@ from dataclasses import replace
 
 from rules.conditions import RESERVED_KEYS
 from rules.loading.fields import (
+    AnswerSheets,
     Count,
     Day,
+    EntryName,
+    EntryNames,
     Field,
-    Kind,
-    Name,
-    Names,
+    FieldKind,
     Record,
     Shaped,
     Share,
-    Sheets,
     Table,
     Text,
     When,
     Word,
 )
-from rules.model import UNKNOWN, History, Reach
+from rules.model import UNKNOWN, History, Scope
 
 TEXT = Text()
 
 # Each piece of knowledge says where it was taken from, and when that was last looked at.
 PROVENANCE = {
-    "source": Field(Name("source"), "the source it was taken from"),
+    "source": Field(EntryName("source"), "the source it was taken from"),
     "as_of": Field(Day(), "the date on which it was last checked"),
 }
 
@@ -82,7 +82,7 @@ OPTION = Record(
 )
 QUESTION = Record(
     {
-        "section": Field(Name("section"), "the part of the interview it belongs to"),
+        "section": Field(EntryName("section"), "the part of the interview it belongs to"),
         "ask": Field(TEXT, "the question as it is asked"),
         "help": Field(TEXT, "what the question means and why it matters", optional=True),
         "choose": Field(
@@ -102,7 +102,7 @@ CLAIM = Record(
     {
         "says": Field(TEXT, "the claim, as one sentence"),
         "scope": Field(
-            Word(tuple(reach.value for reach in Reach)),
+            Word(tuple(reach.value for reach in Scope)),
             "what it speaks about: frameworks, or the machine at hand (left out: framework)",
             optional=True,
         ),
@@ -120,7 +120,7 @@ CLAIM = Record(
         "counts_when": Field(
             When(),
             "the answers under which this machine is where the work will run",
-            only_with=("scope", Reach.MACHINE.value),
+            only_with=("scope", Scope.MACHINE.value),
         ),
         "today": Field(
             Word(tuple(history.value for history in History)),
@@ -133,9 +133,9 @@ CLAIM = Record(
 )
 PREFERENCE = Record(
     {
-        "alternative": Field(Name("alternative"), "whom it is about"),
-        "under": Field(Name("criterion"), "the criterion under which it counts"),
-        "strength": Field(Name("strength"), "how much it counts"),
+        "alternative": Field(EntryName("alternative"), "whom it is about"),
+        "under": Field(EntryName("criterion"), "the criterion under which it counts"),
+        "strength": Field(EntryName("strength"), "how much it counts"),
     }
 )
 ADVICE = Record(
@@ -145,29 +145,31 @@ ADVICE = Record(
             Word(("training", "export", "runtime", "practice")), "the heading it stands under"
         ),
         "for": Field(
-            Name("alternative"), "whom it is for (left out: whatever is chosen)", optional=True
+            EntryName("alternative"), "whom it is for (left out: whatever is chosen)", optional=True
         ),
     }
 )
 STATEMENT = Record(
     {
-        "section": Field(Name("source"), "the section of the source that states it"),
+        "section": Field(EntryName("source"), "the section of the source that states it"),
         "says": Field(TEXT, "what is stated there, as one sentence of our own"),
-        "claims": Field(Names("claim", at_least=1), "the claims that judge it"),
+        "claims": Field(EntryNames("claim", at_least=1), "the claims that judge it"),
     }
 )
 RULE = Record(
     {
         "when": Field(When(), "the condition that must be known to be true"),
-        "conclude": Field(Name("concept"), "the concept that then holds"),
+        "conclude": Field(EntryName("concept"), "the concept that then holds"),
         "prefer": Field(PREFERENCE, "what then speaks for an alternative"),
         "oppose": Field(PREFERENCE, "what then speaks against an alternative"),
-        "rule_out": Field(Name("alternative"), "the alternative that is then out of the question"),
+        "rule_out": Field(
+            EntryName("alternative"), "the alternative that is then out of the question"
+        ),
         "advise": Field(ADVICE, "what is then good advice"),
         "because": Field(TEXT, "the reason, as one sentence"),
-        "claims": Field(Names("claim"), "the claims it rests on", optional=True),
-        "fires": Field(Sheets(), "answers on which it must fire", optional=True),
-        "silent": Field(Sheets(), "answers on which it must not fire", optional=True),
+        "claims": Field(EntryNames("claim"), "the claims it rests on", optional=True),
+        "fires": Field(AnswerSheets(), "answers on which it must fire", optional=True),
+        "silent": Field(AnswerSheets(), "answers on which it must not fire", optional=True),
         **PROVENANCE,
     },
     one_of=("conclude", "prefer", "oppose", "rule_out", "advise"),
@@ -248,7 +250,7 @@ def tables(*shapes: Record) -> Iterator[tuple[str, Table]]:
 def lying_over(shape: Record) -> Record:
     """The same file of an overlay: it need not hold everything, as the shipped one does."""
 
-    def kind(whole: Kind) -> Kind:
+    def kind(whole: FieldKind) -> FieldKind:
         match whole:
             case Table():
                 return replace(whole, at_least=0)
@@ -272,7 +274,9 @@ BASE = Record(
         "without": Field(
             Record(
                 {
-                    key: Field(Names(table.kind), f"the shipped {key} to leave out", optional=True)
+                    key: Field(
+                        EntryNames(table.kind), f"the shipped {key} to leave out", optional=True
+                    )
                     for key, table in tables()
                 }
             ),

@@ -21,16 +21,16 @@ from rules.loading.fields import (
     UNDATED,
     WHOLE_NUMBER,
     YEAR_OR_MONTH,
+    AnswerSheets,
     Count,
     Day,
+    EntryName,
+    EntryNames,
     Field,
-    Kind,
-    Name,
-    Names,
+    FieldKind,
     Record,
     Shaped,
     Share,
-    Sheets,
     Table,
     Text,
     When,
@@ -182,7 +182,7 @@ def _field(field: Field) -> Schema:
     return {"description": field.about[0].upper() + field.about[1:], **_kind(field.kind)}
 
 
-def _kind(kind: Kind) -> Schema:
+def _kind(kind: FieldKind) -> Schema:
     match kind:
         case Text():
             return {"type": "string", "pattern": r"\S"}
@@ -201,9 +201,9 @@ def _kind(kind: Kind) -> Schema:
             return {"type": ["number", "string"], least: 0, most: 1, "pattern": _whole(NUMBER)}
         case Count():
             return {"type": ["integer", "string"], "minimum": 1, "pattern": _whole(WHOLE_NUMBER)}
-        case Name(named):
+        case EntryName(named):
             return {"$ref": f"#/$defs/{named}"}
-        case Names(named, at_least):
+        case EntryNames(named, at_least):
             return {
                 "type": "array",
                 "items": {"$ref": f"#/$defs/{named}"},
@@ -212,7 +212,7 @@ def _kind(kind: Kind) -> Schema:
             }
         case When():
             return {"$ref": "#/$defs/condition"}
-        case Sheets():
+        case AnswerSheets():
             sheet = {"$ref": "#/$defs/sheet"}
             return {"anyOf": [sheet, {"type": "array", "items": sheet, "minItems": 1}]}
         case Table(entry=entry, at_least=at_least, reserved=reserved, ids=ids):

@@ -34,10 +34,10 @@ from rules.model import (
     Option,
     Prefer,
     Question,
-    Reach,
+    QuestionSection,
     Rule,
     RuleOut,
-    Section,
+    Scope,
     Source,
     Statement,
     Threshold,
@@ -172,7 +172,7 @@ def _built(contents: Mapping[str, Any], digest: str) -> KnowledgeBase:
         criteria=built(
             "criteria", lambda entry: Criterion(entry.id, place=entry.place, **entry.value)
         ),
-        sections=built("sections", lambda entry: Section(entry.id, **entry.value)),
+        sections=built("sections", lambda entry: QuestionSection(entry.id, **entry.value)),
         questions=built("questions", _question),
         concepts=built(
             "concepts", lambda entry: Concept(entry.id, place=entry.place, **entry.value)
@@ -223,7 +223,7 @@ def _claim(entry: Entry) -> Claim:
     return Claim(
         id=entry.id,
         says=fields["says"],
-        reach=Reach(fields.get("scope", Reach.FRAMEWORK)),
+        reach=Scope(fields.get("scope", Scope.FRAMEWORK)),
         probe=fields.get("probe"),
         expect=fields.get("expect", "yes"),
         not_probed=fields.get("not_probed", ""),

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from operator import ge, mul, sub
 
-from rules.scoring.rankings import Held, Priorities, averaged, rankings_held
-from rules.scoring.weightings import SAMPLES, Row, _added, drawn_by_place, orders
+from rules.scoring.rankings import Priorities, RankingCount, averaged, count_rankings
+from rules.scoring.weightings import SAMPLES, ScoreRow, _added, drawn_by_place, orders
 
 MANY = 1000  # orders, for a panel; from there on arrays save more time than importing NumPy takes
 
@@ -39,23 +39,25 @@ def acceptability(
     return {name: shares.get(row, 0.0) / equals[row] for name, row in rows.items()}
 
 
-def _beats(row: Row, other: Row) -> bool:
+def _beats(row: ScoreRow, other: ScoreRow) -> bool:
     """Whether ``row`` is ahead under every weighting: nowhere lower, and not the same."""
     return row != other and all(map(ge, row, other))
 
 
-def _shares(rows: Sequence[Row], criteria: Sequence[str], priorities: Priorities) -> list[float]:
+def _shares(
+    rows: Sequence[ScoreRow], criteria: Sequence[str], priorities: Priorities
+) -> list[float]:
     """The share of each of these rows, which all differ and none of which beats another."""
     if len(rows) < 2:
         return [1.0] * len(rows)
-    held = rankings_held(criteria, priorities)
+    held = count_rankings(criteria, priorities)
     if len(rows) > 2:
         return _sampled(rows, held)
     share = _share_of_first(tuple(map(sub, *rows)), held)
     return [share, 1.0 - share]
 
 
-def _share_of_first(differences: Row, held: Sequence[Held]) -> float:
+def _share_of_first(differences: ScoreRow, held: Sequence[RankingCount]) -> float:
     if len(held) > 1 and sum(len(orders(one.sizes)) for one in held) > MANY:
         from rules.scoring.acceptability_arrays import (
             shares_of_one,  # a single ranking needs no arrays
@@ -67,7 +69,7 @@ def _share_of_first(differences: Row, held: Sequence[Held]) -> float:
     return float(averaged(each, [one.count for one in held]))
 
 
-def _share_over_orders(differences: Row, held: Held) -> float:
+def _share_over_orders(differences: ScoreRow, held: RankingCount) -> float:
     placed = [differences[number] for number in held.order]
     if len(held.sizes) == 1:
         return share_positive(placed)
@@ -114,7 +116,7 @@ def share_positive(differences: Sequence[float]) -> float:
     return min(1.0, float(_added(reached[:-1])))
 
 
-def _sampled(rows: Sequence[Row], held: Sequence[Held]) -> list[float]:
+def _sampled(rows: Sequence[ScoreRow], held: Sequence[RankingCount]) -> list[float]:
     import numpy as np  # two alternatives need no arrays
 
     if len(held) > 1:

@@ -14,11 +14,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.scoring.rankings import Held, Priorities, averaged, rankings_held
+from rules.scoring.rankings import Priorities, RankingCount, averaged, count_rankings
 from rules.scoring.sampling import panel_shares
 from rules.scoring.weightings import GRAIN, drawn_by_place, orders
 
-Numbers: TypeAlias = NDArray[np.float64]
+FloatArray: TypeAlias = NDArray[np.float64]
 Bits: TypeAlias = NDArray[np.bool_]
 Sizes: TypeAlias = tuple[int, ...]
 
@@ -27,7 +27,7 @@ COLUMNS = 65_536  # of sheets under one order each, gone through at once
 NO_LOSS = 1e-300  # stands for no loss at all: a gain outlasts it with probability 1.0 exactly
 
 
-def settled(values: Numbers) -> Numbers:
+def settled(values: FloatArray) -> FloatArray:
     """``scoring.settle`` of each value."""
     return np.rint(values * GRAIN) / GRAIN + 0.0  # + 0.0: no negative zeros
 
@@ -39,25 +39,25 @@ class Weightings:
     criteria: tuple[str, ...]
     priorities: Priorities
 
-    def held(self, spoken: Sequence[int]) -> tuple[Held, ...]:
+    def held(self, spoken: Sequence[int]) -> tuple[RankingCount, ...]:
         """The rankings of just these criteria, which go by their places in ``spoken``."""
-        return rankings_held([self.criteria[number] for number in spoken], self.priorities)
+        return count_rankings([self.criteria[number] for number in spoken], self.priorities)
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Differences:
     """n columns of differences under one ranking: float (criteria, n), in the ranking's order.
 
     ``sizes``: how many criteria stand in each of its places.
     """
 
-    differences: Numbers
+    differences: FloatArray
     sizes: Sizes
 
 
 def shares_of_weightings(
-    scores: Numbers, spoken: Bits, left: Bits, weightings: Weightings
-) -> Numbers:
+    scores: FloatArray, spoken: Bits, left: Bits, weightings: Weightings
+) -> FloatArray:
     """The acceptability of each alternative, settled: float (alternatives, n).
 
     ``scores`` is (alternatives, criteria, n), 0 where a criterion is not ``spoken`` to, which is
@@ -75,7 +75,9 @@ def shares_of_weightings(
     return settled(shares)
 
 
-def _among_several(scores: Numbers, spoken: Bits, left: Bits, weightings: Weightings) -> Numbers:
+def _among_several(
+    scores: FloatArray, spoken: Bits, left: Bits, weightings: Weightings
+) -> FloatArray:
     """The same for any number of alternatives, not settled.
 
     One that another is ahead of under every weighting cannot win, and those with the same scores
@@ -93,7 +95,9 @@ def _among_several(scores: Numbers, spoken: Bits, left: Bits, weightings: Weight
     return np.where(same, shares[None], 0.0).sum(axis=1) / equals
 
 
-def _of_different(scores: Numbers, spoken: Bits, able: Bits, weightings: Weightings) -> Numbers:
+def _of_different(
+    scores: FloatArray, spoken: Bits, able: Bits, weightings: Weightings
+) -> FloatArray:
     """The shares of those that are ``able`` to win, no two of them with the same scores."""
     shares, count = np.zeros(able.shape), able.sum(axis=0)
     shares[:, count == 1] = able[:, count == 1]
@@ -111,7 +115,7 @@ def _of_different(scores: Numbers, spoken: Bits, able: Bits, weightings: Weighti
     return shares
 
 
-def _first_of_two(differences: Numbers, spoken: Bits, weightings: Weightings) -> Numbers:
+def _first_of_two(differences: FloatArray, spoken: Bits, weightings: Weightings) -> FloatArray:
     """The share of weightings under which ``differences`` (criteria, n) weigh up positive."""
     if not weightings.priorities:
         return shares_positive(differences)  # a difference of 0 is neither a gain nor a loss
@@ -126,13 +130,13 @@ def _first_of_two(differences: Numbers, spoken: Bits, weightings: Weightings) ->
     for criteria, members in _by_criteria(spoken[:, cases]):
         rows = differences[np.ix_(criteria, cases[members])]
         held = weightings.held(criteria)
-        each = shares_over_orders([Case(rows[list(one.order)], one.sizes) for one in held])
+        each = shares_over_orders([Differences(rows[list(one.order)], one.sizes) for one in held])
         found[members] = averaged(each, [one.count for one in held])
     shares[mixed] = found[inverse]
     return shares
 
 
-def _distinct(keys: Numbers) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _distinct(keys: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The first of each kind among the rows of ``keys``, and each row's kind."""
     rows = np.ascontiguousarray(keys + 0.0)
     whole = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).reshape(-1)
@@ -148,14 +152,14 @@ def _by_criteria(spoken: Bits) -> Iterator[tuple[list[int], NDArray[np.intp]]]:
         yield [int(criterion) for criterion in np.flatnonzero(pattern)], members
 
 
-def shares_of_one(differences: Sequence[float], held: Sequence[Held]) -> list[float]:
+def shares_of_one(differences: Sequence[float], held: Sequence[RankingCount]) -> list[float]:
     """The share of weightings under which ``differences`` weigh up positive, for each ranking."""
     column = np.array(differences)[:, None]
-    each = shares_over_orders([Case(column[list(one.order)], one.sizes) for one in held])
+    each = shares_over_orders([Differences(column[list(one.order)], one.sizes) for one in held])
     return [float(share[0]) for share in each]
 
 
-def shares_over_orders(cases: Sequence[Case]) -> list[Numbers]:
+def shares_over_orders(cases: Sequence[Differences]) -> list[FloatArray]:
     """For each case the share of weightings under which each column weighs up positive: (n,).
 
     It is the mean over the orders of equals, as in ``acceptability``. The orders of all cases go
@@ -173,14 +177,14 @@ def shares_over_orders(cases: Sequence[Case]) -> list[Numbers]:
         vertices = [_vertices(joined[sizes][:, part], sizes) for sizes, part in batch]
         for (sizes, part), shares in zip(batch, _mean_shares(vertices), strict=True):
             found[sizes][part] = shares
-    parts: dict[int, Numbers] = {}
+    parts: dict[int, FloatArray] = {}
     for sizes, numbers in alike.items():
         ends = np.cumsum([cases[number].differences.shape[1] for number in numbers])
         parts.update(zip(numbers, np.split(found[sizes], ends[:-1]), strict=True))
     return [parts[number] for number in range(len(cases))]
 
 
-def _mean_shares(vertices: Sequence[Numbers]) -> Iterator[Numbers]:
+def _mean_shares(vertices: Sequence[FloatArray]) -> Iterator[FloatArray]:
     """The mean over the orders of each: every (criteria, orders, n) -> (n,)."""
     flat = np.concatenate([one.reshape(len(one), -1) for one in vertices], axis=1)
     ends = np.cumsum([one[0].size for one in vertices])
@@ -190,7 +194,7 @@ def _mean_shares(vertices: Sequence[Numbers]) -> Iterator[Numbers]:
         yield np.add.accumulate(by_order, axis=0)[-1] / len(by_order)
 
 
-def _batches(joined: Mapping[Sizes, Numbers]) -> Iterator[list[tuple[Sizes, slice]]]:
+def _batches(joined: Mapping[Sizes, FloatArray]) -> Iterator[list[tuple[Sizes, slice]]]:
     """Parts of these columns, as many as are gone through at once, of as many criteria each."""
     for _, group in groupby(sorted(joined, key=sum), key=sum):
         batch: list[tuple[Sizes, slice]] = []
@@ -209,7 +213,7 @@ def _batches(joined: Mapping[Sizes, Numbers]) -> Iterator[list[tuple[Sizes, slic
             yield batch
 
 
-def _vertices(differences: Numbers, sizes: Sizes) -> Numbers:
+def _vertices(differences: FloatArray, sizes: Sizes) -> FloatArray:
     """Running means down the criteria in each order: (criteria, n) -> (criteria, orders, n).
 
     Where all criteria stand in one place, the differences themselves. See ``acceptability`` for
@@ -225,7 +229,7 @@ def _vertices(differences: Numbers, sizes: Sizes) -> Numbers:
     return means
 
 
-def shares_positive(differences: Numbers) -> Numbers:
+def shares_positive(differences: FloatArray) -> FloatArray:
     """``acceptability.share_positive`` of each column: (criteria, n) -> (n,)."""
     shares = np.empty(differences.shape[1])
     for start in range(0, len(shares), BLOCK):
@@ -234,7 +238,7 @@ def shares_positive(differences: Numbers) -> Numbers:
     return shares
 
 
-def _share_positive(differences: Numbers) -> Numbers:
+def _share_positive(differences: FloatArray) -> FloatArray:
     """The recursion over gains and losses, with a place for each criterion whether it is one.
 
     A criterion that is no gain hands on what reaches it; one that is no loss takes nothing. The
@@ -260,7 +264,7 @@ def _share_positive(differences: Numbers) -> Numbers:
     return np.where(level, 0.5, np.minimum(1.0, total))
 
 
-def _of_many(scores: Numbers, spoken: Bits, able: Bits, weightings: Weightings) -> Numbers:
+def _of_many(scores: FloatArray, spoken: Bits, able: Bits, weightings: Weightings) -> FloatArray:
     """Where three alternatives or more may win: each distinct case is sampled by itself."""
     alternatives, _, count = scores.shape
     keys = np.concatenate([scores.reshape(-1, count), spoken, able]).T
@@ -279,7 +283,7 @@ def _of_many(scores: Numbers, spoken: Bits, able: Bits, weightings: Weightings) 
     return found[:, inverse]
 
 
-def _sampled(rows: Numbers, weights: Numbers) -> Numbers:
+def _sampled(rows: FloatArray, weights: FloatArray) -> FloatArray:
     """The share of the draws that each row wins, of those that are level the first.
 
     ``rows``: (alternatives, criteria); ``weights``: (criteria, draws).

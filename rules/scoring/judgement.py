@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from rules.model import KnowledgeBase, Prefer, Rule, RuleOut
 from rules.scoring.acceptability import acceptability
-from rules.scoring.rankings import Held, Panel, Priorities, averaged, rankings_held
+from rules.scoring.rankings import GroupRanking, Priorities, RankingCount, averaged, count_rankings
 from rules.scoring.weightings import settle
 
 
@@ -95,25 +95,25 @@ def weigh(criteria: Sequence[str], priorities: Priorities) -> dict[str, float]:
     those that are not ranked; with no priorities that makes all weights equal. For a panel it is
     the mean over its people, the centroid of all their weightings together.
     """
-    if isinstance(priorities, Panel):
+    if isinstance(priorities, GroupRanking):
         return dict(_panel_weights(tuple(criteria), priorities))
     return _weights(criteria, priorities)
 
 
 @lru_cache(maxsize=256)  # milliseconds each for hundreds of people, and asked for repeatedly
-def _panel_weights(criteria: tuple[str, ...], panel: Panel) -> Mapping[str, float]:
+def _panel_weights(criteria: tuple[str, ...], panel: GroupRanking) -> Mapping[str, float]:
     return MappingProxyType(_weights(criteria, panel))
 
 
 def _weights(criteria: Sequence[str], priorities: Priorities) -> dict[str, float]:
     centroids = rank_order_centroids(len(criteria))
-    held = rankings_held(criteria, priorities)
+    held = count_rankings(criteria, priorities)
     each = [_shared_out(centroids, one) for one in held]
     counts = [one.count for one in held]
     return {name: averaged(column, counts) for name, *column in zip(criteria, *each, strict=True)}
 
 
-def _shared_out(centroids: Sequence[float], held: Held) -> list[float]:
+def _shared_out(centroids: Sequence[float], held: RankingCount) -> list[float]:
     """The weights that one ranking leads to, by the numbers of the criteria."""
     weights, start = [0.0] * len(centroids), 0
     for size in held.sizes:

@@ -23,7 +23,7 @@ Voices: TypeAlias = Mapping[Places, int]
 
 
 @dataclass(frozen=True)
-class Panel:
+class GroupRanking:
     """The rankings of several people, each of which counts as much as any other.
 
     Raises ValueError where there is none: nobody's ranking is no ranking of all as equals.
@@ -37,11 +37,11 @@ class Panel:
         object.__setattr__(self, "rankings", tuple(map(_as_tuples, self.rankings)))
 
 
-Priorities: TypeAlias = Ranking | Panel
+Priorities: TypeAlias = Ranking | GroupRanking
 
 
 @dataclass(frozen=True)
-class Held:
+class RankingCount:
     """One ranking of some criteria, by their numbers, and how many people hold it.
 
     ``order`` has every criterion once, the most important first; ``sizes`` says how many of them
@@ -78,20 +78,20 @@ def voices(criteria: Sequence[str], priorities: Priorities) -> Voices:
 
     They come in an order that hangs on the rankings alone, not on who gave which.
     """
-    if isinstance(priorities, Panel):
+    if isinstance(priorities, GroupRanking):
         return _voices_of(tuple(criteria), priorities)
     return {places(criteria, priorities): 1}
 
 
-def rankings_held(criteria: Sequence[str], priorities: Priorities) -> tuple[Held, ...]:
+def count_rankings(criteria: Sequence[str], priorities: Priorities) -> tuple[RankingCount, ...]:
     """The same by numbers, in the same order."""
-    if isinstance(priorities, Panel):
+    if isinstance(priorities, GroupRanking):
         return _held_by(tuple(criteria), priorities)
     return _by_number(criteria, {places(criteria, priorities): 1})
 
 
 @lru_cache(maxsize=64)  # a few milliseconds each for hundreds of people, and asked for repeatedly
-def _voices_of(criteria: tuple[str, ...], panel: Panel) -> Voices:
+def _voices_of(criteria: tuple[str, ...], panel: GroupRanking) -> Voices:
     number = {name: place for place, name in enumerate(criteria)}
     counts = Counter(places(criteria, ranking) for ranking in panel.rankings)
 
@@ -102,14 +102,16 @@ def _voices_of(criteria: tuple[str, ...], panel: Panel) -> Voices:
 
 
 @lru_cache(maxsize=64)
-def _held_by(criteria: tuple[str, ...], panel: Panel) -> tuple[Held, ...]:
+def _held_by(criteria: tuple[str, ...], panel: GroupRanking) -> tuple[RankingCount, ...]:
     return _by_number(criteria, _voices_of(criteria, panel))
 
 
-def _by_number(criteria: Sequence[str], heard: Voices) -> tuple[Held, ...]:
+def _by_number(criteria: Sequence[str], heard: Voices) -> tuple[RankingCount, ...]:
     number = {name: place for place, name in enumerate(criteria)}
     return tuple(
-        Held(tuple(number[name] for group in groups for name in group), tuple(map(len, groups)), n)
+        RankingCount(
+            tuple(number[name] for group in groups for name in group), tuple(map(len, groups)), n
+        )
         for groups, n in heard.items()
     )
 

@@ -19,10 +19,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.scoring.rankings import Held, Priorities, averaged, rankings_held
+from rules.scoring.rankings import Priorities, RankingCount, averaged, count_rankings
 from rules.scoring.weightings import SAMPLES
 
-Numbers: TypeAlias = NDArray[np.float64]
+FloatArray: TypeAlias = NDArray[np.float64]
 
 DRAWS = 10_000
 SEED = 20010303
@@ -30,7 +30,7 @@ LEAST_DRAWS = 20  # for each person of a panel, where acceptability is sampled
 
 
 @dataclass(frozen=True)
-class Cloud:
+class WeightSample:
     """What ``draws`` weightings came to, by alternative.
 
     ``acceptability``: the share that it wins, in [0, 1], ties shared equally; they sum to 1.
@@ -45,13 +45,15 @@ class Cloud:
     draws: int
 
 
-def weightings(criteria: Sequence[str], priorities: Priorities, draws: int, seed: int) -> Numbers:
+def weightings(
+    criteria: Sequence[str], priorities: Priorities, draws: int, seed: int
+) -> FloatArray:
     """Weightings that respect the ranking: float (draws, criteria), each row summing to 1.
 
     They are uniform over all that do; a panel's people have as many each, give or take one, in an
     order that hangs on their rankings alone. The same seed draws the same everywhere.
     """
-    held = rankings_held(criteria, priorities)
+    held = count_rankings(criteria, priorities)
     return _drawn(held, draws, seed)
 
 
@@ -60,7 +62,7 @@ def explore(
     priorities: Priorities = (),
     draws: int = DRAWS,
     seed: int = SEED,
-) -> Cloud:
+) -> WeightSample:
     """What wins where, in that many weightings.
 
     ``scores`` is alternative -> criterion -> score, the same criteria for each. Raises ValueError
@@ -75,7 +77,7 @@ def explore(
     wins = won.sum(axis=1)
     means = [_mean(drawn, weight, wins_of) for weight, wins_of in zip(won, wins, strict=True)]
     shares = {name: float(count) / draws for name, count in zip(scores, wins, strict=True)}
-    return Cloud(
+    return WeightSample(
         acceptability=shares,
         standard_error={name: sqrt(b * max(0.0, 1.0 - b) / draws) for name, b in shares.items()},
         central={
@@ -87,13 +89,13 @@ def explore(
     )
 
 
-def _mean(drawn: Numbers, weight: Numbers, whole: float) -> Numbers:
+def _mean(drawn: FloatArray, weight: FloatArray, whole: float) -> FloatArray:
     """The weighted mean of the draws, (criteria,), or 0s where the whole weight is 0."""
     added = np.add.reduce(weight[:, None] * drawn, axis=0)  # in one order on every machine
     return added / whole if whole else added
 
 
-def panel_shares(rows: Numbers, held: Sequence[Held]) -> list[float]:
+def panel_shares(rows: FloatArray, held: Sequence[RankingCount]) -> list[float]:
     """The acceptability of each row, (alternatives, criteria), to the people of a panel.
 
     The mean over them of what each one's own weightings come to, all drawn with a fixed seed.
@@ -107,11 +109,11 @@ def panel_shares(rows: Numbers, held: Sequence[Held]) -> list[float]:
 
 
 @lru_cache(maxsize=8)  # a megabyte or two each
-def _panel_drawn(held: tuple[Held, ...], draws: int) -> Numbers:
+def _panel_drawn(held: tuple[RankingCount, ...], draws: int) -> FloatArray:
     return _drawn(held, draws, SEED)
 
 
-def _won(rows: Numbers, drawn: Numbers) -> Numbers:
+def _won(rows: FloatArray, drawn: FloatArray) -> FloatArray:
     """What each row wins of each weighting, those that are level sharing it: (alternatives, n)."""
     totals = np.zeros((len(rows), len(drawn)))
     for weight, scores in zip(drawn.T, rows.T, strict=True):
@@ -120,14 +122,14 @@ def _won(rows: Numbers, drawn: Numbers) -> Numbers:
     return best / np.maximum(best.sum(axis=0), 1)
 
 
-def _allotted(held: Sequence[Held], draws: int) -> list[int]:
+def _allotted(held: Sequence[RankingCount], draws: int) -> list[int]:
     """How many draws each ranking gets: as many for each person who holds it, give or take one."""
     heard = list(accumulate(one.count for one in held))
     ends = [draws * count // heard[-1] for count in heard]
     return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _drawn(held: Sequence[Held], draws: int, seed: int) -> Numbers:
+def _drawn(held: Sequence[RankingCount], draws: int, seed: int) -> FloatArray:
     """Uniform weightings that respect the rankings, one ranking after another: (draws, criteria).
 
     The gaps between uniform cuts of [0, 1] are a flat draw, summing to 1 exactly; sorted, the
@@ -146,7 +148,7 @@ def _drawn(held: Sequence[Held], draws: int, seed: int) -> Numbers:
     return drawn
 
 
-def _ranks(held: Sequence[Held]) -> Numbers:
+def _ranks(held: Sequence[RankingCount]) -> FloatArray:
     """The number of the place in which each criterion stands: (rankings, criteria)."""
     ranks = np.empty((len(held), len(held[0].order)))
     for row, one in zip(ranks, held, strict=True):
@@ -154,6 +156,6 @@ def _ranks(held: Sequence[Held]) -> Numbers:
     return ranks
 
 
-def _uniform(count: int, seed: int) -> Numbers:
+def _uniform(count: int, seed: int) -> FloatArray:
     """Numbers in [0, 1), in steps of 2^-53, the same with every version of NumPy."""
     return (np.random.PCG64(seed).random_raw(count) >> np.uint64(11)) * 2.0**-53

@@ -27,7 +27,7 @@ ORDERS = 240  # within the places of a ranking; up to five equals (120 orders) a
 SEED = 20010301
 
 
-Row: TypeAlias = tuple[float, ...]  # one alternative's scores, by the numbers of the criteria
+ScoreRow: TypeAlias = tuple[float, ...]  # one alternative's scores, by the numbers of the criteria
 
 
 def _added(values: Iterable[Any]) -> Any:
@@ -69,7 +69,7 @@ def drawn_by_place(sizes: tuple[int, ...]) -> Any:
     return np.ascontiguousarray(np.array(_weightings(sizes)).T)
 
 
-def _weightings(sizes: tuple[int, ...]) -> Sequence[Row]:
+def _weightings(sizes: tuple[int, ...]) -> Sequence[ScoreRow]:
     """Uniform weightings that respect the ranking: sort a flat draw, largest to the first place.
 
     They are not divided by their sum, which changes no comparison.

@@ -10,7 +10,7 @@ import numpy as np
 
 from rules.answers import Answers
 from rules.batch.evaluator import NOBODY, BatchEvaluator
-from rules.batch.sheets import Sheets
+from rules.batch.sheets import SheetBatch
 from rules.conditions import All, Chosen, Not
 from rules.diagnostics import SourceLocation
 from rules.inference.evaluator import ReferenceEvaluator
@@ -59,7 +59,7 @@ class Trials:
         other_verdict = (winners[0] == NOBODY) & (verdicts[0] != verdicts[1])
         return bool((~same_winner | other_verdict).any())
 
-    def _completed(self, start: Answers, count: int) -> Sheets:
+    def _completed(self, start: Answers, count: int) -> SheetBatch:
         """``start``, with a share of the other questions answered that differs from sheet to sheet.
 
         The answers to multiple choices get further options. No rule is left out.
@@ -81,22 +81,22 @@ class Trials:
                     chosen[row] = True
                 elif option.alone or self._stands_alone(name, start[name]):
                     chosen[row] = False
-        return Sheets(full.answered & kept, chosen)
+        return SheetBatch(full.answered & kept, chosen)
 
     def _stands_alone(self, question: str, chosen: tuple[str, ...]) -> bool:
         return any(self._kb.questions[question].option(option).alone for option in chosen)
 
-    def _without(self, sheets: Sheets, rule: Rule) -> Sheets:
+    def _without(self, sheets: SheetBatch, rule: Rule) -> SheetBatch:
         """The same sheets with ``rule`` left out."""
         chosen = sheets.chosen.copy()
         switch = chosen[sum(self._options) :]
         switch[:] = False
         switch[self._switched.index(rule.id)] = True
-        return Sheets(sheets.answered, chosen)
+        return SheetBatch(sheets.answered, chosen)
 
 
-def _joined(sheets: Sequence[Sheets]) -> Sheets:
-    return Sheets(
+def _joined(sheets: Sequence[SheetBatch]) -> SheetBatch:
+    return SheetBatch(
         np.concatenate([one.answered for one in sheets], axis=1),
         np.concatenate([one.chosen for one in sheets], axis=1),
     )

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.scoring.acceptability import acceptability, share_positive
-from rules.scoring.rankings import Panel, Ranking, averaged, places, ranked_by, voices
+from rules.scoring.rankings import GroupRanking, Ranking, averaged, places, ranked_by, voices
 
 exact_examples = settings(deadline=None, derandomize=True, max_examples=200)
 
@@ -228,7 +228,9 @@ def test_third_alternative_that_two_leave_no_room_changes_nothing(
 
 CRITERIA = ("a", "b", "c", "d")
 RANKINGS = st.dictionaries(st.sampled_from(CRITERIA), st.integers(0, 2)).map(ranked_by)
-PANELS = st.lists(RANKINGS, min_size=1, max_size=4).map(lambda rankings: Panel(tuple(rankings)))
+PANELS = st.lists(RANKINGS, min_size=1, max_size=4).map(
+    lambda rankings: GroupRanking(tuple(rankings))
+)
 PAIRS = st.lists(TENTHS, min_size=4, max_size=4).map(
     lambda row: {"x": dict(zip(CRITERIA, row, strict=True)), "y": dict.fromkeys(CRITERIA, 0.0)}
 )
@@ -252,14 +254,14 @@ def drawn_pair(generator: random.Random, count: int) -> dict[str, dict[str, floa
     return {name: {c: generator.uniform(-1, 1) for c in criteria} for name in "xy"}
 
 
-def drawn_panel(generator: random.Random, people: int, count: int) -> Panel:
+def drawn_panel(generator: random.Random, people: int, count: int) -> GroupRanking:
     """People with rankings of all kinds: strict ones, with ties, and of a few criteria."""
     criteria = [f"c{i}" for i in range(count)]
     rankings = []
     for _ in range(people):
         ranked = generator.sample(criteria, generator.randint(0, count))
         rankings.append(ranked_by({name: generator.randint(0, count) for name in ranked}))
-    return Panel(tuple(rankings))
+    return GroupRanking(tuple(rankings))
 
 
 @few_examples
@@ -307,7 +309,7 @@ def test_many_ties_are_averaged_over_a_fixed_draw_of_orders() -> None:
 @few_examples
 @given(PAIRS, PANELS)
 def test_share_to_a_panel_is_the_mean_of_its_people(
-    scores: dict[str, dict[str, float]], panel: Panel
+    scores: dict[str, dict[str, float]], panel: GroupRanking
 ) -> None:
     each = [acceptability(scores, ranking)["x"] for ranking in panel.rankings]
     assert acceptability(scores, panel)["x"] == pytest.approx(sum(each) / len(each))
@@ -318,26 +320,26 @@ def test_share_to_a_panel_is_the_mean_of_its_people(
 def test_panel_of_equals_is_any_of_them(
     scores: dict[str, dict[str, float]], ranking: Ranking, count: int
 ) -> None:
-    assert acceptability(scores, Panel((ranking,) * count)) == acceptability(scores, ranking)
+    assert acceptability(scores, GroupRanking((ranking,) * count)) == acceptability(scores, ranking)
 
 
 @few_examples
 @given(PAIRS, PANELS, st.integers(2, 5), st.randoms(use_true_random=False))
 def test_neither_order_nor_size_of_a_panel_matters(
-    scores: dict[str, dict[str, float]], panel: Panel, times: int, generator: random.Random
+    scores: dict[str, dict[str, float]], panel: GroupRanking, times: int, generator: random.Random
 ) -> None:
     people = panel.rankings * times
-    other = Panel(tuple(generator.sample(people, len(people))))
+    other = GroupRanking(tuple(generator.sample(people, len(people))))
     assert acceptability(scores, other) == acceptability(scores, panel)
 
 
 @few_examples
 @given(PAIRS, PANELS, RANKINGS)
 def test_one_person_more_moves_the_share_towards_theirs(
-    scores: dict[str, dict[str, float]], panel: Panel, ranking: Ranking
+    scores: dict[str, dict[str, float]], panel: GroupRanking, ranking: Ranking
 ) -> None:
     before, theirs = acceptability(scores, panel)["x"], acceptability(scores, ranking)["x"]
-    after = acceptability(scores, Panel((*panel.rankings, ranking)))["x"]
+    after = acceptability(scores, GroupRanking((*panel.rankings, ranking)))["x"]
     moved = before + (theirs - before) / (len(panel.rankings) + 1)
     assert after == pytest.approx(moved)
 
@@ -345,7 +347,7 @@ def test_one_person_more_moves_the_share_towards_theirs(
 def test_people_who_disagree_widen_the_cloud() -> None:
     # each of them is sure, of another one; the mean of their weights would say nothing for either
     scores = {"x": {"a": 0.5, "b": 0.0}, "y": {"a": 0.0, "b": 0.4}}
-    divided = Panel((("a", "b"), ("b", "a"), ("b", "a"), ("b", "a")))
+    divided = GroupRanking((("a", "b"), ("b", "a"), ("b", "a"), ("b", "a")))
     assert acceptability(scores, ("a", "b")) == {"x": 1.0, "y": 0.0}
     assert acceptability(scores, ("b", "a"))["x"] == pytest.approx(1 / 9)
     assert acceptability(scores, divided)["x"] == pytest.approx(1 / 3)
@@ -368,22 +370,22 @@ def test_sampled_share_under_ties_is_near_the_mean_over_strict_orders(ranking: R
 
 
 def test_sampled_share_to_a_panel_is_near_the_mean_of_its_people() -> None:
-    panel = Panel((("a", "b"), ("c", "d", "a"), (("b", "d"),), (), ("a", "b")))
+    panel = GroupRanking((("a", "b"), ("c", "d", "a"), (("b", "d"),), (), ("a", "b")))
     each = [acceptability(THREE, ranking) for ranking in panel.rankings]
     mean = {name: sum(one[name] for one in each) / len(each) for name in THREE}
     shares = acceptability(THREE, panel)
     assert shares == pytest.approx(mean, abs=0.02)
     assert sum(shares.values()) == pytest.approx(1.0)
-    assert shares == acceptability(THREE, Panel(panel.rankings[::-1] * 2))
+    assert shares == acceptability(THREE, GroupRanking(panel.rankings[::-1] * 2))
 
 
 def test_sampled_panel_of_equals_is_any_of_them() -> None:
     ranking = (("a", "b"), "c")
-    assert acceptability(THREE, Panel((ranking,) * 3)) == acceptability(THREE, ranking)
+    assert acceptability(THREE, GroupRanking((ranking,) * 3)) == acceptability(THREE, ranking)
 
 
 def test_every_person_of_a_large_panel_is_sampled() -> None:
     rankings = [*permutations(CRITERIA)] * 50 + [("c",)] * 300
     each = [acceptability(THREE, ranking) for ranking in rankings]
     mean = {name: sum(one[name] for one in each) / len(each) for name in THREE}
-    assert acceptability(THREE, Panel(tuple(rankings))) == pytest.approx(mean, abs=0.02)
+    assert acceptability(THREE, GroupRanking(tuple(rankings))) == pytest.approx(mean, abs=0.02)

@@ -26,7 +26,7 @@ from rules.model import (
     Threshold,
 )
 from rules.scoring.judgement import Judgement, differs, judge
-from rules.scoring.rankings import Panel, Priorities, Ranking, ranked_by
+from rules.scoring.rankings import GroupRanking, Priorities, Ranking, ranked_by
 
 Answers = Mapping[str, tuple[str, ...]]
 MakeKnowledge = Callable[..., KnowledgeBase]
@@ -115,9 +115,9 @@ def drawn_ranking_with_ties(kb: KnowledgeBase, generator: random.Random) -> Rank
     return ranked_by({name: generator.randint(0, 2) for name in ranked})
 
 
-def drawn_panel(kb: KnowledgeBase, generator: random.Random) -> Panel:
+def drawn_panel(kb: KnowledgeBase, generator: random.Random) -> GroupRanking:
     people = range(generator.randint(1, 5))
-    return Panel(tuple(drawn_ranking_with_ties(kb, generator) for _ in people))
+    return GroupRanking(tuple(drawn_ranking_with_ties(kb, generator) for _ in people))
 
 
 def assert_same(kb: KnowledgeBase, sheets: Sequence[Answers], priorities: Priorities) -> None:
@@ -164,8 +164,10 @@ def test_shipped_knowledge_is_judged_as_the_reference_does(
     [
         (("edge", "api"), "team"),
         ("longevity", ("team", "research", "edge"), ("api", "hardware")),
-        Panel((("edge", "api"), (("api", "edge", "team"), "research"), ("team",), ())),
-        Panel(tuple((name, "team") for name in ("edge", "api", "research", "execution") * 4)),
+        GroupRanking((("edge", "api"), (("api", "edge", "team"), "research"), ("team",), ())),
+        GroupRanking(
+            tuple((name, "team") for name in ("edge", "api", "research", "execution") * 4)
+        ),
     ],
 )
 def test_shipped_knowledge_is_judged_as_the_reference_does_with_ties_and_panels(
@@ -249,7 +251,7 @@ def test_more_criteria_than_a_table_holds_weigh_as_the_reference_does(
     kb = make_kb(questions, rules, criteria=criteria)
     sheets = drawn_sheets(kb, draw_answers, 20, 9)
     assert_same(kb, sheets, ("c3", "c7"))
-    assert_same(kb, sheets, Panel((("c3", ("c7", "c1", "c9")), ("c5",))))
+    assert_same(kb, sheets, GroupRanking((("c3", ("c7", "c1", "c9")), ("c5",))))
 
 
 def test_question_with_300_options_and_a_thousand_rules_are_no_limit(
@@ -294,7 +296,7 @@ def test_chunks_leave_no_trace(shipped_kb: KnowledgeBase) -> None:
 
 
 @pytest.mark.parametrize(
-    "priorities", [(), ("edge", "api"), Panel((("edge", "api"), (("api", "team"), "edge")))]
+    "priorities", [(), ("edge", "api"), GroupRanking((("edge", "api"), (("api", "team"), "edge")))]
 )
 def test_outcomes_are_those_of_the_whole_judgement(
     shipped_kb: KnowledgeBase, priorities: Priorities

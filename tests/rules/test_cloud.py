@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from rules.scoring.acceptability import acceptability
 from rules.scoring.judgement import weigh
-from rules.scoring.rankings import Panel, Priorities, Ranking, places, ranked_by
-from rules.scoring.sampling import Cloud, explore, weightings
+from rules.scoring.rankings import GroupRanking, Priorities, Ranking, places, ranked_by
+from rules.scoring.sampling import WeightSample, explore, weightings
 
 CRITERIA = ("a", "b", "c", "d", "e")
 DRAWS = 40_000
@@ -28,7 +28,9 @@ PINNED = [
 examples = settings(deadline=None, derandomize=True, max_examples=30)
 
 RANKINGS = st.dictionaries(st.sampled_from(CRITERIA), st.integers(0, 3)).map(ranked_by)
-PANELS = st.lists(RANKINGS, min_size=1, max_size=5).map(lambda rankings: Panel(tuple(rankings)))
+PANELS = st.lists(RANKINGS, min_size=1, max_size=5).map(
+    lambda rankings: GroupRanking(tuple(rankings))
+)
 
 PRIORITIES: list[Priorities] = [
     (),
@@ -36,7 +38,7 @@ PRIORITIES: list[Priorities] = [
     ("e", "d", "c", "b", "a"),
     (("a", "b"), ("c", "d")),
     ("c", ("a", "b", "d", "e")),
-    Panel((("a", "b"), ("b", "a"), (), (("c", "d"), "e"))),
+    GroupRanking((("a", "b"), ("b", "a"), (), (("c", "d"), "e"))),
 ]
 
 
@@ -53,7 +55,7 @@ def drawn_scores(seed: int, alternatives: int = 2) -> dict[str, dict[str, float]
 
 @examples
 @given(PANELS, st.integers(1, 40), st.integers(0, 5))
-def test_weightings_sum_to_one(panel: Panel, draws: int, seed: int) -> None:
+def test_weightings_sum_to_one(panel: GroupRanking, draws: int, seed: int) -> None:
     drawn = weightings(CRITERIA, panel, draws, seed)
     assert drawn.shape == (draws, len(CRITERIA))
     assert (drawn >= 0).all()
@@ -95,7 +97,7 @@ def test_equals_fall_in_every_order_alike() -> None:
 
 
 def test_people_have_as_many_weightings_give_or_take_one() -> None:
-    panel = Panel((("a",), ("b",), ("c",), ("c",)))
+    panel = GroupRanking((("a",), ("b",), ("c",), ("c",)))
     firsts = weightings(CRITERIA, panel, 1001, 5).argmax(axis=1)
     counts = np.bincount(firsts, minlength=5).tolist()
     assert sum(counts) == 1001
@@ -103,14 +105,14 @@ def test_people_have_as_many_weightings_give_or_take_one() -> None:
 
 
 def test_fewer_draws_than_people_are_drawn_all_the_same() -> None:
-    panel = Panel(tuple((name,) for name in CRITERIA))
+    panel = GroupRanking(tuple((name,) for name in CRITERIA))
     assert len(weightings(CRITERIA, panel, 3, 6)) == 3
 
 
 @examples
 @given(PANELS, st.randoms(use_true_random=False))
-def test_order_of_a_panel_changes_no_draw(panel: Panel, generator: random.Random) -> None:
-    shuffled = Panel(tuple(generator.sample(panel.rankings, len(panel.rankings))))
+def test_order_of_a_panel_changes_no_draw(panel: GroupRanking, generator: random.Random) -> None:
+    shuffled = GroupRanking(tuple(generator.sample(panel.rankings, len(panel.rankings))))
     once, again = (weightings(CRITERIA, one, 40, 7) for one in (panel, shuffled))
     assert np.array_equal(once, again)
 
@@ -135,7 +137,7 @@ def test_no_criteria_weigh_nothing() -> None:
 # What wins
 
 
-def explored(scores: dict[str, dict[str, float]], priorities: Priorities = ()) -> Cloud:
+def explored(scores: dict[str, dict[str, float]], priorities: Priorities = ()) -> WeightSample:
     return explore(scores, priorities, draws=DRAWS, seed=8)
 
 
@@ -160,7 +162,9 @@ def test_explored_shares_are_near_the_acceptability(
 
 @examples
 @given(PANELS, st.integers(0, 9))
-def test_shares_sum_to_one_and_central_weights_to_the_centroid(panel: Panel, seed: int) -> None:
+def test_shares_sum_to_one_and_central_weights_to_the_centroid(
+    panel: GroupRanking, seed: int
+) -> None:
     cloud = explore(drawn_scores(seed, 3), panel, draws=200, seed=seed)
     assert sum(cloud.acceptability.values()) == pytest.approx(1.0)
     drawn = weightings(CRITERIA, panel, 200, seed).mean(axis=0)
@@ -198,7 +202,7 @@ def test_alternatives_that_nothing_speaks_for_share_equally() -> None:
 
 
 def test_nothing_to_explore_has_no_shares() -> None:
-    assert explore({}, draws=10) == Cloud({}, {}, {}, 10)
+    assert explore({}, draws=10) == WeightSample({}, {}, {}, 10)
 
 
 def test_exploring_without_a_draw_is_refused() -> None:

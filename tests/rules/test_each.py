@@ -13,7 +13,7 @@ from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import establish
 from rules.model import KnowledgeBase, Prefer, RuleOut
 from rules.scoring.judgement import Judgement, Verdict, judge
-from rules.scoring.rankings import Panel, Priorities, ranked_by
+from rules.scoring.rankings import GroupRanking, Priorities, ranked_by
 
 Answers = Mapping[str, tuple[str, ...]]
 Person = tuple[Answers, Priorities]
@@ -30,7 +30,9 @@ def drawn_priorities(kb: KnowledgeBase, generator: random.Random) -> Priorities:
         return ranked
     if kind < 0.9:
         return ranked_by({name: generator.randint(0, 3) for name in ranked})
-    return Panel((tuple(ranked), ranked_by({name: generator.randint(0, 1) for name in names})))
+    return GroupRanking(
+        (tuple(ranked), ranked_by({name: generator.randint(0, 1) for name in names}))
+    )
 
 
 def drawn_people(

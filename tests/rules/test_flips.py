@@ -14,7 +14,7 @@ from rules.analysis.whatif import WhatIf, other_answers
 from rules.conditions import All, Any, Chosen, Condition, Not
 from rules.model import UNKNOWN, Action, KnowledgeBase, Prefer, RuleOut
 from rules.scoring.judgement import differs
-from rules.scoring.rankings import Panel, Priorities
+from rules.scoring.rankings import GroupRanking, Priorities
 
 Answers = Mapping[str, tuple[str, ...]]
 MakeKnowledge = Callable[..., KnowledgeBase]
@@ -108,7 +108,7 @@ def test_flips_are_those_that_trying_every_sheet_finds(
     generator = random.Random(seed)
     answers = draw_answers(kb, generator)
     priorities = ("reach",) if generator.random() < 0.4 else ()
-    priorities = Panel((("reach",), ("speed",), ("reach",))) if seed % 5 == 0 else priorities
+    priorities = GroupRanking((("reach",), ("speed",), ("reach",))) if seed % 5 == 0 else priorities
     found = flips(kb, answers, priorities, radius=3)
     reached = {}
     for one in found.sets:

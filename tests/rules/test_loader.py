@@ -25,8 +25,8 @@ from rules.model import (
     KnowledgeBase,
     Option,
     Prefer,
-    Reach,
     RuleOut,
+    Scope,
     Source,
     Threshold,
 )
@@ -132,7 +132,7 @@ def test_a_claim_is_about_frameworks_and_confirmed_by_yes_unless_it_says_else(
 ) -> None:
     claim = base.claims["blue_fits_phones"]
     assert (claim.reach, claim.probe, claim.expect) == (
-        Reach.FRAMEWORK,
+        Scope.FRAMEWORK,
         "blue.fits_phones",
         "yes",
     )
@@ -141,7 +141,7 @@ def test_a_claim_is_about_frameworks_and_confirmed_by_yes_unless_it_says_else(
 
 def test_a_claim_about_a_machine_says_where_it_counts(base: KnowledgeBase) -> None:
     claim = base.claims["red_sees_accelerator"]
-    assert (claim.reach, claim.expect) == (Reach.MACHINE, "no")
+    assert (claim.reach, claim.expect) == (Scope.MACHINE, "no")
     assert claim.counts_when == Chosen("own_machine", "yes")
 
 

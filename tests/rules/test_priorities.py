@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.scoring.rankings import (
-    Panel,
+    GroupRanking,
     Places,
     Ranking,
     averaged,
+    count_rankings,
     places,
     ranked_by,
-    rankings_held,
     voices,
 )
 
@@ -26,7 +26,9 @@ examples = settings(deadline=None, derandomize=True, max_examples=60)
 
 POINTS = st.dictionaries(st.sampled_from([*CRITERIA, "unheard"]), st.integers(0, 3))
 RANKINGS = POINTS.map(ranked_by)
-PANELS = st.lists(RANKINGS, min_size=1, max_size=5).map(lambda rankings: Panel(tuple(rankings)))
+PANELS = st.lists(RANKINGS, min_size=1, max_size=5).map(
+    lambda rankings: GroupRanking(tuple(rankings))
+)
 
 
 # One ranking
@@ -103,16 +105,16 @@ def test_points_order_criteria_as_their_places_do(points: dict[str, int]) -> Non
 
 def test_panel_of_nobody_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one ranking"):
-        Panel(())
+        GroupRanking(())
 
 
 def test_panels_compare_by_their_rankings_however_these_are_kept() -> None:
-    assert Panel((["a", ("b", "c")], [])) == Panel((("a", ("b", "c")), ()))
-    assert len({Panel((["a"],)), Panel((("a",),))}) == 1
+    assert GroupRanking((["a", ("b", "c")], [])) == GroupRanking((("a", ("b", "c")), ()))
+    assert len({GroupRanking((["a"],)), GroupRanking((("a",),))}) == 1
 
 
 def test_voices_count_who_ranks_these_criteria_alike() -> None:
-    panel = Panel((("a", "b"), ("b", "a"), ("c", "a", "b"), ("a",)))
+    panel = GroupRanking((("a", "b"), ("b", "a"), ("c", "a", "b"), ("a",)))
     assert voices(("a", "b"), panel) == {(("a",), ("b",)): 3, (("b",), ("a",)): 1}
 
 
@@ -122,14 +124,16 @@ def test_one_ranking_is_one_voice() -> None:
 
 @examples
 @given(PANELS, st.randoms(use_true_random=False))
-def test_voices_stand_in_an_order_of_their_own(panel: Panel, generator: random.Random) -> None:
-    shuffled = Panel(tuple(generator.sample(panel.rankings, len(panel.rankings))))
+def test_voices_stand_in_an_order_of_their_own(
+    panel: GroupRanking, generator: random.Random
+) -> None:
+    shuffled = GroupRanking(tuple(generator.sample(panel.rankings, len(panel.rankings))))
     assert list(voices(CRITERIA, panel).items()) == list(voices(CRITERIA, shuffled).items())
 
 
 @examples
 @given(PANELS)
-def test_every_person_has_a_voice(panel: Panel) -> None:
+def test_every_person_has_a_voice(panel: GroupRanking) -> None:
     heard = voices(CRITERIA, panel)
     assert sum(heard.values()) == len(panel.rankings)
     for ranking in panel.rankings:
@@ -138,9 +142,9 @@ def test_every_person_has_a_voice(panel: Panel) -> None:
 
 @examples
 @given(PANELS)
-def test_rankings_by_number_are_the_voices(panel: Panel) -> None:
+def test_rankings_by_number_are_the_voices(panel: GroupRanking) -> None:
     found = []
-    for held in rankings_held(CRITERIA, panel):
+    for held in count_rankings(CRITERIA, panel):
         left = list(held.order)
         groups = tuple(tuple(CRITERIA[left.pop(0)] for _ in range(size)) for size in held.sizes)
         found.append((groups, held.count))

@@ -22,7 +22,7 @@ from rules.scoring.judgement import (
     rank_order_centroids,
     weigh,
 )
-from rules.scoring.rankings import Panel, Priorities, Ranking, places, ranked_by
+from rules.scoring.rankings import GroupRanking, Priorities, Ranking, places, ranked_by
 
 MakeKnowledge = Callable[..., KnowledgeBase]
 Judge = Callable[..., Judgement]
@@ -178,13 +178,15 @@ def test_equals_share_the_weight_of_the_ranks_that_they_take_up() -> None:
 
 
 def test_panel_weighs_by_the_mean_of_its_people() -> None:
-    weights = weigh(["a", "b"], Panel((("a", "b"), ("a", "b"), ("b", "a"), ())))
+    weights = weigh(["a", "b"], GroupRanking((("a", "b"), ("a", "b"), ("b", "a"), ())))
     assert weights == pytest.approx({"a": (0.75 + 0.75 + 0.25 + 0.5) / 4, "b": 1.75 / 4})
 
 
 CRITERIA = ("a", "b", "c", "d")
 RANKINGS = st.dictionaries(st.sampled_from(CRITERIA), st.integers(0, 2)).map(ranked_by)
-PANELS = st.lists(RANKINGS, min_size=1, max_size=4).map(lambda rankings: Panel(tuple(rankings)))
+PANELS = st.lists(RANKINGS, min_size=1, max_size=4).map(
+    lambda rankings: GroupRanking(tuple(rankings))
+)
 
 
 def strict_orders(ranking: Ranking) -> list[tuple[str, ...]]:
@@ -203,31 +205,33 @@ def test_weights_of_equals_are_the_mean_over_their_orders(ranking: Ranking) -> N
 
 @few_examples
 @given(PANELS)
-def test_panel_weights_sum_to_one(panel: Panel) -> None:
+def test_panel_weights_sum_to_one(panel: GroupRanking) -> None:
     assert sum(weigh(CRITERIA, panel).values()) == pytest.approx(1.0)
 
 
 @few_examples
 @given(RANKINGS, st.integers(1, 9))
 def test_panel_of_equals_weighs_as_any_of_them(ranking: Ranking, count: int) -> None:
-    assert weigh(CRITERIA, Panel((ranking,) * count)) == weigh(CRITERIA, ranking)
+    assert weigh(CRITERIA, GroupRanking((ranking,) * count)) == weigh(CRITERIA, ranking)
 
 
 @few_examples
 @given(PANELS, st.integers(2, 5), st.randoms(use_true_random=False))
 def test_neither_order_nor_size_of_a_panel_matters(
-    panel: Panel, times: int, generator: random.Random
+    panel: GroupRanking, times: int, generator: random.Random
 ) -> None:
     people = panel.rankings * times
-    other = Panel(tuple(generator.sample(people, len(people))))
+    other = GroupRanking(tuple(generator.sample(people, len(people))))
     assert weigh(CRITERIA, other) == weigh(CRITERIA, panel)
 
 
 @few_examples
 @given(PANELS, RANKINGS)
-def test_one_person_more_moves_weights_towards_theirs(panel: Panel, ranking: Ranking) -> None:
+def test_one_person_more_moves_weights_towards_theirs(
+    panel: GroupRanking, ranking: Ranking
+) -> None:
     before, theirs = weigh(CRITERIA, panel), weigh(CRITERIA, ranking)
-    after = weigh(CRITERIA, Panel((*panel.rankings, ranking)))
+    after = weigh(CRITERIA, GroupRanking((*panel.rankings, ranking)))
     part = 1 / (len(panel.rankings) + 1)
     moved = {name: before[name] + part * (theirs[name] - before[name]) for name in CRITERIA}
     assert after == pytest.approx(moved)
@@ -235,7 +239,7 @@ def test_one_person_more_moves_weights_towards_theirs(panel: Panel, ranking: Ran
 
 def test_panel_that_disagrees_is_judged_between_its_people(judged: Judge) -> None:
     actions = speak("red", "speed", 0.6), speak("blue", "reach", 0.6)
-    judgement = judged(*actions, priorities=Panel((("speed", "reach"), ("reach", "speed"))))
+    judgement = judged(*actions, priorities=GroupRanking((("speed", "reach"), ("reach", "speed"))))
     assert judgement.acceptability == {"red": 0.5, "blue": 0.5}
     assert judgement.verdict is Verdict.EITHER
 

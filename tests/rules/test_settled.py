@@ -18,7 +18,7 @@ from rules.loading.yaml_nodes import read
 from rules.model import Action, Conclude, KnowledgeBase, Prefer, RuleOut
 from rules.scoring.bounds import stays
 from rules.scoring.judgement import differs, judge
-from rules.scoring.rankings import Panel, Priorities
+from rules.scoring.rankings import GroupRanking, Priorities
 
 Answers = Mapping[str, tuple[str, ...]]
 MakeKnowledge = Callable[..., KnowledgeBase]
@@ -27,7 +27,7 @@ CASES = Path(__file__).parents[2] / "rules" / "knowledge" / "cases"
 COMPLETIONS = 60
 PRIORITIES: list[Priorities] = [
     ("reach",),
-    Panel((("reach", "speed"), (("speed", "price"), "reach"), ())),
+    GroupRanking((("reach", "speed"), (("speed", "price"), "reach"), ())),
     (),
 ]
 

@@ -10,7 +10,7 @@ import pytest
 
 from probes.runtime.registry import load_probes
 from rules.conditions import Chosen, atoms
-from rules.model import Claim, History, KnowledgeBase, Prefer, Question, Reach, Rule
+from rules.model import Claim, History, KnowledgeBase, Prefer, Question, Rule, Scope
 
 
 def questions_read_by(rule: Rule) -> set[str]:
@@ -103,7 +103,7 @@ def test_rules_do_not_rest_on_both_answers_of_a_probe(shipped_kb: KnowledgeBase)
 def test_every_claim_about_a_machine_says_when_this_machine_counts(
     shipped_kb: KnowledgeBase,
 ) -> None:
-    about = [claim for claim in shipped_kb.claims.values() if claim.reach is Reach.MACHINE]
+    about = [claim for claim in shipped_kb.claims.values() if claim.reach is Scope.MACHINE]
     assert [claim.id for claim in about if claim.counts_when is None] == []
 
 

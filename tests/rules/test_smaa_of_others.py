@@ -18,8 +18,8 @@ from pysensmcda.sampling import hit_and_run, ordered_simplex
 from pysensmcda.smaa import exact_acceptability, smaa2
 
 from rules.scoring.acceptability import acceptability
-from rules.scoring.rankings import Panel, Ranking, places, ranked_by
-from rules.scoring.sampling import Cloud, explore
+from rules.scoring.rankings import GroupRanking, Ranking, places, ranked_by
+from rules.scoring.sampling import WeightSample, explore
 
 CRITERIA = ("a", "b", "c", "d", "e")
 Scores = Mapping[str, Mapping[str, float]]
@@ -106,7 +106,7 @@ def test_five_mixed_differences_come_to_the_share_that_is_known() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_exact_share_to_a_panel_is_the_mean_of_the_volumes(seed: int) -> None:
     generator, scores = random.Random(seed), drawn_scores(seed)
-    panel = Panel(
+    panel = GroupRanking(
         tuple(ranked_by({c: generator.randint(0, 3) for c in CRITERIA}) for _ in range(5))
     )
     mean = np.mean([theirs(scores, ranking) for ranking in panel.rankings], axis=0)
@@ -131,7 +131,7 @@ def test_share_under_another_ranking_is_not_that_volume() -> None:
 # Drawn weightings
 
 
-def sampled(scores: Scores, weights: np.ndarray | None) -> tuple[Mapping[str, float], Cloud]:
+def sampled(scores: Scores, weights: np.ndarray | None) -> tuple[Mapping[str, float], WeightSample]:
     """Their shares of all draws, and their central weights as a cloud of ours would have them."""
     found = smaa2(
         lambda matrix, weights, _types: matrix @ weights,
@@ -144,7 +144,7 @@ def sampled(scores: Scores, weights: np.ndarray | None) -> tuple[Mapping[str, fl
     )
     # of two alternatives one is second wherever the other is first
     seconds = dict(zip(scores, found.rank_acceptability[:, 1], strict=True))
-    return seconds, Cloud(
+    return seconds, WeightSample(
         dict(zip(scores, map(float, found.acceptability), strict=True)),
         dict(zip(scores, map(float, found.rank_acceptability_error[:, 0]), strict=True)),
         {
@@ -180,7 +180,7 @@ def test_cloud_of_a_panel_is_near_the_one_of_all_their_draws() -> None:
     rankings = [("a", "b", "c", "d", "e"), ("e", "a", "d", "b", "c"), ("c", "b", "e", "d", "a")]
     draws = [_ordered(ranking, DRAWS // 3) for ranking in rankings]
     _, cloud = sampled(scores, np.concatenate(draws))
-    assert_near(explore(scores, Panel(tuple(rankings)), draws=DRAWS), cloud)
+    assert_near(explore(scores, GroupRanking(tuple(rankings)), draws=DRAWS), cloud)
 
 
 def test_cloud_of_another_ranking_is_not_near_theirs() -> None:
@@ -194,7 +194,7 @@ def _ordered(ranking: Sequence[str], draws: int) -> np.ndarray:
     return ordered_simplex(len(CRITERIA), draws, order=order, seed=4)
 
 
-def assert_near(ours: Cloud, others: Cloud) -> None:
+def assert_near(ours: WeightSample, others: WeightSample) -> None:
     assert ours.acceptability == pytest.approx(others.acceptability, abs=NEAR)
     assert ours.standard_error == pytest.approx(others.standard_error, abs=2e-4)
     assert ours.central.keys() == others.central.keys()

@@ -23,9 +23,9 @@ from rules.model import (
     KnowledgeBase,
     Prefer,
     Question,
-    Reach,
     Rule,
     RuleOut,
+    Scope,
     Statement,
 )
 from rules.scoring.judgement import Verdict, differs, judge
@@ -57,7 +57,7 @@ def claim(name: str, counts_when: Condition | None = None) -> Claim:
     return Claim(
         id=name,
         says=f"{name} is so.",
-        reach=Reach.FRAMEWORK,
+        reach=Scope.FRAMEWORK,
         probe=None,
         expect="yes",
         not_probed="made up",
