@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
-from advisor.consultation.replay import Revisited, consult_again
+from advisor.consultation.replay import ReplayedConsultation, consult_again
 from advisor.consultation.session import Session, read_session
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.model import KnowledgeBase
@@ -14,7 +14,9 @@ from rules.model import KnowledgeBase
 DATABASE = b"SQLite format 3\0"  # how SQLite's files begin
 
 
-def revisit(path: Path, kb: KnowledgeBase, settings: Iterable[str] = ()) -> Revisited:
+def open_source(
+    path: Path, kb: KnowledgeBase, settings: Iterable[str] = ()
+) -> ReplayedConsultation:
     """The consultation in ``path``, with the answers that ``settings`` (question=option) replace.
 
     A record, or the evidence beside it, is reasoned with by the knowledge it was written by.
@@ -24,7 +26,7 @@ def revisit(path: Path, kb: KnowledgeBase, settings: Iterable[str] = ()) -> Revi
     session, kb = _session(path, kb)
     sheet = apply_settings(session.sheet, settings, kb)
 
-    return Revisited(session, consult_again(session, sheet, kb))
+    return ReplayedConsultation(session, consult_again(session, sheet, kb))
 
 
 def is_record(path: Path) -> bool:
@@ -57,14 +59,14 @@ def _is_workshop(path: Path) -> bool:
 
 def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
     """What the group said when it was last revealed, as a session. Raises BadInput before that."""
-    from advisor.answers.rounds import check_minutes
+    from advisor.answers.rounds import check_history
     from advisor.workshop.database import WorkshopError
     from advisor.workshop.fact_checks import sheet_of
     from advisor.workshop.store import open_workshop
 
     with open_workshop(path) as workshop:
         try:
-            check_minutes(workshop.minutes(), kb, str(path))
+            check_history(workshop.minutes(), kb, str(path))
             sheet = sheet_of(workshop, kb)
         except WorkshopError as declined:
             raise InputError([Problem(SourceLocation(str(path)), str(declined))]) from None
@@ -82,7 +84,7 @@ def _session(path: Path, kb: KnowledgeBase) -> tuple[Session, KnowledgeBase]:
         return _of_workshop(path, kb), kb
     if not is_record(path):
         return read_session(path, kb), kb
-    from advisor.records.evidence.restore import kept_at
+    from advisor.records.evidence.restore import restored_at
 
-    kept = kept_at(path, kb)
+    kept = restored_at(path, kb)
     return kept.session, kept.kb

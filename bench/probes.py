@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from advisor.answers.sheet import Sheet, read_sheet  # noqa: E402
 from advisor.consultation.evidence import probes_needed  # noqa: E402
-from advisor.interview.background_probes import EarlyEvidence  # noqa: E402
+from advisor.interview.background_probes import BackgroundProbes  # noqa: E402
 from advisor.interview.interview import RECOMMEND, interview  # noqa: E402
 from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed  # noqa: E402
 from advisor.kb.cache import knowledge_base  # noqa: E402
@@ -115,7 +115,7 @@ def wait_after_last_answer(example: str) -> None:
     def wait(run: ProbeRun, names: list[str]) -> dict[str, object]:
         return run.wait(names)
 
-    with EarlyEvidence(kb, lambda: ProbeRun(fresh=True), wait) as evidence:
+    with BackgroundProbes(kb, lambda: ProbeRun(fresh=True), wait) as evidence:
         asker = SlowAsker(kb, answers)
         sheet = interview(kb, Sheet(), asker, evidence.answered)
         last = time.perf_counter()

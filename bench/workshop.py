@@ -15,9 +15,9 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.answers.ballot import Ballot
-from advisor.answers.rounds import HeldRound, Minutes, StopRule, Voice
+from advisor.answers.rounds import RevealedBallot, RevealedRound, StopRule, WorkshopHistory
 from advisor.kb.cache import knowledge_base
-from advisor.workshop.round_result import Picture, picture
+from advisor.workshop.round_result import RoundResult, round_result
 from rules.model import KnowledgeBase
 
 CROWDS = (1, 5, 50, 500)
@@ -29,13 +29,13 @@ DRAWS = 10_000
 def main() -> None:
     kb = knowledge_base()
     rounds = {people: minutes(kb, people) for people in CROWDS}
-    picture(kb, rounds[1], {})  # what is imported and compiled once
+    round_result(kb, rounds[1], {})  # what is imported and compiled once
     taken: dict[int, float] = {}
     for people, held in rounds.items():
         times = []
         for _ in range(RUNS):
             started = time.perf_counter()
-            found = picture(kb, held, {})
+            found = round_result(kb, held, {})
             times.append(time.perf_counter() - started)
         taken[people] = median(times)
         assert found.cloud.draws == DRAWS
@@ -44,12 +44,12 @@ def main() -> None:
     print(f"aim, {CROWDS[-1]} people in under {AIM:g} s: {verdict}")
 
 
-def told(people: int, seconds: float, floor: float, found: Picture) -> None:
+def told(people: int, seconds: float, floor: float, found: RoundResult) -> None:
     ratio = f"{seconds / floor:5.1f} times one person"
     print(f"{people:4} people: {seconds * 1000:6.0f} ms, {ratio}; {len(found.disputes)} disputes")
 
 
-def minutes(kb: KnowledgeBase, people: int) -> Minutes:
+def minutes(kb: KnowledgeBase, people: int) -> WorkshopHistory:
     """A round over all questions and criteria in which everybody says something else."""
     draw = random.Random(people)
 
@@ -59,9 +59,11 @@ def minutes(kb: KnowledgeBase, people: int) -> Minutes:
         }
         return Ballot(answers, {name: draw.randint(1, 9) for name in kb.criteria})
 
-    voices = tuple(Voice(ballot(), "", f"{number:05}") for number in range(people))
-    held = HeldRound(1, voices)
-    return Minutes("bench", {}, tuple(kb.questions), tuple(kb.criteria), StopRule(), (held,))
+    voices = tuple(RevealedBallot(ballot(), "", f"{number:05}") for number in range(people))
+    held = RevealedRound(1, voices)
+    return WorkshopHistory(
+        "bench", {}, tuple(kb.questions), tuple(kb.criteria), StopRule(), (held,)
+    )
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class StopRule:
 
 
 @dataclass(frozen=True)
-class Voice:
+class RevealedBallot:
     """One person's ballot as all may see it; ``name`` is empty unless they chose otherwise."""
 
     ballot: Ballot
@@ -47,14 +47,14 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class HeldRound:
+class RevealedRound:
     """A round that was revealed. Voices stand in the order of their receipts, which is chance.
 
     ``replaced`` are receipts of ballots that their owners replaced before the reveal.
     """
 
     number: int
-    voices: tuple[Voice, ...]
+    voices: tuple[RevealedBallot, ...]
     replaced: tuple[str, ...] = ()
 
     @property
@@ -73,7 +73,7 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Minutes:
+class WorkshopHistory:
     """``known`` was given beforehand; ``questions`` and ``criteria`` were voted on."""
 
     workshop: str
@@ -81,23 +81,23 @@ class Minutes:
     questions: tuple[str, ...]
     criteria: tuple[str, ...]
     stop: StopRule
-    rounds: tuple[HeldRound, ...] = ()
+    rounds: tuple[RevealedRound, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
     @property
-    def last(self) -> HeldRound:
+    def last(self) -> RevealedRound:
         """Raises IndexError before the first reveal."""
         return self.rounds[-1]
 
 
-def panel_of(minutes: Minutes, at: int = -1) -> GroupRanking:
+def group_ranking(minutes: WorkshopHistory, at: int = -1) -> GroupRanking:
     """What matters to each person of a round, by their points; the last round unless ``at``."""
     return GroupRanking(
         tuple(ranked_by(voice.ballot.points) for voice in minutes.rounds[at].voices)
     )
 
 
-def minutes_as_data(minutes: Minutes) -> dict[str, Any]:
+def history_as_data(minutes: WorkshopHistory) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "workshop": minutes.workshop,
@@ -110,7 +110,7 @@ def minutes_as_data(minutes: Minutes) -> dict[str, Any]:
     }
 
 
-def _round_as_data(held: HeldRound) -> dict[str, Any]:
+def _round_as_data(held: RevealedRound) -> dict[str, Any]:
     voices = [
         {
             **voice.ballot.as_data(),
@@ -124,11 +124,11 @@ def _round_as_data(held: HeldRound) -> dict[str, Any]:
     return {**told, "replaced": list(held.replaced)}
 
 
-def minutes_of(data: Mapping[str, Any]) -> Minutes:
+def history_of(data: Mapping[str, Any]) -> WorkshopHistory:
     """The minutes that ``minutes_as_data`` told. Raises ValueError where it is something else."""
     try:
         stop = {name: float(data["stop"][name]) for name in ("spread", "shift", "share")}
-        return Minutes(
+        return WorkshopHistory(
             workshop=str(data["workshop"]),
             known={str(name): tuple(map(str, g)) for name, g in data["known"].items()},
             questions=tuple(map(str, data["questions"])),
@@ -141,15 +141,17 @@ def minutes_of(data: Mapping[str, Any]) -> Minutes:
         raise ValueError(f"expected the minutes of a workshop ({error})") from None
 
 
-def _round_of(data: Mapping[str, Any]) -> HeldRound:
+def _round_of(data: Mapping[str, Any]) -> RevealedRound:
     voices = tuple(
-        Voice(ballot_of(one), str(one["salt"]), str(one["receipt"]), str(one.get("name", "")))
+        RevealedBallot(
+            ballot_of(one), str(one["salt"]), str(one["receipt"]), str(one.get("name", ""))
+        )
         for one in data["voices"]
     )
-    return HeldRound(int(data["round"]), voices, tuple(map(str, data["replaced"])))
+    return RevealedRound(int(data["round"]), voices, tuple(map(str, data["replaced"])))
 
 
-def minutes_mistakes(minutes: Minutes, kb: KnowledgeBase) -> Iterator[str]:
+def history_mistakes(minutes: WorkshopHistory, kb: KnowledgeBase) -> Iterator[str]:
     """Why these cannot be the minutes of a workshop over that knowledge, sentence by sentence."""
     if not minutes.rounds or not all(held.voices for held in minutes.rounds):
         yield "expected rounds, with a ballot in each"
@@ -164,14 +166,14 @@ def minutes_mistakes(minutes: Minutes, kb: KnowledgeBase) -> Iterator[str]:
                 yield f"round {held.number}: {mistake}"
 
 
-def check_minutes(minutes: Minutes, kb: KnowledgeBase, file: str) -> None:
+def check_history(minutes: WorkshopHistory, kb: KnowledgeBase, file: str) -> None:
     """Raises BadInput where ``file`` was changed by hand into what nobody can have answered."""
-    mistake = next(minutes_mistakes(minutes, kb), None) if minutes.rounds else None
+    mistake = next(history_mistakes(minutes, kb), None) if minutes.rounds else None
     if mistake is not None:
         raise InputError([Problem(SourceLocation(file), f"is damaged: {mistake}")])
 
 
-def broken_seals(minutes: Minutes) -> Iterator[tuple[int, str]]:
+def broken_seals(minutes: WorkshopHistory) -> Iterator[tuple[int, str]]:
     """Round and receipt of each ballot that is not what its receipt sealed."""
     for held in minutes.rounds:
         for voice in held.voices:

@@ -20,7 +20,7 @@ from rules.loading.answers_parser import read_answers
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # an interview that starts afresh reads no YAML, and holds no workshop
-    from advisor.answers.rounds import Minutes
+    from advisor.answers.rounds import WorkshopHistory
     from rules.loading.yaml_nodes import Node
     from rules.scoring.rankings import Priorities
 
@@ -49,15 +49,15 @@ class Sheet:
     priorities: tuple[str, ...] = ()
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     points: Mapping[str, int] = field(default_factory=dict)
-    workshop: Minutes | None = None
+    workshop: WorkshopHistory | None = None
 
     @property
     def ranking(self) -> Priorities:
         """What matters most, as the rules weigh by it."""
         if self.workshop is not None:
-            from advisor.answers.rounds import panel_of
+            from advisor.answers.rounds import group_ranking
 
-            return panel_of(self.workshop)
+            return group_ranking(self.workshop)
         if self.points:
             from rules.scoring.rankings import ranked_by
 
@@ -222,20 +222,20 @@ def _points(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> di
     return {name: points[name] for name in kb.criteria if name in points}
 
 
-def _minutes(root: Node, kb: KnowledgeBase, problems: list[Problem]) -> Minutes | None:
+def _minutes(root: Node, kb: KnowledgeBase, problems: list[Problem]) -> WorkshopHistory | None:
     """The minutes of a workshop; None, and a problem, where they are none over this knowledge."""
-    from advisor.answers.rounds import minutes_mistakes, minutes_of
+    from advisor.answers.rounds import history_mistakes, history_of
 
     assert isinstance(root.value, Mapping)
     place = root.keys["workshop"]
     try:
-        minutes = minutes_of(_plain(root.value["workshop"]))
+        minutes = history_of(_plain(root.value["workshop"]))
     except ValueError as error:
         problems.append(Problem(place, f"workshop: {error}"))
         return None
     if not all(map(isfinite, (minutes.stop.spread, minutes.stop.shift, minutes.stop.share))):
         problems.append(Problem(place, "workshop: expected a rule when it ends, made of numbers"))
-    problems += [Problem(place, f"workshop: {told}") for told in minutes_mistakes(minutes, kb)]
+    problems += [Problem(place, f"workshop: {told}") for told in history_mistakes(minutes, kb)]
     return minutes
 
 

@@ -35,7 +35,7 @@ from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
     from advisor.consultation.consultation import Prober, Recommendation
-    from advisor.interview.background_probes import EarlyEvidence
+    from advisor.interview.background_probes import BackgroundProbes
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -112,7 +112,7 @@ def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
 def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
     """Interview, trying meanwhile what the answers make relevant, then conclude."""
     from advisor.interview.interview import interview
-    from advisor.interview.next_question import MostTelling
+    from advisor.interview.next_question import MostInformative
     from advisor.interview.terminal import TerminalAsker
 
     if not _is_terminal(sys.stdin) or not (_is_terminal(sys.stdout) or _is_terminal(sys.stderr)):
@@ -132,7 +132,7 @@ def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
                 session.save(sheet)  # first: whatever else happens, the answer is on disk
                 answered(sheet)
 
-            sheet = interview(kb, sheet, TerminalAsker(), keep, MostTelling(kb))
+            sheet = interview(kb, sheet, TerminalAsker(), keep, MostInformative(kb))
             return _conclude(kb, sheet, session.path, prober, options, asks=True)
     except KeyboardInterrupt:
         raise CommandError(_stopped(session.path, options), INTERRUPTED) from None
@@ -150,11 +150,11 @@ def _evidence(
         return
 
     @cache  # made after the first answer: the first question does not wait for it
-    def evidence() -> EarlyEvidence:
+    def evidence() -> BackgroundProbes:
         from advisor.cli.probe_runs import Probing, wait_shown
-        from advisor.interview.background_probes import EarlyEvidence
+        from advisor.interview.background_probes import BackgroundProbes
 
-        return stack.enter_context(EarlyEvidence(kb, Probing.of(options).start, wait_shown))
+        return stack.enter_context(BackgroundProbes(kb, Probing.of(options).start, wait_shown))
 
     with ExitStack() as stack:
         yield lambda sheet: evidence().answered(sheet), lambda names: evidence().findings(names)

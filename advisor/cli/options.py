@@ -19,9 +19,9 @@ from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits for no consultation
     from advisor.consultation.consultation import Recommendation
-    from advisor.consultation.replay import Revisited
+    from advisor.consultation.replay import ReplayedConsultation
     from advisor.records.decision import Decision
-    from advisor.records.folder import Name
+    from advisor.records.folder import RecordName
 
 MAX_TEXT = 500  # characters of a reason
 
@@ -85,15 +85,15 @@ def add_session(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text
     parser.add_argument("--format", choices=formats, default="text")
 
 
-def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> Revisited:
+def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> ReplayedConsultation:
     """The session that was named, reasoned once more; says where other knowledge made it.
 
     ``settings`` are answers as ``--set`` takes them. Raises BadInput.
     """
-    from advisor.sources import revisit
+    from advisor.sources import open_source
 
     kb = knowledge(options)
-    found = revisit(options.session, kb, settings)
+    found = open_source(options.session, kb, settings)
     if options.session.suffix == ".md":
         from advisor.records.verification.verify import verify
 
@@ -164,7 +164,7 @@ def add_supersedes(parser: argparse._ActionsContainer) -> None:
     )
 
 
-def superseded(options: argparse.Namespace, folder: Path) -> Name | None:
+def superseded(options: argparse.Namespace, folder: Path) -> RecordName | None:
     """The record in ``folder`` that is to be superseded, if one is. Raises BadInput."""
     from advisor.records.folder import record_numbered
 
@@ -231,7 +231,7 @@ def record(text: str) -> int | Path:
     return Path(text) if text.endswith(".md") else number(text)
 
 
-def named_record(wanted: int | Path, folder: Path) -> Name:
+def named_record(wanted: int | Path, folder: Path) -> RecordName:
     """The record of that number in ``folder``, or in that file. Raises BadInput."""
     from advisor.records.folder import name_of, record_numbered
     from rules.diagnostics import InputError, Problem, SourceLocation

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from probes.api import Finding, Json, Probe
 from probes.runtime.cache_folder import cache_folder
+from probes.runtime.runner import ProbeProgress as Step
 from probes.runtime.runner import ProbeRun
-from probes.runtime.runner import Progress as Step
 
 if TYPE_CHECKING:
     from advisor.consultation.consultation import Prober
@@ -117,7 +117,7 @@ def wait_shown(run: ProbeRun, names: list[str]) -> Mapping[str, Finding]:
     if not sys.stderr.isatty() or run.has(names):
         return run.wait(names, _print_line)
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, ProbeProgress, TextColumn, TimeElapsedColumn
 
     columns = (
         TextColumn("{task.description}"),
@@ -125,7 +125,7 @@ def wait_shown(run: ProbeRun, names: list[str]) -> Mapping[str, Finding]:
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with ProbeProgress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("importing the frameworks", total=len(names))
 
         def show(step: Step) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import WeighedClaim, decides, weigh_claim, withdrawals
-from advisor.consultation.replay import Revisited
+from advisor.consultation.replay import ReplayedConsultation
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import valuation
 from rules.model import KnowledgeBase, Rule
@@ -70,7 +70,7 @@ def _fired_only_in(one: Recommendation, other: Recommendation) -> tuple[Rule, ..
     return tuple(rule for rule in one.fired if rule.id not in fired)
 
 
-def standing_knowledge(revisited: Revisited) -> KnowledgeBase:
+def standing_knowledge(revisited: ReplayedConsultation) -> KnowledgeBase:
     """The knowledge to reason with about other answers: without the rules that the findings take.
 
     That is the rules withdrawn, and the deciding ones that did not fire and would be withdrawn if

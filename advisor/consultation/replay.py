@@ -13,7 +13,7 @@ from rules.model import KnowledgeBase
 
 
 @dataclass(frozen=True)
-class Revisited:
+class ReplayedConsultation:
     """``recommendation`` is today's reasoning over the session's answers and findings."""
 
     session: Session

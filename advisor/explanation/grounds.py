@@ -9,7 +9,7 @@ from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.wording.findings import circumstances
 from advisor.wording.recommendation import measured
 from probes.api import Finding
-from rules.analysis.missing_answers import lacking
+from rules.analysis.missing_answers import missing_answers
 from rules.analysis.traces import SILENT, Step, because, missing_steps, rule_step
 from rules.inference.situation import Situation
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
@@ -82,7 +82,7 @@ def withdrawn_step(r: Recommendation, rule: Rule) -> Step:
 
 def silent_step(situation: Situation, rule: Rule) -> Step:
     """A rule that did not fire, over the answers it lacks."""
-    found = lacking(situation, rule.when)
+    found = missing_answers(situation, rule.when)
     says = f"{voice_under(situation.kb, rule)}: {rule.because}"
     if found is None:
         says = f"{says} No answers can bring it about with the rules that stand."

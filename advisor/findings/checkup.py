@@ -10,7 +10,7 @@ from rich.console import Console
 
 from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count, size
-from probes.runtime.doctor import Checkup, Opening
+from probes.runtime.doctor import Checkup, MissingNeed
 
 SCHEMA = 1
 
@@ -64,7 +64,7 @@ def _print_openings(console: Console, checkup: Checkup) -> None:
     _print_environments(console, [one for one in checkup.openings if one.kind == "environment"])
 
 
-def _print_environments(console: Console, openings: Sequence[Opening]) -> None:
+def _print_environments(console: Console, openings: Sequence[MissingNeed]) -> None:
     if not openings:
         return
     number = count(sum(len(one.probes) for one in openings), "probe")

@@ -24,7 +24,7 @@ from rules.model import KnowledgeBase
 Wait = Callable[[ProbeRun, list[str]], Mapping[str, Finding]]
 
 
-class EarlyEvidence:
+class BackgroundProbes:
     """Probes run beside an interview; a context manager that ends them on the way out.
 
     ``start`` makes the run when the first answer is there; ``wait`` waits for findings at the end.
@@ -38,7 +38,7 @@ class EarlyEvidence:
         self._known: Mapping[str, Probe] = {}
         self._evaluator: ReferenceEvaluator | None = None
 
-    def __enter__(self) -> EarlyEvidence:
+    def __enter__(self) -> BackgroundProbes:
         return self
 
     def __exit__(

@@ -23,7 +23,7 @@ from advisor.interview.prompts import (
     Typed,
 )
 from advisor.interview.review import in_words
-from advisor.interview.steps import GO_ON, NOT_ASKED, REVIEW, Step, applicable, heard
+from advisor.interview.steps import GO_ON, NOT_ASKED, REVIEW, InterviewStep, applicable, heard
 from advisor.wording.recommendation import DONT_KNOW
 from advisor.workshop.plan import Plan
 from rules.diagnostics import one_line
@@ -31,7 +31,7 @@ from rules.inference.facts import certainly_applies, establish
 from rules.model import UNKNOWN, Criterion, KnowledgeBase
 
 if TYPE_CHECKING:  # before the first reveal there is no picture, and nobody waits for it
-    from advisor.workshop.round_result import Picture
+    from advisor.workshop.round_result import RoundResult
 
 # Steps that are no items, and entries of menus; names in a knowledge base hold no colon.
 REASONS, NAME = ":reasons", ":name"
@@ -52,7 +52,7 @@ def take_ballot(
     asker: Asker,
     before: Ballot | None = None,
     *,
-    last: Picture | None = None,
+    last: RoundResult | None = None,
     ending: Callable[[], bool] = lambda: False,
 ) -> Ballot | None:
     """The ballot of whoever sits at ``asker``; None where they leave without sealing one.
@@ -73,7 +73,7 @@ class _Taking:
         plan: Plan,
         asker: Asker,
         before: Ballot | None,
-        last: Picture | None,
+        last: RoundResult | None,
         ending: Callable[[], bool],
     ) -> None:
         self._kb = kb
@@ -83,7 +83,7 @@ class _Taking:
         self._again = before is not None
         self._last = last
         self._ending = ending
-        self._done: set[Step] = set()
+        self._done: set[InterviewStep] = set()
         self._enough = False  # said by the person: on to the review
 
     def held(self) -> Ballot | None:
@@ -115,17 +115,17 @@ class _Taking:
         said = [name for name in self._questions() if answers.get(name, (UNKNOWN,)) != (UNKNOWN,)]
         return said + [name for name in self._plan.criteria if name in points]
 
-    def _steps(self) -> list[Step]:
+    def _steps(self) -> list[InterviewStep]:
         reasons = [REASONS] if self._said() else []
         return [*self._questions(), *self._plan.criteria, *reasons, NAME]
 
-    def _next(self) -> Step:
+    def _next(self) -> InterviewStep:
         """The first thing not asked yet. A changed answer may make an earlier question apply."""
         if self._enough:
             return REVIEW
         return next((step for step in self._steps() if step not in self._done), REVIEW)
 
-    def _before(self, step: Step) -> Step | None:
+    def _before(self, step: InterviewStep) -> InterviewStep | None:
         """Where Back leads: from what was chosen in the review, there. None at the first step."""
         if self._next() == REVIEW:
             return REVIEW
@@ -133,7 +133,7 @@ class _Taking:
         place = steps.index(step)
         return steps[place - 1] if place else None
 
-    def _after(self, step: Step) -> Step:
+    def _after(self, step: InterviewStep) -> InterviewStep:
         """The step that follows, once this one was put to the person."""
         try:
             return self._review() if step == REVIEW else self._put(step)
@@ -142,7 +142,7 @@ class _Taking:
                 raise
             return step if self._stays() else LEAVE
 
-    def _put(self, step: Step) -> Step:
+    def _put(self, step: InterviewStep) -> InterviewStep:
         earlier = self._before(step)
         back = frozenset() if earlier is None else frozenset({Aside.BACK})
         given = self._asked(step, back)
@@ -154,7 +154,7 @@ class _Taking:
             self._enough = True
         return self._next()
 
-    def _keep(self, step: Step, ballot: Ballot) -> None:
+    def _keep(self, step: InterviewStep, ballot: Ballot) -> None:
         told = [(b.answers.get(step), b.points.get(step)) for b in (self._ballot, ballot)]
         self._ballot = ballot
         self._done.add(step)
@@ -180,7 +180,7 @@ class _Taking:
 
     # The steps
 
-    def _asked(self, step: Step, back: Back) -> Ballot | Aside:
+    def _asked(self, step: InterviewStep, back: Back) -> Ballot | Aside:
         """The ballot after one step; BACK, or ENOUGH when no more questions are wanted."""
         if step == REASONS:
             return self._ask_reasons(back)
@@ -210,7 +210,7 @@ class _Taking:
         given = {name: points for name, points in ordered if points is not None}
         return replace(self._ballot, points=given)
 
-    def _progress(self, step: Step) -> str:
+    def _progress(self, step: InterviewStep) -> str:
         """Such as "3 of about 14": how many follow may hang on answers not given yet."""
         facts = establish(self._kb, self._sheet().answers)
         questions = self._questions()
@@ -320,7 +320,7 @@ class _Taking:
 
     # The review
 
-    def _review(self) -> Step:
+    def _review(self) -> InterviewStep:
         """SEAL, LEAVE, or the step that the person wants to go back to."""
         prompt = Prompt(
             ask="Seal it?",

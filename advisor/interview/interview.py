@@ -25,7 +25,7 @@ from advisor.interview.steps import (
     SETTLED,
     SKIP,
     TITLE,
-    Step,
+    InterviewStep,
     applicable,
     heard,
 )
@@ -89,14 +89,14 @@ class _Interview:
                 self._enough = True
             step = self._next()
 
-    def _keep(self, step: Step, sheet: Sheet) -> None:
+    def _keep(self, step: InterviewStep, sheet: Sheet) -> None:
         self._sheet = sheet
         self._save(sheet)
         self._owed -= {step}
         if step not in self._trail:
             self._trail.append(step)
 
-    def _take(self, step: Step, back: frozenset[Aside]) -> Sheet | Aside | None:
+    def _take(self, step: InterviewStep, back: frozenset[Aside]) -> Sheet | Aside | None:
         """The sheet after one step; BACK, or ENOUGH when no more questions are wanted; None for
         a step that changes no sheet.
         """
@@ -118,7 +118,7 @@ class _Interview:
 
     # The order of steps
 
-    def _next(self) -> Step:
+    def _next(self) -> InterviewStep:
         """The first thing not given yet. A changed answer may make an earlier question apply."""
         unasked = self._unasked()
         if unasked and (self._skips or not self._offered) and self._sheet.answers:
@@ -138,7 +138,7 @@ class _Interview:
         asked = [] if self._enough else applicable(self._kb, self._sheet)
         return [name for name in asked if name not in self._sheet.answers]
 
-    def _before(self, step: Step) -> Step | None:
+    def _before(self, step: InterviewStep) -> InterviewStep | None:
         """Where Back leads: to the step before this one; from what was chosen in the review, there.
 
         None at the first step.
@@ -187,7 +187,7 @@ def _skipping_prompt(settled: Settled, left: int, *, ranks: bool, back: frozense
     )
 
 
-def _stages_owed(kb: KnowledgeBase, sheet: Sheet) -> frozenset[Step]:
+def _stages_owed(kb: KnowledgeBase, sheet: Sheet) -> frozenset[InterviewStep]:
     ranked = sheet.priorities or sheet.points or sheet.workshop or len(kb.criteria) < 2
     return frozenset(stage for stage, done in ((RANKING, ranked), (TITLE, sheet.title)) if not done)
 

@@ -39,7 +39,7 @@ class InOrder:
         return None
 
 
-class MostTelling:
+class MostInformative:
     """Asks what spreads the outcome most, by written knowledge; proves when nothing does any more.
 
     The first question is the knowledge base's first: that costs no time, and a test of the shipped

@@ -12,7 +12,7 @@ from advisor.interview.steps import (
     RECOMMEND,
     STOP_HERE,
     TITLE,
-    Step,
+    InterviewStep,
     applicable,
     heard,
 )
@@ -21,7 +21,7 @@ from rules.inference.facts import establish
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
 
-def review(kb: KnowledgeBase, sheet: Sheet, asker: Asker) -> Step:
+def review(kb: KnowledgeBase, sheet: Sheet, asker: Asker) -> InterviewStep:
     """What to change, or RECOMMEND."""
     prompt = Prompt(
         ask="Your answers",

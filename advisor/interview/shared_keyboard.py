@@ -28,7 +28,7 @@ from advisor.workshop.store import OwnBallot, Workshop
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:
-    from advisor.workshop.round_result import Picture
+    from advisor.workshop.round_result import RoundResult
 
 # Entries of menus; people are entered by their number.
 NEW, NOBODY, READY, OTHER, NOTED = ":new", ":nobody", ":ready", ":other", ":noted"
@@ -66,14 +66,14 @@ def hot_seat(
         screen.clear()
 
 
-def _last(workshop: Workshop, kb: KnowledgeBase) -> Picture | None:
+def _last(workshop: Workshop, kb: KnowledgeBase) -> RoundResult | None:
     """The round before, None in the first."""
     minutes = workshop.minutes()
     if not minutes.rounds:
         return None
-    from advisor.workshop.round_result import picture
+    from advisor.workshop.round_result import round_result
 
-    return picture(kb, minutes, workshop.findings())
+    return round_result(kb, minutes, workshop.findings())
 
 
 @dataclass
@@ -118,7 +118,7 @@ class _Session:
     workshop: Workshop
     kb: KnowledgeBase
     asker: Asker
-    last: Picture | None
+    last: RoundResult | None
     ending: Callable[[], bool]
 
     def next_one(self) -> bool:

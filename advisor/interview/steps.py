@@ -16,7 +16,7 @@ RECOMMEND, STOP_HERE, ENOUGH = ":recommend", ":stop", ":enough"
 SKIP, GO_ON = ":skip", ":go-on"
 NOT_ASKED = "not asked"
 
-Step: TypeAlias = str  # a question's id, or SETTLED, RANKING, TITLE, REVIEW
+InterviewStep: TypeAlias = str  # a question's id, or SETTLED, RANKING, TITLE, REVIEW
 
 
 def heard(reply: Reply) -> Reply:

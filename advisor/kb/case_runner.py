@@ -10,7 +10,7 @@ from advisor.answers.sheet import read_sheet
 from advisor.files import write_whole
 from advisor.kb.cases import (
     Case,
-    Outcome,
+    ExpectedOutcome,
     differences,
     files_of,
     outcome,
@@ -35,7 +35,7 @@ class Examined:
     """A case with what comes out now, and each thing in which that is not what was accepted."""
 
     case: Case
-    now: Outcome
+    now: ExpectedOutcome
     differences: tuple[Problem, ...]
 
     @property
@@ -52,8 +52,8 @@ class Beneath:
     """A shipped case: what comes out by the shipped knowledge, and by what lies over it."""
 
     name: str
-    before: Outcome
-    now: Outcome
+    before: ExpectedOutcome
+    now: ExpectedOutcome
 
     @property
     def stays(self) -> bool:

@@ -36,7 +36,7 @@ WRITES = "expected what 'advisor kb test --accept' writes"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ExpectedOutcome:
     """What comes of a sheet, in ids: the verdict, who wins ("" for nobody), what each rule does."""
 
     verdict: str
@@ -65,7 +65,7 @@ class Case:
     shown: str
     sheet: Sheet
     chosen: str
-    expected: Outcome | None
+    expected: ExpectedOutcome | None
     lines: Mapping[str, int]
 
     def place(self, part: str) -> SourceLocation:
@@ -115,12 +115,12 @@ def read_case(name: str, layer: Layer, kb: KnowledgeBase) -> Case:
     return Case(name, shown, sheet, chosen, expected, lines)
 
 
-def outcome(kb: KnowledgeBase, evaluator: ReferenceEvaluator, sheet: Sheet) -> Outcome:
+def outcome(kb: KnowledgeBase, evaluator: ReferenceEvaluator, sheet: Sheet) -> ExpectedOutcome:
     """What comes of ``sheet`` by written knowledge alone. ``evaluator`` is one over ``kb``."""
     fired = evaluator.infer(establish(kb, sheet.answers)).fired
     judgement = judge(kb, fired, sheet.ranking)
     does = {name: effect(kb.rules[name]) for name in fired}
-    return Outcome(judgement.verdict.value, judgement.winner or "", does)
+    return ExpectedOutcome(judgement.verdict.value, judgement.winner or "", does)
 
 
 def effect(rule: Rule) -> str:
@@ -139,7 +139,7 @@ def effect(rule: Rule) -> str:
             return f"advises on {topic} with {alternative}"
 
 
-def differences(kb: KnowledgeBase, case: Case, now: Outcome) -> Iterator[Problem]:
+def differences(kb: KnowledgeBase, case: Case, now: ExpectedOutcome) -> Iterator[Problem]:
     """Each thing in which ``now`` is not what the case expects, as a sentence with its place."""
     if case.expected is None:
         return
@@ -160,7 +160,7 @@ def differences(kb: KnowledgeBase, case: Case, now: Outcome) -> Iterator[Problem
         yield Problem(case.place("verdict"), f"comes out {now}, expected {before}")
 
 
-def with_expected(path: Path, shown: str, now: Outcome) -> bytes:
+def with_expected(path: Path, shown: str, now: ExpectedOutcome) -> bytes:
     """The file with ``now`` as its last part; what stands before stays as it is to the byte.
 
     Raises BadInput where an ``expected:`` stands there that cannot be replaced so.
@@ -187,7 +187,7 @@ def with_expected(path: Path, shown: str, now: Outcome) -> bytes:
     return content
 
 
-def _as_text(now: Outcome) -> str:
+def _as_text(now: ExpectedOutcome) -> str:
     lines = [f"{EXPECTED}:  # {REMARK}", f"  verdict: {now.verdict}"]
     if now.winner:
         lines.append(f"  winner: {now.winner}")
@@ -196,7 +196,7 @@ def _as_text(now: Outcome) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _expected(node: Node, place: SourceLocation) -> tuple[Outcome, Mapping[str, int]]:
+def _expected(node: Node, place: SourceLocation) -> tuple[ExpectedOutcome, Mapping[str, int]]:
     """What stands under ``expected:``, and where its parts do. Raises BadInput."""
     fires = _field(node, "fires")
     if fires is None or not isinstance(fires.value, Mapping):
@@ -218,7 +218,7 @@ def _expected(node: Node, place: SourceLocation) -> tuple[Outcome, Mapping[str, 
     lines = {EXPECTED: place.line, "verdict": node.keys["verdict"].line}
     lines |= {rule: fires.keys[rule].line for rule in fires.value}
     does = {rule: _text(fires, rule) for rule in fires.value}
-    return Outcome(verdict, _text(node, "winner"), does), lines
+    return ExpectedOutcome(verdict, _text(node, "winner"), does), lines
 
 
 def _field(node: Node | None, key: str) -> Node | None:

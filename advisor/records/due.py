@@ -10,9 +10,9 @@ from datetime import date
 from enum import Enum
 
 from advisor.consultation.evidence import ClaimStatus
-from advisor.records.evidence.restore import kept_for, revisit_date
+from advisor.records.evidence.restore import restored_for, revisit_date
 from advisor.records.expiry import day, expiry
-from advisor.records.folder import Name
+from advisor.records.folder import RecordName
 from advisor.records.parsed_record import Document, read_document
 from advisor.wording.quantities import count
 from advisor.wording.recommendation import LIBRARIES
@@ -39,12 +39,12 @@ class Reminder:
 
 
 @dataclass(frozen=True)
-class Dated:
+class DueRecord:
     """A record with its ``reminders``. ``revisit`` is the day it names, None where it names none;
     ``unread`` says why its evidence could not be looked at; empty where it could.
     """
 
-    name: Name
+    name: RecordName
     document: Document
     revisit: date | None
     reminders: tuple[Reminder, ...]
@@ -56,7 +56,9 @@ def stands(document: Document) -> bool:
     return not document.status.casefold().startswith(_SETTLED)
 
 
-def look_at(name: Name, on: date, packages: Mapping[str, str], kb: KnowledgeBase) -> Dated | None:
+def look_at(
+    name: RecordName, on: date, packages: Mapping[str, str], kb: KnowledgeBase
+) -> DueRecord | None:
     """What there is to say of the record on the day ``on``; None where it stands no more.
 
     ``packages`` are the versions installed now, by project. Raises BadInput for a record that
@@ -82,14 +84,14 @@ def look_at(name: Name, on: date, packages: Mapping[str, str], kb: KnowledgeBase
         reminders += _of_evidence(name, document, on, packages, kb)
     except InputError as error:
         unread = "" if revisit is None else error.problems[0].message  # no record of advisor's
-        return Dated(name, document, revisit, tuple(reminders), unread)
-    return Dated(name, document, revisit, tuple(reminders))
+        return DueRecord(name, document, revisit, tuple(reminders), unread)
+    return DueRecord(name, document, revisit, tuple(reminders))
 
 
 def _of_evidence(
-    name: Name, document: Document, on: date, packages: Mapping[str, str], kb: KnowledgeBase
+    name: RecordName, document: Document, on: date, packages: Mapping[str, str], kb: KnowledgeBase
 ) -> list[Reminder]:
-    then = kept_for(name.path, document, kb).consulted()
+    then = restored_for(name.path, document, kb).consulted()
     reminders = []
     overdue = [
         weighed

@@ -20,7 +20,7 @@ _NUMBERED = re.compile(r"(?P<number>[0-9]{3,7})-(?!\d\d-\d\d)(?P<slug>.+)")  # d
 
 
 @dataclass(frozen=True)
-class Name:
+class RecordName:
     """The name of a record's file, ``0003-use-x.md``, and the number in it."""
 
     path: Path
@@ -28,15 +28,15 @@ class Name:
     width: int
 
 
-def name_of(path: Path) -> Name | None:
+def name_of(path: Path) -> RecordName | None:
     """The file's name taken apart; None where it is none of a record."""
     found = _NUMBERED.fullmatch(path.stem)
     if found is None or path.suffix != ".md":
         return None
-    return Name(path, int(found["number"]), len(found["number"]))
+    return RecordName(path, int(found["number"]), len(found["number"]))
 
 
-def records_in(folder: Path) -> tuple[Name, ...]:
+def records_in(folder: Path) -> tuple[RecordName, ...]:
     """The records in ``folder`` by their numbers. Raises BadInput where it is no folder."""
     try:
         names = [name_of(path) for path in folder.iterdir()]
@@ -47,7 +47,7 @@ def records_in(folder: Path) -> tuple[Name, ...]:
     return tuple(sorted((n for n in names if n), key=lambda name: (name.number, name.path)))
 
 
-def record_numbered(folder: Path, number: int) -> Name:
+def record_numbered(folder: Path, number: int) -> RecordName:
     """The one record of that number. Raises BadInput where there is none, or more than one."""
     found = [name for name in records_in(folder) if name.number == number]
     if len(found) == 1:

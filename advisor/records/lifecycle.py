@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from advisor.files import write_whole
-from advisor.records.folder import Name
+from advisor.records.folder import RecordName
 from advisor.records.madr.document_text import supersedes
 from advisor.records.parsed_record import MORE, Document, read_document
 from rules.diagnostics import InputError, Problem, SourceLocation
@@ -26,7 +26,7 @@ class Changed:
     status: str
 
 
-def accept(name: Name, today: date) -> Changed:
+def accept(name: RecordName, today: date) -> Changed:
     """Make the record accepted, as of today. Raises BadInput where it may not be, and OSError."""
     document = _read(name)
     if document.superseded_by is not None:
@@ -37,7 +37,7 @@ def accept(name: Name, today: date) -> Changed:
     return Changed(name.path, document.status, "accepted")
 
 
-def supersede(old: Name, new: Name, today: date) -> Changed:
+def supersede(old: RecordName, new: RecordName, today: date) -> Changed:
     """Make ``old`` superseded by ``new``, which says so too.
 
     The new record is written first: interrupted between the two, the same command goes on.
@@ -58,7 +58,7 @@ def supersede(old: Name, new: Name, today: date) -> Changed:
     return Changed(old.path, before.status, status)
 
 
-def check_supersedable(old: Name) -> None:
+def check_supersedable(old: RecordName) -> None:
     """Raise BadInput where the record cannot be superseded by a new one."""
     document = _read(old)
     _must_stand(document)
@@ -70,7 +70,7 @@ def _must_stand(document: Document, *, unless_by: int | None = None) -> None:
         _refuse(document, f"is {document.status} already, expected one that still stands")
 
 
-def _read(name: Name) -> Document:
+def _read(name: RecordName) -> Document:
     document = read_document(name.path)
     if document.problems:
         raise InputError(document.problems)

@@ -71,7 +71,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Section:
+class RecordSection:
     """A heading of ``level`` 1 to 6 and what stands under it, up to the next heading."""
 
     heading: str
@@ -86,7 +86,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenOption:
     """The sentence that says what was chosen, taken apart. ``because`` is what follows that word,
     or where it is missing all that follows the option.
     """
@@ -131,7 +131,7 @@ class Document:
     front: FrontMatter | None
     body: str
     body_line: int
-    sections: tuple[Section, ...]
+    sections: tuple[RecordSection, ...]
     problems: tuple[Problem, ...] = ()
 
     def place(self, line: int) -> SourceLocation:
@@ -163,12 +163,12 @@ class Document:
         return section.items if section else ()
 
     @property
-    def chosen(self) -> Chosen | None:
+    def chosen(self) -> ChosenOption | None:
         """What was chosen, from the first sentence of the outcome that says so."""
         return self.choices[0] if self.choices else None
 
     @cached_property
-    def choices(self) -> tuple[Chosen, ...]:
+    def choices(self) -> tuple[ChosenOption, ...]:
         """Every sentence of the outcome that says what was chosen: there should be one."""
         blocks = (block for section in self.under(OUTCOME) for block in section.blocks)
         found = (
@@ -178,12 +178,12 @@ class Document:
         )
         return tuple(filter(None, found))
 
-    def section(self, heading: str) -> Section | None:
+    def section(self, heading: str) -> RecordSection | None:
         """The first section of this heading, in whatever case."""
         wanted = heading.casefold()
         return next((one for one in self.sections if one.heading.casefold() == wanted), None)
 
-    def under(self, heading: str) -> Sequence[Section]:
+    def under(self, heading: str) -> Sequence[RecordSection]:
         """The section of this heading and those below it; empty where there is none."""
         first = self.section(heading)
         if first is None:
@@ -219,10 +219,10 @@ def parse_document(text: str, file: str) -> Document:
     return Document(file, text, front, body, line, tuple(_sections(body, line)), problems)
 
 
-def _chosen(rest: str, line: int) -> Chosen | None:
+def _chosen(rest: str, line: int) -> ChosenOption | None:
     found = next((one for form in _OPTION_AND_REASON if (one := form.match(rest))), None)
     return (
-        Chosen(found["option"].strip(), found["why"].strip().lstrip(" ,.;:"), line)
+        ChosenOption(found["option"].strip(), found["why"].strip().lstrip(" ,.;:"), line)
         if found
         else None
     )
@@ -248,7 +248,7 @@ def _front_matter(text: str, file: str) -> FrontMatter:
     return FrontMatter(root.value, root.keys, 1, len(lines))
 
 
-def _sections(body: str, first_line: int) -> Iterator[Section]:
+def _sections(body: str, first_line: int) -> Iterator[RecordSection]:
     from markdown_it import MarkdownIt
 
     tokens = MarkdownIt("commonmark").parse(body)
@@ -259,10 +259,10 @@ def _sections(body: str, first_line: int) -> Iterator[Section]:
             blocks.append(block)
             continue
         if level or blocks:
-            yield Section(heading, level, line, tuple(blocks))
+            yield RecordSection(heading, level, line, tuple(blocks))
         heading, level, line, blocks = block.text, int(token.tag[1:]), block.line, []
     if level or blocks:
-        yield Section(heading, level, line, tuple(blocks))
+        yield RecordSection(heading, level, line, tuple(blocks))
 
 
 def _blocks(tokens: Sequence[Token], first_line: int) -> Iterator[tuple[Token, Block]]:
@@ -334,7 +334,7 @@ def shows_nothing(block: Block) -> bool:
     return not block.text and not block.links
 
 
-def is_empty(section: Section) -> bool:
+def is_empty(section: RecordSection) -> bool:
     return all(shows_nothing(block) for block in section.blocks)
 
 

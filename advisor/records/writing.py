@@ -11,7 +11,7 @@ from advisor.records.decision import Decision, as_advised
 from advisor.records.evidence.bundle import SUFFIX, packed, sha256
 from advisor.records.evidence.contents import contents
 from advisor.records.expiry import revisit_by
-from advisor.records.folder import Name, create, name_of
+from advisor.records.folder import RecordName, create, name_of
 from advisor.records.lifecycle import check_supersedable, supersede
 from advisor.records.madr.document_text import DEFAULT_TITLE, Filing, record_text
 
@@ -24,7 +24,7 @@ def write_record(
     knowledge: Path | None = None,
     today: date | None = None,
     revisit: date | None = None,
-    supersedes: Name | None = None,
+    supersedes: RecordName | None = None,
 ) -> Path:
     """Write the record and its evidence into ``folder`` under the next number.
 

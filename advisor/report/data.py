@@ -64,12 +64,12 @@ def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
 
 def _workshop(r: Recommendation) -> dict[str, Any]:
     from advisor.report.workshop.data import summary_as_data
-    from advisor.workshop.round_result import picture
+    from advisor.workshop.round_result import round_result
 
     assert r.sheet.workshop is not None  # asked by the caller
     rounds = [
         {"round": held.number, "ballots": len(held.voices), "seal": held.seal}
         for held in r.sheet.workshop.rounds
     ]
-    shown = picture(r.kb, r.sheet.workshop, r.findings)
+    shown = round_result(r.kb, r.sheet.workshop, r.findings)
     return {"id": r.sheet.workshop.workshop, "rounds": rounds, **summary_as_data(shown)}

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
-from advisor.report.toolkit.wrapping import WIDEST, Line, print_lines
+from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines
 from advisor.wording import outline
 from advisor.wording import recommendation as words
 from advisor.wording.quantities import count, percent
@@ -103,7 +103,7 @@ class _Report:
         self.marks = _Marks.for_console(console)
         self.width = min(console.width, WIDEST)
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ReportLine]:
         yield from self.head()
         plain = [one for one in self.hinges.flips.sets if not one.by_ruling_out]
         levers = [one for one in self.hinges.flips.sets if one.by_ruling_out]
@@ -117,7 +117,7 @@ class _Report:
         yield from _section(outline.SHARES, self.shares())
         yield 0, Text("")
 
-    def head(self) -> Iterator[Line]:
+    def head(self) -> Iterator[ReportLine]:
         yield 0, Text("")
         if self.r.sheet.title:
             yield 0, Text(self.r.sheet.title)
@@ -130,7 +130,7 @@ class _Report:
             said = "From written knowledge only: nothing was tried for these answers."
             yield 0, Text(said, style="yellow")
 
-    def none(self) -> list[Line]:
+    def none(self) -> list[ReportLine]:
         """Why there is no set of changes to show; nothing where there are some."""
         if self.hinges.flips.sets:
             return [(0, Text("none but those below"))]
@@ -140,7 +140,7 @@ class _Report:
         most = count(self.hinges.flips.radius, "change")
         return [(0, Text(f"No {most} of the answers given, or fewer, would change it."))]
 
-    def sets(self, found: Sequence[ChangeSet]) -> list[Line]:
+    def sets(self, found: Sequence[ChangeSet]) -> list[ReportLine]:
         varied = _varied(found, outline.shown(len(found)))
         lines = [line for one in varied for line in self.set(one)]
         sizes = Counter(one.size for one in found)
@@ -150,7 +150,7 @@ class _Report:
             lines.append((0, Text(f"and others: {', '.join(rest)}", style="dim")))
         return lines
 
-    def set(self, one: ChangeSet) -> Iterator[Line]:
+    def set(self, one: ChangeSet) -> Iterator[ReportLine]:
         for place, change in enumerate(one.changes):
             mark = "and" if place else self.marks.bullet
             told = change_in_words(self.kb, change.question, change.before, change.after)
@@ -160,7 +160,7 @@ class _Report:
             else:
                 yield from self.leading_to(text, one.judgement, 2 if place else 0)
 
-    def leading_to(self, what: Text, judgement: Judgement, indent: int) -> Iterator[Line]:
+    def leading_to(self, what: Text, judgement: Judgement, indent: int) -> Iterator[ReportLine]:
         """What leads to an outcome, and the outcome behind it or, for want of room, under it."""
         outcome = f"=>  {words.outcome(self.kb, judgement)}"
         if len(what) + len(outcome) + indent + 6 <= self.width:
@@ -169,7 +169,7 @@ class _Report:
             yield indent, what
             yield 2, Text(outcome, style="bold")
 
-    def falls(self) -> Iterator[Line]:
+    def falls(self) -> Iterator[ReportLine]:
         first = outline.shown(len(self.r.falls))
         for fall in self.r.falls[:first]:
             claim = Text(f"{self.marks.bullet} {self.kb.claims[fall.claim].says}")
@@ -178,7 +178,7 @@ class _Report:
         if left:
             yield 0, Text(f"and {count(left, 'other claim')}", style="dim")
 
-    def tipping(self, rows: Iterable[Tipping]) -> Iterator[Line]:
+    def tipping(self, rows: Iterable[Tipping]) -> Iterator[ReportLine]:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
         table.add_column("")
         table.add_column("now", justify="right", no_wrap=True)
@@ -193,7 +193,7 @@ class _Report:
         rest = "; the other weights keep their proportions. Near it, it is too close to call."
         yield 0, Text(legend + rest, style="dim")
 
-    def shares(self) -> Iterator[Line]:
+    def shares(self) -> Iterator[ReportLine]:
         shares = outline.shares(self.r)
         if not shares:
             return
@@ -236,7 +236,7 @@ class _Marks:
         return line
 
 
-def _section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
+def _section(title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
     """A heading over indented lines, or nothing where there are none."""
     body = list(lines)
     if body:

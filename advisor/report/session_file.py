@@ -112,9 +112,9 @@ def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None
     data["tool"] = f"framework-advisor {__version__}"
     data["knowledge_base"] = kb.digest
     if sheet.workshop is not None:
-        from advisor.answers.rounds import minutes_as_data
+        from advisor.answers.rounds import history_as_data
 
-        data["workshop"] = _escaped(minutes_as_data(sheet.workshop))
+        data["workshop"] = _escaped(history_as_data(sheet.workshop))
     if recommendation is not None:
         from advisor.report.data import consultation_as_data
 

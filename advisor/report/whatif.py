@@ -14,7 +14,7 @@ from advisor.consultation.comparison import ChangedAnswer, Comparison
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import decides
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
-from advisor.report.toolkit.wrapping import WIDEST, Line, print_lines
+from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines
 from advisor.wording import recommendation
 from advisor.wording.quantities import percent
 from advisor.wording.recommendation import change_in_words
@@ -67,7 +67,7 @@ def render(comparison: Comparison, console: Console, *, tried: bool) -> None:
     print_lines(console, _lines(comparison, console, tried=tried))
 
 
-def _lines(comparison: Comparison, console: Console, *, tried: bool) -> Iterator[Line]:
+def _lines(comparison: Comparison, console: Console, *, tried: bool) -> Iterator[ReportLine]:
     before, after, kb = comparison.before, comparison.after, comparison.after.kb
     yield 0, Text("")
     if before.sheet.title:
@@ -97,7 +97,7 @@ def _lines(comparison: Comparison, console: Console, *, tried: bool) -> Iterator
 FROM_WRITTEN = "From written knowledge only: nothing was tried for these answers."
 
 
-def _section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
+def _section(title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
     body = list(lines)
     if body:
         yield 0, Text("")
@@ -105,7 +105,7 @@ def _section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
         yield from ((indent + 2, content) for indent, content in body)
 
 
-def _head(comparison: Comparison) -> Iterator[Line]:
+def _head(comparison: Comparison) -> Iterator[ReportLine]:
     now = recommendation.outcome(comparison.before.kb, comparison.before.judgement)
     then = recommendation.outcome(comparison.after.kb, comparison.after.judgement)
     if comparison.differs:
@@ -119,7 +119,7 @@ def _head(comparison: Comparison) -> Iterator[Line]:
 
 def _changes(
     kb: KnowledgeBase, changes: Sequence[ChangedAnswer], aside: Container[str]
-) -> Iterator[Line]:
+) -> Iterator[ReportLine]:
     for one in changes:
         change = change_in_words(kb, one.question, one.before, one.after)
         line = Text(f"{kb.questions[one.question].ask}  ").append(change, style="bold")
@@ -130,7 +130,7 @@ def _changes(
         yield 0, Text("These are the answers given already: nothing changes.")
 
 
-def _told(r: Recommendation, *, tried: bool) -> Iterator[Line]:
+def _told(r: Recommendation, *, tried: bool) -> Iterator[ReportLine]:
     yield 0, Text(recommendation.outcome(r.kb, r.judgement), style="bold")
     if r.judgement.verdict is not Verdict.IMPOSSIBLE:
         yield 0, Text(recommendation.sureness(r))
@@ -141,7 +141,7 @@ def _told(r: Recommendation, *, tried: bool) -> Iterator[Line]:
         yield 0, Text(recommendation.proof(r))
 
 
-def _scores(comparison: Comparison, console: Console) -> Iterator[Line]:
+def _scores(comparison: Comparison, console: Console) -> Iterator[ReportLine]:
     """A table of both; where it does not fit the weights are left out."""
     before, after = comparison.before.judgement, comparison.after.judgement
     if not (before.weights or after.weights):
@@ -197,7 +197,7 @@ def _total(judgement: Judgement, name: str) -> str:
     return f"{judgement.totals[name]:+.2f}" if name in judgement.totals else "ruled out"
 
 
-def _reasons(kb: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[Line]:
+def _reasons(kb: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[ReportLine]:
     """The rules that decide; those that conclude or advise are counted."""
     for rule in rules:
         if decides(rule):

@@ -13,18 +13,18 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from advisor.web import facilitator, participants
-from advisor.web.batched_writes import Writing
-from advisor.web.errors import Refused
+from advisor.web.batched_writes import BatchedWrites
+from advisor.web.errors import RequestError
 from advisor.web.event_streams import lead_stream, seat_stream
-from advisor.web.fact_checks import Tester, Trials
+from advisor.web.fact_checks import FactChecks, ProbeTarget
 from advisor.web.pages.layout import link, refusal
-from advisor.web.record_button import Desk, Write
+from advisor.web.record_button import RecordButton, Write
 from advisor.web.requests import Audience, Page, endpoint
-from advisor.web.result_cache import Gallery
-from advisor.web.security import Tell, Walls
-from advisor.web.state import Room
+from advisor.web.result_cache import ResultCache
+from advisor.web.security import SecurityMiddleware, Tell
+from advisor.web.state import WebState
 from advisor.web.static import KINDS, asset
-from advisor.web.updates import Live
+from advisor.web.updates import UpdateWatcher
 from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop, open_workshop
 from rules.model import KnowledgeBase
@@ -67,7 +67,7 @@ def create_app(
     *,
     hosts: Collection[str],
     address: str,
-    testers: Sequence[Tester] = (),
+    testers: Sequence[ProbeTarget] = (),
     write: Write | None = None,
     tell: Tell = _silent,
 ) -> Starlette:
@@ -79,10 +79,10 @@ def create_app(
     ends streams and trials; from a signal's handler too.
     """
     watching = open_workshop(workshop.path)
-    trials, desk = Trials(workshop, kb, testers), Desk(write)
-    gallery, writing = Gallery(workshop, kb, watching), Writing(workshop)
-    room = Room(workshop, kb, address, trials, gallery, writing, desk)
-    live = Live(watching, room.progress, room.now)
+    trials, desk = FactChecks(workshop, kb, testers), RecordButton(write)
+    gallery, writing = ResultCache(workshop, kb, watching), BatchedWrites(workshop)
+    room = WebState(workshop, kb, address, trials, gallery, writing, desk)
+    live = UpdateWatcher(watching, room.progress, room.now)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -98,9 +98,9 @@ def create_app(
     ]
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Walls, hosts=hosts, tell=tell)],
+        middleware=[Middleware(SecurityMiddleware, hosts=hosts, tell=tell)],
         exception_handlers={
-            Refused: _refused,
+            RequestError: _refused,
             WorkshopError: _declined,
             HTTPException: _not_found,
         },
@@ -114,13 +114,13 @@ def create_app(
 async def _static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in KINDS:
-        raise Refused(404, "There is no such page.")
+        raise RequestError(404, "There is no such page.")
     kept = {"Cache-Control": "public, max-age=86400"}  # its address changes with its content
     return Response(asset(name).content, media_type=asset(name).kind, headers=kept)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
+    assert isinstance(error, RequestError)
     headers = {"Retry-After": str(error.wait)} if error.wait else {}
     return _told(request, error.status, error.sentence, headers)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from advisor.answers.ballot import MAX_REASON, Ballot
 from advisor.answers.points import LEAST_POINTS, MOST_POINTS
-from advisor.web.errors import Refused
+from advisor.web.errors import RequestError
 from advisor.web.form_data import Fields
 from advisor.wording.recommendation import DONT_KNOW
 from advisor.workshop.plan import Plan
@@ -23,14 +23,14 @@ NO_POINTS = "-"
 
 
 @dataclass(frozen=True)
-class Filled:
+class BallotForm:
     """What somebody filled in. ``mistakes`` is question or criterion -> a sentence."""
 
     ballot: Ballot = field(default_factory=Ballot)
     mistakes: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_ballot(fields: Fields, plan: Plan, kb: KnowledgeBase) -> Filled:
+def read_ballot(fields: Fields, plan: Plan, kb: KnowledgeBase) -> BallotForm:
     """What the form says. Raises Refused for fields and values that it does not have."""
     _check_names(fields, plan)
     answers = {name: _answer(kb.questions[name], given) for name, given in fields.starting(ANSWER)}
@@ -44,7 +44,7 @@ def read_ballot(fields: Fields, plan: Plan, kb: KnowledgeBase) -> Filled:
         reasons={name: why for name, why in reasons.items() if why},
         named=fields.one(NAMED) == "yes",
     )
-    return Filled(ballot, dict(_mistakes(ballot, kb)))
+    return BallotForm(ballot, dict(_mistakes(ballot, kb)))
 
 
 def _check_names(fields: Fields, plan: Plan) -> None:
@@ -57,7 +57,7 @@ def _check_names(fields: Fields, plan: Plan) -> None:
     }
     for name in fields.values:
         if name not in asked:
-            raise Refused(400, f"Nobody asked for '{name[:60]}'.")
+            raise RequestError(400, f"Nobody asked for '{name[:60]}'.")
 
 
 def _answer(question: Question, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -65,13 +65,13 @@ def _answer(question: Question, given: tuple[str, ...]) -> tuple[str, ...]:
     options = [*(option.id for option in question.options), UNKNOWN]
     if any(one not in options for one in given) or len(set(given)) < len(given):
         told = next(answer_mistakes(question, given), "that is no answer")
-        raise Refused(400, f"{told[:1].upper()}{told[1:200]}.")
+        raise RequestError(400, f"{told[:1].upper()}{told[1:200]}.")
     return tuple(option for option in options if option in given)
 
 
 def _points(given: tuple[str, ...]) -> int:
     if len(given) != 1 or given[0] not in map(str, range(LEAST_POINTS, MOST_POINTS + 1)):
-        raise Refused(400, f"Expected points from {LEAST_POINTS} to {MOST_POINTS}.")
+        raise RequestError(400, f"Expected points from {LEAST_POINTS} to {MOST_POINTS}.")
     return int(given[0])
 
 

@@ -24,7 +24,7 @@ class _Wanted(Generic[T]):
     error: Exception | None = None
 
 
-class Writing:
+class BatchedWrites:
     """Writes for all who wait; each gets its result after the commit, when it is on the disk."""
 
     def __init__(self, workshop: Workshop) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818 - often nothing went wrong
+class RequestError(Exception):
     """``status`` is HTTP's; ``wait`` is after how many seconds to try again, 0 for not at all."""
 
     def __init__(self, status: int, sentence: str, *, wait: int = 0) -> None:

@@ -9,22 +9,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from advisor.web.errors import Refused
+from advisor.web.errors import RequestError
 from advisor.web.form_data import Fields
 from advisor.web.requests import NOT_LEAD, NOT_SEATED, Audience, known
-from advisor.web.state import Room
-from advisor.web.updates import Live
+from advisor.web.state import WebState
+from advisor.web.updates import UpdateWatcher
 
 PING = 15  # seconds, after which a connection that says nothing is tried
 
 
-def seat_stream(room: Room, live: Live) -> Callable[[Request], Awaitable[Response]]:
+def seat_stream(room: WebState, live: UpdateWatcher) -> Callable[[Request], Awaitable[Response]]:
     """For participants: a count, and that their page is out of date."""
 
     async def stream(request: Request) -> Response:
         asked = await run_in_threadpool(known, room, Audience.SEATED, request, Fields())
         if asked is None:
-            raise Refused(403, NOT_SEATED)
+            raise RequestError(403, NOT_SEATED)
         person = asked.seated.id
         live.check_room(person)
 
@@ -39,13 +39,13 @@ def seat_stream(room: Room, live: Live) -> Callable[[Request], Awaitable[Respons
     return stream
 
 
-def lead_stream(room: Room, live: Live) -> Callable[[Request], Awaitable[Response]]:
+def lead_stream(room: WebState, live: UpdateWatcher) -> Callable[[Request], Awaitable[Response]]:
     """For the facilitator: also that somebody came, answered or left."""
 
     async def stream(request: Request) -> Response:
         asked = await run_in_threadpool(known, room, Audience.LEAD, request, Fields())
         if asked is None:
-            raise Refused(403, NOT_LEAD)
+            raise RequestError(403, NOT_LEAD)
 
         async def told() -> AsyncIterator[dict[str, str]]:
             async for now in live.changes("lead"):

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from starlette.responses import HTMLResponse, Response
 
-from advisor.web.ballot_form import Filled, read_ballot
-from advisor.web.errors import Refused
-from advisor.web.pages.facilitator import Led, code_page, for_page, lead_page, screen_page
-from advisor.web.pages.layout import Follows
+from advisor.web.ballot_form import BallotForm, read_ballot
+from advisor.web.errors import RequestError
+from advisor.web.pages.facilitator import (
+    FacilitatorView,
+    code_page,
+    facilitator_page,
+    for_page,
+    screen_page,
+)
+from advisor.web.pages.layout import PageUpdates
 from advisor.web.participants import EMPTY, claim_of, sheet_of, to
 from advisor.web.qr import join_link, qr_code
 from advisor.web.requests import NOT_LEAD
 from advisor.web.security import give_cookie
-from advisor.web.state import Asked, Room
+from advisor.web.state import Asked, WebState
 from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import tidy_name
 from advisor.workshop.store import OwnBallot
@@ -20,40 +26,40 @@ from advisor.workshop.store import OwnBallot
 ENTERED = "facilitator"
 
 
-def enter(room: Room, asked: Asked) -> Response:
+def enter(room: WebState, asked: Asked) -> Response:
     """Exchange the key of the printed link for a cookie, so that it leaves the address bar."""
     key = asked.fields.one("key")
     if not key:
-        raise Refused(403, NOT_LEAD)
+        raise RequestError(403, NOT_LEAD)
 
     if not room.workshop.people.leads(key):  # the right one is never kept out by wrong ones
         room.secrets.keys.guess(asked.address, lambda: None)
-        raise Refused(403, "That is not the facilitator's link, or it is cut short.")
+        raise RequestError(403, "That is not the facilitator's link, or it is cut short.")
     response = to("/lead")
     give_cookie(response, room.lead_cookie, key)
     return response
 
 
-def lead(room: Room, asked: Asked) -> Response:
+def lead(room: WebState, asked: Asked) -> Response:
     if "key" in asked.fields.values:  # the link was opened again
         return to("/lead")
     version = room.now().version(lead=True)
-    return HTMLResponse(lead_page(_led(room, asked), Follows(version, "/lead/events")))
+    return HTMLResponse(facilitator_page(_led(room, asked), PageUpdates(version, "/lead/events")))
 
 
-def screen(room: Room, asked: Asked) -> Response:
+def screen(room: WebState, asked: Asked) -> Response:
     version = room.now().version(lead=True)
-    return HTMLResponse(screen_page(_led(room, asked), Follows(version, "/lead/events")))
+    return HTMLResponse(screen_page(_led(room, asked), PageUpdates(version, "/lead/events")))
 
 
-def qr(room: Room, asked: Asked) -> Response:
+def qr(room: WebState, asked: Asked) -> Response:
     image = qr_code(join_link(room.address, room.workshop.plan.code))
     return Response(image, media_type="image/svg+xml")
 
 
-def _led(room: Room, asked: Asked) -> Led:
+def _led(room: WebState, asked: Asked) -> FacilitatorView:
     workshop, trials = room.workshop, room.trials
-    return Led(
+    return FacilitatorView(
         plan=workshop.plan,
         address=room.address,
         standing=workshop.standing(),
@@ -72,7 +78,7 @@ def _led(room: Room, asked: Asked) -> Led:
 # What comes next. A form that was sent twice says which round it meant, and does it once.
 
 
-def reveal(room: Room, asked: Asked) -> Response:
+def reveal(room: WebState, asked: Asked) -> Response:
     standing = room.workshop.standing()
     if asked.fields.number("round") == standing.number and not standing.revealed:
         room.writing.do(room.workshop.reveal)
@@ -81,18 +87,18 @@ def reveal(room: Room, asked: Asked) -> Response:
     return to("/lead")
 
 
-def next_round(room: Room, asked: Asked) -> Response:
+def next_round(room: WebState, asked: Asked) -> Response:
     if asked.fields.number("round") == room.workshop.standing().number + 1:
         room.writing.do(room.workshop.open_round)
     return to("/lead")
 
 
-def record(room: Room, asked: Asked) -> Response:
+def record(room: WebState, asked: Asked) -> Response:
     shown = room.gallery.now()
     if shown is None:
-        raise Refused(409, "Nothing was revealed yet: there is no outcome to record.")
+        raise RequestError(409, "Nothing was revealed yet: there is no outcome to record.")
     if room.trials.progress.busy:
-        raise Refused(409, "Claims are being tried just now: write the record when they are.")
+        raise RequestError(409, "Claims are being tried just now: write the record when they are.")
     room.desk.record(shown.version)
     return to("/lead")
 
@@ -100,55 +106,55 @@ def record(room: Room, asked: Asked) -> Response:
 # Facts
 
 
-def evidence(room: Room, asked: Asked) -> Response:
+def evidence(room: WebState, asked: Asked) -> Response:
     """Have everything tried that the outcome rests on."""
     if room.gallery.now() is None:
-        raise Refused(409, "Nothing was revealed yet: there is no outcome to try.")
+        raise RequestError(409, "Nothing was revealed yet: there is no outcome to try.")
     room.trials.everything(_tester(room, asked))
     return to("/lead#facts")
 
 
-def try_claim(room: Room, asked: Asked) -> Response:
+def try_claim(room: WebState, asked: Asked) -> Response:
     room.trials.claim(claim_of(room, asked), _tester(room, asked))
     return to("/lead#facts")
 
 
-def _tester(room: Room, asked: Asked) -> int:
+def _tester(room: WebState, asked: Asked) -> int:
     """Which of the interpreters named at the start; no page names another."""
     chosen = asked.fields.number("tester") if asked.fields.one("tester") else 0
     if chosen >= len(room.trials.testers):
-        raise Refused(400, "There is no such interpreter here.")
+        raise RequestError(400, "There is no such interpreter here.")
     return chosen
 
 
 # People
 
 
-def remove(room: Room, asked: Asked) -> Response:
+def remove(room: WebState, asked: Asked) -> Response:
     """Somebody has left without saying so; their own code would bring them back."""
     person = room.workshop.people.numbered(asked.fields.number("person"))
     room.writing.do(lambda: room.workshop.people.leave(person.id))
     return to("/lead")
 
 
-def new_code(room: Room, asked: Asked) -> Response:
+def new_code(room: WebState, asked: Asked) -> Response:
     """For who has lost their code, or answered by another way before. They are known by sight."""
     person = room.workshop.people.numbered(asked.fields.number("person"))
     code = room.writing.do(lambda: room.workshop.people.new_code(person.id))
     return HTMLResponse(code_page(room.workshop.plan.title, person.name, code))
 
 
-def answers_for(room: Room, asked: Asked) -> Response:
+def answers_for(room: WebState, asked: Asked) -> Response:
     """The form, for somebody in the room."""
     name = _name(asked)
     _check_not_own(room, name)
     person = room.workshop.people.known(name)
     before = room.workshop.own(person.id) if person else None
     entered = before if before and before.entered == ENTERED else None
-    return _form(room, asked, name, Filled(entered.ballot) if entered else Filled())
+    return _form(room, asked, name, BallotForm(entered.ballot) if entered else BallotForm())
 
 
-def submitted_for(room: Room, asked: Asked) -> Response:
+def submitted_for(room: WebState, asked: Asked) -> Response:
     """Seal what somebody said aloud."""
     name = _name(asked)
     filled = read_ballot(asked.fields, room.workshop.plan, room.kb)
@@ -175,7 +181,13 @@ def submitted_for(room: Room, asked: Asked) -> Response:
 
 
 def _form(
-    room: Room, asked: Asked, name: str, filled: Filled, *, status: int = 200, said: str = ""
+    room: WebState,
+    asked: Asked,
+    name: str,
+    filled: BallotForm,
+    *,
+    status: int = 200,
+    said: str = "",
 ) -> Response:
     locked = room.workshop.standing().revealed
     told = for_page(sheet_of(room, name), filled, asked.token, said=said, locked=locked)
@@ -186,10 +198,10 @@ def _name(asked: Asked) -> str:
     try:
         return tidy_name(asked.fields.one("name"))
     except ValueError as error:
-        raise Refused(400, str(error)) from None
+        raise RequestError(400, str(error)) from None
 
 
-def _check_not_own(room: Room, name: str) -> None:
+def _check_not_own(room: WebState, name: str) -> None:
     """Raises Declined where somebody has answered in this round without the facilitator."""
     person = room.workshop.people.known(name)
     way = room.workshop.way(person.id) if person else None

@@ -18,7 +18,7 @@ ENDING = 5.0  # seconds for what is running to end
 Said = Callable[[str], None]
 
 
-class Tester(Protocol):
+class ProbeTarget(Protocol):
     """An interpreter on which probes are run."""
 
     @property
@@ -37,7 +37,7 @@ class Tester(Protocol):
 
 
 @dataclass(frozen=True)
-class Progress:
+class FactCheckProgress:
     """``tries`` are the claims being tried or waiting; empty with ``busy`` for all that matters.
 
     ``failed`` is a sentence on what could not be tried last.
@@ -51,16 +51,18 @@ class Progress:
 
 @dataclass(frozen=True)
 class _Job:
-    tester: Tester
+    tester: ProbeTarget
     claims: tuple[str, ...]  # none for whatever the outcome rests on
 
 
-class Trials:
+class FactChecks:
     """Tries what it is given, in one thread of its own. Any thread may ask."""
 
-    def __init__(self, workshop: Workshop, kb: KnowledgeBase, testers: Sequence[Tester]) -> None:
+    def __init__(
+        self, workshop: Workshop, kb: KnowledgeBase, testers: Sequence[ProbeTarget]
+    ) -> None:
         self.testers = tuple(testers)
-        self.progress = Progress()
+        self.progress = FactCheckProgress()
         self._workshop = workshop
         self._kb = kb
         self._lock = threading.Lock()
@@ -100,7 +102,7 @@ class Trials:
 
     def _show(self, says: str, failed: str = "") -> None:
         tries = tuple(claim for job in self._waiting for claim in job.claims)
-        self.progress = Progress(bool(self._waiting), tries, says, failed)
+        self.progress = FactCheckProgress(bool(self._waiting), tries, says, failed)
 
     def _say(self, says: str) -> None:
         with self._lock:

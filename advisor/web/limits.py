@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterable, Callable
 from typing import TypeVar
 
-from advisor.web.errors import Refused
+from advisor.web.errors import RequestError
 
 MOST_BYTES = 64 * 1024  # of a form
 WITHIN = 60.0  # seconds in which wrong guesses are counted
@@ -33,9 +33,9 @@ async def read_body(chunks: AsyncIterable[bytes], announced: str | None) -> byte
     return bytes(body)
 
 
-def _too_long() -> Refused:
+def _too_long() -> RequestError:
     most = f"the most is {MOST_BYTES // 1024} kilobytes"
-    return Refused(413, f"That is more than can be sent at once; {most}. Shorten the reasons.")
+    return RequestError(413, f"That is more than can be sent at once; {most}. Shorten the reasons.")
 
 
 class Guesses:
@@ -57,7 +57,7 @@ class Guesses:
             here = sum(1 for _, where in self._wrong if where == address)
             if here >= FROM_ONE_ADDRESS or len(self._wrong) >= FROM_EVERYWHERE:
                 sentence = "There were too many wrong tries. Wait a minute, then try again."
-                raise Refused(429, sentence, wait=int(WITHIN))
+                raise RequestError(429, sentence, wait=int(WITHIN))
             found = check()
             if found is None:
                 self._wrong.append((self._clock(), address))

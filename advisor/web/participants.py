@@ -8,13 +8,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from advisor.answers.ballot import without_stale_reasons
 from advisor.report.toolkit.markup import Html
-from advisor.web.ballot_form import Filled, read_ballot
-from advisor.web.errors import Refused
-from advisor.web.pages.ballot import Sheet
+from advisor.web.ballot_form import BallotForm, read_ballot
+from advisor.web.errors import RequestError
+from advisor.web.pages.ballot import BallotPage
 from advisor.web.pages.join import admitted_page, join_page, left_page, rejoin_page
-from advisor.web.pages.layout import Follows
+from advisor.web.pages.layout import PageUpdates
 from advisor.web.pages.participant import (
-    Own,
+    OwnResult,
     late_part,
     open_part,
     revealed_part,
@@ -22,11 +22,11 @@ from advisor.web.pages.participant import (
     seat_page,
 )
 from advisor.web.security import give_cookie, same_secret, take_cookie
-from advisor.web.state import Asked, Room
+from advisor.web.state import Asked, WebState
 from advisor.workshop.database import WorkshopError
 from advisor.workshop.people import Admission, tidy_code
 from advisor.workshop.plan import tidy_name
-from advisor.workshop.round_result import Picture
+from advisor.workshop.round_result import RoundResult
 from advisor.workshop.store import OwnBallot
 
 ENTERED = "page"  # by its owner, who is known by a cookie; nobody else's is shown to anybody
@@ -38,7 +38,7 @@ EMPTY = "Nothing was answered yet. Choose an answer first, if only “I don't kn
 # Coming in and going
 
 
-def join(room: Room, asked: Asked) -> Response:
+def join(room: WebState, asked: Asked) -> Response:
     """The first page, or one's seat for who has one."""
     if asked.person is not None:
         return to("/seat")
@@ -46,12 +46,12 @@ def join(room: Room, asked: Asked) -> Response:
     return HTMLResponse(join_page(room.workshop.plan.title, _once(), code=code))
 
 
-def come_in(room: Room, asked: Asked) -> Response:
+def come_in(room: WebState, asked: Asked) -> Response:
     """For who has no seat, or no longer."""
     return to("/")
 
 
-def joined(room: Room, asked: Asked) -> Response:
+def joined(room: WebState, asked: Asked) -> Response:
     """Let somebody in who has the code."""
     fields, plan = asked.fields, room.workshop.plan
     once, said, typed = fields.one("once"), fields.one("name"), fields.one("code")
@@ -74,7 +74,7 @@ def joined(room: Room, asked: Asked) -> Response:
         return again(409, str(declined))
 
 
-def _admit_once(room: Room, once: str, name: str) -> Admission:
+def _admit_once(room: WebState, once: str, name: str) -> Admission:
     people = room.workshop.people
 
     def admit() -> Admission:
@@ -86,11 +86,11 @@ def _admit_once(room: Room, once: str, name: str) -> Admission:
     return known if people.recognised(known.token) else admit()
 
 
-def rejoin(room: Room, asked: Asked) -> Response:
+def rejoin(room: WebState, asked: Asked) -> Response:
     return HTMLResponse(rejoin_page(room.workshop.plan.title, _once()))
 
 
-def rejoined(room: Room, asked: Asked) -> Response:
+def rejoined(room: WebState, asked: Asked) -> Response:
     """Let somebody in again who has their own code; their cookie until now is worth nothing."""
     typed, once = asked.fields.one("code"), asked.fields.one("once")
 
@@ -117,7 +117,7 @@ class _NobodyError(Exception):
     """Nobody has that code."""
 
 
-def _admitted(room: Room, admission: Admission) -> Response:
+def _admitted(room: WebState, admission: Admission) -> Response:
     told = admitted_page(room.workshop.plan.title, admission.person.name, admission.code)
     response = HTMLResponse(told)
     give_cookie(response, room.seat_cookie, admission.token)
@@ -128,7 +128,7 @@ def _once() -> str:
     return secrets.token_urlsafe(16)
 
 
-def leave(room: Room, asked: Asked) -> Response:
+def leave(room: WebState, asked: Asked) -> Response:
     room.writing.do(lambda: room.workshop.people.leave(asked.seated.id))
     response = HTMLResponse(left_page(room.workshop.plan.title))
     take_cookie(response, room.seat_cookie)
@@ -138,7 +138,7 @@ def leave(room: Room, asked: Asked) -> Response:
 # The seat
 
 
-def seat(room: Room, asked: Asked) -> Response:
+def seat(room: WebState, asked: Asked) -> Response:
     """One's own page: the form while a round is open, then the receipt, then the picture."""
     standing, own = room.workshop.standing(), room.workshop.own(asked.seated.id)
     if standing.revealed:
@@ -152,7 +152,7 @@ def seat(room: Room, asked: Asked) -> Response:
     return _page(room, asked, part, state=now.version(lead=False))
 
 
-def answers(room: Room, asked: Asked) -> Response:
+def answers(room: WebState, asked: Asked) -> Response:
     """The form, also for who has answered already."""
     if room.workshop.standing().revealed:
         return to("/seat")
@@ -160,7 +160,7 @@ def answers(room: Room, asked: Asked) -> Response:
 
 
 def _form(
-    room: Room, asked: Asked, filled: Filled, *, status: int = 200, said: str = ""
+    room: WebState, asked: Asked, filled: BallotForm, *, status: int = 200, said: str = ""
 ) -> Response:
     now, sheet = room.now(), sheet_of(room)
     own = room.workshop.own(asked.seated.id)
@@ -175,18 +175,18 @@ def _form(
     return _page(room, asked, part, state=now.version(lead=False), status=status)
 
 
-def _prefilled(own: OwnBallot | None) -> Filled:
+def _prefilled(own: OwnBallot | None) -> BallotForm:
     """What one said last oneself; of what others entered nothing is shown."""
-    return Filled(own.ballot) if own and own.entered == ENTERED else Filled()
+    return BallotForm(own.ballot) if own and own.entered == ENTERED else BallotForm()
 
 
-def sheet_of(room: Room, name: str = "") -> Sheet:
+def sheet_of(room: WebState, name: str = "") -> BallotPage:
     """The form of the round that is held now."""
     number = room.workshop.standing().number
-    return Sheet(room.workshop.plan, room.kb, number, room.gallery.now(), name)
+    return BallotPage(room.workshop.plan, room.kb, number, room.gallery.now(), name)
 
 
-def submitted(room: Room, asked: Asked) -> Response:
+def submitted(room: WebState, asked: Asked) -> Response:
     """Seal a ballot, or say why not and show what was typed."""
     filled = read_ballot(asked.fields, room.workshop.plan, room.kb)
     number, standing = asked.fields.number("round"), room.workshop.standing()
@@ -205,7 +205,7 @@ def submitted(room: Room, asked: Asked) -> Response:
     return to("/seat")
 
 
-def _late(room: Room, asked: Asked, filled: Filled, number: int) -> Response:
+def _late(room: WebState, asked: Asked, filled: BallotForm, number: int) -> Response:
     """The round was revealed meanwhile: nothing is sealed, and nothing that was typed is lost."""
     told = f"Round {number} was revealed before this arrived, so it was not sealed."
     if not room.workshop.standing().revealed:
@@ -218,20 +218,20 @@ def _late(room: Room, asked: Asked, filled: Filled, number: int) -> Response:
 # The picture
 
 
-def last_picture(room: Room, asked: Asked) -> Response:
+def last_picture(room: WebState, asked: Asked) -> Response:
     """The round revealed last, also while the next one is open."""
     if room.gallery.now() is None:
         return to("/seat")
     return _picture(room, asked)
 
 
-def _picture(room: Room, asked: Asked) -> Response:
+def _picture(room: WebState, asked: Asked) -> Response:
     now, shown = room.now(), room.gallery.now()
     if shown is None:
-        raise Refused(404, "Nothing was revealed yet.")
+        raise RequestError(404, "Nothing was revealed yet.")
     part = revealed_part(
         shown,
-        _own(room, shown.picture, asked.seated.id),
+        _own(room, shown.result, asked.seated.id),
         room.workshop.path.name,
         room.trials.progress,
         asked.token,
@@ -240,37 +240,37 @@ def _picture(room: Room, asked: Asked) -> Response:
     return _page(room, asked, part, state=now.version(lead=False))
 
 
-def _own(room: Room, picture: Picture, person: int) -> Own | None:
+def _own(room: WebState, picture: RoundResult, person: int) -> OwnResult | None:
     """What of the picture is this person's, where they gave that ballot themselves."""
     own = room.workshop.own(person, picture.number)
     if own is None or own.entered != ENTERED:
         return None
     receipts = [seat.voice.receipt for seat in picture.seats]
-    return Own(receipts.index(own.receipt), own.receipt)
+    return OwnResult(receipts.index(own.receipt), own.receipt)
 
 
-def doubt(room: Room, asked: Asked) -> Response:
+def doubt(room: WebState, asked: Asked) -> Response:
     """Somebody wants a claim to be tried."""
     claim = claim_of(room, asked)
     if room.gallery.now() is None:
-        raise Refused(409, "Nothing was revealed yet: there is nothing to doubt.")
+        raise RequestError(409, "Nothing was revealed yet: there is nothing to doubt.")
     room.writing.do(lambda: room.workshop.doubt(asked.seated.id, claim))
     revealed = room.workshop.standing().revealed
     return to(f"{'/seat' if revealed else '/seat/picture'}#facts")
 
 
-def claim_of(room: Room, asked: Asked) -> str:
+def claim_of(room: WebState, asked: Asked) -> str:
     """The claim that the form names. Raises Refused for one that no program can try."""
     name = asked.fields.one("claim")
     if name not in room.kb.claims or room.kb.claims[name].probe is None:
-        raise Refused(400, "There is no such claim that could be tried.")
+        raise RequestError(400, "There is no such claim that could be tried.")
     return name
 
 
 def _page(
-    room: Room, asked: Asked, part: Html, *, state: str | None, status: int = 200
+    room: WebState, asked: Asked, part: Html, *, state: str | None, status: int = 200
 ) -> Response:
-    follows = None if state is None else Follows(state, "/events")
+    follows = None if state is None else PageUpdates(state, "/events")
     title = room.workshop.plan.title
     return HTMLResponse(seat_page(asked.seated.name, title, asked.token, follows, part), status)
 

@@ -12,7 +12,7 @@ from rules.diagnostics import InputError
 Write = Callable[[], Path]
 
 
-class Desk:
+class RecordButton:
     """``write`` writes the record and says where; None where the program was told of none."""
 
     def __init__(self, write: Write | None) -> None:

@@ -10,11 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from advisor.web.errors import Refused
+from advisor.web.errors import RequestError
 from advisor.web.form_data import FORM, Fields, read_fields
 from advisor.web.limits import read_body
 from advisor.web.security import check_origin, check_token
-from advisor.web.state import Asked, Handler, Room
+from advisor.web.state import Handler, WebState
 
 NOT_SEATED = "You are not in this workshop, or no longer: join, or come back with your own code."
 NOT_LEAD = "This page is the facilitator's. It opens with the link that the program printed."
@@ -39,7 +39,7 @@ class Page:
     otherwise: Handler | None = None
 
 
-def endpoint(room: Room, page: Page) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(room: WebState, page: Page) -> Callable[[Request], Awaitable[Response]]:
     """Starlette's side of a page. Handlers wait for the disk, so they run in threads."""
 
     async def answer(request: Request) -> Response:
@@ -54,32 +54,34 @@ async def _fields(request: Request) -> Fields:
         return read_fields(request.scope["query_string"])
     check_origin(request.headers, request.url.scheme)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise Refused(415, "Forms alone are taken here.")
+        raise RequestError(415, "Forms alone are taken here.")
     return read_fields(await read_body(request.stream(), request.headers.get("content-length")))
 
 
-def _answer(room: Room, page: Page, request: Request, fields: Fields) -> Response:
+def _answer(room: WebState, page: Page, request: Request, fields: Fields) -> Response:
     asked = known(room, page.audience, request, fields)
     if asked is None and page.otherwise is not None:
-        return page.otherwise(room, Asked(fields, _address(request)))
+        return page.otherwise(room, PageRequest(fields, _address(request)))
     if asked is None:
-        raise Refused(403, NOT_LEAD if page.audience is Audience.LEAD else NOT_SEATED)
+        raise RequestError(403, NOT_LEAD if page.audience is Audience.LEAD else NOT_SEATED)
     if request.method == "POST" and page.audience is not Audience.ANYBODY:
         check_token(fields.one("token"), asked.cookie)
     return page.handler(room, asked)
 
 
-def known(room: Room, audience: Audience, request: Request, fields: Fields) -> Asked | None:
+def known(
+    room: WebState, audience: Audience, request: Request, fields: Fields
+) -> PageRequest | None:
     """Who asks; None where they are not among those who may."""
     address = _address(request)
     if audience is Audience.LEAD:
         key = request.cookies.get(room.lead_cookie, "")
-        return Asked(fields, address, cookie=key) if room.workshop.people.leads(key) else None
+        return PageRequest(fields, address, cookie=key) if room.workshop.people.leads(key) else None
     token = request.cookies.get(room.seat_cookie, "")
     person = room.workshop.people.recognised(token) if token else None
     if person is None and audience is Audience.SEATED:
         return None
-    return Asked(fields, address, person, token)
+    return PageRequest(fields, address, person, token)
 
 
 def _address(request: Request) -> str:

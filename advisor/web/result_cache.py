@@ -12,28 +12,28 @@ from advisor.web.updates import digest
 from advisor.wording import recommendation as words
 from advisor.workshop.fact_checks import claims_at_stake, recommended, weighed_claims
 from advisor.workshop.item_results import (
-    QuestionSpread,
-    ScaleSpread,
-    question_spreads,
-    scale_spreads,
+    CriterionResult,
+    QuestionResult,
+    criterion_results,
+    question_results,
 )
-from advisor.workshop.round_result import Picture, picture
+from advisor.workshop.round_result import RoundResult, round_result
 from advisor.workshop.store import Workshop
 from probes.api import Finding
 from rules.model import KnowledgeBase
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierRound:
     """How the items spread in a round before the last."""
 
     number: int
-    questions: tuple[QuestionSpread, ...]
-    scales: tuple[ScaleSpread, ...]
+    questions: tuple[QuestionResult, ...]
+    scales: tuple[CriterionResult, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class RoundView:
     """What all are shown. Two are the same only if they are one: pages are kept for each.
 
     ``resting`` are the claims the outcome rests on or that were doubted, ``others`` those it
@@ -43,13 +43,13 @@ class Shown:
 
     version: str
     drawn: str
-    picture: Picture
+    result: RoundResult
     title: str
     proof: str
     resting: tuple[WeighedClaim, ...]
     others: tuple[WeighedClaim, ...]
     doubts: Mapping[str, int]
-    earlier: tuple[Earlier, ...]
+    earlier: tuple[EarlierRound, ...]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class _Source:
     findings: Mapping[str, Finding]
 
 
-class Gallery:
+class ResultCache:
     """``watching`` is a connection of its own to the file, whose version says that it changed."""
 
     def __init__(self, workshop: Workshop, kb: KnowledgeBase, watching: Workshop) -> None:
@@ -71,9 +71,9 @@ class Gallery:
         self._lock = threading.Lock()
         self._version: int | None = None
         self._source: _Source | None = None
-        self._shown: Shown | None = None
+        self._shown: RoundView | None = None
 
-    def now(self) -> Shown | None:
+    def now(self) -> RoundView | None:
         """What to show; None before the first reveal."""
         with self._lock:
             version = self._watching.version()
@@ -90,7 +90,7 @@ class Gallery:
         rounds = standing.number if standing.revealed else standing.number - 1
         return _Source(rounds, self._workshop.doubts(), self._workshop.findings())
 
-    def _drawn(self, source: _Source) -> Shown | None:
+    def _drawn(self, source: _Source) -> RoundView | None:
         if not source.rounds:
             return None
         workshop, kb = self._workshop, self._kb
@@ -101,24 +101,26 @@ class Gallery:
         weighed = weighed_claims(workshop, kb, at_stake)
         doubts = {doubt.claim: doubt.people for doubt in source.doubts}
         first = {*doubts, *recommendation.claims}
-        return Shown(
+        return RoundView(
             version=digest(source),
             drawn=digest(source.rounds, source.findings),
-            picture=found,
+            result=found,
             title=workshop.plan.title,
             proof=words.proof(recommendation),
             resting=tuple(one for one in weighed if one.claim.id in first),
             others=tuple(one for one in weighed if one.claim.id not in first),
             doubts=doubts,
             earlier=tuple(
-                Earlier(held.number, question_spreads(kb, minutes, at), scale_spreads(minutes, at))
+                EarlierRound(
+                    held.number, question_results(kb, minutes, at), criterion_results(minutes, at)
+                )
                 for at, held in enumerate(minutes.rounds[:-1])
             ),
         )
 
-    def _picture(self, source: _Source) -> Picture:
+    def _picture(self, source: _Source) -> RoundResult:
         """The same one as long as only what is doubted changed."""
         shown, before = self._shown, self._source
         if shown and before and replace(before, doubts=source.doubts) == source:
-            return shown.picture
-        return picture(self._kb, self._workshop.minutes(), source.findings)
+            return shown.result
+        return round_result(self._kb, self._workshop.minutes(), source.findings)

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from advisor.web.errors import Refused
+from advisor.web.errors import RequestError
 
 POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -39,7 +39,7 @@ WEEK = 7 * 24 * 3600  # seconds that a browser keeps a cookie; rounds may be day
 Tell = Callable[[str], None]
 
 
-class Walls:
+class SecurityMiddleware:
     """Refuses other hosts, adds the headers, and lets no error out as it is.
 
     An address that was made to lead here by somebody's name server (DNS rebinding) has another
@@ -94,7 +94,7 @@ def check_origin(headers: Headers, scheme: str) -> None:
     """Raises Refused for a form that another site's page sent, or one without an origin."""
     expected = f"{scheme}://{headers.get('host', '')}".lower()
     if headers.get("origin", "").lower() != expected:
-        raise Refused(403, "That form came from another site's page.")
+        raise RequestError(403, "That form came from another site's page.")
 
 
 def form_token(cookie: str) -> str:
@@ -105,7 +105,7 @@ def form_token(cookie: str) -> str:
 def check_token(given: str, cookie: str) -> None:
     """Raises Refused for a form that was not made for this cookie."""
     if not hmac.compare_digest(given.encode(), form_token(cookie).encode()):
-        raise Refused(403, "That form is not yours, or no longer: open the page anew.")
+        raise RequestError(403, "That form is not yours, or no longer: open the page anew.")
 
 
 def same_secret(given: str, expected: str) -> bool:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
-from advisor.web.batched_writes import Writing
-from advisor.web.fact_checks import Trials
+from advisor.web.batched_writes import BatchedWrites
+from advisor.web.fact_checks import FactChecks
 from advisor.web.form_data import Fields
 from advisor.web.limits import Guesses
-from advisor.web.record_button import Desk
-from advisor.web.result_cache import Gallery
+from advisor.web.record_button import RecordButton
+from advisor.web.result_cache import ResultCache
 from advisor.web.security import form_token
 from advisor.web.updates import Now, digest
 from advisor.workshop.people import Admission, Person
@@ -62,16 +62,16 @@ class Secrets:
 
 
 @dataclass(frozen=True)
-class Room:
+class WebState:
     """``address`` is where people find it: ``http://192.168.1.20:8765``."""
 
     workshop: Workshop
     kb: KnowledgeBase
     address: str
-    trials: Trials
-    gallery: Gallery
-    writing: Writing
-    desk: Desk
+    trials: FactChecks
+    gallery: ResultCache
+    writing: BatchedWrites
+    desk: RecordButton
     secrets: Secrets = field(default_factory=Secrets)
     admissions: Admissions = field(default_factory=Admissions)
 
@@ -129,4 +129,4 @@ class Asked:
         return self.person
 
 
-Handler = Callable[[Room, Asked], Response]
+Handler = Callable[[WebState, Asked], Response]

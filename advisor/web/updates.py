@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 
-from advisor.web.errors import Refused
+from advisor.web.errors import RequestError
 from advisor.workshop.store import Workshop
 
 PAUSE = 0.3  # seconds between looks
@@ -45,7 +45,7 @@ class Now:
         return json.dumps({**told, "trying": self.trying})
 
 
-class Live:
+class UpdateWatcher:
     """Looks only while somebody listens. ``look`` may take its time; it is called in a thread.
 
     ``watching`` is a connection of its own to the file, whose version says that it changed, and
@@ -67,7 +67,7 @@ class Live:
     def check_room(self, who: object) -> None:
         """Raises Refused where this person has too many streams open."""
         if Counter(self._listeners.values())[who] >= STREAMS:
-            raise Refused(429, "This page is open too often; close it elsewhere.", wait=5)
+            raise RequestError(429, "This page is open too often; close it elsewhere.", wait=5)
 
     async def changes(self, who: object) -> AsyncIterator[Now]:
         """How things stand, at the next look and whenever that changes, until the server ends."""

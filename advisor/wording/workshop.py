@@ -11,8 +11,8 @@ from advisor.wording.quantities import count, percent
 from advisor.workshop.agreement import consensus_word
 from advisor.workshop.disputes import Dispute, leader
 from advisor.workshop.dissent import Dissent, Dissenter, Ground
-from advisor.workshop.item_results import QuestionSpread, Remark, ScaleSpread
-from advisor.workshop.round_result import Agreement, Picture, Seat
+from advisor.workshop.item_results import CriterionResult, ItemReason, QuestionResult
+from advisor.workshop.round_result import Agreement, ParticipantResult, RoundResult
 from advisor.workshop.stopping_rule import Stage
 from rules.model import UNKNOWN, KnowledgeBase
 from rules.scoring.judgement import Judgement, Verdict, differs
@@ -39,17 +39,17 @@ NO_DISPUTE = "No single disagreement changes what wins."
 APART = "Apart, and alone it changes nothing"
 
 
-def headline(p: Picture) -> str:
+def headline(p: RoundResult) -> str:
     """What the group comes to."""
     return recommendation.outcome(p.kb, p.judgement)
 
 
-def sureness(p: Picture) -> str:
+def sureness(p: RoundResult) -> str:
     """How sure that is, in one sentence with its numbers."""
     return recommendation.surely(p.kb, p.judgement, people=len(p.seats))
 
 
-def tally(p: Picture) -> str:
+def tally(p: RoundResult) -> str:
     """Who comes to what by their own answers and points, in one sentence."""
     same = sum(not differs(seat.judgement, p.judgement) for seat in p.seats)
     them = f"{same} of {people(len(p.seats))}"
@@ -84,7 +84,7 @@ def agreement(a: Agreement) -> str:
     return f"Agreement on what matters: {', '.join(told)}." if told else ""
 
 
-def stopping(p: Picture) -> str:
+def stopping(p: RoundResult) -> str:
     """Where the workshop stands by the rule that was fixed beforehand, in one sentence."""
     stop, rounds = p.stop, p.minutes.stop.rounds
     apart = ", ".join(item_title(p.kb, item) for item in stop.apart)
@@ -108,11 +108,11 @@ def stopping(p: Picture) -> str:
     return f"{told}; still moving: {_moving(p)}." if stop.moving else f"{told}."
 
 
-def _moving(p: Picture) -> str:
+def _moving(p: RoundResult) -> str:
     return ", ".join(item_title(p.kb, item) for item in p.stop.moving)
 
 
-def averaging(p: Picture) -> str:
+def averaging(p: RoundResult) -> str:
     """What another way of averaging the weights would lead to; empty where it is the same."""
     if p.otherwise is None:
         return ""
@@ -128,7 +128,7 @@ def item_title(kb: KnowledgeBase, item: str) -> str:
 # Disagreements
 
 
-def dispute(p: Picture, one: Dispute) -> tuple[str, str]:
+def dispute(p: RoundResult, one: Dispute) -> tuple[str, str]:
     """What the disagreement is about, and what would come of going with those people."""
     title = item_title(p.kb, one.item)
     if one.at is None:
@@ -146,7 +146,7 @@ def dispute(p: Picture, one: Dispute) -> tuple[str, str]:
     return title, f"weighing it {bound}, as {one.people} of {len(p.seats)} {do}: {rival} leads"
 
 
-def harmless(p: Picture) -> list[str]:
+def harmless(p: RoundResult) -> list[str]:
     """The titles of the items that are apart and that alone change nothing."""
     able = {one.item for one in p.disputes}
     return [item_title(p.kb, item) for item in p.stop.apart if item not in able]
@@ -155,7 +155,7 @@ def harmless(p: Picture) -> list[str]:
 # Dissent
 
 
-def dissent(p: Picture, one: Dissent) -> tuple[str, str]:
+def dissent(p: RoundResult, one: Dissent) -> tuple[str, str]:
     """Who comes to what else, and at which weights they would be right."""
     people = len(one.people)
     grounds = Counter(them.ground for them in one.people)
@@ -167,7 +167,7 @@ def dissent(p: Picture, one: Dissent) -> tuple[str, str]:
     return f"For {people} of {len(p.seats)} {outcome}, {over}", right(p, one)
 
 
-def right(p: Picture, one: Dissent) -> str:
+def right(p: RoundResult, one: Dissent) -> str:
     """At which weights of the criteria the group would come to the same as these."""
     if one.judgement.winner is None:
         return "That names no winner, so there are no weights at which one would be right."
@@ -178,13 +178,13 @@ def right(p: Picture, one: Dissent) -> str:
     return f"{at}, {'within what the points' if one.within else 'which nobody’s points'} allow."
 
 
-def weights(p: Picture, by_criterion: Mapping[str, float]) -> str:
+def weights(p: RoundResult, by_criterion: Mapping[str, float]) -> str:
     """The weightiest criteria with their weights: ``Hardware 41 %, Team and code 22 %``."""
     heavy = sorted(by_criterion.items(), key=lambda item: -item[1])[:MOST_WEIGHTS]
     return ", ".join(f"{p.kb.criteria[n].title} {percent(weight)}" for n, weight in heavy)
 
 
-def dissenting_reasons(p: Picture, one: Dissenter) -> Iterator[str]:
+def dissenting_reasons(p: RoundResult, one: Dissenter) -> Iterator[str]:
     """What a dissenter wrote, item by item, under their name where they want it so."""
     who = f"{one.voice.name}: " if one.voice.name else ""
     for item, why in one.voice.ballot.reasons.items():
@@ -195,7 +195,7 @@ def dissenting_reasons(p: Picture, one: Dissenter) -> Iterator[str]:
 # Answers and points
 
 
-def group_answer(p: Picture, spread: QuestionSpread) -> str:
+def group_answer(p: RoundResult, spread: QuestionResult) -> str:
     """What the group says, and how many of it."""
     people = count(len(spread.answers), "answer")
     if spread.agreement is None:
@@ -210,7 +210,7 @@ def group_answer(p: Picture, spread: QuestionSpread) -> str:
     return f"{said} ({percent(spread.agreement)} of {people} alike)"
 
 
-def scale(spread: ScaleSpread) -> str:
+def scale(spread: CriterionResult) -> str:
     """Median, quartiles and whether that is a disagreement: ``median 7, half between 5 and 8``."""
     if spread.quartiles is None or spread.rand is None:
         return "nobody gave points"
@@ -219,14 +219,14 @@ def scale(spread: ScaleSpread) -> str:
     return f"{told}; a disagreement by RAND/UCLA" if spread.rand.disagreement else told
 
 
-def moved(spread: QuestionSpread | ScaleSpread) -> str:
+def moved(spread: QuestionResult | CriterionResult) -> str:
     """What changed since the round before; empty where nothing did, or in the first."""
-    if isinstance(spread, ScaleSpread):
+    if isinstance(spread, CriterionResult):
         return f"median moved by {spread.moved:g}" if spread.moved else ""
     return "" if spread.stable in (True, None) else "the group's answer changed"
 
 
-def remark(p: Picture, spread: QuestionSpread | ScaleSpread, one: Remark) -> str:
+def remark(p: RoundResult, spread: QuestionResult | CriterionResult, one: ItemReason) -> str:
     """A reason behind what it goes with: ``9 points: we ship to phones``."""
     if isinstance(one.said, int):
         said = count(one.said, "point")
@@ -235,15 +235,15 @@ def remark(p: Picture, spread: QuestionSpread | ScaleSpread, one: Remark) -> str
     return f"{said}, {one.name}: {one.reason}" if one.name else f"{said}: {one.reason}"
 
 
-def said_last(p: Picture, item: str) -> str:
+def said_last(p: RoundResult, item: str) -> str:
     """What the group said of an item, with the first reasons for saying otherwise, each cut to
     what fits under a question; empty for what was not voted on.
     """
-    spreads: list[QuestionSpread | ScaleSpread] = [*p.questions, *p.scales]
+    spreads: list[QuestionResult | CriterionResult] = [*p.questions, *p.scales]
     spread = next((one for one in spreads if one.id == item), None)
     if spread is None:
         return ""
-    group = scale(spread) if isinstance(spread, ScaleSpread) else group_answer(p, spread)
+    group = scale(spread) if isinstance(spread, CriterionResult) else group_answer(p, spread)
     told = [f"Round {p.number}: {group}."]
     for one in spread.edges[:MOST_REASONS]:
         told.append(f"“{shorten(remark(p, spread, one), LONG_REASON, placeholder=' …')}”")
@@ -264,6 +264,6 @@ def letter(number: int) -> str:
     return name
 
 
-def seat(p: Picture, one: Seat) -> str:
+def seat(p: RoundResult, one: ParticipantResult) -> str:
     """What one person comes to."""
     return recommendation.outcome(p.kb, one.judgement)

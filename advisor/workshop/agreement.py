@@ -14,10 +14,12 @@ from fractions import Fraction
 from math import exp, fsum, log
 from typing import Literal, TypeAlias
 
-Level: TypeAlias = Literal["nominal", "ordinal"]  # of measurement: what a distance may rest on
+MeasurementLevel: TypeAlias = Literal[
+    "nominal", "ordinal"
+]  # of measurement: what a distance may rest on
 Distance: TypeAlias = Callable[[float, float], float]  # of two ranks
 
-SQUARED: Mapping[Level, Distance] = {
+SQUARED: Mapping[MeasurementLevel, Distance] = {
     "nominal": lambda rank, other: float(rank != other),
     "ordinal": lambda rank, other: (rank - other) ** 2,
 }
@@ -126,7 +128,9 @@ def _average_ranks(values: Sequence[float]) -> Mapping[float, float]:
     return ranks
 
 
-def krippendorffs_alpha(points: Sequence[Sequence[float | None]], level: Level) -> float | None:
+def krippendorffs_alpha(
+    points: Sequence[Sequence[float | None]], level: MeasurementLevel
+) -> float | None:
     """How far people's points for each unit agree beyond chance: 1 wholly, 0 as by chance.
 
     ``points`` are people x units, None where a person said nothing; below 0 there is less

@@ -14,7 +14,7 @@ from enum import Enum
 from itertools import chain
 from pathlib import Path
 
-from advisor.answers.rounds import HeldRound, Minutes, Voice, broken_seals
+from advisor.answers.rounds import RevealedBallot, RevealedRound, WorkshopHistory, broken_seals
 from advisor.workshop.database import open_database
 from rules.diagnostics import printable
 
@@ -22,7 +22,7 @@ LEAST_DIGITS, ALL_DIGITS = 12, 64  # of a receipt
 _BETWEEN = re.compile(r"[\s-]+")  # what people write between the digits
 
 
-class State(str, Enum):
+class ReceiptState(str, Enum):
     """What became of the ballot behind a receipt."""
 
     COUNTED = "counted"
@@ -32,7 +32,7 @@ class State(str, Enum):
 
 
 @dataclass(frozen=True)
-class Traced:
+class TracedBallot:
     """A ballot that a receipt leads to. ``receipt`` is as it was given, ``number`` the round's.
 
     ``voice`` is the ballot where it was counted; of no other anything is told. ``number`` is 0
@@ -40,16 +40,16 @@ class Traced:
     """
 
     receipt: str
-    state: State
+    state: ReceiptState
     number: int = 0
-    voice: Voice | None = None
+    voice: RevealedBallot | None = None
 
 
 @dataclass(frozen=True)
 class AuditedRound:
     """A round that was revealed, and what is not true of it, a sentence each."""
 
-    held: HeldRound
+    held: RevealedRound
     wrong: tuple[str, ...]
 
 
@@ -59,7 +59,7 @@ class Audit:
 
     rounds: tuple[AuditedRound, ...]
     wrong: tuple[str, ...]
-    traced: tuple[Traced, ...]
+    traced: tuple[TracedBallot, ...]
 
     @property
     def mistakes(self) -> tuple[str, ...]:
@@ -70,11 +70,13 @@ class Audit:
     @property
     def is_true(self) -> bool:
         """Whether nothing is wrong, and every receipt leads to a ballot."""
-        return not self.mistakes and all(one.state is not State.UNKNOWN for one in self.traced)
+        return not self.mistakes and all(
+            one.state is not ReceiptState.UNKNOWN for one in self.traced
+        )
 
 
 def audit(
-    minutes: Minutes,
+    minutes: WorkshopHistory,
     receipts: Iterable[str] = (),
     *,
     seals: Mapping[int, str] | None = None,
@@ -89,7 +91,7 @@ def audit(
     broken = {receipt for _, receipt in broken_seals(minutes)}
     counted = Counter(chain.from_iterable(map(_receipts, minutes.rounds)))
 
-    def wrong(held: HeldRound) -> Iterator[str]:
+    def wrong(held: RevealedRound) -> Iterator[str]:
         yield from _of_ballots(held, broken)
         yield from _of_receipts(held, counted)
         yield from _of_seal(held, seals)
@@ -132,12 +134,12 @@ def short(receipt: str) -> str:
     return f"{printable(receipt[:LEAST_DIGITS])}..."
 
 
-def _receipts(held: HeldRound) -> Iterator[str]:
+def _receipts(held: RevealedRound) -> Iterator[str]:
     yield from (voice.receipt for voice in held.voices)
     yield from held.replaced
 
 
-def _of_ballots(held: HeldRound, broken: Collection[str]) -> Iterator[str]:
+def _of_ballots(held: RevealedRound, broken: Collection[str]) -> Iterator[str]:
     for voice in held.voices:
         if voice.receipt in broken:
             yield f"the ballot with the receipt {short(voice.receipt)} is not what was sealed"
@@ -148,13 +150,13 @@ def _of_ballots(held: HeldRound, broken: Collection[str]) -> Iterator[str]:
             )
 
 
-def _of_receipts(held: HeldRound, counted: Mapping[str, int]) -> Iterator[str]:
+def _of_receipts(held: RevealedRound, counted: Mapping[str, int]) -> Iterator[str]:
     for receipt in sorted(set(_receipts(held))):
         if counted[receipt] > 1:
             yield f"the receipt {short(receipt)} stands there {counted[receipt]} times"
 
 
-def _of_seal(held: HeldRound, seals: Mapping[int, str] | None) -> Iterator[str]:
+def _of_seal(held: RevealedRound, seals: Mapping[int, str] | None) -> Iterator[str]:
     told = held.seal if seals is None else seals.get(held.number)
     if told is None:
         yield "its seal was not told"
@@ -162,7 +164,7 @@ def _of_seal(held: HeldRound, seals: Mapping[int, str] | None) -> Iterator[str]:
         yield f"its seal is {short(held.seal)}, and {short(told)} was told"
 
 
-def _of_rounds(minutes: Minutes, seals: Mapping[int, str] | None) -> Iterator[str]:
+def _of_rounds(minutes: WorkshopHistory, seals: Mapping[int, str] | None) -> Iterator[str]:
     numbers = [held.number for held in minutes.rounds]
     if numbers != list(range(1, len(numbers) + 1)):
         told = ", ".join(map(str, numbers))
@@ -173,18 +175,22 @@ def _of_rounds(minutes: Minutes, seals: Mapping[int, str] | None) -> Iterator[st
         yield f"the seal of a round {number} was told, and there is no such round"
 
 
-def _traced(minutes: Minutes, sealed: Collection[str], receipt: str) -> Iterator[Traced]:
+def _traced(
+    minutes: WorkshopHistory, sealed: Collection[str], receipt: str
+) -> Iterator[TracedBallot]:
     found = [
-        Traced(receipt, State.COUNTED, held.number, voice)
+        TracedBallot(receipt, ReceiptState.COUNTED, held.number, voice)
         for held in minutes.rounds
         for voice in held.voices
         if voice.receipt.startswith(receipt)
     ]
     found += [
-        Traced(receipt, State.REPLACED, held.number)
+        TracedBallot(receipt, ReceiptState.REPLACED, held.number)
         for held in minutes.rounds
         for replaced in held.replaced
         if replaced.startswith(receipt)
     ]
-    found += [Traced(receipt, State.SEALED) for one in sealed if one.startswith(receipt)]
-    yield from found or [Traced(receipt, State.UNKNOWN)]
+    found += [
+        TracedBallot(receipt, ReceiptState.SEALED) for one in sealed if one.startswith(receipt)
+    ]
+    yield from found or [TracedBallot(receipt, ReceiptState.UNKNOWN)]

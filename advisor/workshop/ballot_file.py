@@ -16,7 +16,7 @@ from rules.model import KnowledgeBase
 
 
 @dataclass(frozen=True)
-class Returned:
+class BallotFile:
     """One person's file. ``passed_over`` are answers and points that nobody was asked for."""
 
     path: Path
@@ -26,7 +26,7 @@ class Returned:
     passed_over: tuple[str, ...]
 
 
-def read_returned(path: Path, plan: Plan, kb: KnowledgeBase) -> Returned:
+def read_ballot_file(path: Path, plan: Plan, kb: KnowledgeBase) -> BallotFile:
     """The ballot in ``path``. Raises BadInput with every mistake in the file, each at its line.
 
     Where no name stands in it, the file's own does. A ranking (``priorities``) becomes points, 9
@@ -53,7 +53,7 @@ def read_returned(path: Path, plan: Plan, kb: KnowledgeBase) -> Returned:
         {name: reasons[name] for name in (*plan.questions, *plan.criteria) if name in reasons},
         named,
     )
-    return Returned(path, name, ballot, doubts, tuple(one for one in given if one not in asked))
+    return BallotFile(path, name, ballot, doubts, tuple(one for one in given if one not in asked))
 
 
 def in_order(kb: KnowledgeBase, name: str, sheet: Sheet) -> tuple[str, ...]:

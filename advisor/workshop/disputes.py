@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from advisor.workshop.evaluation import Bench
-from advisor.workshop.item_results import Answer, QuestionSpread, ScaleSpread
+from advisor.workshop.evaluation import Evaluator
+from advisor.workshop.item_results import ChosenOptions, CriterionResult, QuestionResult
 from rules.answers import Answers
 from rules.scoring.judgement import Judgement, differs
 from rules.scoring.rankings import GroupRanking
@@ -25,7 +25,7 @@ class Dispute:
 
     item: str
     people: int
-    answer: Answer = ()
+    answer: ChosenOptions = ()
     judgement: Judgement | None = None
     at: float | None = None
     rival: str = ""
@@ -33,12 +33,12 @@ class Dispute:
 
 
 def disputes(
-    bench: Bench,
+    bench: Evaluator,
     answers: Answers,
     panel: GroupRanking,
     now: Judgement,
-    questions: Sequence[QuestionSpread],
-    scales: Sequence[ScaleSpread],
+    questions: Sequence[QuestionResult],
+    scales: Sequence[CriterionResult],
     weights: Sequence[Mapping[str, float]],
 ) -> tuple[Dispute, ...]:
     """Those that change what wins, the one with the most people behind it first.
@@ -58,13 +58,13 @@ def leader(judgement: Judgement) -> str | None:
 
 
 def _of_questions(
-    bench: Bench,
+    bench: Evaluator,
     answers: Answers,
     panel: GroupRanking,
     now: Judgement,
-    questions: Sequence[QuestionSpread],
+    questions: Sequence[QuestionResult],
 ) -> Iterator[Dispute]:
-    others: list[tuple[str, Answer, int]] = []
+    others: list[tuple[str, ChosenOptions, int]] = []
     for spread in questions:
         given = Counter(answer for answer in spread.answers if answer != spread.group)
         others += [(spread.id, answer, people) for answer, people in given.items()]
@@ -75,7 +75,7 @@ def _of_questions(
 
 
 def _of_criteria(
-    now: Judgement, scales: Sequence[ScaleSpread], weights: Sequence[Mapping[str, float]]
+    now: Judgement, scales: Sequence[CriterionResult], weights: Sequence[Mapping[str, float]]
 ) -> Iterator[Dispute]:
     disputed = {scale.id for scale in scales if scale.disputed}
     for one in tippings(now):

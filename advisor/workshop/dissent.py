@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from advisor.answers.rounds import Voice
-from advisor.workshop.evaluation import Bench
+from advisor.answers.rounds import RevealedBallot
+from advisor.workshop.evaluation import Evaluator
 from rules.answers import Answers
 from rules.scoring.judgement import Judgement, differs
 from rules.scoring.rankings import GroupRanking, Ranking
@@ -27,7 +27,7 @@ class Ground(str, Enum):
 class Dissenter:
     """One person whose answers and points come to something else than the group's."""
 
-    voice: Voice
+    voice: RevealedBallot
     judgement: Judgement
     ground: Ground
 
@@ -49,11 +49,11 @@ class Dissent:
 
 
 def dissents(
-    bench: Bench,
+    bench: Evaluator,
     now: Judgement,
     answers: Answers,
     panel: GroupRanking,
-    people: Sequence[tuple[Voice, Answers, Ranking, Judgement]],
+    people: Sequence[tuple[RevealedBallot, Answers, Ranking, Judgement]],
 ) -> tuple[Dissent, ...]:
     """The dissents, the one most people hold first."""
     apart = [one for one in people if differs(one[3], now)]

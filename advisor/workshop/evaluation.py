@@ -21,7 +21,7 @@ from rules.scoring.rankings import Priorities
 
 
 @dataclass(frozen=True)
-class Bench:
+class Evaluator:
     """Judges by one knowledge base and what was found. Rules that fell are remembered."""
 
     kb: KnowledgeBase

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from advisor.answers.rounds import Minutes
+from advisor.answers.rounds import WorkshopHistory
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Prober, Recommendation, consult
 from advisor.consultation.evidence import WeighedClaim, weigh_claim
@@ -88,14 +88,16 @@ def weighed_claims(
     return tuple(weigh_claim(kb.claims[name], findings, value) for name in names)
 
 
-def tried_claims(recommendation: Recommendation, minutes: Minutes) -> tuple[WeighedClaim, ...]:
+def tried_claims(
+    recommendation: Recommendation, minutes: WorkshopHistory
+) -> tuple[WeighedClaim, ...]:
     """What was tried for the outcome, what was doubted first, then in the knowledge's order."""
     doubted = [doubt.claim for doubt in minutes.doubts]
     tried = [w for w in recommendation.claims.values() if w.finding or w.claim.id in doubted]
     return tuple(sorted(tried, key=lambda weighed: weighed.claim.id not in doubted))
 
 
-def claims_resting(kb: KnowledgeBase, minutes: Minutes) -> tuple[Claim, ...]:
+def claims_resting(kb: KnowledgeBase, minutes: WorkshopHistory) -> tuple[Claim, ...]:
     """What was doubted, and then what rules rest on that fire for the group."""
     answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
     fired = ReferenceEvaluator(kb).infer(establish(kb, answers)).fired
@@ -104,7 +106,7 @@ def claims_resting(kb: KnowledgeBase, minutes: Minutes) -> tuple[Claim, ...]:
     return tuple(kb.claims[name] for name in dict.fromkeys([*doubted, *resting]))
 
 
-def claims_at_stake(kb: KnowledgeBase, minutes: Minutes) -> tuple[Claim, ...]:
+def claims_at_stake(kb: KnowledgeBase, minutes: WorkshopHistory) -> tuple[Claim, ...]:
     """What may be doubted: the same first, then what else the rules could come to rest on."""
     resting = [claim.id for claim in claims_resting(kb, minutes)]
     every = [claim for rule in kb.rules.values() for claim in rule.claims]

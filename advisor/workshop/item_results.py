@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from advisor.answers.rounds import HeldRound, Minutes, StopRule
+from advisor.answers.rounds import RevealedRound, StopRule, WorkshopHistory
 from advisor.workshop.agreement import Quartiles, RandUcla, quartiles, rand_ucla
 from rules.answers import Answers
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
-Answer: TypeAlias = tuple[str, ...]
+ChosenOptions: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Remark:
+class ItemReason:
     """A reason that somebody gave: ``said`` is the answer or the points it goes with."""
 
-    said: Answer | int
+    said: ChosenOptions | int
     reason: str
     name: str = ""
 
 
 @dataclass(frozen=True)
-class QuestionSpread:
+class QuestionResult:
     """The answers to one question, ``answers`` without those who said nothing or don't know.
 
     ``group`` is what more than half of those who answered say, option by option where several
@@ -36,14 +36,14 @@ class QuestionSpread:
     """
 
     question: Question
-    answers: tuple[Answer, ...]
+    answers: tuple[ChosenOptions, ...]
     silent: int
-    group: Answer
+    group: ChosenOptions
     agreement: float | None
     agreed: bool
     stable: bool | None
-    edges: tuple[Remark, ...]
-    others: tuple[Remark, ...]
+    edges: tuple[ItemReason, ...]
+    others: tuple[ItemReason, ...]
 
     @property
     def id(self) -> str:
@@ -62,7 +62,7 @@ class QuestionSpread:
 
 
 @dataclass(frozen=True)
-class ScaleSpread:
+class CriterionResult:
     """The points for one criterion, ``points`` in rising order; the rest is None without any.
 
     ``moved`` is by how much the median moved since the round before, None where one had none.
@@ -76,8 +76,8 @@ class ScaleSpread:
     agreed: bool
     moved: float | None
     stable: bool | None
-    edges: tuple[Remark, ...]
-    others: tuple[Remark, ...]
+    edges: tuple[ItemReason, ...]
+    others: tuple[ItemReason, ...]
 
     @property
     def id(self) -> str:
@@ -89,7 +89,9 @@ class ScaleSpread:
         return len(set(self.points)) > 1
 
 
-def question_spreads(kb: KnowledgeBase, minutes: Minutes, at: int) -> tuple[QuestionSpread, ...]:
+def question_results(
+    kb: KnowledgeBase, minutes: WorkshopHistory, at: int
+) -> tuple[QuestionResult, ...]:
     """Of the round at place ``at`` among those held."""
     held, before = minutes.rounds[at], minutes.rounds[at - 1] if at else None
     return tuple(
@@ -97,13 +99,15 @@ def question_spreads(kb: KnowledgeBase, minutes: Minutes, at: int) -> tuple[Ques
     )
 
 
-def scale_spreads(minutes: Minutes, at: int) -> tuple[ScaleSpread, ...]:
+def criterion_results(minutes: WorkshopHistory, at: int) -> tuple[CriterionResult, ...]:
     """Of the round at place ``at`` among those held."""
     held, before = minutes.rounds[at], minutes.rounds[at - 1] if at else None
     return tuple(_scale_spread(name, held, before, minutes.stop) for name in minutes.criteria)
 
 
-def group_answers(kb: KnowledgeBase, minutes: Minutes, at: int = -1) -> dict[str, Answer]:
+def group_answers(
+    kb: KnowledgeBase, minutes: WorkshopHistory, at: int = -1
+) -> dict[str, ChosenOptions]:
     """What was known, and what the group said by majority in a round, in the questions' order."""
     held = minutes.rounds[at]
     voted = {name: majority(kb.questions[name], _answers(name, held)) for name in minutes.questions}
@@ -111,32 +115,32 @@ def group_answers(kb: KnowledgeBase, minutes: Minutes, at: int = -1) -> dict[str
     return {name: every[name] for name in kb.questions if name in every}
 
 
-def majority(question: Question, answers: Sequence[Answer]) -> Answer:
+def majority(question: Question, answers: Sequence[ChosenOptions]) -> ChosenOptions:
     """What more than half of these say; ``("unknown",)`` where nothing is said by so many."""
     chosen = Counter(option for answer in answers for option in answer)
     agreed = (o.id for o in question.options if 2 * chosen[o.id] > len(answers))
     return tuple(agreed) or (UNKNOWN,)
 
 
-def own_answers(minutes: Minutes, answers: Answers) -> Answers:
+def own_answers(minutes: WorkshopHistory, answers: Answers) -> Answers:
     """One person's answers with what was known beforehand."""
     return {**minutes.known, **answers}
 
 
-def _answers(name: str, held: HeldRound) -> tuple[Answer, ...]:
+def _answers(name: str, held: RevealedRound) -> tuple[ChosenOptions, ...]:
     given = (voice.ballot.answers.get(name, (UNKNOWN,)) for voice in held.voices)
     return tuple(answer for answer in given if answer != (UNKNOWN,))
 
 
 def _question_spread(
-    question: Question, held: HeldRound, before: HeldRound | None, minutes: Minutes
-) -> QuestionSpread:
+    question: Question, held: RevealedRound, before: RevealedRound | None, minutes: WorkshopHistory
+) -> QuestionResult:
     answers = _answers(question.id, held)
     group = majority(question, answers)
     agreement = _agreement(question, answers)
     stable = None if before is None else majority(question, _answers(question.id, before)) == group
     remarks = list(_remarks(question.id, held))
-    return QuestionSpread(
+    return QuestionResult(
         question=question,
         answers=answers,
         silent=len(held.voices) - len(answers),
@@ -149,7 +153,7 @@ def _question_spread(
     )
 
 
-def _agreement(question: Question, answers: Sequence[Answer]) -> float | None:
+def _agreement(question: Question, answers: Sequence[ChosenOptions]) -> float | None:
     if not answers:
         return None
     chosen = Counter(option for answer in answers for option in answer)
@@ -160,8 +164,8 @@ def _agreement(question: Question, answers: Sequence[Answer]) -> float | None:
 
 
 def _scale_spread(
-    criterion: str, held: HeldRound, before: HeldRound | None, stop: StopRule
-) -> ScaleSpread:
+    criterion: str, held: RevealedRound, before: RevealedRound | None, stop: StopRule
+) -> CriterionResult:
     points = _points(criterion, held)
     earlier = _points(criterion, before) if before else ()
     spread = quartiles(points) if points else None
@@ -170,7 +174,7 @@ def _scale_spread(
         moved = abs(spread.median - quartiles(earlier).median)
     remarks = list(_remarks(criterion, held))
     extremes = {points[0], points[-1]} if len(set(points)) > 1 else set[int]()
-    return ScaleSpread(
+    return CriterionResult(
         criterion=criterion,
         points=points,
         silent=len(held.voices) - len(points),
@@ -184,14 +188,14 @@ def _scale_spread(
     )
 
 
-def _points(criterion: str, held: HeldRound) -> tuple[int, ...]:
+def _points(criterion: str, held: RevealedRound) -> tuple[int, ...]:
     given = (voice.ballot.points.get(criterion) for voice in held.voices)
     return tuple(sorted(points for points in given if points is not None))
 
 
-def _remarks(item: str, held: HeldRound) -> Iterable[Remark]:
+def _remarks(item: str, held: RevealedRound) -> Iterable[ItemReason]:
     for voice in held.voices:
         why = voice.ballot.reasons.get(item)
         if why:
             said = voice.ballot.points.get(item) or voice.ballot.answers.get(item, (UNKNOWN,))
-            yield Remark(said, why, voice.name)
+            yield ItemReason(said, why, voice.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from advisor.answers.rounds import Minutes, Voice, panel_of
+from advisor.answers.rounds import RevealedBallot, WorkshopHistory, group_ranking
 from advisor.workshop.agreement import (
     ahp_consensus,
     geometric_mean,
@@ -14,14 +14,14 @@ from advisor.workshop.agreement import (
 )
 from advisor.workshop.disputes import Dispute, disputes
 from advisor.workshop.dissent import Dissent, dissents
-from advisor.workshop.evaluation import Bench
+from advisor.workshop.evaluation import Evaluator
 from advisor.workshop.item_results import (
-    QuestionSpread,
-    ScaleSpread,
+    CriterionResult,
+    QuestionResult,
+    criterion_results,
     group_answers,
     own_answers,
-    question_spreads,
-    scale_spreads,
+    question_results,
 )
 from advisor.workshop.stopping_rule import Stop, stop
 from probes.api import Finding
@@ -32,10 +32,10 @@ from rules.scoring.sampling import WeightSample, explore
 
 
 @dataclass(frozen=True)
-class Seat:
+class ParticipantResult:
     """One person's ballot with what the rules make of it. ``weights`` are over all criteria."""
 
-    voice: Voice
+    voice: RevealedBallot
     answers: Answers
     weights: Mapping[str, float]
     judgement: Judgement
@@ -55,7 +55,7 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class Picture:
+class RoundResult:
     """The round that was revealed last.
 
     ``judgement`` is the group's: of the answers that more than half gave, over the cloud of all
@@ -65,11 +65,11 @@ class Picture:
     """
 
     kb: KnowledgeBase
-    minutes: Minutes
+    minutes: WorkshopHistory
     number: int
-    seats: tuple[Seat, ...]
-    questions: tuple[QuestionSpread, ...]
-    scales: tuple[ScaleSpread, ...]
+    seats: tuple[ParticipantResult, ...]
+    questions: tuple[QuestionResult, ...]
+    scales: tuple[CriterionResult, ...]
     agreement: Agreement
     answers: Answers
     judgement: Judgement
@@ -80,30 +80,30 @@ class Picture:
     stop: Stop
 
 
-def picture(
-    kb: KnowledgeBase, minutes: Minutes, findings: Mapping[str, Finding], at: int = -1
-) -> Picture:
+def round_result(
+    kb: KnowledgeBase, minutes: WorkshopHistory, findings: Mapping[str, Finding], at: int = -1
+) -> RoundResult:
     """The picture of the last round that was revealed, or of the one at place ``at``.
 
     Raises IndexError where none was.
     """
     place = at % len(minutes.rounds) if minutes.rounds else at
     held = minutes.rounds[place]
-    bench, panel = Bench(kb, findings), panel_of(minutes, place)
+    bench, panel = Evaluator(kb, findings), group_ranking(minutes, place)
     answers = group_answers(kb, minutes, place)
     own = [own_answers(minutes, voice.ballot.answers) for voice in held.voices]
     *each, now = bench.judge_all([*zip(own, panel.rankings, strict=True), (answers, panel)])
     criteria = tuple(kb.criteria)
     seats = tuple(
-        Seat(voice, theirs, weigh(criteria, ranking), judgement)
+        ParticipantResult(voice, theirs, weigh(criteria, ranking), judgement)
         for voice, theirs, ranking, judgement in zip(
             held.voices, own, panel.rankings, each, strict=True
         )
     )
-    questions, scales = question_spreads(kb, minutes, place), scale_spreads(minutes, place)
+    questions, scales = question_results(kb, minutes, place), criterion_results(minutes, place)
     spoken = [weigh(tuple(now.weights), ranking) for ranking in panel.rankings]
     people = list(zip(held.voices, own, panel.rankings, each, strict=True))
-    return Picture(
+    return RoundResult(
         kb=kb,
         minutes=minutes,
         number=held.number,
@@ -121,7 +121,7 @@ def picture(
     )
 
 
-def _agreement(minutes: Minutes, seats: tuple[Seat, ...]) -> Agreement:
+def _agreement(minutes: WorkshopHistory, seats: tuple[ParticipantResult, ...]) -> Agreement:
     """Over the criteria that were voted on."""
     if not minutes.criteria:
         return Agreement(None, None, None)

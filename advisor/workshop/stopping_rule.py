@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from advisor.answers.rounds import StopRule
-from advisor.workshop.item_results import QuestionSpread, ScaleSpread
+from advisor.workshop.item_results import CriterionResult, QuestionResult
 
 
 class Stage(str, Enum):
@@ -34,11 +34,11 @@ class Stop:
 def stop(
     rule: StopRule,
     number: int,
-    questions: Sequence[QuestionSpread],
-    scales: Sequence[ScaleSpread],
+    questions: Sequence[QuestionResult],
+    scales: Sequence[CriterionResult],
 ) -> Stop:
     """Where the workshop stands after round ``number``."""
-    items: list[QuestionSpread | ScaleSpread] = [*questions, *scales]
+    items: list[QuestionResult | CriterionResult] = [*questions, *scales]
     apart = tuple(item.id for item in items if not item.agreed)
     moving = tuple(item.id for item in items if item.agreed and not item.stable)
     stage = Stage.GO_ON

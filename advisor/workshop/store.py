@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from advisor.answers.ballot import Ballot, ballot_of, receipt
-from advisor.answers.rounds import Doubt, HeldRound, Minutes, Voice
+from advisor.answers.rounds import Doubt, RevealedBallot, RevealedRound, WorkshopHistory
 from advisor.workshop.database import Database, WorkshopError, new_database, open_database
 from advisor.workshop.people import People, Person
 from advisor.workshop.plan import CONTRIBUTOR, INFORMED, Plan, name_key, people_of_record, plan_of
@@ -179,11 +179,11 @@ class Workshop:
             self._db.run("INSERT INTO round VALUES (?, ?, NULL)", standing.number + 1, _now())
             return standing.number + 1
 
-    def minutes(self) -> Minutes:
+    def minutes(self) -> WorkshopHistory:
         """What was revealed so far."""
         rounds = self._db.all("SELECT number FROM round WHERE revealed IS NOT NULL ORDER BY 1")
         doubts = self.doubts() if rounds else ()  # they came with ballots that are sealed
-        return Minutes(
+        return WorkshopHistory(
             workshop=self.plan.id,
             known=self.plan.known,
             questions=self.plan.questions,
@@ -193,22 +193,22 @@ class Workshop:
             doubts=doubts,
         )
 
-    def _held(self, number: int) -> HeldRound:
+    def _held(self, number: int) -> RevealedRound:
         rows = self._db.all(
             "SELECT person, name, text, salt, receipt FROM ballot JOIN person "
             "ON person.id = ballot.person WHERE round = ? ORDER BY version DESC",
             number,
         )
-        voices: dict[int, Voice] = {}
+        voices: dict[int, RevealedBallot] = {}
         replaced = []
         for person, name, text, salt, told in rows:
             if person in voices:
                 replaced.append(told)
                 continue
             ballot = _read(text)
-            voices[person] = Voice(ballot, salt, told, name if ballot.named else "")
+            voices[person] = RevealedBallot(ballot, salt, told, name if ballot.named else "")
         ordered = sorted(voices.values(), key=lambda voice: voice.receipt)
-        return HeldRound(number, tuple(ordered), tuple(sorted(replaced)))
+        return RevealedRound(number, tuple(ordered), tuple(sorted(replaced)))
 
     # Facts
 

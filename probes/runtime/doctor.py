@@ -52,7 +52,7 @@ class Import:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Conflict:
     """Something that is at odds: what it is, what it does, and what would mend it."""
 
     what: str
@@ -61,7 +61,7 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Opening:
+class MissingNeed:
     """Probes that wait for the same thing, and what would let them be tried.
 
     Of the kinds, ``ready`` waits for nothing.
@@ -82,8 +82,8 @@ class Checkup:
     version: str
     packages: Mapping[str, str]
     imports: tuple[Import, ...]
-    troubles: tuple[Trouble, ...]
-    openings: tuple[Opening, ...]
+    troubles: tuple[Conflict, ...]
+    openings: tuple[MissingNeed, ...]
 
 
 def check_up(
@@ -191,7 +191,7 @@ def _project(install: str, packages: Mapping[str, str]) -> str:
 
 def find_troubles(
     target: Target, packages: Mapping[str, str], imports: Iterable[Import]
-) -> Iterator[Trouble]:
+) -> Iterator[Conflict]:
     """The known conflicts that are there, those that were seen to break something first."""
     broken = [one for one in imports if one.error]
     for one in broken:
@@ -204,7 +204,7 @@ def find_troubles(
     yield from _unmet_requirements(target)
 
 
-def _broken_import(broken: Import, packages: Mapping[str, str]) -> Trouble:
+def _broken_import(broken: Import, packages: Mapping[str, str]) -> Conflict:
     project = broken.project
     name = f"{broken.module} {packages.get(project, '')}".strip()
     what = f"{name} does not import: {broken.error}"
@@ -212,18 +212,18 @@ def _broken_import(broken: Import, packages: Mapping[str, str]) -> Trouble:
     if broken.module in ("torchvision", "torchaudio"):
         users = [one for one in ("transformers", "lightning", "timm", "fastai") if one in packages]
         effect = "what imports it fails with it" + (f": {', '.join(users)}" if users else "")
-        return Trouble(
+        return Conflict(
             what, effect, f"pip uninstall {project}, or install its build for torch {torch}"
         )
     if broken.module == "torch_xla":
-        return Trouble(what, "PyTorch reaches no TPU", f"a torch_xla made for torch {torch}")
+        return Conflict(what, "PyTorch reaches no TPU", f"a torch_xla made for torch {torch}")
     cure = f"another version of {project}, made for what is installed beside it"
-    return Trouble(what, "its probes come out as unavailable", cure)
+    return Conflict(what, "its probes come out as unavailable", cure)
 
 
-def _overlaid(packages: Mapping[str, str]) -> Iterator[Trouble]:
+def _overlaid(packages: Mapping[str, str]) -> Iterator[Conflict]:
     if "tensorflow" in packages and "tensorflow-cpu" in packages:
-        yield Trouble(
+        yield Conflict(
             f"tensorflow {packages['tensorflow']} and tensorflow-cpu "
             f"{packages['tensorflow-cpu']} are both installed",
             "they share their files: the one installed last overwrote the other",
@@ -231,45 +231,45 @@ def _overlaid(packages: Mapping[str, str]) -> Iterator[Trouble]:
         )
 
 
-def _without_pkg_resources(target: Target, packages: Mapping[str, str]) -> Iterator[Trouble]:
+def _without_pkg_resources(target: Target, packages: Mapping[str, str]) -> Iterator[Conflict]:
     users = [one for one in ("tensorflow-hub", "tensorflowjs", "torchserve") if one in packages]
     if users and not target.has("pkg_resources"):
-        yield Trouble(
+        yield Conflict(
             f"{' and '.join(users)} import pkg_resources, which setuptools 81 dropped",
             "they fail when they are imported or started",
             "pip install 'setuptools<81'",
         )
 
 
-def _renamed(packages: Mapping[str, str]) -> Iterator[Trouble]:
+def _renamed(packages: Mapping[str, str]) -> Iterator[Conflict]:
     if "ai-edge-torch" in packages:
-        yield Trouble(
+        yield Conflict(
             f"ai-edge-torch {packages['ai-edge-torch']} was renamed",
             "newer versions under that name hold nothing",
             "pip install litert-torch",
         )
 
 
-def _keras_alone(target: Target, packages: Mapping[str, str]) -> Iterator[Trouble]:
+def _keras_alone(target: Target, packages: Mapping[str, str]) -> Iterator[Conflict]:
     if "keras" in packages and not any(target.has(one) for one in ("tensorflow", "torch", "jax")):
-        yield Trouble(
+        yield Conflict(
             f"keras {packages['keras']} has no back end",
             "it does not import",
             "install tensorflow, torch or jax",
         )
 
 
-def _settings() -> Iterator[Trouble]:
+def _settings() -> Iterator[Conflict]:
     for name in UNWANTED:
         if name in os.environ and not name.startswith("__"):
-            yield Trouble(
+            yield Conflict(
                 f"{name} is set to {redact(os.environ[name])}",
                 "probes ignore it; what you run yourself does not",
                 f"unset {name}",
             )
 
 
-def _unmet_requirements(target: Target) -> Iterator[Trouble]:
+def _unmet_requirements(target: Target) -> Iterator[Conflict]:
     """What ``pip check`` says, where there is a pip."""
     if not target.has("pip"):
         return
@@ -283,13 +283,15 @@ def _unmet_requirements(target: Target) -> Iterator[Trouble]:
     )
     if done.returncode == 1:
         for line in done.stdout.decode("utf-8", "replace").splitlines():
-            yield Trouble(line.rstrip("."), "it may fail where the two meet", "see pip check")
+            yield Conflict(line.rstrip("."), "it may fail where the two meet", "see pip check")
 
 
 # What could be tried
 
 
-def find_openings(target: Target, probes: Iterable[Probe], cache: Path | None) -> Iterator[Opening]:
+def find_openings(
+    target: Target, probes: Iterable[Probe], cache: Path | None
+) -> Iterator[MissingNeed]:
     """The probes by what they wait for, those that wait for nothing first."""
     ready: list[str] = []
     lacking: dict[tuple[str, ...], list[str]] = {}
@@ -311,18 +313,18 @@ def find_openings(target: Target, probes: Iterable[Probe], cache: Path | None) -
         else:
             packages.setdefault(probe.node, []).append(probe.id)
     if ready:
-        yield Opening("ready", "", "advisor probe --all", tuple(ready))
+        yield MissingNeed("ready", "", "advisor probe --all", tuple(ready))
     for missing, waiting in sorted(lacking.items()):
         pip = "pip" if is_own_interpreter(target.python) else f"{target.python} -m pip"
         install = redact(f"{pip} install {' '.join(missing)}")
-        yield Opening("install", " ".join(missing), install, tuple(waiting))
+        yield MissingNeed("install", " ".join(missing), install, tuple(waiting))
     for command, waiting in programs.items():
         obstacle = f"the program {command.name}"
-        yield Opening("program", obstacle, f"{command.name}: {command.hint}", tuple(waiting))
+        yield MissingNeed("program", obstacle, f"{command.name}: {command.hint}", tuple(waiting))
     for names, waiting in packages.items():
         install = f"npm install --prefix {redact(str(target.prefix))} {' '.join(names)}"
-        yield Opening("npm", " ".join(names), install, tuple(waiting))
+        yield MissingNeed("npm", " ".join(names), install, tuple(waiting))
     for environment, waiting in environments.items():
         name = f"advisor probe {' '.join(waiting)} --provision"
         megabytes = environment.provision.megabytes
-        yield Opening("environment", environment.label, name, tuple(waiting), megabytes)
+        yield MissingNeed("environment", environment.label, name, tuple(waiting), megabytes)

@@ -19,10 +19,10 @@ from probes.api import Finding, Probe
 from probes.runtime.findings_cache import FindingsCache, is_lasting
 from probes.runtime.interpreters import Interpreter, place
 from probes.runtime.target import Target, describe_target
-from probes.runtime.worker_pool import Lane, LaneKey, Manner, Progress, lane_key
+from probes.runtime.worker_pool import Lane, LaneKey, ProbeProgress, RunSettings, lane_key
 from probes.runtime.worker_process import Stopped
 
-__all__ = ["MAX_WORKERS", "ProbeRun", "Progress", "run_probes"]
+__all__ = ["MAX_WORKERS", "ProbeProgress", "ProbeRun", "run_probes"]
 
 MAX_WORKERS = 2  # each may hold a framework in memory and use every core
 
@@ -39,7 +39,7 @@ def run_probes(
     control: bool = False,
     cache: Path | None = None,
     fresh: bool = False,
-    progress: Callable[[Progress], None] = _ignore,
+    progress: Callable[[ProbeProgress], None] = _ignore,
     note: Callable[[str], None] = _ignore,
 ) -> dict[str, Finding]:
     """Run each probe, or with ``control`` its negative control, and return findings by id.
@@ -84,9 +84,9 @@ class ProbeRun:
         self._kept = None if cache is None or control else FindingsCache(cache / "findings")
         self._fresh = fresh
         self._note = note
-        self._steps: queue.SimpleQueue[Progress | BaseException] = queue.SimpleQueue()
+        self._steps: queue.SimpleQueue[ProbeProgress | BaseException] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._manner = Manner(timeout, control, self._stop, self._steps.put)
+        self._manner = RunSettings(timeout, control, self._stop, self._steps.put)
         self._findings: dict[str, Finding] = {}
         self._changed = threading.Condition()
         # What follows is guarded by the condition.
@@ -133,7 +133,7 @@ class ProbeRun:
                 thread.start()
 
     def wait(
-        self, names: Collection[str], progress: Callable[[Progress], None] = _ignore
+        self, names: Collection[str], progress: Callable[[ProbeProgress], None] = _ignore
     ) -> dict[str, Finding]:
         """The findings of these probes, which must be wanted, once all are there."""
         while not self._findings.keys() >= set(names):
@@ -170,7 +170,7 @@ class ProbeRun:
             return False
         self._begun.add(probe.id)
         self._done.add(probe.id)
-        self._steps.put(Progress(probe.id, "finished", found, kept=True))
+        self._steps.put(ProbeProgress(probe.id, "finished", found, kept=True))
         return True
 
     def _target(self, python: Path) -> Target | None:
@@ -239,7 +239,7 @@ class ProbeRun:
     def _finish(self, probe: Probe, finding: Finding) -> None:
         self._keep(probe, finding)
         self._done.add(probe.id)
-        self._steps.put(Progress(probe.id, "finished", finding))
+        self._steps.put(ProbeProgress(probe.id, "finished", finding))
 
     def _keep(self, probe: Probe, finding: Finding) -> None:
         kept, target = self._kept, self._targets.get(self._places[probe.id].python)

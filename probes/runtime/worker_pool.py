@@ -33,7 +33,7 @@ LaneKey = tuple[object, ...]
 
 
 @dataclass(frozen=True)
-class Progress:
+class ProbeProgress:
     """One step of one probe; ``finding`` is there when it has finished.
 
     ``kept`` says that the finding is one of an earlier run.
@@ -46,13 +46,13 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Manner:
+class RunSettings:
     """What is the same for every probe of one run."""
 
     timeout: float | None  # seconds, instead of each probe's own
     control: bool
     stop: threading.Event
-    report: Callable[[Progress], None]
+    report: Callable[[ProbeProgress], None]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,9 @@ def lane_key(probe: Probe, place: Interpreter) -> LaneKey:
 class Lane:
     """One worker after another for probes that can share one. Not for several threads at once."""
 
-    def __init__(self, place: Interpreter, environment: Mapping[str, str], manner: Manner) -> None:
+    def __init__(
+        self, place: Interpreter, environment: Mapping[str, str], manner: RunSettings
+    ) -> None:
         self._place = place
         self._environment = environment
         self._manner = manner
@@ -117,7 +119,7 @@ class Lane:
     def _put(self, probe: Probe, worker: WorkerProcess) -> Finding:
         """Put one probe to the worker. What breaks the worker becomes the probe's finding."""
         manner = self._manner
-        manner.report(Progress(probe.id, "importing"))
+        manner.report(ProbeProgress(probe.id, "importing"))
         source = str(probe.source.absolute())
         worker.send({"id": probe.id, "source": source, "control": manner.control})
         allowed = probe.timeout if manner.timeout is None else manner.timeout
@@ -127,7 +129,7 @@ class Lane:
         try:
             message = worker.receive("started", "finished", timeout=IMPORT_TIMEOUT)
             if message["event"] == "started":
-                manner.report(Progress(probe.id, "running"))
+                manner.report(ProbeProgress(probe.id, "running"))
                 imported, versions, began = True, _versions(worker, message), time.monotonic()
                 message = worker.receive("finished", timeout=allowed)
             finding = _finding(probe, message, worker)

@@ -23,7 +23,7 @@ MOST_ROUNDS = 8  # of finding out what else is lacking
 
 
 @dataclass(frozen=True)
-class Lack:
+class MissingAnswer:
     """An answer that would have to be another.
 
     Where ``wanted``, one of ``options`` would have to be chosen; else none of them may be.
@@ -35,17 +35,17 @@ class Lack:
 
 
 @dataclass(frozen=True)
-class Lacking:
+class MissingAnswers:
     """The answers a condition lacks. ``enough``: whether these alone would make it true."""
 
-    lacks: tuple[Lack, ...]
+    lacks: tuple[MissingAnswer, ...]
     enough: bool
 
 
-Way: TypeAlias = tuple[Lack, ...]  # what would have to change, all of it
+Way: TypeAlias = tuple[MissingAnswer, ...]  # what would have to change, all of it
 
 
-def lacking(situation: Situation, condition: Condition) -> Lacking | None:
+def missing_answers(situation: Situation, condition: Condition) -> MissingAnswers | None:
     """The fewest answers that ``condition`` lacks to be known to be true, given ones last.
 
     Empty where it is true already; None where no answers can make it true.
@@ -57,8 +57,8 @@ def lacking(situation: Situation, condition: Condition) -> Lacking | None:
     enough = (way for way in completed if way is not None)
     best = _cheapest(situation, islice(enough, MOST_WAYS_COMPARED))
     if not best:
-        return Lacking(ways[0], enough=False)
-    return Lacking(_without_what_is_idle(situation, condition, best[0]), enough=True)
+        return MissingAnswers(ways[0], enough=False)
+    return MissingAnswers(_without_what_is_idle(situation, condition, best[0]), enough=True)
 
 
 def _completed(situation: Situation, condition: Condition, way: Way) -> Way | None:
@@ -109,7 +109,7 @@ def _ways(situation: Situation, condition: Condition, *, holds: bool) -> list[Wa
 
 def _ways_to_answer(situation: Situation, atom: Chosen, *, wanted: bool) -> list[Way]:
     """To choose the option, or not to; and for a question left out, what would bring it."""
-    lack: Way = (Lack(atom.question, (atom.option,), wanted),)
+    lack: Way = (MissingAnswer(atom.question, (atom.option,), wanted),)
     question = situation.kb.questions[atom.question]
     if question.id not in situation.facts.not_applicable or question.applies_when is None:
         return [lack]
@@ -127,7 +127,7 @@ def _together(situation: Situation, each: Iterable[Sequence[Way]]) -> list[Way]:
 def _either(situation: Situation, each: Iterable[Sequence[Way]]) -> list[Way]:
     """The ways of any part; several that want one answer to the same question become one."""
     ways = [way for part in each for way in part]
-    merged: dict[str, Lack] = {}
+    merged: dict[str, MissingAnswer] = {}
     for way in ways:
         if len(way) == 1 and way[0].wanted:
             before = merged.get(way[0].question)
@@ -154,7 +154,7 @@ def _joined(situation: Situation, way: Way, more: Way) -> Way | None:
     return way
 
 
-def _with(situation: Situation, way: Way, lack: Lack) -> Way | None:
+def _with(situation: Situation, way: Way, lack: MissingAnswer) -> Way | None:
     """The way with one lack more, drawn together with what it says of the same question."""
     single = not situation.kb.questions[lack.question].multiple
     same = [other for other in way if other.question == lack.question]
@@ -167,10 +167,12 @@ def _with(situation: Situation, way: Way, lack: Lack) -> Way | None:
     return (*(other for other in way if other not in same), *dict.fromkeys(joined))
 
 
-def _drawn_together(one: Lack, other: Lack, *, single: bool) -> list[Lack]:
+def _drawn_together(
+    one: MissingAnswer, other: MissingAnswer, *, single: bool
+) -> list[MissingAnswer]:
     """Two lacks of one question in as few as say the same; one without options cannot be had."""
     if not (one.wanted or other.wanted):
-        return [Lack(one.question, _union(one.options, other.options), wanted=False)]
+        return [MissingAnswer(one.question, _union(one.options, other.options), wanted=False)]
     if one.wanted and other.wanted:
         if not single:
             return [one, other]
@@ -194,13 +196,13 @@ def _trials(situation: Situation, way: Way) -> Iterator[Situation]:
     yield situation.supposing(_changed(situation, way))
     for place, lack in enumerate(way):
         for option in _left_open(situation, way, lack):
-            chosen = Lack(lack.question, (option,), wanted=True)
+            chosen = MissingAnswer(lack.question, (option,), wanted=True)
             instead = (chosen,) if lack.wanted else (lack, chosen)
             trial = (*way[:place], *instead, *way[place + 1 :])
             yield situation.supposing(_changed(situation, trial))
 
 
-def _left_open(situation: Situation, way: Way, lack: Lack) -> Sequence[str]:
+def _left_open(situation: Situation, way: Way, lack: MissingAnswer) -> Sequence[str]:
     """The options to choose from, where the way leaves a choice."""
     if lack.wanted:
         return lack.options if len(lack.options) > 1 else ()
@@ -218,7 +220,7 @@ def _changed(situation: Situation, way: Way) -> Answers:
     return answers
 
 
-def _answer(situation: Situation, name: str, lacks: Sequence[Lack]) -> tuple[str, ...]:
+def _answer(situation: Situation, name: str, lacks: Sequence[MissingAnswer]) -> tuple[str, ...]:
     question = situation.kb.questions[name]
     possible = _possible(situation, name, lacks)
     wanted = [
@@ -236,7 +238,7 @@ def _answer(situation: Situation, name: str, lacks: Sequence[Lack]) -> tuple[str
     return tuple(chosen or possible[:1]) or (UNKNOWN,)
 
 
-def _possible(situation: Situation, name: str, lacks: Iterable[Lack]) -> list[str]:
+def _possible(situation: Situation, name: str, lacks: Iterable[MissingAnswer]) -> list[str]:
     """The options of a question that no lack excludes."""
     unwanted = {option for lack in lacks if not lack.wanted for option in lack.options}
     options = situation.kb.questions[name].options

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rules.analysis.missing_answers import Lack, lacking
+from rules.analysis.missing_answers import MissingAnswer, missing_answers
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
 from rules.inference.evaluator import concluding
 from rules.inference.situation import Situation
@@ -66,9 +66,9 @@ def missing(situation: Situation, condition: Condition) -> tuple[Step, ...]:
 
     A step's state is ``false`` where a given answer stands in the way and ``unknown`` where there
     is no answer yet. Empty where it is true, and where no answers can make it so: see
-    :func:`rules.analysis.missing_answers.lacking`, which tells these apart.
+    :func:`rules.analysis.missing_answers.missing_answers`, which tells these apart.
     """
-    found = lacking(situation, condition)
+    found = missing_answers(situation, condition)
     return missing_steps(situation, found.lacks) if found else ()
 
 
@@ -92,15 +92,15 @@ def _answer_step(situation: Situation, atom: Chosen, holds: bool) -> Step:
     return Step("answer", str(atom), f"{question.ask} {said}", state, children)
 
 
-def missing_steps(situation: Situation, lacks: Sequence[Lack]) -> tuple[Step, ...]:
+def missing_steps(situation: Situation, lacks: Sequence[MissingAnswer]) -> tuple[Step, ...]:
     """One step a question that lacks something: what it would need, and what was said instead."""
-    by_question: dict[str, list[Lack]] = {}
+    by_question: dict[str, list[MissingAnswer]] = {}
     for lack in lacks:
         by_question.setdefault(lack.question, []).append(lack)
     return tuple(_missing_step(situation, name, these) for name, these in by_question.items())
 
 
-def _missing_step(situation: Situation, name: str, lacks: Sequence[Lack]) -> Step:
+def _missing_step(situation: Situation, name: str, lacks: Sequence[MissingAnswer]) -> Step:
     question = situation.kb.questions[name]
     given = situation.given(name)
     if name in situation.facts.not_applicable:
@@ -115,7 +115,7 @@ def _missing_step(situation: Situation, name: str, lacks: Sequence[Lack]) -> Ste
     return Step("missing", name, says, state)
 
 
-def _needed(question: Question, given: Sequence[str], lacks: Sequence[Lack]) -> str:
+def _needed(question: Question, given: Sequence[str], lacks: Sequence[MissingAnswer]) -> str:
     """``“Android” or “iOS” as well``, ``another answer``, ``“iOS” and not “Android”``."""
     wanted = [listed(question, lack.options, "or") for lack in lacks if lack.wanted]
     barred = [option for lack in lacks if not lack.wanted for option in lack.options]

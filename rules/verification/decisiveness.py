@@ -14,7 +14,7 @@ from rules.conditions import Atom, Chosen, Concluded, Condition, atoms
 from rules.inference.evaluator import concepts_in_order
 from rules.model import Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.verification.propositions import Values
-from rules.verification.remarks import Kind, Remark
+from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind
 from rules.verification.survey import Survey
 from rules.verification.trials import Trials
 
@@ -24,13 +24,13 @@ ALL_TRIES = 400_000  # for all rules, so that a base of thousands is checked in 
 STARTS = 6  # other sheets on which a rule fires
 
 
-def indecisive(survey: Survey, explained: Set[str]) -> Iterator[Remark]:
+def indecisive(survey: Survey, explained: Set[str]) -> Iterator[KnowledgeRemark]:
     """The rules without which nothing comes out differently, but those ``explained`` already."""
     yield from _indecisive_rules(survey, explained)
     yield from _indecisive_conclusions(survey, explained)
 
 
-def _indecisive_rules(survey: Survey, explained: Set[str]) -> Iterator[Remark]:
+def _indecisive_rules(survey: Survey, explained: Set[str]) -> Iterator[KnowledgeRemark]:
     """The rules that speak on the outcome, and changed it on no sheet that was tried.
 
     Tried are the shortest sheet on which the rule fires, and random completions of it, of the one
@@ -63,9 +63,11 @@ def _indecisive_rules(survey: Survey, explained: Set[str]) -> Iterator[Remark]:
             yield _indecisive(survey, rule, message)
 
 
-def _indecisive(survey: Survey, rule: Rule, message: str) -> Remark:
+def _indecisive(survey: Survey, rule: Rule, message: str) -> KnowledgeRemark:
     witness = survey.witnesses[rule.id]
-    return Remark(Kind.NEVER_DECISIVE, rule.id, message, rule.place, witness)
+    return KnowledgeRemark(
+        KnowledgeRemarkKind.NEVER_DECISIVE, rule.id, message, rule.place, witness
+    )
 
 
 def _without_rivals(survey: Survey, rule: Rule) -> bool:
@@ -113,7 +115,7 @@ def _nearly_alone(survey: Survey, rule: Rule) -> Answers:
     return survey.reasoner.propositions.answers(model)
 
 
-def _indecisive_conclusions(survey: Survey, explained: Set[str]) -> Iterator[Remark]:
+def _indecisive_conclusions(survey: Survey, explained: Set[str]) -> Iterator[KnowledgeRemark]:
     """The concluding rules without which every other rule fires where it does now: proved.
 
     Concepts that nobody asks for are left out: that is a remark of its own.

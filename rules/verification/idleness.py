@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 
 from rules.conditions import Atom, Chosen, Concluded, Condition, atoms
 from rules.model import KnowledgeBase, Prefer, Rule
-from rules.verification.remarks import Kind, Remark, listed
+from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind, listed
 
 MOST_NAMED = 5  # of the rules without examples
 
 
-def idle(kb: KnowledgeBase, able: Collection[str]) -> Iterator[Remark]:
+def idle(kb: KnowledgeBase, able: Collection[str]) -> Iterator[KnowledgeRemark]:
     """Remarks about what nothing reads, criteria with one side, and rules without examples.
 
     ``able`` are the rules that can fire.
@@ -21,23 +21,27 @@ def idle(kb: KnowledgeBase, able: Collection[str]) -> Iterator[Remark]:
     yield from _without_example(kb.rules.values())
 
 
-def _unread(kb: KnowledgeBase) -> Iterator[Remark]:
+def _unread(kb: KnowledgeBase) -> Iterator[KnowledgeRemark]:
     read = set(_atoms_read(kb))
     asked = {atom.question for atom in read if isinstance(atom, Chosen)}
     for question in kb.questions.values():
         if question.id not in asked:
             message = f"question '{question.id}' is read by no rule, no question and no claim"
-            yield Remark(Kind.IDLE_QUESTION, question.id, message, question.place)
+            yield KnowledgeRemark(
+                KnowledgeRemarkKind.IDLE_QUESTION, question.id, message, question.place
+            )
     for concept in kb.concepts.values():
         if Concluded(concept.id) not in read:
             message = f"concept '{concept.id}' is asked for by no condition"
-            yield Remark(Kind.IDLE_CONCEPT, concept.id, message, concept.place)
+            yield KnowledgeRemark(
+                KnowledgeRemarkKind.IDLE_CONCEPT, concept.id, message, concept.place
+            )
     busy = {name for rule in kb.rules.values() for name in rule.claims}
     busy |= {name for statement in kb.statements.values() for name in statement.claims}
     for claim in kb.claims.values():
         if claim.id not in busy:
             message = f"claim '{claim.id}' carries no rule and judges no statement"
-            yield Remark(Kind.IDLE_CLAIM, claim.id, message, claim.place)
+            yield KnowledgeRemark(KnowledgeRemarkKind.IDLE_CLAIM, claim.id, message, claim.place)
 
 
 def _atoms_read(kb: KnowledgeBase) -> Iterator[Atom]:
@@ -49,7 +53,7 @@ def _atoms_read(kb: KnowledgeBase) -> Iterator[Atom]:
             yield from atoms(condition)
 
 
-def _one_sided(kb: KnowledgeBase, rules: Iterable[Rule]) -> Iterator[Remark]:
+def _one_sided(kb: KnowledgeBase, rules: Iterable[Rule]) -> Iterator[KnowledgeRemark]:
     """Criteria under which one alternative can only gain on the others.
 
     To speak against an alternative is to speak for each of the others.
@@ -65,10 +69,12 @@ def _one_sided(kb: KnowledgeBase, rules: Iterable[Rule]) -> Iterator[Remark]:
         favoured = [name for name in kb.alternatives if spoken and all(name in s for s in spoken)]
         if favoured:
             message = f"criterion '{criterion.id}' can only speak for {listed(favoured, 'or')}"
-            yield Remark(Kind.ONE_SIDED, criterion.id, message, criterion.place)
+            yield KnowledgeRemark(
+                KnowledgeRemarkKind.ONE_SIDED, criterion.id, message, criterion.place
+            )
 
 
-def _without_example(rules: Iterable[Rule]) -> Iterator[Remark]:
+def _without_example(rules: Iterable[Rule]) -> Iterator[KnowledgeRemark]:
     """One remark for all: bases without examples have hundreds of such rules."""
     lacking = [rule for rule in rules if not rule.fires or not rule.silent]
     if not lacking:
@@ -79,4 +85,6 @@ def _without_example(rules: Iterable[Rule]) -> Iterator[Remark]:
     what = f"rule {names}" if not others else f"{len(lacking)} rules: {names}{more}"
     message = f"lacking an example that fires, or one that is silent: {what}"
     places = tuple(rule.place for rule in others)
-    yield Remark(Kind.NO_EXAMPLE, first.id, message, first.place, related=places)
+    yield KnowledgeRemark(
+        KnowledgeRemarkKind.NO_EXAMPLE, first.id, message, first.place, related=places
+    )

@@ -10,7 +10,7 @@ from rules.conditions import Conjunction, Disjunction, Literal, NormalForm
 from rules.diagnostics import Level, RemarkKind, SourceLocation
 
 
-class Kind(RemarkKind):
+class KnowledgeRemarkKind(RemarkKind):
     """A kind of remark, with its level and what it means, in the order in which they are told."""
 
     NEVER_FIRES = (Level.ERROR, "A rule whose condition cannot be true, whatever is answered.")
@@ -68,14 +68,14 @@ class Kind(RemarkKind):
 
 
 @dataclass(frozen=True)
-class Remark:
+class KnowledgeRemark:
     """Something about ``subject`` (the id of a rule, concept, question, claim or criterion).
 
     ``witness`` is an answer sheet that shows it, where one can; ``related`` says where else to
     look.
     """
 
-    kind: Kind
+    kind: KnowledgeRemarkKind
     subject: str
     message: str
     place: SourceLocation

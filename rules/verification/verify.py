@@ -26,20 +26,20 @@ from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.verification.decisiveness import indecisive
 from rules.verification.idleness import idle
 from rules.verification.propositions import Propositions, Reasoner
-from rules.verification.remarks import Kind, Remark, in_words, listed
+from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind, in_words, listed
 from rules.verification.survey import Survey
 
 # Why a rule changes nothing: to say that it does not would be to say it twice.
-EXPLAIN = (Kind.SHADOWED, Kind.SPEAKS_FOR_RULED_OUT)
+EXPLAIN = (KnowledgeRemarkKind.SHADOWED, KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT)
 
 
-def verify(kb: KnowledgeBase) -> tuple[Remark, ...]:
+def verify(kb: KnowledgeBase) -> tuple[KnowledgeRemark, ...]:
     """Every remark about ``kb``, by kind and within a kind in the order of the files."""
     with Reasoner(Propositions(kb)) as reasoner:
         survey = Survey(kb, reasoner)
         found = [*_about_rules(survey), *_about_pairs(survey), *_about_answers(survey)]
         found += idle(kb, survey.able)
-        twins = frozenset(one.subject for one in found if one.kind is Kind.IDENTICAL)
+        twins = frozenset(one.subject for one in found if one.kind is KnowledgeRemarkKind.IDENTICAL)
         explained = {one.subject for one in found if one.kind in EXPLAIN}
         if not twins:
             found += indecisive(survey, explained)
@@ -47,11 +47,11 @@ def verify(kb: KnowledgeBase) -> tuple[Remark, ...]:
         rest = kb.without(twins)
         with Reasoner(Propositions(rest)) as reasoner:
             found += indecisive(Survey(rest, reasoner), explained)
-    kinds = list(Kind)
+    kinds = list(KnowledgeRemarkKind)
     return tuple(sorted(found, key=lambda one: (kinds.index(one.kind), one.place)))
 
 
-def _about_rules(survey: Survey) -> Iterator[Remark]:
+def _about_rules(survey: Survey) -> Iterator[KnowledgeRemark]:
     """What shows in one rule, concept or question."""
     kb, reasoner = survey.kb, survey.reasoner
     for rule in kb.rules.values():
@@ -61,28 +61,42 @@ def _about_rules(survey: Survey) -> Iterator[Remark]:
             message = f"rule '{rule.id}' can never be false: it needs only that something is known"
             if not survey.witnesses[rule.id]:
                 message = f"rule '{rule.id}' fires whatever is answered"
-            yield Remark(Kind.ALWAYS_FIRES, rule.id, message, rule.place, survey.witnesses[rule.id])
+            yield KnowledgeRemark(
+                KnowledgeRemarkKind.ALWAYS_FIRES,
+                rule.id,
+                message,
+                rule.place,
+                survey.witnesses[rule.id],
+            )
     for concept in kb.concepts.values():
         if not any(rule.id in survey.able for rule in concluding(kb, concept.id)):
             rules = tuple(rule.place for rule in concluding(kb, concept.id))
             why = "none of its rules can fire" if rules else "no rule concludes it"
             message = f"concept '{concept.id}' can never be concluded: {why}"
-            yield Remark(
-                Kind.UNREACHABLE_CONCEPT, concept.id, message, concept.place, related=rules
+            yield KnowledgeRemark(
+                KnowledgeRemarkKind.UNREACHABLE_CONCEPT,
+                concept.id,
+                message,
+                concept.place,
+                related=rules,
             )
     for question in kb.questions.values():
         when = question.applies_when
         if when and not reasoner.possible(reasoner.propositions.condition(when)):
             why = _why_impossible(survey, normal_form(when))
             message = f"question '{question.id}' can never apply: {why}"
-            yield Remark(Kind.QUESTION_NEVER_ASKED, question.id, message, question.place)
+            yield KnowledgeRemark(
+                KnowledgeRemarkKind.QUESTION_NEVER_ASKED, question.id, message, question.place
+            )
 
 
-def _never_fires(survey: Survey, rule: Rule) -> Remark:
+def _never_fires(survey: Survey, rule: Rule) -> KnowledgeRemark:
     form = normal_form(rule.when)
     message = f"rule '{rule.id}' can never fire: {_why_impossible(survey, form)}"
     related = tuple(_where_decided(survey.kb, _excluding(survey, form)))
-    return Remark(Kind.NEVER_FIRES, rule.id, message, rule.place, related=related)
+    return KnowledgeRemark(
+        KnowledgeRemarkKind.NEVER_FIRES, rule.id, message, rule.place, related=related
+    )
 
 
 def _excluding(survey: Survey, form: NormalForm) -> Sequence[NormalForm]:
@@ -136,7 +150,7 @@ def _atoms(form: NormalForm) -> Iterator[Atom]:
                 yield from _atoms(part)
 
 
-def _about_pairs(survey: Survey) -> Iterator[Remark]:
+def _about_pairs(survey: Survey) -> Iterator[KnowledgeRemark]:
     """What shows only beside other rules. Only rules on the same thing are ever compared."""
     rules = [rule for rule in survey.kb.rules.values() if rule.id in survey.able]
     for _, group in groupby(sorted(rules, key=_theme), key=_theme):
@@ -148,14 +162,14 @@ def _about_pairs(survey: Survey) -> Iterator[Remark]:
     yield from _where_ruled_out(survey, rules)
 
 
-def _told_once(remarks: Iterable[Remark | None]) -> Iterator[Remark]:
+def _told_once(remarks: Iterable[KnowledgeRemark | None]) -> Iterator[KnowledgeRemark]:
     """The first remark of each kind on one rule; not that it is shadowed where it is identical."""
-    found: dict[Kind, Remark] = {}
+    found: dict[KnowledgeRemarkKind, KnowledgeRemark] = {}
     for remark in remarks:
         if remark is not None:
             found.setdefault(remark.kind, remark)
-    if Kind.IDENTICAL in found:
-        found.pop(Kind.SHADOWED, None)
+    if KnowledgeRemarkKind.IDENTICAL in found:
+        found.pop(KnowledgeRemarkKind.SHADOWED, None)
     yield from found.values()
 
 
@@ -172,7 +186,7 @@ def _theme(rule: Rule) -> tuple[str, ...]:
             return ("advise", topic, text)
 
 
-def _beside(survey: Survey, rule: Rule, other: Rule) -> Remark | None:
+def _beside(survey: Survey, rule: Rule, other: Rule) -> KnowledgeRemark | None:
     """What is to be said of ``rule``, which only fires where ``other`` does."""
     pair = (survey.witnesses[rule.id], (other.place,))
     both = f"rule '{rule.id}' and rule '{other.id}'"
@@ -180,7 +194,9 @@ def _beside(survey: Survey, rule: Rule, other: Rule) -> Remark | None:
     if _opposed(rule, other):
         if later and survey.implies(other, rule):
             message = f"{both} fire on the same answers, and speak for and against the same"
-            return Remark(Kind.CONTRADICTING, rule.id, message, rule.place, *pair)
+            return KnowledgeRemark(
+                KnowledgeRemarkKind.CONTRADICTING, rule.id, message, rule.place, *pair
+            )
         return None
     if not _does_at_least(other, rule) or not _adds_no_claim(rule, other):
         return None
@@ -188,12 +204,12 @@ def _beside(survey: Survey, rule: Rule, other: Rule) -> Remark | None:
         if not later:  # told of the one that was written second
             return None
         message = f"{both} fire on the same answers and do the same: one of them is enough"
-        return Remark(Kind.IDENTICAL, rule.id, message, rule.place, *pair)
+        return KnowledgeRemark(KnowledgeRemarkKind.IDENTICAL, rule.id, message, rule.place, *pair)
     message = (
         f"rule '{rule.id}' only fires where rule '{other.id}' does at least the same, and rests "
         "on no claim of its own"
     )
-    return Remark(Kind.SHADOWED, rule.id, message, rule.place, *pair)
+    return KnowledgeRemark(KnowledgeRemarkKind.SHADOWED, rule.id, message, rule.place, *pair)
 
 
 def _opposed(rule: Rule, other: Rule) -> bool:
@@ -229,7 +245,7 @@ def _same_claims(rule: Rule, other: Rule) -> bool:
     return set(rule.claims) == set(other.claims)
 
 
-def _where_ruled_out(survey: Survey, rules: Iterable[Rule]) -> Iterator[Remark]:
+def _where_ruled_out(survey: Survey, rules: Iterable[Rule]) -> Iterator[KnowledgeRemark]:
     """Rules that can only fire where an alternative, or every one of them, is ruled out."""
     propositions, reasoner = survey.reasoner.propositions, survey.reasoner
     everything = propositions.all_of(survey.ruled_out.values())
@@ -240,15 +256,27 @@ def _where_ruled_out(survey: Survey, rules: Iterable[Rule]) -> Iterator[Remark]:
                 message = f"rule '{rule.id}' only fires where every alternative is ruled out"
                 places = _ruling_out(survey, witness, *survey.kb.alternatives)
                 related = tuple(place for place in places if place != rule.place)
-                yield Remark(Kind.CONTRADICTING, rule.id, message, rule.place, witness, related)
+                yield KnowledgeRemark(
+                    KnowledgeRemarkKind.CONTRADICTING,
+                    rule.id,
+                    message,
+                    rule.place,
+                    witness,
+                    related,
+                )
             case Prefer(alternative=str(name), factor=factor) if factor < 0:
                 continue
             case Prefer(alternative=str(name)) | Advise(alternative=str(name)):
                 if not reasoner.possible(fires, -survey.ruled_out[name]):
                     message = f"rule '{rule.id}' only fires where '{name}' is ruled out"
                     related = _ruling_out(survey, witness, name)
-                    yield Remark(
-                        Kind.SPEAKS_FOR_RULED_OUT, rule.id, message, rule.place, witness, related
+                    yield KnowledgeRemark(
+                        KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT,
+                        rule.id,
+                        message,
+                        rule.place,
+                        witness,
+                        related,
                     )
 
 
@@ -259,7 +287,7 @@ def _ruling_out(survey: Survey, witness: Answers, *alternatives: str) -> tuple[S
     return tuple(rule.place for rule in rules if rule.id in fired)
 
 
-def _about_answers(survey: Survey) -> Iterator[Remark]:
+def _about_answers(survey: Survey) -> Iterator[KnowledgeRemark]:
     """Answer sheets worth knowing of: one without an outcome, one without a way out."""
     propositions, reasoner = survey.reasoner.propositions, survey.reasoner
     silent = [
@@ -270,12 +298,16 @@ def _about_answers(survey: Survey) -> Iterator[Remark]:
     whole = reasoner.witness(*propositions.settled.values(), *silent)
     if whole is not None:
         message = "no rule speaks for or against anything on these answers, though none is missing"
-        yield Remark(Kind.NO_OUTCOME, "answers", message, _questions(survey.kb), whole)
+        yield KnowledgeRemark(
+            KnowledgeRemarkKind.NO_OUTCOME, "answers", message, _questions(survey.kb), whole
+        )
     out = reasoner.witness(*survey.ruled_out.values())
     if out is not None:
         message = f"these answers rule out {listed(survey.kb.alternatives)}"
         place, *others = _ruling_out(survey, out, *survey.kb.alternatives)
-        yield Remark(Kind.CONFLICT, "answers", message, place, out, tuple(others))
+        yield KnowledgeRemark(
+            KnowledgeRemarkKind.CONFLICT, "answers", message, place, out, tuple(others)
+        )
 
 
 def _questions(kb: KnowledgeBase) -> SourceLocation:

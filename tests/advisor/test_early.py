@@ -9,7 +9,7 @@ import pytest
 
 from advisor.answers.sheet import Sheet
 from advisor.interview import background_probes
-from advisor.interview.background_probes import EarlyEvidence, relevant_probes
+from advisor.interview.background_probes import BackgroundProbes, relevant_probes
 from probes.api import Finding, Outcome, Probe
 from probes.runtime.registry import load_probe
 from probes.runtime.runner import ProbeRun
@@ -121,8 +121,8 @@ def watched() -> Watched:
 
 
 @pytest.fixture
-def evidence(kb: KnowledgeBase, watched: Watched) -> Iterator[EarlyEvidence]:
-    with EarlyEvidence(kb, watched.start, watched.wait) as begun:
+def evidence(kb: KnowledgeBase, watched: Watched) -> Iterator[BackgroundProbes]:
+    with BackgroundProbes(kb, watched.start, watched.wait) as begun:
         yield begun
 
 
@@ -138,13 +138,13 @@ ON_SERVERS = Sheet(answers={"target": ("server",)})
 
 
 def test_nothing_is_started_before_the_first_answer(
-    evidence: EarlyEvidence, watched: Watched
+    evidence: BackgroundProbes, watched: Watched
 ) -> None:
     assert watched.runs == []
 
 
 def test_probe_runs_before_its_finding_is_asked_for(
-    evidence: EarlyEvidence, write_probes: WriteProbes, lifeline: Lifeline
+    evidence: BackgroundProbes, write_probes: WriteProbes, lifeline: Lifeline
 ) -> None:
     write_probes({PHONES: f"{lifeline.hold_and_say}return yes('it does')"})
     evidence.answered(ON_ANDROID)
@@ -153,7 +153,7 @@ def test_probe_runs_before_its_finding_is_asked_for(
 
 
 def test_finding_may_be_there_when_it_is_asked_for(
-    evidence: EarlyEvidence, write_probes: WriteProbes, watched: Watched
+    evidence: BackgroundProbes, write_probes: WriteProbes, watched: Watched
 ) -> None:
     write_probes({PHONES: "return yes('it does')"})
     evidence.answered(ON_ANDROID)
@@ -163,7 +163,7 @@ def test_finding_may_be_there_when_it_is_asked_for(
 
 
 def test_probe_begun_early_is_tried_once(
-    evidence: EarlyEvidence, write_probes: WriteProbes, tmp_path: Path
+    evidence: BackgroundProbes, write_probes: WriteProbes, tmp_path: Path
 ) -> None:
     tally = Tally(tmp_path / "tally")
     write_probes({PHONES: f"{tally.mark}return yes('it does')"})
@@ -174,7 +174,7 @@ def test_probe_begun_early_is_tried_once(
 
 
 def test_every_answer_is_heard_by_the_same_run(
-    evidence: EarlyEvidence, write_probes: WriteProbes, watched: Watched
+    evidence: BackgroundProbes, write_probes: WriteProbes, watched: Watched
 ) -> None:
     write_probes({PHONES: "return yes('it does')"})
     evidence.answered(ON_ANDROID)
@@ -183,7 +183,7 @@ def test_every_answer_is_heard_by_the_same_run(
 
 
 def test_what_can_no_longer_matter_is_not_tried(
-    evidence: EarlyEvidence, write_probes: WriteProbes, watched: Watched, tmp_path: Path
+    evidence: BackgroundProbes, write_probes: WriteProbes, watched: Watched, tmp_path: Path
 ) -> None:
     tally = Tally(tmp_path / "tally")
     write_probes({PHONES: "return yes('it does')", ACCELERATOR: f"{tally.mark}return no('none')"})
@@ -193,7 +193,7 @@ def test_what_can_no_longer_matter_is_not_tried(
 
 
 def test_probe_that_this_version_lacks_is_left_out(
-    evidence: EarlyEvidence, write_probes: WriteProbes
+    evidence: BackgroundProbes, write_probes: WriteProbes
 ) -> None:
     write_probes({PHONES: "return yes('it does')"})
     evidence.answered(ON_ANDROID)
@@ -201,14 +201,14 @@ def test_probe_that_this_version_lacks_is_left_out(
 
 
 def test_findings_can_be_asked_for_without_any_answer(
-    evidence: EarlyEvidence, write_probes: WriteProbes
+    evidence: BackgroundProbes, write_probes: WriteProbes
 ) -> None:
     write_probes({PHONES: "return no('it does not')"})
     assert evidence.findings([PHONES])[PHONES].outcome is Outcome.NO
 
 
 def test_a_withdrawn_rule_may_lead_to_more_findings(
-    evidence: EarlyEvidence, write_probes: WriteProbes
+    evidence: BackgroundProbes, write_probes: WriteProbes
 ) -> None:
     write_probes({PHONES: "return no('it does not')", ACCELERATOR: "return no('none')"})
     evidence.answered(ON_SERVERS)
@@ -227,7 +227,7 @@ def test_leaving_the_interview_ends_every_probe(
     write_probes({PHONES: lifeline.hold_and_say + HANG, ACCELERATOR: lifeline.hold + HANG})
 
     def interview() -> None:
-        with EarlyEvidence(kb, watched.start, watched.wait) as begun:
+        with BackgroundProbes(kb, watched.start, watched.wait) as begun:
             begun.answered(ON_ANDROID)
             lifeline.wait_for_word()
             raise error
@@ -238,6 +238,6 @@ def test_leaving_the_interview_ends_every_probe(
 
 
 def test_leaving_before_the_first_answer_is_no_error(kb: KnowledgeBase, watched: Watched) -> None:
-    with EarlyEvidence(kb, watched.start, watched.wait):
+    with BackgroundProbes(kb, watched.start, watched.wait):
         pass
     assert watched.runs == []

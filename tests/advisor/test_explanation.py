@@ -17,7 +17,7 @@ from advisor.explanation.how import how, how_concept, how_criterion, how_rule, o
 from advisor.explanation.overview import overview
 from advisor.explanation.why import why
 from advisor.explanation.why_not import why_not, why_not_rule
-from advisor.sources import revisit
+from advisor.sources import open_source
 from advisor.wording import recommendation
 from probes.api import Finding, Outcome
 from rules.analysis.traces import Step
@@ -37,7 +37,7 @@ OVERTURNED = Sheet(answers={"target": ("android",)})
 @cache
 def example(name: str) -> Recommendation:
     """The example from written knowledge."""
-    return revisit(EXAMPLES[NAMES.index(name)], KB).recommendation
+    return open_source(EXAMPLES[NAMES.index(name)], KB).recommendation
 
 
 def found(sheet: Sheet, *, strict: bool = False, **outcomes: str) -> Recommendation:

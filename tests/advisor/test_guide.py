@@ -10,7 +10,7 @@ import pytest
 
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.interview.interview import interview
-from advisor.interview.next_question import InOrder, MostTelling, Settled
+from advisor.interview.next_question import InOrder, MostInformative, Settled
 from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.interview.steps import ENOUGH, GO_ON, RECOMMEND, SKIP
 from rules.inference.facts import establish
@@ -71,7 +71,7 @@ class Answering:
 
 
 def held(kb: KnowledgeBase, asker: Answering, sheet: Sheet | None = None) -> Sheet:
-    return interview(kb, sheet or Sheet(), asker, lambda _: None, MostTelling(kb))
+    return interview(kb, sheet or Sheet(), asker, lambda _: None, MostInformative(kb))
 
 
 def test_every_question_that_applies_is_asked_once(kb: KnowledgeBase) -> None:

@@ -13,7 +13,7 @@ from advisor.cli.exit_codes import BAD_INPUT, DONE, USAGE, WRONG
 from advisor.kb.report.remarks import as_sarif
 from rules.diagnostics import SourceLocation
 from rules.loading.loader import load
-from rules.verification.remarks import Kind, Level, Remark
+from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind, Level
 from rules.verification.verify import verify
 
 from ..conftest import Program
@@ -78,7 +78,7 @@ def test_a_defect_stands_at_its_place_with_what_it_means_and_an_example(
     lines = [line.strip() for line in run.out.splitlines()]
     start = lines.index("error: identical")
     assert run.code == WRONG
-    assert lines[start + 1] == Kind.IDENTICAL.definition
+    assert lines[start + 1] == KnowledgeRemarkKind.IDENTICAL.definition
     assert lines[start + 2] == (
         f"{where}: rule 'written_twice' and rule 'written_first' fire on the same answers "
         "and do the same: one of them is enough"
@@ -142,7 +142,7 @@ def test_data_says_what_the_text_says(doubtful: Path, program: Program) -> None:
         "witness": {"writers": ["several"]},
         "related": [{"file": f"kb/{RULES}", "line": line_of(doubtful, "written_first")}],
     }
-    assert run.data["kinds"]["identical"] == Kind.IDENTICAL.definition
+    assert run.data["kinds"]["identical"] == KnowledgeRemarkKind.IDENTICAL.definition
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif"])
@@ -176,7 +176,7 @@ def results(text: str) -> list[dict[str, Any]]:
     driver = run["tool"]["driver"]
     assert driver["name"]
     rules = driver["rules"]
-    assert [rule["id"] for rule in rules] == [kind.id for kind in Kind]
+    assert [rule["id"] for rule in rules] == [kind.id for kind in KnowledgeRemarkKind]
     for rule in rules:
         assert rule["shortDescription"]["text"]
         assert rule["fullDescription"]["text"]
@@ -224,7 +224,9 @@ def test_sarif_of_a_sound_base_holds_no_result(base: Path) -> None:
     ],
 )
 def test_sarif_names_files_as_uris(file: str, uri: str) -> None:
-    remark = Remark(Kind.CONFLICT, "answers", "so it is", SourceLocation(file))
+    remark = KnowledgeRemark(
+        KnowledgeRemarkKind.CONFLICT, "answers", "so it is", SourceLocation(file)
+    )
     (result,) = results(as_sarif([remark]))
     physical = result["locations"][0]["physicalLocation"]
     assert physical == {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}}

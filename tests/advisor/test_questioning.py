@@ -11,7 +11,7 @@ import pytest
 from advisor.consultation.consultation import Recommendation
 from advisor.interview.follow_up import CHANGES, GO_ON, HOW, MOST_LINES, question_recommendation
 from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt
-from advisor.sources import revisit
+from advisor.sources import open_source
 from rules.loading.loader import load
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
@@ -47,7 +47,7 @@ def questioned(r: Recommendation, *replies: Reply) -> Scripted:
 
 
 def recommended(name: str) -> Recommendation:
-    return revisit(EXAMPLES[[path.stem for path in EXAMPLES].index(name)], KB).recommendation
+    return open_source(EXAMPLES[[path.stem for path in EXAMPLES].index(name)], KB).recommendation
 
 
 def labels(asker: Scripted) -> list[str]:
@@ -86,7 +86,7 @@ def test_what_is_no_entry_is_asked_again() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_answers_every_entry_in_a_screenful(path: Path) -> None:
-    r = revisit(path, KB).recommendation
+    r = open_source(path, KB).recommendation
     first = questioned(r)
     entries = [offer.id for offer in first.prompts[0].offers if isinstance(offer, Offer)][1:]
     asker = questioned(r, *(Picked((entry,)) for entry in entries))

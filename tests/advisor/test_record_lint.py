@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from advisor.cli.exit_codes import BAD_INPUT, DONE, USAGE, WRONG
-from advisor.records.lint import Kind, Remark
+from advisor.records.lint import LintKind, LintRemark
 from advisor.records.report.lint import as_sarif
 from rules.diagnostics import Level, SourceLocation
 
@@ -106,7 +106,7 @@ def test_data_says_what_the_text_says(doubtful: Path, program: Program) -> None:
         "file": "docs/0002-compress.md",
         "line": 3,
     }
-    assert data["kinds"]["date_impossible"] == Kind.DATE_IMPOSSIBLE.definition
+    assert data["kinds"]["date_impossible"] == LintKind.DATE_IMPOSSIBLE.definition
 
 
 def test_of_a_file_as_a_whole_data_gives_no_line(records: Path, program: Program) -> None:
@@ -146,8 +146,8 @@ def test_every_kind_can_be_listed(program: Program) -> None:
     run = program("record", "lint", "--kinds", COLUMNS="300")
     assert run.code == DONE
     heads, definitions = run.out.splitlines()[::2], run.out.splitlines()[1::2]
-    assert heads == [f"{kind.level.value}  {kind.id}" for kind in Kind]
-    assert [line.strip() for line in definitions] == [kind.definition for kind in Kind]
+    assert heads == [f"{kind.level.value}  {kind.id}" for kind in LintKind]
+    assert [line.strip() for line in definitions] == [kind.definition for kind in LintKind]
 
 
 def test_help_names_each_option(program: Program) -> None:
@@ -180,7 +180,7 @@ def test_sarif_has_what_code_hosts_need(doubtful: Path, program: Program) -> Non
     done = program("record", "lint", "docs", "--format", "sarif")
     run = sarif_run(done.out)
     assert (done.code, run["tool"]["driver"]["name"]) == (WRONG, "advisor record lint")
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [kind.id for kind in Kind]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [kind.id for kind in LintKind]
     assert [result["locations"][0]["physicalLocation"] for result in run["results"]] == [
         {
             "artifactLocation": {"uri": "docs/0002-compress.md"},
@@ -195,7 +195,7 @@ def test_sarif_of_sound_records_holds_no_result(records: Path, program: Program)
 
 
 def test_sarif_shows_a_remark_on_a_whole_file_on_its_first_line() -> None:
-    remark = Remark(Kind.FILE_NAME, "a b.md", "so it is", SourceLocation("my docs/a b.md"))
+    remark = LintRemark(LintKind.FILE_NAME, "a b.md", "so it is", SourceLocation("my docs/a b.md"))
     (result,) = sarif_run(as_sarif([remark]))["results"]
     physical = result["locations"][0]["physicalLocation"]
     assert physical["artifactLocation"]["uri"] == "my%20docs/a%20b.md"

@@ -12,7 +12,7 @@ import pytest
 
 from probes.api import Probe
 from probes.runtime import doctor
-from probes.runtime.doctor import Checkup, Import, Opening, Trouble, check_up, try_import
+from probes.runtime.doctor import Checkup, Conflict, Import, MissingNeed, check_up, try_import
 from probes.runtime.environments import NOTE, own_environment
 from probes.runtime.target import Target, describe_target
 from probes.runtime.worker_environment import UNWANTED
@@ -61,7 +61,7 @@ def needing(write_probe: WriteProbe, name: str, *modules: str, **more: str) -> P
     return write_probe(f"group.{name}", needs=f"({needs})", **more)
 
 
-def only_trouble(seen: Checkup) -> Trouble:
+def only_trouble(seen: Checkup) -> Conflict:
     (trouble,) = seen.troubles
     return trouble
 
@@ -268,7 +268,9 @@ def test_requirements_that_are_met_are_no_trouble(examine: Examine) -> None:
 
 def test_probes_that_lack_nothing_are_ready(examine: Examine, write_probe: WriteProbe) -> None:
     seen = examine({"alpha": ""}, needing(write_probe, "a", "alpha"), needing(write_probe, "b"))
-    assert seen.openings == (Opening("ready", "", "advisor probe --all", ("group.a", "group.b")),)
+    assert seen.openings == (
+        MissingNeed("ready", "", "advisor probe --all", ("group.a", "group.b")),
+    )
 
 
 def test_probes_that_lack_the_same_share_a_command(
@@ -328,7 +330,7 @@ def test_environment_that_would_help_is_named_with_its_size(
     own = "Provision(('alpha==1.0',), megabytes=120)"
     probes = [needing(write_probe, name, "alpha", provision=own) for name in ("a", "b")]
     assert examine({}, *probes).openings == (
-        Opening(
+        MissingNeed(
             "environment",
             "alpha==1.0",
             "advisor probe group.a group.b --provision",

@@ -12,7 +12,7 @@ import pytest
 from advisor.records.folder import name_of
 from advisor.records.parsed_record import Document, parse_document
 from advisor.records.projections import log4brains, nygard
-from advisor.records.projections.source import Projection, Source
+from advisor.records.projections.source import Projection, ProjectionSource
 
 Project: TypeAlias = Callable[..., Projection]
 
@@ -79,20 +79,20 @@ EACH_TEXT = pytest.mark.parametrize("text", TEXTS)
 
 def source(
     number: int, title: str = "Use Alpha", front: str = "status: accepted", body: str = BODY
-) -> Source:
+) -> ProjectionSource:
     fences = f"---\n{front}\n---\n" if front else ""
     name = name_of(Path(f"{number:04d}-record.md"))
     assert name is not None
     document = parse_document(f"{fences}# {title}\n\n{body}", str(name.path))
     assert document.problems == ()
-    return Source(name, document)
+    return ProjectionSource(name, document)
 
 
-def in_nygard(record: Source, *others: Source) -> Projection:
+def in_nygard(record: ProjectionSource, *others: ProjectionSource) -> Projection:
     return nygard.project(record, [record, *others])
 
 
-def in_log4brains(record: Source, *others: Source) -> Projection:
+def in_log4brains(record: ProjectionSource, *others: ProjectionSource) -> Projection:
     return log4brains.project(record, [record, *others])
 
 

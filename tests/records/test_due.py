@@ -11,7 +11,7 @@ import pytest
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.records.due import Dated, Trigger, look_at
+from advisor.records.due import DueRecord, Trigger, look_at
 from advisor.records.expiry import day, later, revisit_by
 from advisor.records.folder import name_of
 from advisor.records.writing import write_record
@@ -23,7 +23,7 @@ from .conftest import KB, TODAY, found
 INSTALLED = {"torch": "2.13.0", "tensorflow-cpu": "2.21.0", "keras": "3.15.1"}
 
 
-def looked(record: Path, on: date, packages: Mapping[str, str] = INSTALLED) -> Dated | None:
+def looked(record: Path, on: date, packages: Mapping[str, str] = INSTALLED) -> DueRecord | None:
     name = name_of(record)
     assert name is not None
     return look_at(name, on, packages, KB)

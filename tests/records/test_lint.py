@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from advisor.records.lint import Kind, Remark, lint
+from advisor.records.lint import LintKind, LintRemark, lint
 from advisor.records.lint.checking import lint_document
 from advisor.records.lint.wording import alike, same
 from advisor.records.parsed_record import parse_document
@@ -53,11 +53,11 @@ def write(folder: Path, change: Mapping[str, Any]) -> None:
         (folder / name).write_bytes(other.encode())
 
 
-def kinds(remarks: Iterable[Remark]) -> list[str]:
+def kinds(remarks: Iterable[LintRemark]) -> list[str]:
     return [remark.kind.id for remark in remarks]
 
 
-def remarks_on(folder: Path, text: str, name: str = NAME) -> Sequence[Remark]:
+def remarks_on(folder: Path, text: str, name: str = NAME) -> Sequence[LintRemark]:
     (folder / "notes.txt").touch()
     (folder / name).write_bytes(text.encode())
     return lint([folder / name], today=TODAY)
@@ -92,13 +92,13 @@ def test_a_near_miss_is_not_remarked_on(tmp_path: Path, mistake: dict[str, Any])
     assert mistake["kind"] not in kinds(lint([tmp_path], today=TODAY))
 
 
-@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.id)
-def test_every_kind_is_tried_with_a_mistake_and_a_near_miss(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", LintKind, ids=lambda kind: kind.id)
+def test_every_kind_is_tried_with_a_mistake_and_a_near_miss(kind: LintKind) -> None:
     assert kind.id in {mistake["kind"] for mistake in NEAR.values()} | set(test_lint_evidence.TRIED)
 
 
-@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.id)
-def test_every_kind_is_defined_in_one_sentence(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", LintKind, ids=lambda kind: kind.id)
+def test_every_kind_is_defined_in_one_sentence(kind: LintKind) -> None:
     assert kind.definition.endswith(".")
     assert ". " not in kind.definition.replace("... ", "")
 
@@ -264,7 +264,7 @@ def test_a_file_that_is_no_text_is_remarked_on_and_the_others_are_read(tmp_path:
     write(tmp_path, {"old": "accepted", "new": "draft"})
     (tmp_path / "0002-picture.md").write_bytes(b"# A\n\xff\xfe")
     unknown, unreadable = lint([tmp_path], today=TODAY)
-    assert (unknown.kind, unreadable.kind) == (Kind.STATUS_UNKNOWN, Kind.UNREADABLE)
+    assert (unknown.kind, unreadable.kind) == (LintKind.STATUS_UNKNOWN, LintKind.UNREADABLE)
     assert (Path(unreadable.place.file).name, unreadable.place.line) == ("0002-picture.md", 2)
 
 
@@ -294,7 +294,7 @@ def test_of_a_single_record_gaps_beside_it_are_not_told(tmp_path: Path) -> None:
 def test_a_record_that_supersedes_itself_goes_in_a_circle(tmp_path: Path) -> None:
     text = replaced(SOUND, "status: accepted", "status: superseded by ADR-0001")
     (remark,) = remarks_on(tmp_path, text)
-    assert (remark.kind, "0001 -> 0001" in remark.message) == (Kind.SUPERSEDED_IN_CIRCLE, True)
+    assert (remark.kind, "0001 -> 0001" in remark.message) == (LintKind.SUPERSEDED_IN_CIRCLE, True)
 
 
 def test_a_record_superseded_by_a_circle_is_not_in_it(tmp_path: Path) -> None:
@@ -331,7 +331,7 @@ def test_a_path_that_is_too_long_is_bad_input(tmp_path: Path) -> None:
 
 def test_what_no_terminal_should_be_sent_is_written_out(tmp_path: Path) -> None:
     (remark,) = remarks_on(tmp_path, replaced(SOUND, "accepted", '"\\x1b[31mred"'))
-    assert remark.kind is Kind.FRONT_MATTER_UNREADABLE
+    assert remark.kind is LintKind.FRONT_MATTER_UNREADABLE
     (remark,) = remarks_on(tmp_path, replaced(SOUND, "notes.txt", "%1b[31mred"))
     assert "'\\x1b[31mred'" in remark.message
 

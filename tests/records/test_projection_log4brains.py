@@ -9,7 +9,7 @@ import pytest
 
 from advisor.records.folder import name_of
 from advisor.records.projections import log4brains
-from advisor.records.projections.source import Source
+from advisor.records.projections.source import ProjectionSource
 
 from .projected import BODY, headings, in_log4brains, source, under
 
@@ -75,7 +75,10 @@ def test_log4brains_links_to_no_record_where_two_have_the_number() -> None:
     old, new = source(1, front="status: superseded by ADR-0002"), source(2)
     twin = name_of(Path("0002-twin.md"))
     assert twin is not None
-    assert "* Status: deprecated\n" in in_log4brains(old, new, Source(twin, new.document)).text
+    assert (
+        "* Status: deprecated\n"
+        in in_log4brains(old, new, ProjectionSource(twin, new.document)).text
+    )
 
 
 def test_log4brains_calls_a_draft_what_it_has_no_word_for() -> None:

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from advisor.records.folder import name_of
 from advisor.records.parsed_record import parse_document
-from advisor.records.projections.source import Source
+from advisor.records.projections.source import ProjectionSource
 
 from .projected import (
     BODY,
@@ -145,7 +145,7 @@ def test_a_heading_may_be_underlined(project: Project) -> None:
 def test_an_underlined_heading_may_have_two_lines_and_end_in_a_hash(project: Project) -> None:
     name = name_of(Path("0001-record.md"))
     assert name is not None
-    record = Source(name, parse_document(f"Use\nC #\n===\n\n{BODY}", "0001-record.md"))
+    record = ProjectionSource(name, parse_document(f"Use\nC #\n===\n\n{BODY}", "0001-record.md"))
     assert read(project(record)).title.removeprefix("1. ") == "Use C #"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Prober, consult
-from advisor.records.evidence.restore import kept_for
+from advisor.records.evidence.restore import restored_for
 from advisor.records.parsed_record import read_document
 from advisor.records.verification.rerun import Fate, Rerun, rerun
 from advisor.records.writing import write_record
@@ -40,7 +40,7 @@ def again(tmp_path: Path) -> Callable[[Prober], Rerun]:
     """A record of a consultation in which all was confirmed, tried again by a prober."""
     recommendation = consult(KB, Sheet(answers=ANSWERS), as_expected)
     path = write_record(recommendation, tmp_path, today=TODAY)
-    kept = kept_for(path, read_document(path), KB)
+    kept = restored_for(path, read_document(path), KB)
 
     def run(prober: Prober) -> Rerun:
         return rerun(kept, kept.consulted(), prober)
@@ -115,14 +115,14 @@ def test_what_does_not_answer_is_never_called_changed(again: Again, outcome: Out
 def test_what_was_not_verified_then_holds_once_it_is_confirmed(tmp_path: Path) -> None:
     untried = consult(KB, Sheet(answers=ANSWERS), found(Outcome.UNAVAILABLE))
     path = write_record(untried, tmp_path, today=TODAY)
-    kept = kept_for(path, read_document(path), KB)
+    kept = restored_for(path, read_document(path), KB)
     assert fates(rerun(kept, kept.consulted(), as_expected))["android_tflite"] is Fate.HOLDS
 
 
 def test_what_was_not_verified_then_has_changed_once_it_is_refuted(tmp_path: Path) -> None:
     untried = consult(KB, Sheet(answers=ANSWERS), found(Outcome.UNAVAILABLE))
     path = write_record(untried, tmp_path, today=TODAY)
-    kept = kept_for(path, read_document(path), KB)
+    kept = restored_for(path, read_document(path), KB)
     refuting = but(as_expected, Outcome.NO, *ON_THE_CONVERTER)
     assert fates(rerun(kept, kept.consulted(), refuting))["android_tflite"] is Fate.CHANGED
 
@@ -130,14 +130,14 @@ def test_what_was_not_verified_then_has_changed_once_it_is_refuted(tmp_path: Pat
 def test_a_reason_that_fell_then_and_stands_now_has_changed(tmp_path: Path) -> None:
     fallen = consult(KB, Sheet(answers=ANSWERS), but(as_expected, Outcome.NO, *ON_THE_CONVERTER))
     path = write_record(fallen, tmp_path, today=TODAY)
-    kept = kept_for(path, read_document(path), KB)
+    kept = restored_for(path, read_document(path), KB)
     assert fates(rerun(kept, kept.consulted(), as_expected))["android_tflite"] is Fate.CHANGED
 
 
 def test_a_reason_that_rests_on_answers_alone_is_not_to_be_tried(tmp_path: Path) -> None:
     recommendation = consult(KB, Sheet(answers={"team_knows": ("pytorch",)}), as_expected)
     path = write_record(recommendation, tmp_path, today=TODAY)
-    kept = kept_for(path, read_document(path), KB)
+    kept = restored_for(path, read_document(path), KB)
     assert fates(rerun(kept, kept.consulted(), as_expected))["team_pytorch"] is Fate.NOT_TRIED
 
 

@@ -16,7 +16,7 @@ import yaml
 from advisor.answers.sheet import read_sheet
 from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.evidence.bundle import MANIFEST, packed, read_bundle, sha256
-from advisor.records.verification.check import Result
+from advisor.records.verification.check import CheckStatus
 from advisor.records.verification.rerun import rerun
 from advisor.records.verification.verify import Verification, verify
 from advisor.records.writing import write_record
@@ -98,7 +98,7 @@ def test_a_changed_byte_of_the_evidence_is_noticed(record: Path, place: float) -
     data = bytearray(bundle_of(record).read_bytes())
     data[int(place * len(data))] ^= 0x01
     bundle_of(record).write_bytes(data)
-    assert verify(record, KB).whole.result is Result.FAILED
+    assert verify(record, KB).whole.result is CheckStatus.FAILED
 
 
 def test_a_changed_finding_is_named(record: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_forged_answer_is_named(record: Path) -> None:
     def move(session: Any) -> None:
         session["answers"]["target"] = "server"
 
-    assert forged(record, "session.yaml", in_yaml(move)).replay.result is Result.FAILED
+    assert forged(record, "session.yaml", in_yaml(move)).replay.result is CheckStatus.FAILED
 
 
 def test_a_forged_rule_state_is_named(record: Path) -> None:
@@ -216,14 +216,14 @@ def test_knowledge_that_cannot_be_read_is_named_by_its_place(record: Path) -> No
 )
 def test_yaml_tricks_in_the_evidence_are_refused(record: Path, trick: bytes) -> None:
     verification = forged(record, "session.yaml", lambda _: trick)
-    assert verification.replay.result is Result.FAILED
+    assert verification.replay.result is CheckStatus.FAILED
 
 
 def test_a_choice_forged_in_text_and_evidence_alike_is_named(record: Path) -> None:
     before, after = b'option: "TensorFlow"', b'option: "PyTorch"'
     forged(record, "record.md", lambda data: data.replace(before, after))
     verification = edited(record, (before.decode(), after.decode()))
-    assert verification.text.result is Result.PASSED
+    assert verification.text.result is CheckStatus.PASSED
     told = "record.md: chooses 'PyTorch', decided was 'TensorFlow'"
     assert any(told in sentence for sentence in verification.replay.wrong)
 
@@ -286,12 +286,12 @@ def test_what_cannot_be_laid_out_is_told_of_the_record(record: Path) -> None:
 def test_what_hides_or_doubles_what_was_written_is_named(
     record: Path, before: str, after: str
 ) -> None:
-    assert edited(record, (before, after)).text.result is Result.FAILED
+    assert edited(record, (before, after)).text.result is CheckStatus.FAILED
 
 
 def test_a_comment_is_peoples_own(record: Path) -> None:
     verification = edited(record, ("## Decision Outcome\n", "## Decision Outcome\n\n<!-- x -->\n"))
-    assert verification.text.result is Result.PASSED
+    assert verification.text.result is CheckStatus.PASSED
 
 
 def test_another_chosen_option_is_named(record: Path) -> None:
@@ -349,7 +349,7 @@ def test_a_section_that_is_gone_is_named(record: Path) -> None:
     ],
 )
 def test_what_people_may_change_is_no_difference(record: Path, before: str, after: str) -> None:
-    assert edited(record, (before, after)).text.result is Result.PASSED
+    assert edited(record, (before, after)).text.result is CheckStatus.PASSED
 
 
 def test_a_formatter_makes_no_difference(record: Path) -> None:
@@ -406,9 +406,9 @@ def test_claims_of_an_earlier_version_can_be_tried_again() -> None:
 def test_record_from_before_there_was_evidence_is_verified_as_far_as_it_goes() -> None:
     (path,) = (EARLIER / "before-bundles").glob("*.md")
     verification = verify(path, KB)
-    assert verification.whole.result is Result.NOT_CHECKED
-    assert verification.text.result is Result.PASSED
-    assert verification.replay.result is not Result.FAILED
+    assert verification.whole.result is CheckStatus.NOT_CHECKED
+    assert verification.text.result is CheckStatus.PASSED
+    assert verification.replay.result is not CheckStatus.FAILED
 
 
 def test_other_choice_in_a_record_from_before_there_was_evidence_is_named(tmp_path: Path) -> None:

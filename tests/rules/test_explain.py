@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from rules.analysis.missing_answers import Lack, Lacking, lacking
+from rules.analysis.missing_answers import MissingAnswer, MissingAnswers, missing_answers
 from rules.analysis.traces import Step, because, missing, rule_step
 from rules.answers import Answers, answer_mistakes
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
@@ -152,8 +152,8 @@ def test_an_open_question_is_less_to_ask_for_than_another_answer(kb: KnowledgeBa
 
 def test_concepts_are_opened_up_to_the_answers_they_lack(kb: KnowledgeBase) -> None:
     situation = Situation.of(kb, {"one": ("c",), "many": ("y",)})
-    assert lacking(situation, Concluded("bright")) == Lacking(
-        (Lack("many", ("x",), True), Lack("many", ("y",), False)), enough=True
+    assert missing_answers(situation, Concluded("bright")) == MissingAnswers(
+        (MissingAnswer("many", ("x",), True), MissingAnswer("many", ("y",), False)), enough=True
     )
 
 
@@ -170,11 +170,11 @@ def test_an_answer_that_was_set_aside_and_would_be_wrong_is_told_too(kb: Knowled
 
 
 def test_nothing_is_lacking_where_it_is_true(kb: KnowledgeBase) -> None:
-    assert lacking(Situation.of(kb, {"one": ("a",)}), A) == Lacking((), enough=True)
+    assert missing_answers(Situation.of(kb, {"one": ("a",)}), A) == MissingAnswers((), enough=True)
 
 
 def test_what_no_answers_can_bring_about_is_told_apart(kb: KnowledgeBase) -> None:
-    assert lacking(Situation.of(kb, {}), All((A, B))) is None
+    assert missing_answers(Situation.of(kb, {}), All((A, B))) is None
 
 
 def test_a_conflict_within_one_part_leaves_the_other(kb: KnowledgeBase) -> None:
@@ -217,7 +217,9 @@ def test_what_is_told_of_a_fired_rule_is_so(
                 assert (step.state == "true") is holds
 
 
-def made_good(kb: KnowledgeBase, answers: Answers, lacks: tuple[Lack, ...]) -> Iterator[Answers]:
+def made_good(
+    kb: KnowledgeBase, answers: Answers, lacks: tuple[MissingAnswer, ...]
+) -> Iterator[Answers]:
     """The answers with each lack made good, in every way its sentence leaves open."""
     names = list(dict.fromkeys(lack.question for lack in lacks))
     ways = [
@@ -229,7 +231,7 @@ def made_good(kb: KnowledgeBase, answers: Answers, lacks: tuple[Lack, ...]) -> I
 
 
 def answers_without(
-    kb: KnowledgeBase, answers: Answers, lacks: list[Lack]
+    kb: KnowledgeBase, answers: Answers, lacks: list[MissingAnswer]
 ) -> Iterator[tuple[str, ...]]:
     question = kb.questions[lacks[0].question]
     barred = {option for lack in lacks if not lack.wanted for option in lack.options}
@@ -254,7 +256,7 @@ def test_what_is_lacking_makes_the_rule_fire_once_it_is_given(
         answers = draw_answers(shipped_kb, generator)
         situation = Situation.of(shipped_kb, answers)
         for rule in shipped_kb.rules.values():
-            found = lacking(situation, rule.when)
+            found = missing_answers(situation, rule.when)
             assert found is not None
             assert found.enough, (rule.id, answers)
             for given in made_good(shipped_kb, answers, found.lacks):
@@ -301,7 +303,7 @@ def test_what_is_called_impossible_is_so_and_what_is_enough_is_enough(kb: Knowle
         condition = drawn(generator, 3)
         situation = generator.choice(situations)
         possible = any(other.value(condition) is True for other in situations)
-        found = lacking(situation, condition)
+        found = missing_answers(situation, condition)
         if found is None:
             assert not possible, condition
         elif found.enough:
@@ -320,7 +322,7 @@ def test_no_part_of_what_is_lacking_can_be_left_out(
         answers = draw_answers(shipped_kb, generator)
         situation = Situation.of(shipped_kb, answers)
         for rule in shipped_kb.rules.values():
-            found = lacking(situation, rule.when)
+            found = missing_answers(situation, rule.when)
             assert found is not None
             names = dict.fromkeys(lack.question for lack in found.lacks)
             for name in names:

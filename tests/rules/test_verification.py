@@ -29,7 +29,7 @@ from rules.model import (
     Statement,
 )
 from rules.scoring.judgement import Verdict, differs, judge
-from rules.verification.remarks import Kind, Level, Remark
+from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind, Level
 from rules.verification.verify import verify
 
 MakeKnowledge = Callable[..., KnowledgeBase]
@@ -77,102 +77,147 @@ def resting_on(kb: KnowledgeBase, claims: dict[str, tuple[str, ...]]) -> Knowled
     return replace(kb, rules=rules, claims={name: claim(name) for name in sorted(names)})
 
 
-def remarks(kb: KnowledgeBase, kind: Kind) -> list[Remark]:
+def remarks(kb: KnowledgeBase, kind: KnowledgeRemarkKind) -> list[KnowledgeRemark]:
     return [remark for remark in verify(kb) if remark.kind is kind]
 
 
-def subjects(kb: KnowledgeBase, kind: Kind) -> list[str]:
+def subjects(kb: KnowledgeBase, kind: KnowledgeRemarkKind) -> list[str]:
     return [remark.subject for remark in remarks(kb, kind)]
 
 
 # (kind, rules that show it, which subjects, rules alike that do not)
-CASES: list[tuple[Kind, list[object], list[str], list[object]]] = [
-    (Kind.NEVER_FIRES, [(All((A, B)), RED)], ["r0"], [(Any((A, B)), RED)]),
+CASES: list[tuple[KnowledgeRemarkKind, list[object], list[str], list[object]]] = [
+    (KnowledgeRemarkKind.NEVER_FIRES, [(All((A, B)), RED)], ["r0"], [(Any((A, B)), RED)]),
     (
-        Kind.NEVER_FIRES,
+        KnowledgeRemarkKind.NEVER_FIRES,
         [(A, Conclude("c")), (All((Concluded("c"), B)), RED)],
         ["r1"],
         [(A, Conclude("c")), (All((Not(Concluded("c")), B)), RED)],
     ),
     (
-        Kind.UNREACHABLE_CONCEPT,
+        KnowledgeRemarkKind.UNREACHABLE_CONCEPT,
         [(All((A, Not(A))), Conclude("c")), (Concluded("c"), RED)],
         ["c"],
         [(A, Conclude("c")), (Concluded("c"), RED)],
     ),
-    (Kind.ALWAYS_FIRES, [(Any((A, B, C)), RED)], ["r0"], [(Any((A, B)), RED)]),
-    (Kind.ALWAYS_FIRES, [(Any((A, Not(A))), RED)], ["r0"], [(Not(A), RED)]),
-    (Kind.IDLE_CONCEPT, [(A, Conclude("c"))], ["c"], [(A, Conclude("c")), (Concluded("c"), RED)]),
-    (Kind.IDENTICAL, [(Not(Any((A, B))), RED), (C, RED)], ["r1"], [(C, RED), (C, BLUE)]),
-    (Kind.IDENTICAL, [(A, advise(None)), (A, advise(None))], ["r1"], [(A, NO_RED), (A, NO_BLUE)]),
-    (Kind.IDENTICAL, [(A, RED), (A, RED), (A, RED)], ["r1", "r2"], [(A, RED), (A, LOATHE_RED)]),
-    (Kind.SHADOWED, [(All((A, X)), RED), (A, RED)], ["r0"], [(All((A, X)), MORE_RED), (A, RED)]),
+    (KnowledgeRemarkKind.ALWAYS_FIRES, [(Any((A, B, C)), RED)], ["r0"], [(Any((A, B)), RED)]),
+    (KnowledgeRemarkKind.ALWAYS_FIRES, [(Any((A, Not(A))), RED)], ["r0"], [(Not(A), RED)]),
     (
-        Kind.SHADOWED,
+        KnowledgeRemarkKind.IDLE_CONCEPT,
+        [(A, Conclude("c"))],
+        ["c"],
+        [(A, Conclude("c")), (Concluded("c"), RED)],
+    ),
+    (
+        KnowledgeRemarkKind.IDENTICAL,
+        [(Not(Any((A, B))), RED), (C, RED)],
+        ["r1"],
+        [(C, RED), (C, BLUE)],
+    ),
+    (
+        KnowledgeRemarkKind.IDENTICAL,
+        [(A, advise(None)), (A, advise(None))],
+        ["r1"],
+        [(A, NO_RED), (A, NO_BLUE)],
+    ),
+    (
+        KnowledgeRemarkKind.IDENTICAL,
+        [(A, RED), (A, RED), (A, RED)],
+        ["r1", "r2"],
+        [(A, RED), (A, LOATHE_RED)],
+    ),
+    (
+        KnowledgeRemarkKind.SHADOWED,
+        [(All((A, X)), RED), (A, RED)],
+        ["r0"],
+        [(All((A, X)), MORE_RED), (A, RED)],
+    ),
+    (
+        KnowledgeRemarkKind.SHADOWED,
         [(A, RED), (A, MORE_RED)],
         ["r0"],
         [(A, RED), (A, prefer("red", 0.6, "reach"))],
     ),
-    (Kind.SHADOWED, [(A, NO_RED), (Any((A, X)), NO_RED)], ["r0"], [(A, NO_RED), (X, NO_RED)]),
     (
-        Kind.SHADOWED,
+        KnowledgeRemarkKind.SHADOWED,
+        [(A, NO_RED), (Any((A, X)), NO_RED)],
+        ["r0"],
+        [(A, NO_RED), (X, NO_RED)],
+    ),
+    (
+        KnowledgeRemarkKind.SHADOWED,
         [(A, advise("red")), (Any((A, X)), advise(None))],
         ["r0"],
         [(A, advise(None)), (Any((A, X)), advise("red"))],
     ),
     (
-        Kind.SHADOWED,
+        KnowledgeRemarkKind.SHADOWED,
         [(All((A, X)), Conclude("c")), (X, Conclude("c")), (Concluded("c"), RED)],
         ["r0"],
         [(A, Conclude("c")), (X, Conclude("c")), (Concluded("c"), RED)],
     ),
     (
-        Kind.CONTRADICTING,
+        KnowledgeRemarkKind.CONTRADICTING,
         [(C, RED), (Not(Any((A, B))), LOATHE_RED)],
         ["r1"],
         [(All((C, X)), RED), (C, LOATHE_RED)],
     ),
-    (Kind.CONTRADICTING, [(A, NO_RED), (A, NO_BLUE)], ["r0", "r1"], [(A, NO_RED), (B, NO_BLUE)]),
     (
-        Kind.SPEAKS_FOR_RULED_OUT,
+        KnowledgeRemarkKind.CONTRADICTING,
+        [(A, NO_RED), (A, NO_BLUE)],
+        ["r0", "r1"],
+        [(A, NO_RED), (B, NO_BLUE)],
+    ),
+    (
+        KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT,
         [(All((A, X)), RED), (A, NO_RED)],
         ["r0"],
         [(A, RED), (All((A, X)), NO_RED)],
     ),
     (
-        Kind.SPEAKS_FOR_RULED_OUT,
+        KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT,
         [(A, advise("red")), (A, NO_RED)],
         ["r0"],
         [(A, advise("blue")), (A, LOATHE_RED), (A, NO_RED)],
     ),
     (
-        Kind.NEVER_DECISIVE,
+        KnowledgeRemarkKind.NEVER_DECISIVE,
         [(A, BLUE), (Any((A, B)), NO_RED)],
         ["r0"],
         [(X, BLUE), (Any((A, B)), NO_RED)],
     ),
     (
-        Kind.NEVER_DECISIVE,
+        KnowledgeRemarkKind.NEVER_DECISIVE,
         [(A, RED), (A, prefer("blue", 0.2))],
         ["r1"],
         [(A, RED), (Any((A, B)), prefer("blue", 0.2))],
     ),
     (
-        Kind.NEVER_DECISIVE,
+        KnowledgeRemarkKind.NEVER_DECISIVE,
         [(A, Conclude("c")), (B, Conclude("c")), (All((Concluded("c"), Not(B))), RED)],
         ["r1"],
         [(A, Conclude("c")), (B, Conclude("c")), (Concluded("c"), RED)],
     ),
-    (Kind.ONE_SIDED, [(A, RED), (B, prefer("blue", -0.2))], ["speed"], [(A, RED), (B, BLUE)]),
     (
-        Kind.ONE_SIDED,
+        KnowledgeRemarkKind.ONE_SIDED,
+        [(A, RED), (B, prefer("blue", -0.2))],
+        ["speed"],
+        [(A, RED), (B, BLUE)],
+    ),
+    (
+        KnowledgeRemarkKind.ONE_SIDED,
         [(A, RED), (All((A, B)), BLUE)],
         ["speed"],
         [(A, RED), (B, LOATHE_RED)],
     ),
-    (Kind.NO_OUTCOME, [(A, RED), (B, NO_BLUE)], ["answers"], [(Any((A, B, C)), RED)]),
     (
-        Kind.CONFLICT,
+        KnowledgeRemarkKind.NO_OUTCOME,
+        [(A, RED), (B, NO_BLUE)],
+        ["answers"],
+        [(Any((A, B, C)), RED)],
+    ),
+    (
+        KnowledgeRemarkKind.CONFLICT,
         [(A, NO_RED), (X, NO_BLUE)],
         ["answers"],
         [(A, NO_RED), (All((B, X)), NO_BLUE)],
@@ -180,13 +225,13 @@ CASES: list[tuple[Kind, list[object], list[str], list[object]]] = [
 ]
 
 
-def name_of(case: tuple[Kind, list[object], list[str], list[object]]) -> str:
+def name_of(case: tuple[KnowledgeRemarkKind, list[object], list[str], list[object]]) -> str:
     return case[0].id
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_defect_is_told_of_what_has_it(
-    make_kb: MakeKnowledge, case: tuple[Kind, list[object], list[str], list[object]]
+    make_kb: MakeKnowledge, case: tuple[KnowledgeRemarkKind, list[object], list[str], list[object]]
 ) -> None:
     kind, rules, expected, _ = case
     assert subjects(make_kb(QUESTIONS, rules), kind) == expected
@@ -194,7 +239,7 @@ def test_defect_is_told_of_what_has_it(
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_defect_is_not_told_of_what_lacks_it(
-    make_kb: MakeKnowledge, case: tuple[Kind, list[object], list[str], list[object]]
+    make_kb: MakeKnowledge, case: tuple[KnowledgeRemarkKind, list[object], list[str], list[object]]
 ) -> None:
     kind, _, _, rules = case
     assert subjects(make_kb(QUESTIONS, rules), kind) == []
@@ -204,24 +249,24 @@ def test_defect_is_not_told_of_what_lacks_it(
 
 
 def test_question_that_nothing_reads_is_idle(make_kb: MakeKnowledge) -> None:
-    assert subjects(make_kb(QUESTIONS, [(A, RED)]), Kind.IDLE_QUESTION) == ["other"]
+    assert subjects(make_kb(QUESTIONS, [(A, RED)]), KnowledgeRemarkKind.IDLE_QUESTION) == ["other"]
 
 
 def test_question_that_decides_whether_another_applies_is_not_idle(make_kb: MakeKnowledge) -> None:
     kb = make_kb(QUESTIONS, [(X, RED)], applies_when={"other": A})
-    assert subjects(kb, Kind.IDLE_QUESTION) == []
+    assert subjects(kb, KnowledgeRemarkKind.IDLE_QUESTION) == []
 
 
 def test_question_that_decides_whether_a_claim_counts_is_not_idle(make_kb: MakeKnowledge) -> None:
     kb = replace(make_kb(QUESTIONS, [(X, RED)]), claims={"c": claim("c", counts_when=A)})
-    assert subjects(kb, Kind.IDLE_QUESTION) == []
+    assert subjects(kb, KnowledgeRemarkKind.IDLE_QUESTION) == []
 
 
 def test_concept_that_decides_whether_a_claim_counts_is_not_idle(make_kb: MakeKnowledge) -> None:
     made = make_kb(QUESTIONS, [(A, Conclude("c")), (B, Conclude("c"))])
     kb = replace(made, claims={"k": claim("k", counts_when=Concluded("c"))})
-    assert subjects(kb, Kind.IDLE_CONCEPT) == []
-    assert subjects(kb, Kind.NEVER_DECISIVE) == []
+    assert subjects(kb, KnowledgeRemarkKind.IDLE_CONCEPT) == []
+    assert subjects(kb, KnowledgeRemarkKind.NEVER_DECISIVE) == []
 
 
 def test_claim_that_nothing_rests_on_is_idle(make_kb: MakeKnowledge) -> None:
@@ -230,7 +275,7 @@ def test_claim_that_nothing_rests_on_is_idle(make_kb: MakeKnowledge) -> None:
     statement = Statement("s", "", "So it is.", ("judges",), NOWHERE)
     rule = replace(made.rules["r0"], claims=("carries",))
     kb = replace(made, claims=claims, statements={"s": statement}, rules={"r0": rule})
-    assert subjects(kb, Kind.IDLE_CLAIM) == ["idle"]
+    assert subjects(kb, KnowledgeRemarkKind.IDLE_CLAIM) == ["idle"]
 
 
 # Questions
@@ -238,13 +283,13 @@ def test_claim_that_nothing_rests_on_is_idle(make_kb: MakeKnowledge) -> None:
 
 def test_question_whose_condition_cannot_be_true_is_never_asked(make_kb: MakeKnowledge) -> None:
     kb = make_kb(QUESTIONS, [(X, RED)], applies_when={"other": All((A, B))})
-    (remark,) = remarks(kb, Kind.QUESTION_NEVER_ASKED)
+    (remark,) = remarks(kb, KnowledgeRemarkKind.QUESTION_NEVER_ASKED)
     assert remark.message == "question 'other' can never apply: 'q=a' and 'q=b' exclude each other"
 
 
 def test_question_whose_condition_may_be_true_is_asked(make_kb: MakeKnowledge) -> None:
     multiple = make_kb(QUESTIONS, [(X, RED)], applies_when={"other": All((A, B))}, multiple=["q"])
-    assert subjects(multiple, Kind.QUESTION_NEVER_ASKED) == []
+    assert subjects(multiple, KnowledgeRemarkKind.QUESTION_NEVER_ASKED) == []
 
 
 # Evidence
@@ -252,7 +297,10 @@ def test_question_whose_condition_may_be_true_is_asked(make_kb: MakeKnowledge) -
 
 def test_rule_with_a_claim_of_its_own_is_not_redundant(make_kb: MakeKnowledge) -> None:
     kb = resting_on(make_kb(QUESTIONS, [(A, RED), (A, RED)]), {"r0": ("one",), "r1": ("two",)})
-    assert subjects(kb, Kind.IDENTICAL) + subjects(kb, Kind.SHADOWED) == []
+    assert (
+        subjects(kb, KnowledgeRemarkKind.IDENTICAL) + subjects(kb, KnowledgeRemarkKind.SHADOWED)
+        == []
+    )
 
 
 def test_preference_that_rests_on_the_same_evidence_counts_it_twice(
@@ -260,7 +308,7 @@ def test_preference_that_rests_on_the_same_evidence_counts_it_twice(
 ) -> None:
     made = make_kb(QUESTIONS, [(All((A, X)), RED), (A, RED)])
     kb = resting_on(made, {"r0": ("one",), "r1": ("one", "two")})
-    assert subjects(kb, Kind.SHADOWED) == ["r0"]
+    assert subjects(kb, KnowledgeRemarkKind.SHADOWED) == ["r0"]
 
 
 def test_conclusion_that_stands_when_the_other_falls_is_not_redundant(
@@ -268,7 +316,7 @@ def test_conclusion_that_stands_when_the_other_falls_is_not_redundant(
 ) -> None:
     rules = [(All((A, X)), Conclude("c")), (A, Conclude("c")), (Concluded("c"), RED)]
     kb = resting_on(make_kb(QUESTIONS, rules), {"r1": ("one",)})
-    assert subjects(kb, Kind.SHADOWED) == []
+    assert subjects(kb, KnowledgeRemarkKind.SHADOWED) == []
 
 
 # Why
@@ -298,7 +346,9 @@ def test_what_excludes_each_other_is_named(
     rules = [(when, RED), (All((A, B)), Conclude("never")), (A, Conclude("only_a"))]
     rules.append((Any((A, Not(A))), Conclude("always")))
     kb = make_kb(QUESTIONS, rules)
-    remark = next(one for one in remarks(kb, Kind.NEVER_FIRES) if one.subject == "r0")
+    remark = next(
+        one for one in remarks(kb, KnowledgeRemarkKind.NEVER_FIRES) if one.subject == "r0"
+    )
     assert remark.message == f"rule 'r0' can never fire: {why}"
 
 
@@ -308,7 +358,7 @@ def test_rules_that_conclude_what_is_excluded_are_related(make_kb: MakeKnowledge
         name: replace(rule, place=SourceLocation("rules.yaml", line))
         for line, (name, rule) in enumerate(made.rules.items(), start=1)
     }
-    (remark,) = remarks(replace(made, rules=rules), Kind.NEVER_FIRES)
+    (remark,) = remarks(replace(made, rules=rules), KnowledgeRemarkKind.NEVER_FIRES)
     assert (remark.place, remark.related) == (
         SourceLocation("rules.yaml", 2),
         (SourceLocation("rules.yaml", 1),),
@@ -326,27 +376,27 @@ def with_examples(kb: KnowledgeBase, names: Iterable[str]) -> KnowledgeBase:
 
 def test_rules_without_examples_are_one_remark(make_kb: MakeKnowledge) -> None:
     kb = make_kb(QUESTIONS, [(A, RED)] * 9)
-    (remark,) = remarks(with_examples(kb, ["r1"]), Kind.NO_EXAMPLE)
+    (remark,) = remarks(with_examples(kb, ["r1"]), KnowledgeRemarkKind.NO_EXAMPLE)
     assert remark.subject == "r0"
     assert "8 rules: 'r0', 'r2', 'r3', 'r4' and 'r5' and 3 more" in remark.message
 
 
 def test_rules_with_examples_are_no_remark(make_kb: MakeKnowledge) -> None:
     kb = make_kb(QUESTIONS, [(A, RED)])
-    assert remarks(with_examples(kb, ["r0"]), Kind.NO_EXAMPLE) == []
+    assert remarks(with_examples(kb, ["r0"]), KnowledgeRemarkKind.NO_EXAMPLE) == []
 
 
 # Witnesses
 
 
-def sheet_of(remark: Remark) -> Answers:
+def sheet_of(remark: KnowledgeRemark) -> Answers:
     assert remark.witness is not None
     return remark.witness
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_witness_replayed_shows_what_is_remarked(
-    make_kb: MakeKnowledge, case: tuple[Kind, list[object], list[str], list[object]]
+    make_kb: MakeKnowledge, case: tuple[KnowledgeRemarkKind, list[object], list[str], list[object]]
 ) -> None:
     kind, rules, _, _ = case
     kb = make_kb(QUESTIONS, rules)
@@ -354,31 +404,31 @@ def test_witness_replayed_shows_what_is_remarked(
     for remark in remarks(kb, kind):
         if remark.witness is None:
             assert kind in (
-                Kind.NEVER_FIRES,
-                Kind.UNREACHABLE_CONCEPT,
-                Kind.IDLE_CONCEPT,
-                Kind.ONE_SIDED,
+                KnowledgeRemarkKind.NEVER_FIRES,
+                KnowledgeRemarkKind.UNREACHABLE_CONCEPT,
+                KnowledgeRemarkKind.IDLE_CONCEPT,
+                KnowledgeRemarkKind.ONE_SIDED,
             )
             continue
         facts = establish(kb, remark.witness)
         fired = engine.infer(facts).fired
         judgement = judge(kb, fired)
-        if kind is Kind.NO_OUTCOME:
+        if kind is KnowledgeRemarkKind.NO_OUTCOME:
             assert judgement.verdict is Verdict.UNDECIDED
             assert unanswered(kb, remark.witness, facts) == ()
-        elif kind is Kind.CONFLICT:
+        elif kind is KnowledgeRemarkKind.CONFLICT:
             assert judgement.verdict is Verdict.IMPOSSIBLE
         else:
             assert remark.subject in fired
-        if kind is Kind.SPEAKS_FOR_RULED_OUT:
+        if kind is KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT:
             assert "red" in judgement.ruled_out
-        if kind in (Kind.IDENTICAL, Kind.SHADOWED):
+        if kind in (KnowledgeRemarkKind.IDENTICAL, KnowledgeRemarkKind.SHADOWED):
             assert len(fired) > 1
 
 
 def test_conflict_is_shown_by_the_fewest_answers(make_kb: MakeKnowledge) -> None:
     rules = [(All((A, X)), NO_RED), (All((A, X)), NO_BLUE), (B, NO_RED), (B, NO_BLUE)]
-    (remark,) = remarks(make_kb(QUESTIONS, rules), Kind.CONFLICT)
+    (remark,) = remarks(make_kb(QUESTIONS, rules), KnowledgeRemarkKind.CONFLICT)
     assert remark.witness == {"q": ("b",)}
 
 
@@ -474,10 +524,10 @@ def test_remarks_are_those_that_trying_every_sheet_would_make(
 ) -> None:
     kb = any_knowledge(make_kb, seed)
     every = Exhaustive(kb)
-    found = {kind: set(subjects(kb, kind)) for kind in Kind}
+    found = {kind: set(subjects(kb, kind)) for kind in KnowledgeRemarkKind}
     able = {name for name in kb.rules if every.fires(name)}
-    assert found[Kind.NEVER_FIRES] == kb.rules.keys() - able
-    assert found[Kind.SPEAKS_FOR_RULED_OUT] == {
+    assert found[KnowledgeRemarkKind.NEVER_FIRES] == kb.rules.keys() - able
+    assert found[KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT] == {
         rule.id for rule in kb.rules.values() if every.speaks_for_ruled_out(rule)
     }
     same = {
@@ -487,21 +537,25 @@ def test_remarks_are_those_that_trying_every_sheet_would_make(
         and every.implies(one, other)
         and every.implies(other, one)
     }
-    assert bool(found[Kind.IDENTICAL]) == bool(same)
-    for name in found[Kind.SHADOWED]:
+    assert bool(found[KnowledgeRemarkKind.IDENTICAL]) == bool(same)
+    for name in found[KnowledgeRemarkKind.SHADOWED]:
         assert any(every.implies(name, other) for other in kb.rules if other != name)
-    explained = found[Kind.SHADOWED] | found[Kind.SPEAKS_FOR_RULED_OUT]
-    rest = Exhaustive(kb.without(frozenset(found[Kind.IDENTICAL])))
+    explained = (
+        found[KnowledgeRemarkKind.SHADOWED] | found[KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT]
+    )
+    rest = Exhaustive(kb.without(frozenset(found[KnowledgeRemarkKind.IDENTICAL])))
     for name in able & rest.kb.rules.keys() - explained:
         action = kb.rules[name].action
         if isinstance(action, Conclude):
-            asked = action.concept not in found[Kind.IDLE_CONCEPT]
+            asked = action.concept not in found[KnowledgeRemarkKind.IDLE_CONCEPT]
             indecisive = asked and not rest.changes_another_rule(name)
         else:
             speaks = isinstance(action, (Prefer, RuleOut))
             indecisive = speaks and not rest.changes_the_outcome(name)
-        assert (name in found[Kind.NEVER_DECISIVE]) == indecisive
-    assert not found[Kind.NEVER_DECISIVE] & (explained | found[Kind.IDENTICAL])
+        assert (name in found[KnowledgeRemarkKind.NEVER_DECISIVE]) == indecisive
+    assert not found[KnowledgeRemarkKind.NEVER_DECISIVE] & (
+        explained | found[KnowledgeRemarkKind.IDENTICAL]
+    )
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -518,7 +572,7 @@ def test_witnesses_are_answers_that_can_be_given(make_kb: MakeKnowledge, seed: i
 
 def test_small_knowledge_has_no_error_beside_idle_things(small_kb: KnowledgeBase) -> None:
     errors = {remark.kind for remark in verify(small_kb) if remark.level is Level.ERROR}
-    assert errors <= {Kind.IDLE_CLAIM, Kind.IDLE_QUESTION}
+    assert errors <= {KnowledgeRemarkKind.IDLE_CLAIM, KnowledgeRemarkKind.IDLE_QUESTION}
 
 
 def test_shipped_knowledge_has_no_error(shipped_kb: KnowledgeBase) -> None:
@@ -528,14 +582,17 @@ def test_shipped_knowledge_has_no_error(shipped_kb: KnowledgeBase) -> None:
 def test_shipped_witnesses_replayed_through_the_engine(shipped_kb: KnowledgeBase) -> None:
     engine = Engine(shipped_kb)
     told = {remark.kind: remark for remark in verify(shipped_kb)}
-    for kind, verdict in ((Kind.NO_OUTCOME, "undecided"), (Kind.CONFLICT, "impossible")):
+    for kind, verdict in (
+        (KnowledgeRemarkKind.NO_OUTCOME, "undecided"),
+        (KnowledgeRemarkKind.CONFLICT, "impossible"),
+    ):
         fired = engine.infer(establish(shipped_kb, sheet_of(told[kind]))).fired
         assert judge(shipped_kb, fired).verdict.value == verdict
 
 
 def test_remarks_stand_by_kind_and_place(make_kb: MakeKnowledge) -> None:
     kb = make_kb(QUESTIONS, [(A, RED), (All((A, B)), RED), (A, RED), (All((B, C)), RED)])
-    kinds = [list(Kind).index(remark.kind) for remark in verify(kb)]
+    kinds = [list(KnowledgeRemarkKind).index(remark.kind) for remark in verify(kb)]
     assert kinds == sorted(kinds)
 
 
@@ -545,6 +602,6 @@ def test_the_same_is_told_each_time(make_kb: MakeKnowledge) -> None:
 
 
 def test_every_kind_says_what_it_means_in_one_sentence() -> None:
-    definitions = [kind.definition for kind in Kind]
+    definitions = [kind.definition for kind in KnowledgeRemarkKind]
     assert len(set(definitions)) == len(definitions)
     assert all(text.endswith(".") and text.count(". ") == 0 for text in definitions)

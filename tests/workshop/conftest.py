@@ -9,9 +9,9 @@ from typing import TypeAlias
 import pytest
 
 from advisor.answers.ballot import Ballot
-from advisor.answers.rounds import Minutes, StopRule
+from advisor.answers.rounds import StopRule, WorkshopHistory
 from advisor.answers.sheet import read_sheet
-from advisor.workshop.ballot_file import read_returned
+from advisor.workshop.ballot_file import read_ballot_file
 from advisor.workshop.plan import Plan
 from advisor.workshop.store import Workshop, create
 from rules.loading.loader import load
@@ -57,13 +57,13 @@ def a_plan(
 def example_ballots() -> dict[str, Ballot]:
     """Name -> ballot of the five people of the example."""
     files = [EXAMPLE / f"{name.lower()}.yaml" for name in NAMES]
-    return {one.name: one.ballot for one in (read_returned(f, a_plan(), KB) for f in files)}
+    return {one.name: one.ballot for one in (read_ballot_file(f, a_plan(), KB) for f in files)}
 
 
 BALLOTS = example_ballots()
 
 
-def voted(workshop: Workshop, ballots: dict[str, Ballot]) -> Minutes:
+def voted(workshop: Workshop, ballots: dict[str, Ballot]) -> WorkshopHistory:
     """The minutes once these were submitted and revealed."""
     for name, ballot in ballots.items():
         workshop.submit(workshop.people.named(name).id, ballot)

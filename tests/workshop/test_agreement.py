@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.workshop.agreement import (
-    Level,
+    MeasurementLevel,
     Quartiles,
     ahp_consensus,
     consensus_word,
@@ -170,7 +170,7 @@ def test_w_is_undefined(scores: list[list[float]]) -> None:
 
 
 def alpha_of_krippendorff(
-    points: Sequence[Sequence[float | None]], level: Level | str
+    points: Sequence[Sequence[float | None]], level: MeasurementLevel | str
 ) -> float | None:
     """The package's alpha; where it refuses or divides 0 by 0, None."""
     table = [[nan if point is None else float(point) for point in person] for person in points]
@@ -188,7 +188,9 @@ def alpha_of_krippendorff(
 @pytest.mark.parametrize("level", ["nominal", "ordinal"])
 @few_examples
 @given(points=tables(st.none() | POINTS, people=1, columns=1))
-def test_alpha_is_that_of_the_package(points: list[list[float | None]], level: Level) -> None:
+def test_alpha_is_that_of_the_package(
+    points: list[list[float | None]], level: MeasurementLevel
+) -> None:
     theirs = alpha_of_krippendorff(points, level)
     ours = krippendorffs_alpha(points, level)
     assert (ours is None) == (theirs is None)
@@ -233,7 +235,7 @@ def test_alpha_at_its_ends() -> None:
     "points", [[], [[1, 2]], [[1, _], [_, 2]], [[4, 4], [4, 4]], [[4, 1], [4, _]], [[], []]]
 )
 @pytest.mark.parametrize("level", ["nominal", "ordinal"])
-def test_alpha_is_undefined(points: list[list[float | None]], level: Level) -> None:
+def test_alpha_is_undefined(points: list[list[float | None]], level: MeasurementLevel) -> None:
     assert krippendorffs_alpha(points, level) is None
 
 

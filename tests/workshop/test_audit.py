@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from advisor.answers.rounds import Minutes
+from advisor.answers.rounds import WorkshopHistory
 from advisor.records.evidence.bundle import MANIFEST, packed, read_bundle
 from advisor.records.writing import write_record
-from advisor.workshop.audit import State, audit, sealed_in, tidy_receipt
+from advisor.workshop.audit import ReceiptState, audit, sealed_in, tidy_receipt
 from advisor.workshop.store import Workshop, create, open_workshop
 
 from ..records.conftest import example
@@ -30,12 +30,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 
 
 @pytest.fixture(scope="module")
-def minutes(made: Recorded) -> Minutes:
+def minutes(made: Recorded) -> WorkshopHistory:
     with open_workshop(made.workshop) as workshop:
         return workshop.minutes()
 
 
-def with_round(minutes: Minutes, at: int, **changes: object) -> Minutes:
+def with_round(minutes: WorkshopHistory, at: int, **changes: object) -> WorkshopHistory:
     """The minutes with something else in one round."""
     rounds = list(minutes.rounds)
     rounds[at] = replace(rounds[at], **changes)  # type: ignore[arg-type]
@@ -45,13 +45,15 @@ def with_round(minutes: Minutes, at: int, **changes: object) -> Minutes:
 # Ballots and rounds
 
 
-def test_all_is_true_of_what_nobody_changed(minutes: Minutes) -> None:
+def test_all_is_true_of_what_nobody_changed(minutes: WorkshopHistory) -> None:
     found = audit(minutes)
     assert (found.is_true, found.mistakes) == (True, ())
     assert [one.held.seal for one in found.rounds] == [held.seal for held in minutes.rounds]
 
 
-def test_a_ballot_that_is_not_what_was_sealed_is_named_by_its_receipt(minutes: Minutes) -> None:
+def test_a_ballot_that_is_not_what_was_sealed_is_named_by_its_receipt(
+    minutes: WorkshopHistory,
+) -> None:
     first, *others = minutes.rounds[1].voices
     other = replace(first, ballot=replace(first.ballot, points={"edge": 1}))
     (said,) = audit(with_round(minutes, 1, voices=(other, *others))).mistakes
@@ -59,101 +61,107 @@ def test_a_ballot_that_is_not_what_was_sealed_is_named_by_its_receipt(minutes: M
     assert said == f"round 2: {expected}"
 
 
-def test_another_salt_is_another_ballot(minutes: Minutes) -> None:
+def test_another_salt_is_another_ballot(minutes: WorkshopHistory) -> None:
     first, *others = minutes.rounds[0].voices
     other = replace(first, salt="0" * 32)
     assert not audit(with_round(minutes, 0, voices=(other, *others))).is_true
 
 
-def test_a_ballot_moved_to_another_round_is_not_what_was_sealed(minutes: Minutes) -> None:
+def test_a_ballot_moved_to_another_round_is_not_what_was_sealed(minutes: WorkshopHistory) -> None:
     first = minutes.rounds[0].voices[0]
     moved = with_round(minutes, 1, voices=(first, *minutes.rounds[1].voices[1:]))
     assert any("is not what was sealed" in said for said in audit(moved).mistakes)
 
 
-def test_a_seal_that_was_told_otherwise_is_named(minutes: Minutes) -> None:
+def test_a_seal_that_was_told_otherwise_is_named(minutes: WorkshopHistory) -> None:
     first, second = minutes.rounds
     seals = {1: first.seal, 2: "0" * 64}
     (said,) = audit(minutes, seals=seals).mistakes
     assert said == f"round 2: its seal is {second.seal[:12]}..., and 000000000000... was told"
 
 
-def test_a_round_of_which_no_seal_was_told_is_named(minutes: Minutes) -> None:
+def test_a_round_of_which_no_seal_was_told_is_named(minutes: WorkshopHistory) -> None:
     assert audit(minutes, seals={1: minutes.rounds[0].seal}).mistakes == (
         "round 2: its seal was not told",
     )
 
 
-def test_a_seal_of_a_round_that_is_not_there_is_named(minutes: Minutes) -> None:
+def test_a_seal_of_a_round_that_is_not_there_is_named(minutes: WorkshopHistory) -> None:
     seals = {held.number: held.seal for held in minutes.rounds}
     (said,) = audit(minutes, seals={**seals, 3: "0" * 64}).mistakes
     assert said == "the seal of a round 3 was told, and there is no such round"
 
 
-def test_rounds_out_of_order_are_named(minutes: Minutes) -> None:
+def test_rounds_out_of_order_are_named(minutes: WorkshopHistory) -> None:
     turned = replace(minutes, rounds=tuple(reversed(minutes.rounds)))
     assert "the rounds are numbered 2, 1, expected 1 and on" in audit(turned).wrong[0]
 
 
-def test_more_rounds_than_were_agreed_are_named(minutes: Minutes) -> None:
+def test_more_rounds_than_were_agreed_are_named(minutes: WorkshopHistory) -> None:
     short = replace(minutes, stop=replace(minutes.stop, rounds=1))
     assert audit(short).wrong == ("2 rounds were held, and 1 agreed as the most",)
 
 
-def test_a_receipt_that_stands_for_two_ballots_is_named(minutes: Minutes) -> None:
+def test_a_receipt_that_stands_for_two_ballots_is_named(minutes: WorkshopHistory) -> None:
     first = minutes.rounds[0].voices[0]
     twice = with_round(minutes, 0, replaced=(first.receipt,))
     said = f"round 1: the receipt {first.receipt[:12]}... stands there 2 times"
     assert audit(twice).mistakes == (said,)
 
 
-def test_a_receipt_that_would_steer_a_terminal_does_not(minutes: Minutes) -> None:
+def test_a_receipt_that_would_steer_a_terminal_does_not(minutes: WorkshopHistory) -> None:
     first, *others = minutes.rounds[0].voices
     other = replace(first, receipt="\x1b[2J\x07")
     said = " ".join(audit(with_round(minutes, 0, voices=(other, *others))).mistakes)
     assert said.isprintable()
 
 
-def test_before_any_round_there_is_nothing_to_be_wrong(minutes: Minutes) -> None:
+def test_before_any_round_there_is_nothing_to_be_wrong(minutes: WorkshopHistory) -> None:
     assert audit(replace(minutes, rounds=())).is_true
 
 
 # Receipts
 
 
-def test_a_receipt_leads_to_the_ballot_that_was_counted(minutes: Minutes, made: Recorded) -> None:
+def test_a_receipt_leads_to_the_ballot_that_was_counted(
+    minutes: WorkshopHistory, made: Recorded
+) -> None:
     (found,) = audit(minutes, [made.receipts[0]["Ana"]]).traced
-    assert (found.state, found.number) == (State.COUNTED, 1)
+    assert (found.state, found.number) == (ReceiptState.COUNTED, 1)
     assert found.voice is not None
     assert found.voice.ballot == BALLOTS["Ana"]
 
 
-def test_every_receipt_leads_to_its_own_round(minutes: Minutes, made: Recorded) -> None:
+def test_every_receipt_leads_to_its_own_round(minutes: WorkshopHistory, made: Recorded) -> None:
     for number, receipts in enumerate(made.receipts, start=1):
         traced = audit(minutes, receipts.values()).traced
-        assert [(one.state, one.number) for one in traced] == [(State.COUNTED, number)] * 5
+        assert [(one.state, one.number) for one in traced] == [(ReceiptState.COUNTED, number)] * 5
 
 
-def test_the_beginning_of_a_receipt_is_enough(minutes: Minutes, made: Recorded) -> None:
+def test_the_beginning_of_a_receipt_is_enough(minutes: WorkshopHistory, made: Recorded) -> None:
     (found,) = audit(minutes, [made.receipts[1]["Dora"][:12]]).traced
-    assert (found.state, found.number) == (State.COUNTED, 2)
+    assert (found.state, found.number) == (ReceiptState.COUNTED, 2)
 
 
-def test_of_a_ballot_that_was_replaced_no_more_is_told(minutes: Minutes, made: Recorded) -> None:
+def test_of_a_ballot_that_was_replaced_no_more_is_told(
+    minutes: WorkshopHistory, made: Recorded
+) -> None:
     (found,) = audit(minutes, made.replaced).traced
-    assert (found.state, found.number, found.voice) == (State.REPLACED, 1, None)
+    assert (found.state, found.number, found.voice) == (ReceiptState.REPLACED, 1, None)
 
 
-def test_a_receipt_of_nothing_is_unknown(minutes: Minutes) -> None:
+def test_a_receipt_of_nothing_is_unknown(minutes: WorkshopHistory) -> None:
     found = audit(minutes, ["0" * 64])
-    assert [one.state for one in found.traced] == [State.UNKNOWN]
+    assert [one.state for one in found.traced] == [ReceiptState.UNKNOWN]
     assert (found.is_true, found.mistakes) == (False, ())
 
 
 def test_a_receipt_of_the_open_round_is_sealed(workshop: Workshop) -> None:
     receipt = workshop.submit(workshop.people.named("Ana").id, BALLOTS["Ana"]).receipt
     found = audit(workshop.minutes(), [receipt], sealed=sealed_in(workshop.path))
-    assert [(one.state, one.number, one.voice) for one in found.traced] == [(State.SEALED, 0, None)]
+    assert [(one.state, one.number, one.voice) for one in found.traced] == [
+        (ReceiptState.SEALED, 0, None)
+    ]
     assert found.is_true
 
 

@@ -7,11 +7,17 @@ from dataclasses import replace
 import pytest
 
 from advisor.answers.ballot import Ballot
-from advisor.answers.rounds import HeldRound, Minutes, StopRule, Voice, panel_of
+from advisor.answers.rounds import (
+    RevealedBallot,
+    RevealedRound,
+    StopRule,
+    WorkshopHistory,
+    group_ranking,
+)
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import consult
 from advisor.workshop.dissent import Ground
-from advisor.workshop.round_result import Picture, picture
+from advisor.workshop.round_result import RoundResult, round_result
 from probes.api import Finding, Outcome
 from rules.scoring.acceptability import acceptability
 from rules.scoring.judgement import Verdict, differs, weigh
@@ -23,26 +29,26 @@ from .conftest import BALLOTS, KB, KNOWN, QUESTIONS
 CRITERIA = tuple(KB.criteria)
 
 
-def minutes(*rounds: dict[str, Ballot] | list[Ballot], **rule: float) -> Minutes:
+def minutes(*rounds: dict[str, Ballot] | list[Ballot], **rule: float) -> WorkshopHistory:
     """Minutes over the example's questions; voices in the order given."""
     held = []
     for number, ballots in enumerate(rounds, start=1):
         listed = list(ballots.values()) if isinstance(ballots, dict) else ballots
-        voices = tuple(Voice(b, "salt", f"{place:04}") for place, b in enumerate(listed))
-        held.append(HeldRound(number, voices))
+        voices = tuple(RevealedBallot(b, "salt", f"{place:04}") for place, b in enumerate(listed))
+        held.append(RevealedRound(number, voices))
     known = {name: said for name, said in KNOWN.answers.items() if name not in QUESTIONS}
     stop = replace(StopRule(), **rule)
-    return Minutes("w", known, QUESTIONS, CRITERIA, stop, tuple(held))
+    return WorkshopHistory("w", known, QUESTIONS, CRITERIA, stop, tuple(held))
 
 
-def pictured(*rounds: dict[str, Ballot] | list[Ballot], **findings: Finding) -> Picture:
-    return picture(KB, minutes(*rounds), {f.probe: f for f in findings.values()})
+def pictured(*rounds: dict[str, Ballot] | list[Ballot], **findings: Finding) -> RoundResult:
+    return round_result(KB, minutes(*rounds), {f.probe: f for f in findings.values()})
 
 
 EXAMPLE = pictured(BALLOTS)
 
 
-def seat(p: Picture, name: str) -> int:
+def seat(p: RoundResult, name: str) -> int:
     return list(BALLOTS).index(name)
 
 
@@ -102,8 +108,8 @@ def test_disagreement_widens_the_cloud_instead_of_being_averaged_away() -> None:
     alike = pictured([Ballot(answers, turned[0]) for _ in turns])
     apart = pictured([Ballot(answers, points) for points in turned])
 
-    def spread_of(found: Picture) -> float:
-        drawn = weightings(spoken, panel_of(found.minutes), 4000, 7)
+    def spread_of(found: RoundResult) -> float:
+        drawn = weightings(spoken, group_ranking(found.minutes), 4000, 7)
         return float(drawn.var(axis=0).sum())
 
     assert spread_of(apart) > 2 * spread_of(alike)
@@ -127,7 +133,7 @@ def test_a_refuted_claim_takes_its_rules_from_everybody() -> None:
         for claim in KB.claims.values()
         if claim.probe
     }
-    found = picture(KB, minutes(BALLOTS), refuting)
+    found = round_result(KB, minutes(BALLOTS), refuting)
     assert found.judgement != EXAMPLE.judgement
     for ballot, seated in zip(BALLOTS.values(), found.seats, strict=True):
         answers = {**minutes(BALLOTS).known, **ballot.answers}
@@ -218,10 +224,15 @@ def test_a_dissent_says_whether_it_is_over_answers_or_over_weights() -> None:
 
 
 def test_where_nothing_speaks_nobody_dissents_and_nothing_is_weighed() -> None:
-    told = Minutes(
-        "w", {}, ("lifetime",), (), StopRule(), (HeldRound(1, (Voice(Ballot(), "s", "r"),)),)
+    told = WorkshopHistory(
+        "w",
+        {},
+        ("lifetime",),
+        (),
+        StopRule(),
+        (RevealedRound(1, (RevealedBallot(Ballot(), "s", "r"),)),),
     )
-    found = picture(KB, told, {})
+    found = round_result(KB, told, {})
     assert found.judgement.verdict is Verdict.UNDECIDED
     assert (found.disputes, found.dissents, found.otherwise) == ((), (), None)
     assert found.agreement.concordance is None
@@ -233,11 +244,11 @@ def test_where_nothing_speaks_nobody_dissents_and_nothing_is_weighed() -> None:
 def test_an_earlier_round_can_be_looked_at_again() -> None:
     later = [BALLOTS["Ana"]] * 5
     told = minutes(BALLOTS, later)
-    assert picture(KB, told, {}, 0).judgement == EXAMPLE.judgement
-    assert picture(KB, told, {}).number == 2
-    assert picture(KB, told, {}).judgement != EXAMPLE.judgement
+    assert round_result(KB, told, {}, 0).judgement == EXAMPLE.judgement
+    assert round_result(KB, told, {}).number == 2
+    assert round_result(KB, told, {}).judgement != EXAMPLE.judgement
 
 
 def test_before_the_first_reveal_there_is_no_picture() -> None:
     with pytest.raises(IndexError):
-        picture(KB, minutes(), {})
+        round_result(KB, minutes(), {})

@@ -14,11 +14,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from advisor.answers.ballot import Ballot
-from advisor.answers.rounds import Doubt, HeldRound, Minutes, StopRule, Voice
+from advisor.answers.rounds import Doubt, RevealedBallot, RevealedRound, StopRule, WorkshopHistory
 from advisor.consultation.evidence import WeighedClaim, weigh_claim
 from advisor.report.workshop.text import render, render_facts
 from advisor.wording import workshop
-from advisor.workshop.round_result import Picture, picture
+from advisor.workshop.round_result import RoundResult, round_result
 from probes.api import Finding, Outcome
 
 from .conftest import BALLOTS, KB, KNOWN, QUESTIONS
@@ -30,18 +30,22 @@ WIDTHS = (30, 40, 60, 80, 100, 140)
 NAMES = ("", "Zoe", "框架 für alle", "")
 
 
-def a_round(number: int, ballots: Sequence[Ballot], names: Sequence[str] = NAMES) -> HeldRound:
+def a_round(number: int, ballots: Sequence[Ballot], names: Sequence[str] = NAMES) -> RevealedRound:
     voices = [
-        Voice(ballot, "salt", f"{place:04}", names[place % len(names)] if ballot.named else "")
+        RevealedBallot(
+            ballot, "salt", f"{place:04}", names[place % len(names)] if ballot.named else ""
+        )
         for place, ballot in enumerate(ballots)
     ]
-    return HeldRound(number, tuple(voices))
+    return RevealedRound(number, tuple(voices))
 
 
-def minutes(*rounds: Sequence[Ballot], names: Sequence[str] = NAMES, **rest: object) -> Minutes:
+def minutes(
+    *rounds: Sequence[Ballot], names: Sequence[str] = NAMES, **rest: object
+) -> WorkshopHistory:
     held = tuple(a_round(number, each, names) for number, each in enumerate(rounds, start=1))
     known = {name: said for name, said in KNOWN.answers.items() if name not in QUESTIONS}
-    made = Minutes("w", known, QUESTIONS, CRITERIA, StopRule(), held)
+    made = WorkshopHistory("w", known, QUESTIONS, CRITERIA, StopRule(), held)
     return replace(made, **rest)  # type: ignore[arg-type]
 
 
@@ -58,12 +62,12 @@ def drawn(people: int, seed: int = 1) -> list[Ballot]:
 
 
 @cache
-def of(people: int, rounds: int = 1) -> Picture:
-    return picture(KB, minutes(*(drawn(people, seed) for seed in range(rounds))), {})
+def of(people: int, rounds: int = 1) -> RoundResult:
+    return round_result(KB, minutes(*(drawn(people, seed) for seed in range(rounds))), {})
 
 
-EXAMPLE = picture(KB, minutes(list(BALLOTS.values())), {})
-SETTLED = picture(KB, minutes([BALLOTS["Ana"]] * 4, [BALLOTS["Ana"]] * 4), {})
+EXAMPLE = round_result(KB, minutes(list(BALLOTS.values())), {})
+SETTLED = round_result(KB, minutes([BALLOTS["Ana"]] * 4, [BALLOTS["Ana"]] * 4), {})
 EVERY = {
     "one": of(1),
     "example": EXAMPLE,
@@ -75,7 +79,7 @@ every_picture = pytest.mark.parametrize("p", EVERY.values(), ids=EVERY)
 
 
 def shown(
-    p: Picture,
+    p: RoundResult,
     *,
     width: int = 80,
     encoding: str = "utf-8",
@@ -120,7 +124,7 @@ def flat(text: str) -> str:
 
 @every_picture
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_line_is_wider_than_the_terminal(p: Picture, width: int) -> None:
+def test_no_line_is_wider_than_the_terminal(p: RoundResult, width: int) -> None:
     lines = shown(p, width=width, title=TITLE).splitlines()
     assert [line for line in lines if cell_len(line) > min(width, 100)] == []
     assert [line for line in lines if line != line.rstrip()] == []
@@ -128,7 +132,7 @@ def test_no_line_is_wider_than_the_terminal(p: Picture, width: int) -> None:
 
 @every_picture
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_sentence_is_told_at_any_width(p: Picture, width: int) -> None:
+def test_every_sentence_is_told_at_any_width(p: RoundResult, width: int) -> None:
     report = shown(p, width=width, title="Rakes", proof="Nothing was tried.")
     told = flat(report)
     sentences = [
@@ -156,7 +160,7 @@ def test_everybodys_points_are_there_at_any_width(width: int) -> None:
     assert points_shown(report, EXAMPLE) == given
 
 
-def points_shown(report: str, p: Picture) -> list[list[int]]:
+def points_shown(report: str, p: RoundResult) -> list[list[int]]:
     """Each person's points, from a row, a column, or sentences."""
     letters = [workshop.letter(place) for place in range(len(p.seats))]
     if re.search(r"^  A .*[^,]$", report, re.MULTILINE):
@@ -186,7 +190,7 @@ def test_with_many_people_it_is_told_how_many_gave_which_points(width: int) -> N
                        if n and place > 1)  # fmt: skip
 
 
-def title(p: Picture, criterion: str) -> str:
+def title(p: RoundResult, criterion: str) -> str:
     return p.kb.criteria[criterion].title
 
 
@@ -205,7 +209,7 @@ def test_people_are_columns_where_criteria_do_not_fit() -> None:
 
 @every_picture
 @pytest.mark.parametrize("width", [40, 80])
-def test_colour_only_repeats_what_is_there_without(p: Picture, width: int) -> None:
+def test_colour_only_repeats_what_is_there_without(p: RoundResult, width: int) -> None:
     coloured = shown(p, width=width, colour=True)
     assert ESCAPE in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == shown(p, width=width)
@@ -213,14 +217,14 @@ def test_colour_only_repeats_what_is_there_without(p: Picture, width: int) -> No
 
 def test_a_cell_is_marked_by_how_far_it_lies_from_the_median() -> None:
     ballots = [Ballot({}, {"edge": points}) for points in (1, 4, 5, 5, 5, 6, 7, 9)]
-    p = picture(KB, minutes(ballots, questions=(), criteria=("edge",)), {})
+    p = round_result(KB, minutes(ballots, questions=(), criteria=("edge",)), {})
     report = section(shown(p, width=60), workshop.WEIGHTS)
     rows = re.findall(r"^  ([A-H]) +(\S+)$", report, re.MULTILINE)
     assert [cell for _, cell in rows] == ["1↓↓", "4", "5", "5", "5", "6", "7↑", "9↑↑"]
 
 
 def test_without_a_median_or_points_there_are_question_marks() -> None:
-    p = picture(KB, minutes([Ballot({"team_knows": ("pytorch",)})] * 2), {})
+    p = round_result(KB, minutes([Ballot({"team_knows": ("pytorch",)})] * 2), {})
     report = section(shown(p), workshop.WEIGHTS)
     assert re.search(r"^  B( +\?){8}$", report, re.MULTILINE)
     assert re.search(r"^  median( +\?){8}$", report, re.MULTILINE)
@@ -228,7 +232,7 @@ def test_without_a_median_or_points_there_are_question_marks() -> None:
 
 def test_a_disagreement_by_rand_ucla_is_marked_and_explained() -> None:
     ballots = [Ballot({}, {"edge": points, "team": 5}) for points in (1, 1, 1, 9, 9, 9)]
-    p = picture(KB, minutes(ballots, questions=(), criteria=("edge", "team")), {})
+    p = round_result(KB, minutes(ballots, questions=(), criteria=("edge", "team")), {})
     report = section(shown(p, width=60), workshop.WEIGHTS)
     assert re.search(r"^  RAND +apart$", report, re.MULTILINE)
     assert "RAND: what is a disagreement by the RAND/UCLA method." in " ".join(report.split())
@@ -237,14 +241,14 @@ def test_a_disagreement_by_rand_ucla_is_marked_and_explained() -> None:
 
 @pytest.mark.parametrize("p", [EXAMPLE, SETTLED], ids=["example", "settled"])
 @pytest.mark.parametrize("width", [40, 70, 80])
-def test_marks_are_plain_where_the_encoding_knows_no_others(p: Picture, width: int) -> None:
+def test_marks_are_plain_where_the_encoding_knows_no_others(p: RoundResult, width: int) -> None:
     plain = str.maketrans("↑↓·█•“”‘’", "+-.#-\"\"''")
     assert shown(p, width=width, encoding="ascii") == shown(p, width=width).translate(plain)
 
 
 def test_what_would_steer_a_terminal_is_written_out() -> None:
     ballot = Ballot({"team_knows": ("pytorch",)}, {}, {"team_knows": "up\x1b[2Jand\nover"}, True)
-    p = picture(KB, minutes([ballot], names=("[bold]Bo\x1b[2Jb",)), {})
+    p = round_result(KB, minutes([ballot], names=("[bold]Bo\x1b[2Jb",)), {})
     report = shown(p, title="a\x1b]0;title", width=100)
     assert ESCAPE not in report
     assert "a\\x1b]0;title" in report
@@ -300,7 +304,7 @@ def test_dissenters_are_told_by_letter_with_their_reasons() -> None:
 
 def test_who_wants_to_be_named_is() -> None:
     named = [replace(ballot, named=True) for ballot in BALLOTS.values()]
-    p = picture(KB, minutes(named, names=tuple(BALLOTS)), {})
+    p = round_result(KB, minutes(named, names=tuple(BALLOTS)), {})
     assert re.search(r"^  D Dora +2↓↓", shown(p, width=100), re.MULTILINE)
     assert "A is Ana, B is Ben, C is Chi, D is Dora, E is Emil." in " ".join(
         shown(p, width=40).split()
@@ -329,14 +333,14 @@ def test_shares_are_bars_with_the_weights_under_which_each_wins() -> None:
 
 
 def test_who_alone_is_left_is_compared_with_nobody() -> None:
-    p = picture(KB, minutes([Ballot()], questions=(), known={}), {})
+    p = round_result(KB, minutes([Ballot()], questions=(), known={}), {})
     assert "Cannot tell yet" in shown(p)
     assert "under which each wins" not in shown(p)
 
 
 def test_a_workshop_may_vote_on_questions_alone_or_on_criteria_alone() -> None:
     answered, weighed_only = (
-        shown(picture(KB, minutes(drawn(4), **which), {}))
+        shown(round_result(KB, minutes(drawn(4), **which), {}))
         for which in ({"criteria": ()}, {"questions": ()})
     )
     assert workshop.WEIGHTS not in answered
@@ -362,7 +366,7 @@ def test_rounds_are_compared_once_there_are_two() -> None:
 
 
 def test_a_picture_of_an_earlier_round_tells_of_none_after_it() -> None:
-    p = picture(KB, of(9, rounds=3).minutes, {}, at=1)
+    p = round_result(KB, of(9, rounds=3).minutes, {}, at=1)
     told = section(shown(p), workshop.ROUNDS)
     assert re.findall(r"^  (\d) ", told, re.MULTILINE) == ["1", "2"]
 
@@ -373,7 +377,7 @@ def test_earlier_rounds_are_judged_by_the_same_findings() -> None:
         target.probe or "", Outcome.NO if target.expect == "yes" else Outcome.YES, "", 1.0
     )
     held = minutes(list(BALLOTS.values()), list(BALLOTS.values()))
-    p = picture(KB, held, {refuting.probe: refuting})
+    p = round_result(KB, held, {refuting.probe: refuting})
     claims = [weigh_claim(target, {refuting.probe: refuting}, lambda atom: True)]
     rows = [
         line.split(maxsplit=6)[-1]
@@ -382,7 +386,7 @@ def test_earlier_rounds_are_judged_by_the_same_findings() -> None:
     assert rows == [workshop.headline(p)] * 2
 
 
-def rests(claim: str, p: Picture) -> bool:
+def rests(claim: str, p: RoundResult) -> bool:
     """Whether a rule that fires for the group rests on the claim."""
     from rules.inference.evaluator import ReferenceEvaluator
     from rules.inference.facts import establish

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.main import main
-from advisor.sources import revisit
-from advisor.workshop.round_result import picture
+from advisor.sources import open_source
+from advisor.workshop.round_result import round_result
 from advisor.workshop.store import Workshop
 from rules.diagnostics import InputError
 
@@ -18,14 +18,14 @@ from .conftest import BALLOTS, KB, voted
 
 def test_the_outcome_is_the_one_the_group_was_shown(workshop: Workshop) -> None:
     minutes = voted(workshop, BALLOTS)
-    found = revisit(workshop.path, KB).recommendation
-    assert found.judgement == picture(KB, minutes, {}).judgement
+    found = open_source(workshop.path, KB).recommendation
+    assert found.judgement == round_result(KB, minutes, {}).judgement
 
 
 def test_before_the_reveal_there_is_nothing_to_question(workshop: Workshop) -> None:
     workshop.submit(workshop.people.named("Ana").id, BALLOTS["Ana"])
     with pytest.raises(InputError, match="Nothing was revealed yet"):
-        revisit(workshop.path, KB)
+        open_source(workshop.path, KB)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_the_weights_are_said_to_be_the_groups(
 
 def test_a_missing_workshop_is_told_as_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
-        revisit(tmp_path / "missing", KB)
+        open_source(tmp_path / "missing", KB)
 
 
 def test_a_file_that_was_changed_by_hand_is_one_clear_error(workshop: Workshop) -> None:
@@ -74,4 +74,4 @@ def test_a_file_that_was_changed_by_hand_is_one_clear_error(workshop: Workshop) 
     with pytest.raises(
         InputError, match="is damaged: round 1: 'edge': expected points from 1 to 9"
     ):
-        revisit(workshop.path, KB)
+        open_source(workshop.path, KB)

@@ -29,7 +29,7 @@ from advisor.records.writing import write_record
 from advisor.report import data as as_json
 from advisor.report.recommendation.html import page
 from advisor.report.session_file import finished_text, save_recommendation
-from advisor.sources import revisit
+from advisor.sources import open_source
 from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop, open_workshop
 
@@ -282,7 +282,9 @@ def test_a_session_gives_every_character_of_a_reason_back(tmp_path: Path) -> Non
     reasons = {"edge": HOSTILE, "team": r"C:\x07 \\ \u0041 \n", "lifetime": "a\r\nb\x85c\u2028d"}
     recommendation = consulted(tmp_path, saying(**reasons))
     save_recommendation(tmp_path / "s.yaml", recommendation)
-    assert revisit(tmp_path / "s.yaml", KB).session.sheet.workshop == recommendation.sheet.workshop
+    assert (
+        open_source(tmp_path / "s.yaml", KB).session.sheet.workshop == recommendation.sheet.workshop
+    )
 
 
 # The evidence

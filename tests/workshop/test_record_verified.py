@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from advisor.answers.ballot import ballot_of, receipt
-from advisor.answers.rounds import minutes_as_data, minutes_of
+from advisor.answers.rounds import history_as_data, history_of
 from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.evidence.bundle import Bundle, read_bundle
-from advisor.records.evidence.restore import Kept, kept_in
+from advisor.records.evidence.restore import RestoredConsultation, restored_from_bundle
 from advisor.records.lint import lint
 from advisor.records.parsed_record import read_document
 from advisor.records.verification.ballots import forged as forged_minutes
@@ -36,12 +36,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 
 
 @pytest.fixture(scope="module")
-def kept(made: Recorded) -> Kept:
-    return kept_in(read_bundle(made.bundle))
+def kept(made: Recorded) -> RestoredConsultation:
+    return restored_from_bundle(read_bundle(made.bundle))
 
 
 @pytest.fixture(scope="module")
-def replayed(kept: Kept) -> Recommendation:
+def replayed(kept: RestoredConsultation) -> Recommendation:
     return kept.consulted()
 
 
@@ -56,17 +56,17 @@ def voice(minutes: Any, receipt: str) -> Any:
     return next(one for one in voices if one["receipt"] == receipt)
 
 
-def bundle_of(kept: Kept) -> Bundle:
+def bundle_of(kept: RestoredConsultation) -> Bundle:
     assert kept.bundle is not None
     return kept.bundle
 
 
-def said_of(kept: Kept, change: Callable[[Any], object]) -> list[str]:
+def said_of(kept: RestoredConsultation, change: Callable[[Any], object]) -> list[str]:
     """What is said of the session's minutes after a change, the other evidence left as it is."""
     assert kept.session.sheet.workshop is not None
-    data = minutes_as_data(kept.session.sheet.workshop)
+    data = history_as_data(kept.session.sheet.workshop)
     change(data)
-    sheet = replace(kept.session.sheet, workshop=minutes_of(data))
+    sheet = replace(kept.session.sheet, workshop=history_of(data))
     other = replace(kept, session=replace(kept.session, sheet=sheet))
     return list(forged_minutes(other, bundle_of(kept)))
 
@@ -143,7 +143,9 @@ def test_forged_statistics_are_named(record: Path) -> None:
     assert "workshop.json: is not what follows from the session and the knowledge" in wrong
 
 
-def test_a_seal_forged_in_text_and_evidence_alike_is_named(record: Path, kept: Kept) -> None:
+def test_a_seal_forged_in_text_and_evidence_alike_is_named(
+    record: Path, kept: RestoredConsultation
+) -> None:
     assert kept.session.sheet.workshop is not None
     before, after = kept.session.sheet.workshop.last.seal, "0" * 64
     forged(record, "record.md", lambda data: data.replace(before.encode(), after.encode()))
@@ -156,7 +158,7 @@ def test_a_seal_forged_in_text_and_evidence_alike_is_named(record: Path, kept: K
 # Forged in what came of it
 
 
-def test_an_answer_that_the_group_did_not_give_is_named(kept: Kept) -> None:
+def test_an_answer_that_the_group_did_not_give_is_named(kept: RestoredConsultation) -> None:
     sheet = kept.session.sheet.with_answer("team_knows", ("keras",))
     other = replace(kept, session=replace(kept.session, sheet=sheet))
     (wrong,) = forged_minutes(other, bundle_of(kept))
@@ -181,7 +183,7 @@ def test_an_answer_that_the_group_did_not_give_is_named(kept: Kept) -> None:
     ],
 )
 def test_what_came_of_it_is_named_where_it_is_forged(
-    kept: Kept, replayed: Recommendation, change: Callable[[Any], None], said: str
+    kept: RestoredConsultation, replayed: Recommendation, change: Callable[[Any], None], said: str
 ) -> None:
     consultation = deepcopy(dict(kept.session.consultation))
     change(consultation)
@@ -202,7 +204,7 @@ def test_what_came_of_it_is_named_where_it_is_forged(
     ],
 )
 def test_whatever_is_changed_of_a_ballot_is_named(
-    kept: Kept, made: Recorded, part: str, name: str, value: Any
+    kept: RestoredConsultation, made: Recorded, part: str, name: str, value: Any
 ) -> None:
     receipt = made.receipts[0]["Ana"]
 
@@ -214,7 +216,7 @@ def test_whatever_is_changed_of_a_ballot_is_named(
 
 
 def test_a_changed_ballot_with_a_new_receipt_breaks_the_seal_of_its_round(
-    kept: Kept, made: Recorded
+    kept: RestoredConsultation, made: Recorded
 ) -> None:
     def change(minutes: Any) -> None:
         one = voice(minutes, made.receipts[1]["Ana"])
@@ -226,12 +228,14 @@ def test_a_changed_ballot_with_a_new_receipt_breaks_the_seal_of_its_round(
     assert not has(wrong, "is not what was sealed")
 
 
-def test_a_ballot_that_was_left_out_is_named(kept: Kept) -> None:
+def test_a_ballot_that_was_left_out_is_named(kept: RestoredConsultation) -> None:
     wrong = said_of(kept, lambda minutes: minutes["rounds"][0]["voices"].pop())
     assert has(wrong, "session.yaml: round 1: its seal is ")
 
 
-def test_a_ballot_that_is_counted_twice_is_named(kept: Kept, made: Recorded) -> None:
+def test_a_ballot_that_is_counted_twice_is_named(
+    kept: RestoredConsultation, made: Recorded
+) -> None:
     def change(minutes: Any) -> None:
         minutes["rounds"][1]["voices"].append(voice(minutes, made.receipts[1]["Ben"]))
 
@@ -239,19 +243,21 @@ def test_a_ballot_that_is_counted_twice_is_named(kept: Kept, made: Recorded) -> 
     assert has(said_of(kept, change), said)
 
 
-def test_a_round_that_was_never_held_is_named(kept: Kept) -> None:
+def test_a_round_that_was_never_held_is_named(kept: RestoredConsultation) -> None:
     wrong = said_of(kept, lambda m: m["rounds"].append({**m["rounds"][0], "round": 3}))
     assert has(wrong, "session.yaml: round 3: its seal was not told")
     assert has(wrong, "workshop.json: round 3: is not there, and is in session.yaml")
 
 
-def test_a_round_that_was_left_out_is_named(kept: Kept) -> None:
+def test_a_round_that_was_left_out_is_named(kept: RestoredConsultation) -> None:
     wrong = said_of(kept, lambda minutes: minutes["rounds"].pop())
     assert has(wrong, "session.yaml: the seal of a round 2 was told, and there is no such round")
     assert has(wrong, "workshop.json: round 2: is not in session.yaml")
 
 
-def test_a_name_beside_a_ballot_that_wanted_none_is_named(kept: Kept, made: Recorded) -> None:
+def test_a_name_beside_a_ballot_that_wanted_none_is_named(
+    kept: RestoredConsultation, made: Recorded
+) -> None:
     receipt = made.receipts[0]["Ana"]
     wrong = said_of(kept, lambda minutes: voice(minutes, receipt).update(name="Ana"))
     assert has(wrong, f"round 1: a name stands beside the ballot with the receipt {receipt[:12]}")
@@ -268,20 +274,20 @@ def test_a_name_beside_a_ballot_that_wanted_none_is_named(kept: Kept, made: Reco
     ],
 )
 def test_what_was_fixed_beforehand_is_named_where_it_is_forged(
-    kept: Kept, change: Callable[[Any], None], said: str
+    kept: RestoredConsultation, change: Callable[[Any], None], said: str
 ) -> None:
     assert has(said_of(kept, change), f"workshop.json: {said}")
 
 
 @pytest.mark.parametrize("data", [b"[]", b"{", b"null", b"{}"])
-def test_a_file_that_holds_no_minutes_is_named(kept: Kept, data: bytes) -> None:
+def test_a_file_that_holds_no_minutes_is_named(kept: RestoredConsultation, data: bytes) -> None:
     bundle = bundle_of(kept)
     other = replace(bundle, entries={**bundle.entries, "workshop.json": data})
     assert list(forged_minutes(kept, other)) == ["workshop.json: holds no minutes"]
 
 
 @pytest.mark.parametrize("rounds", [3, None, [1], [{}], [{"round": "1"}]])
-def test_rounds_that_are_none_are_named(kept: Kept, rounds: Any) -> None:
+def test_rounds_that_are_none_are_named(kept: RestoredConsultation, rounds: Any) -> None:
     bundle = bundle_of(kept)
     data = in_json(lambda told: told.update(rounds=rounds))(bundle.entries["workshop.json"])
     other = replace(bundle, entries={**bundle.entries, "workshop.json": data})
@@ -289,7 +295,7 @@ def test_rounds_that_are_none_are_named(kept: Kept, rounds: Any) -> None:
     assert has(wrong, "workshop.json: round 1: is not there, and is in session.yaml")
 
 
-def test_a_workshop_that_the_session_knows_nothing_of_is_named(kept: Kept) -> None:
+def test_a_workshop_that_the_session_knows_nothing_of_is_named(kept: RestoredConsultation) -> None:
     sheet = replace(kept.session.sheet, workshop=None)
     other = replace(kept, session=replace(kept.session, sheet=sheet))
     (wrong,) = forged_minutes(other, bundle_of(kept))

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from advisor.answers.ballot import Ballot
-from advisor.workshop.ballot_file import Returned, read_returned
+from advisor.workshop.ballot_file import BallotFile, read_ballot_file
 from rules.diagnostics import InputError
 
 from .conftest import EXAMPLE, KB, a_plan
 
 
-def returned(tmp_path: Path, text: str, name: str = "ana.yaml") -> Returned:
+def returned(tmp_path: Path, text: str, name: str = "ana.yaml") -> BallotFile:
     path = tmp_path / name
     path.write_text(text)
-    return read_returned(path, a_plan(), KB)
+    return read_ballot_file(path, a_plan(), KB)
 
 
 def mistakes(tmp_path: Path, text: str) -> list[str]:
@@ -26,7 +26,7 @@ def mistakes(tmp_path: Path, text: str) -> list[str]:
 
 
 def test_a_file_holds_answers_points_reasons_and_doubts() -> None:
-    ben = read_returned(EXAMPLE / "ben.yaml", a_plan(), KB)
+    ben = read_ballot_file(EXAMPLE / "ben.yaml", a_plan(), KB)
     assert ben.name == "Ben"
     assert ben.ballot.answers["training_loop"] == ("own",)
     assert ben.ballot.points["research"] == 9
@@ -35,7 +35,7 @@ def test_a_file_holds_answers_points_reasons_and_doubts() -> None:
 
 
 def test_a_name_stands_by_it_where_its_owner_says_so() -> None:
-    assert read_returned(EXAMPLE / "dora.yaml", a_plan(), KB).ballot.named
+    assert read_ballot_file(EXAMPLE / "dora.yaml", a_plan(), KB).ballot.named
 
 
 def test_without_a_name_the_file_is_called_as_its_owner(tmp_path: Path) -> None:

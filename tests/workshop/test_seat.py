@@ -20,7 +20,7 @@ from advisor.interview.shared_keyboard import hot_seat
 from advisor.interview.terminal import TerminalAsker
 from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import Plan
-from advisor.workshop.round_result import Picture, picture
+from advisor.workshop.round_result import RoundResult, round_result
 from advisor.workshop.store import OwnBallot, Workshop, create
 from rules.inference.facts import establish
 from rules.loading.loader import load
@@ -121,7 +121,7 @@ def take(
     *replies: Say,
     plan: Plan = PLAN,
     before: Ballot | None = None,
-    last: Picture | None = None,
+    last: RoundResult | None = None,
     ending: bool = False,
 ) -> Taken:
     asker = Scripted(list(replies))
@@ -392,7 +392,7 @@ def voted(tmp_path: Path) -> Iterator[Workshop]:
 
 
 def test_each_item_shows_what_the_group_said_in_the_round_before(voted: Workshop) -> None:
-    last = picture(KB, voted.minutes(), {})
+    last = round_result(KB, voted.minutes(), {})
     taken = take(*ANSWERS, *POINTS, last=last)
     size, crops, speed, price = (taken.at(place).help for place in (0, 1, 4, 6))
     assert size.startswith(

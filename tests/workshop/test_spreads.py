@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.answers.ballot import Ballot
-from advisor.answers.rounds import HeldRound, Minutes, StopRule, Voice
+from advisor.answers.rounds import RevealedBallot, RevealedRound, StopRule, WorkshopHistory
 from advisor.workshop.item_results import (
-    QuestionSpread,
-    ScaleSpread,
+    CriterionResult,
+    QuestionResult,
+    criterion_results,
     group_answers,
     majority,
-    question_spreads,
-    scale_spreads,
+    question_results,
 )
 from advisor.workshop.stopping_rule import Stage, Stop, stop
 from rules.model import UNKNOWN
@@ -26,12 +26,14 @@ from .conftest import KB
 ONE, SEVERAL, SCALE = "lifetime", "target", "edge"
 
 
-def minutes(*rounds: Sequence[Ballot], stop: StopRule | None = None) -> Minutes:
+def minutes(*rounds: Sequence[Ballot], stop: StopRule | None = None) -> WorkshopHistory:
     held = tuple(
-        HeldRound(number, tuple(Voice(b, "salt", f"{i:04}") for i, b in enumerate(ballots)))
+        RevealedRound(
+            number, tuple(RevealedBallot(b, "salt", f"{i:04}") for i, b in enumerate(ballots))
+        )
         for number, ballots in enumerate(rounds, start=1)
     )
-    return Minutes("w", {}, (ONE, SEVERAL), (SCALE,), stop or StopRule(), held)
+    return WorkshopHistory("w", {}, (ONE, SEVERAL), (SCALE,), stop or StopRule(), held)
 
 
 def answering(*answers: str) -> list[Ballot]:
@@ -42,12 +44,12 @@ def pointing(*points: int) -> list[Ballot]:
     return [Ballot(points={SCALE: one}) for one in points]
 
 
-def of_question(*rounds: Sequence[Ballot]) -> QuestionSpread:
-    return question_spreads(KB, minutes(*rounds), len(rounds) - 1)[0]
+def of_question(*rounds: Sequence[Ballot]) -> QuestionResult:
+    return question_results(KB, minutes(*rounds), len(rounds) - 1)[0]
 
 
-def of_scale(*rounds: Sequence[Ballot]) -> ScaleSpread:
-    return scale_spreads(minutes(*rounds), len(rounds) - 1)[0]
+def of_scale(*rounds: Sequence[Ballot]) -> CriterionResult:
+    return criterion_results(minutes(*rounds), len(rounds) - 1)[0]
 
 
 # Questions
@@ -95,7 +97,7 @@ def test_of_several_options_the_one_most_disputed_says_how_far_people_agree() ->
     ballots = [
         Ballot({SEVERAL: given}) for given in [("android",), ("android", "ios"), ("android",)]
     ]
-    spread = question_spreads(KB, minutes(ballots), 0)[1]
+    spread = question_results(KB, minutes(ballots), 0)[1]
     assert spread.agreement == pytest.approx(2 / 3)
     assert (spread.counts["android"], spread.counts["ios"], spread.counts["server"]) == (3, 1, 0)
 
@@ -113,7 +115,7 @@ def test_reasons_at_the_edges_are_those_of_other_answers_than_the_groups() -> No
 
 def test_the_groups_answers_hold_what_was_known_and_what_was_voted() -> None:
     told = minutes(answering("years", "years"))
-    told = Minutes("w", {"task": ("vision",)}, told.questions, (), told.stop, told.rounds)
+    told = WorkshopHistory("w", {"task": ("vision",)}, told.questions, (), told.stop, told.rounds)
     found = group_answers(KB, told)
     assert found == {"task": ("vision",), SEVERAL: (UNKNOWN,), ONE: ("years",)}
     assert list(found) == [name for name in KB.questions if name in found]
@@ -150,7 +152,7 @@ def test_without_points_there_is_nothing_to_disagree_about() -> None:
 def stopped(*rounds: Sequence[Ballot], most: int = 3) -> Stop:
     told = minutes(*rounds, stop=StopRule(rounds=most))
     last = len(rounds) - 1
-    questions, scales = question_spreads(KB, told, last), scale_spreads(told, last)
+    questions, scales = question_results(KB, told, last), criterion_results(told, last)
     return stop(told.stop, len(rounds), questions, scales)
 
 

@@ -11,7 +11,7 @@ from advisor.cli.main import main
 from advisor.interview.prompts import Aside, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.interview.shared_keyboard import hot_seat
 from advisor.report.workshop.data import picture_as_data
-from advisor.workshop.round_result import picture
+from advisor.workshop.round_result import round_result
 from advisor.workshop.store import Workshop, open_workshop
 
 from .conftest import BALLOTS, EXAMPLE, KB, NewWorkshop, a_plan
@@ -93,7 +93,7 @@ def outcome(path: Path) -> object:
         key=lambda voice: repr(voice.ballot.points),
     )
     held = replace(minutes.last, voices=tuple(voices))
-    shown = picture(KB, replace(minutes, rounds=(held,)), {})
+    shown = round_result(KB, replace(minutes, rounds=(held,)), {})
     return picture_as_data(shown), [voice.ballot for voice in voices]
 
 

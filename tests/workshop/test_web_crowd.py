@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.answers.rounds import Minutes
+from advisor.answers.rounds import WorkshopHistory
 from advisor.web import result_cache
 from advisor.workshop.audit import audit
 from advisor.workshop.store import Workshop, create, open_workshop
@@ -36,7 +36,7 @@ def path(tmp_path: Path) -> Path:
     return made
 
 
-def revealed(path: Path) -> Minutes:
+def revealed(path: Path) -> WorkshopHistory:
     with open_workshop(path) as workshop:
         workshop.reveal()
         return workshop.minutes()
@@ -157,7 +157,7 @@ def test_the_picture_of_two_hundred_people_is_worked_out_once(
     monkeypatch.setattr(result_cache, "picture", counted)
     with open_workshop(path) as workshop, open_workshop(path) as watching:
         _answer(workshop)
-        pictures = result_cache.Gallery(workshop, KB, watching)
+        pictures = result_cache.ResultCache(workshop, KB, watching)
         shown = [pictures.now() for _ in range(5)]
         assert len({id(one) for one in shown}) == 1
         workshop.doubt(1, "tensorflow_converts_to_tflite")

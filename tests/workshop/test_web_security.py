@@ -16,8 +16,8 @@ from starlette.routing import Route
 from advisor.answers.ballot import Ballot
 from advisor.web import security
 from advisor.web.app import create_app
-from advisor.web.batched_writes import Writing
-from advisor.web.errors import Refused
+from advisor.web.batched_writes import BatchedWrites
+from advisor.web.errors import RequestError
 from advisor.web.limits import FROM_EVERYWHERE, FROM_ONE_ADDRESS, Guesses, read_body
 from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop
@@ -325,7 +325,7 @@ def test_wrong_guesses_are_forgotten_after_a_minute() -> None:
     guesses = Guesses(clock=lambda: now[0])
     for _ in range(FROM_ONE_ADDRESS):
         assert guesses.guess("here", lambda: None) is None
-    with pytest.raises(Refused):
+    with pytest.raises(RequestError):
         guesses.guess("here", lambda: True)
     now[0] = 60.0
     assert guesses.guess("here", lambda: True)
@@ -548,11 +548,11 @@ def test_a_form_that_is_too_long_is_not_read_to_its_end() -> None:
             yield b"x" * 1024
 
     for announced in (None, "10"):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RequestError) as refused:
             asyncio.run(read_body(endless(), announced))
         assert refused.value.status == 413
     assert sent == 2 * 65
-    with pytest.raises(Refused):
+    with pytest.raises(RequestError):
         asyncio.run(read_body(endless(), str(10**30)))
     assert sent == 2 * 65
 
@@ -582,7 +582,7 @@ def test_an_error_of_the_program_tells_nobody_what_it_was_about(
 
 
 def test_a_write_that_cannot_be_made_leaves_those_beside_it_alone(workshop: Workshop) -> None:
-    writing = Writing(workshop)
+    writing = BatchedWrites(workshop)
     names = [f"P{number}" for number in range(20)]
 
     def declined() -> None:
@@ -605,5 +605,5 @@ def test_what_breaks_in_the_middle_is_not_written_by_halves(workshop: Workshop) 
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        Writing(workshop).do(breaks)
+        BatchedWrites(workshop).do(breaks)
     assert "Half" not in [person.name for person in workshop.people.all()]

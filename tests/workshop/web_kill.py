@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from advisor.answers.ballot import Ballot
-from advisor.web.batched_writes import Writing
+from advisor.web.batched_writes import BatchedWrites
 from advisor.workshop.store import Workshop, open_workshop
 
 PEOPLE = 4  # who answer at the same time
@@ -53,7 +53,7 @@ def killed(path: Path, number: int, wanted: int) -> list[str]:
 def answer_for_ever(path: Path, number: int, told: int) -> NoReturn:
     """Acknowledge a receipt as a page does: once the ballot is written."""
     workshop = open_workshop(path)
-    writing = Writing(workshop)
+    writing = BatchedWrites(workshop)
     for place in range(PEOPLE):
         work = (workshop, writing, f"P{place}", number, told)
         threading.Thread(target=keep_answering, args=work).start()
@@ -61,7 +61,9 @@ def answer_for_ever(path: Path, number: int, told: int) -> NoReturn:
         signal.pause()
 
 
-def keep_answering(workshop: Workshop, writing: Writing, name: str, number: int, told: int) -> None:
+def keep_answering(
+    workshop: Workshop, writing: BatchedWrites, name: str, number: int, told: int
+) -> None:
     person = writing.do(lambda: workshop.people.named(name)).id
     for turn in count():
         ballot = Ballot({}, {"edge": 1 + turn % 9}, {"edge": f"{number} {turn} {name}"})

@@ -22,7 +22,7 @@ from rules.diagnostics import printable
 
 if TYPE_CHECKING:
     from advisor.consultation.consultation import Recommendation
-    from advisor.records.folder import Name
+    from advisor.records.folder import RecordName
 
 DESCRIPTION = """\
 Write a session as a decision record in the format MADR 4.0.0, under the folder's
@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def file_record(
-    recommendation: Recommendation, options: argparse.Namespace, old: Name | None
+    recommendation: Recommendation, options: argparse.Namespace, old: RecordName | None
 ) -> None:
     """Write the record into the folder that was named, in the place of ``old`` if there is one,
     and print its path. Raises BadInput and OSError.

@@ -86,14 +86,14 @@ _GRAVITY = (DONE, UNPROVEN, REASON_CHANGED, ADVICE_CHANGED, WRONG)
 
 def _code(verified: Verified) -> int:
     """The exit code that one record alone would give."""
-    from advisor.records.verification.check import Result
+    from advisor.records.verification.check import CheckStatus
     from advisor.records.verification.rerun import Fate
 
     verification, again = verified.verification, verified.rerun
     if verification.failed:
         return WRONG
     if again is None:
-        return DONE if verification.replay.result is Result.PASSED else UNPROVEN
+        return DONE if verification.replay.result is CheckStatus.PASSED else UNPROVEN
     if again.flips:
         return ADVICE_CHANGED
     if again.changed:

@@ -15,7 +15,7 @@ from rules.diagnostics import InputError, Problem, SourceLocation
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from advisor.answers.rounds import Minutes
+    from advisor.answers.rounds import WorkshopHistory
     from advisor.records.evidence.bundle import Bundle
     from advisor.records.parsed_record import Document
     from rules.model import KnowledgeBase
@@ -79,12 +79,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 @dataclass(frozen=True)
-class Source:
+class AuditSource:
     """What is audited: ``seals`` as they were told, None where they were not; ``sealed`` are the
     receipts of the round that is open, whose number ``opened`` is. ``wrong``: see Audit.
     """
 
-    minutes: Minutes
+    minutes: WorkshopHistory
     kb: KnowledgeBase
     seals: Mapping[int, str] | None = None
     sealed: Collection[str] = ()
@@ -92,7 +92,7 @@ class Source:
     wrong: tuple[str, ...] = ()
 
 
-def _held(path: Path, kb: KnowledgeBase) -> Source:
+def _held(path: Path, kb: KnowledgeBase) -> AuditSource:
     """A workshop file. Raises BadInput."""
     from advisor.workshop.audit import sealed_in
     from advisor.workshop.database import WorkshopError
@@ -109,10 +109,10 @@ def _held(path: Path, kb: KnowledgeBase) -> Source:
         message = "is damaged, expected a workshop"
         raise InputError([Problem(SourceLocation(str(path)), message)]) from None
     opened = None if standing.revealed else standing.number
-    return Source(minutes, kb, None, sealed, opened)
+    return AuditSource(minutes, kb, None, sealed, opened)
 
 
-def _recorded(path: Path, kb: KnowledgeBase) -> Source:
+def _recorded(path: Path, kb: KnowledgeBase) -> AuditSource:
     """The record of a workshop, or the evidence of one. Raises BadInput."""
     from advisor.records.evidence.bundle import read_bundle
     from advisor.records.evidence.contents import RECORD
@@ -129,17 +129,17 @@ def _recorded(path: Path, kb: KnowledgeBase) -> Source:
     return _in_bundle(bundle, document, tuple(not_whole(document, bundle)))
 
 
-def _in_bundle(bundle: Bundle, document: Document, wrong: tuple[str, ...]) -> Source:
-    from advisor.records.evidence.restore import kept_in
+def _in_bundle(bundle: Bundle, document: Document, wrong: tuple[str, ...]) -> AuditSource:
+    from advisor.records.evidence.restore import restored_from_bundle
     from advisor.records.verification.ballots import seals_told
 
-    kept = kept_in(bundle)
+    kept = restored_from_bundle(bundle)
     minutes = kept.session.sheet.workshop
     if minutes is None:
         message = "is the evidence of no workshop: there are no ballots in it"
         raise InputError([Problem(SourceLocation(bundle.file), message)])
     said = tuple(f"the evidence: {sentence}" for sentence in wrong)
-    return Source(minutes, kept.kb, seals_told(document), wrong=said)
+    return AuditSource(minutes, kept.kb, seals_told(document), wrong=said)
 
 
 def _receipt(text: str) -> str:

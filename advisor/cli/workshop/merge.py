@@ -14,7 +14,7 @@ from rules.diagnostics import InputError, Problem, SourceLocation, printable
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:
-    from advisor.workshop.ballot_file import Returned
+    from advisor.workshop.ballot_file import BallotFile
     from advisor.workshop.plan import Plan
 
 ENTERED = "file"
@@ -68,15 +68,15 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _read(files: list[Path], plan: Plan, kb: KnowledgeBase) -> list[Returned]:
+def _read(files: list[Path], plan: Plan, kb: KnowledgeBase) -> list[BallotFile]:
     """Every file. Raises BadInput with what is wrong with any."""
-    from advisor.workshop.ballot_file import read_returned
+    from advisor.workshop.ballot_file import read_ballot_file
 
     problems: list[Problem] = []
-    returned: list[Returned] = []
+    returned: list[BallotFile] = []
     for path in files:
         try:
-            returned.append(read_returned(path, plan, kb))
+            returned.append(read_ballot_file(path, plan, kb))
         except InputError as error:
             problems += error.problems
     problems += _unusable(returned)
@@ -85,7 +85,7 @@ def _read(files: list[Path], plan: Plan, kb: KnowledgeBase) -> list[Returned]:
     return returned
 
 
-def _unusable(returned: list[Returned]) -> list[Problem]:
+def _unusable(returned: list[BallotFile]) -> list[Problem]:
     """Files that say nothing, and those of one person twice."""
     from advisor.workshop.plan import name_key
 

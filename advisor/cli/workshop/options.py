@@ -32,7 +32,7 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
 
     Raises BadInput.
     """
-    from advisor.answers.rounds import check_minutes
+    from advisor.answers.rounds import check_history
     from advisor.workshop.database import WorkshopError
     from advisor.workshop.store import open_workshop
 
@@ -40,7 +40,7 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
     with open_workshop(options.workshop) as opened:
         _check_knowledge(options.workshop, opened.plan, kb)
         try:
-            check_minutes(opened.minutes(), kb, str(options.workshop))
+            check_history(opened.minutes(), kb, str(options.workshop))
             yield opened, kb
         except WorkshopError as declined:
             raise CommandError(str(declined), WRONG) from None

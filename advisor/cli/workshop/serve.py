@@ -20,8 +20,8 @@ from rules.model import KnowledgeBase
 if TYPE_CHECKING:
     from advisor.workshop.store import Workshop
     from probes.api import Finding, Json
+    from probes.runtime.runner import ProbeProgress as Step
     from probes.runtime.runner import ProbeRun
-    from probes.runtime.runner import Progress as Step
 
 PORT = 8765
 LOOPBACK, EVERYWHERE = "127.0.0.1", "0.0.0.0"

@@ -81,12 +81,12 @@ def _pictured(opened: Workshop, recommendation: Recommendation, at: int) -> int:
     from advisor.report.workshop.text import render
     from advisor.wording import recommendation as words
     from advisor.workshop.fact_checks import tried_claims
-    from advisor.workshop.round_result import picture
+    from advisor.workshop.round_result import round_result
 
     minutes, findings = recommendation.sheet.workshop, opened.findings()
     assert minutes is not None  # it is the consultation of a workshop
     render(
-        picture(recommendation.kb, minutes, findings, at),
+        round_result(recommendation.kb, minutes, findings, at),
         standard_output(),
         tried_claims(recommendation, minutes),
         title=opened.plan.title,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from advisor.kb.case_runner import Examination, Examined
-from advisor.kb.cases import Outcome
+from advisor.kb.cases import ExpectedOutcome
 from advisor.wording.quantities import count
 from rules.model import Rule
 from rules.verification.examples import WrongExample
@@ -165,7 +165,7 @@ def _case(one: Examined) -> dict[str, object]:
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, object]:
+def _outcome(outcome: ExpectedOutcome) -> dict[str, object]:
     return {
         "verdict": outcome.verdict,
         "winner": outcome.winner or None,

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from rich.console import Console
 
-from advisor.report.toolkit.sarif import Result, sarif_log
+from advisor.report.toolkit.sarif import SarifResult, sarif_log
 from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count
 from advisor.wording.recommendation import answer_in_words
@@ -17,14 +17,14 @@ from rules.answers import Answers
 from rules.diagnostics import Level, SourceLocation
 from rules.model import KnowledgeBase
 from rules.verification import remarks as knowledge
-from rules.verification.remarks import Kind, Remark
+from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind
 
 SCHEMA = 1
 MOST_PLACES = 5  # other places that one remark names
 STYLES = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTE: "bold"}
 
 
-def as_json(kb: KnowledgeBase, remarks: Iterable[Remark]) -> str:
+def as_json(kb: KnowledgeBase, remarks: Iterable[KnowledgeRemark]) -> str:
     """One JSON object, as the ``--format json`` of ``advisor kb check`` prints it.
 
     ``knowledge_base`` is its digest and ``size`` how much of each it holds. Each of ``remarks`` has
@@ -68,7 +68,7 @@ def answers_in_short(answers: Answers) -> str:
     )
 
 
-def print_remarks(console: Console, kb: KnowledgeBase, remarks: Sequence[Remark]) -> None:
+def print_remarks(console: Console, kb: KnowledgeBase, remarks: Sequence[KnowledgeRemark]) -> None:
     """How many there are, then each kind with what it means and the remarks of that kind."""
     numbers = Counter(remark.level for remark in remarks)
     counted = [count(numbers[level], level.value) for level in Level if numbers[level]]
@@ -77,7 +77,12 @@ def print_remarks(console: Console, kb: KnowledgeBase, remarks: Sequence[Remark]
         _print_kind(console, kb, kind, list(group))
 
 
-def _print_kind(console: Console, kb: KnowledgeBase, kind: Kind, remarks: Sequence[Remark]) -> None:
+def _print_kind(
+    console: Console,
+    kb: KnowledgeBase,
+    kind: KnowledgeRemarkKind,
+    remarks: Sequence[KnowledgeRemark],
+) -> None:
     print_folded(console, f"\n{kind.level.value}: {kind.id}", STYLES[kind.level])
     print_folded(console, kind.definition, "dim")
     for remark in remarks:
@@ -97,7 +102,7 @@ def _places(places: Sequence[SourceLocation]) -> str:
     return f"{named} and {more} more" if more > 0 else named
 
 
-def _remark_as_data(remark: Remark) -> dict[str, object]:
+def _remark_as_data(remark: KnowledgeRemark) -> dict[str, object]:
     witness = remark.witness
     return {
         "kind": remark.kind.id,
@@ -114,17 +119,17 @@ def _place_as_data(place: SourceLocation) -> dict[str, object]:
     return {"file": place.file, "line": place.line or None}
 
 
-def as_sarif(remarks: Iterable[knowledge.Remark]) -> str:
+def as_sarif(remarks: Iterable[knowledge.KnowledgeRemark]) -> str:
     """What ``advisor kb check`` remarks.
 
     The ``properties`` of a result hold its ``subject`` and, where answers show it, a ``witness``.
     """
-    return sarif_log("advisor kb check", knowledge.Kind, map(_on_knowledge, remarks))
+    return sarif_log("advisor kb check", knowledge.KnowledgeRemarkKind, map(_on_knowledge, remarks))
 
 
-def _on_knowledge(remark: knowledge.Remark) -> Result:
+def _on_knowledge(remark: knowledge.KnowledgeRemark) -> SarifResult:
     text, properties = remark.message, {}
     if remark.witness is not None:
         properties["witness"] = witness_as_data(remark.witness)
         text = f"{text} (with {answers_in_short(remark.witness)})"
-    return Result(remark.kind, remark.subject, text, remark.place, remark.related, properties)
+    return SarifResult(remark.kind, remark.subject, text, remark.place, remark.related, properties)

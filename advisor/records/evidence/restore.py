@@ -27,7 +27,7 @@ _REVISIT = re.compile(r"\bagain by ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")
 
 
 @dataclass(frozen=True)
-class Kept:
+class RestoredConsultation:
     """A consultation as it was kept: its session, and the knowledge it was reasoned with.
 
     ``bundle`` is None for a record that an advisor before there were bundles wrote, which left a
@@ -81,7 +81,7 @@ def session_before_bundles(record: Path, document: Document) -> Path | None:
     return path if is_older and path.is_file() else None
 
 
-def kept_in(bundle: Bundle) -> Kept:
+def restored_from_bundle(bundle: Bundle) -> RestoredConsultation:
     """The consultation in a bundle. Raises BadInput where it cannot be read."""
     with _laid_out(bundle) as folder:
         own = folder / KNOWLEDGE / "own"
@@ -91,12 +91,12 @@ def kept_in(bundle: Bundle) -> Kept:
         except InputError as error:
             raise _within(bundle, error, folder) from None
         session = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}")
-    return Kept(session, kb, bundle)
+    return RestoredConsultation(session, kb, bundle)
 
 
-def kept_beside(path: Path, kb: KnowledgeBase) -> Kept:
+def restored_from_session(path: Path, kb: KnowledgeBase) -> RestoredConsultation:
     """The consultation in the session of an earlier version, with today's knowledge."""
-    return Kept(read_session(path, kb), kb, None)
+    return RestoredConsultation(read_session(path, kb), kb, None)
 
 
 @contextmanager
@@ -135,11 +135,11 @@ def has_evidence(record: Path, document: Document) -> bool:
     return session_before_bundles(record, document) is not None
 
 
-def kept_at(path: Path, kb: KnowledgeBase) -> Kept:
+def restored_at(path: Path, kb: KnowledgeBase) -> RestoredConsultation:
     """The consultation behind the record, or in the bundle, at ``path``. Raises BadInput."""
     if path.name.endswith(SUFFIX):
-        return kept_in(read_bundle(path))
-    return kept_for(path, read_document(path), kb)
+        return restored_from_bundle(read_bundle(path))
+    return restored_for(path, read_document(path), kb)
 
 
 def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
@@ -160,9 +160,9 @@ def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
     return replace(sheet, people={role: names for role, names in named.items() if names})
 
 
-def kept_for(record: Path, document: Document, kb: KnowledgeBase) -> Kept:
+def restored_for(record: Path, document: Document, kb: KnowledgeBase) -> RestoredConsultation:
     """The consultation behind a record; ``kb`` is today's knowledge. Raises BadInput."""
     before = session_before_bundles(record, document)
     if before is not None:
-        return kept_beside(before, kb)
-    return kept_in(read_bundle(bundle_path(record, document)))
+        return restored_from_session(before, kb)
+    return restored_from_bundle(read_bundle(bundle_path(record, document)))

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from advisor.records.lint.decision import Option, options
-from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.decision import ListedOption, options
+from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.unfinished import is_left
 from advisor.records.lint.wording import alike, closest, quoted, same
-from advisor.records.parsed_record import ARGUMENTS, CONSEQUENCES, DOTS, Block, Document, Section
+from advisor.records.parsed_record import (
+    ARGUMENTS,
+    CONSEQUENCES,
+    DOTS,
+    Block,
+    Document,
+    RecordSection,
+)
 
 MOST_PAIRS = 40_000  # of options and headings; what holds more was not written by people
 _SIGN = re.compile(
@@ -23,7 +30,7 @@ def sign(item: Block) -> str:
     return found["sign"].lower() if found else ""
 
 
-def form(document: Document) -> Iterator[Remark]:
+def form(document: Document) -> Iterator[LintRemark]:
     """One remark a list, at its first item of another form."""
     for section in (*document.under(CONSEQUENCES)[:1], *headings(document)):
         items = [item for item in section.items if item.text and item.text not in DOTS]
@@ -37,10 +44,10 @@ def form(document: Document) -> Iterator[Remark]:
                 "'Neutral, because', 'Bad, because'"
             )
             place = document.place(wrong[0].line)
-            yield Remark(Kind.ARGUMENT_FORM, section.heading, message, place)
+            yield LintRemark(LintKind.ARGUMENT_FORM, section.heading, message, place)
 
 
-def one_sided(document: Document) -> Iterator[Remark]:
+def one_sided(document: Document) -> Iterator[LintRemark]:
     section = document.section(CONSEQUENCES)
     signs = [sign(item) for item in section.items] if section else []
     told = set(signs) - {"neutral"}
@@ -49,16 +56,16 @@ def one_sided(document: Document) -> Iterator[Remark]:
     (only,) = told
     other = "bad" if only == "good" else "good"
     message = f"every consequence is {only}, expected what is {other} about it as well"
-    yield Remark(Kind.ONE_SIDED, CONSEQUENCES, message, document.place(section.line))
+    yield LintRemark(LintKind.ONE_SIDED, CONSEQUENCES, message, document.place(section.line))
 
 
-def headings(document: Document) -> Sequence[Section]:
+def headings(document: Document) -> Sequence[RecordSection]:
     """The sections that argue about one option each."""
     whole = document.under(ARGUMENTS)
     return [one for one in whole[1:] if one.level == whole[0].level + 1]
 
 
-def options_argued(document: Document) -> Iterator[Remark]:
+def options_argued(document: Document) -> Iterator[LintRemark]:
     """That each heading is an option, and each option has one where any has."""
     considered, argued = options(document), headings(document)
     if not considered or len(considered) * len(argued) > MOST_PAIRS:
@@ -71,21 +78,23 @@ def options_argued(document: Document) -> Iterator[Remark]:
         for option in lacking:
             message = f"the option {quoted(option.name)} has no pros and cons, where others have"
             place = document.place(option.line)
-            yield Remark(Kind.ARGUMENTS_MISSING, option.name, message, place)
+            yield LintRemark(LintKind.ARGUMENTS_MISSING, option.name, message, place)
 
 
-def _heading(document: Document, heading: Section, considered: Sequence[str]) -> Iterator[Remark]:
+def _heading(
+    document: Document, heading: RecordSection, considered: Sequence[str]
+) -> Iterator[LintRemark]:
     name, place = heading.heading, document.place(heading.line)
     if any(same(name, one) for one in considered):
         return
     like = next((one for one in considered if alike(name, one)), None)
     if like is not None:
         message = f"{quoted(name)} is listed as {quoted(like)}, expected the same words"
-        yield Remark(Kind.OPTION_REWORDED, name, message, place)
+        yield LintRemark(LintKind.OPTION_REWORDED, name, message, place)
     else:
         message = f"{quoted(name)} is none of the considered options{closest(name, considered)}"
-        yield Remark(Kind.ARGUMENTS_UNKNOWN, name, message, place)
+        yield LintRemark(LintKind.ARGUMENTS_UNKNOWN, name, message, place)
 
 
-def _is_about(heading: Section, option: Option) -> bool:
+def _is_about(heading: RecordSection, option: ListedOption) -> bool:
     return same(heading.heading, option.name) or alike(heading.heading, option.name)

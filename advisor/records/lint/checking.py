@@ -19,22 +19,22 @@ from advisor.records.lint import (
     succession,
     unfinished,
 )
-from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.selection import Selection, is_record, select
 from advisor.records.parsed_record import Document, read_document
 from rules.diagnostics import InputError
 
-Check: TypeAlias = Callable[[Document], Iterator[Remark]]
-FolderCheck: TypeAlias = Callable[[Sequence[Document]], Iterator[Remark]]
+DocumentCheck: TypeAlias = Callable[[Document], Iterator[LintRemark]]
+FolderCheck: TypeAlias = Callable[[Sequence[Document]], Iterator[LintRemark]]
 
 # What can be asked of any file, and what of a MADR alone.
-OF_ANY_FILE: tuple[Check, ...] = (
+OF_ANY_FILE: tuple[DocumentCheck, ...] = (
     numbering.file_name,
     unfinished.merge_conflicts,
     front_matter.unreadable,
     front_matter.misplaced,
 )
-OF_A_RECORD: tuple[Check, ...] = (
+OF_A_RECORD: tuple[DocumentCheck, ...] = (
     front_matter.fields,
     front_matter.status,
     front_matter.in_body,
@@ -72,7 +72,7 @@ OF_NEIGHBOURS: tuple[FolderCheck, ...] = (
 OF_A_FOLDER: tuple[FolderCheck, ...] = (*OF_NEIGHBOURS, numbering.gaps)
 
 
-def lint(paths: Iterable[Path], *, today: date | None = None) -> Sequence[Remark]:
+def lint(paths: Iterable[Path], *, today: date | None = None) -> Sequence[LintRemark]:
     """What is to be remarked on the records that ``paths`` mean, by file and line.
 
     Raises BadInput for a path that cannot be read and for a folder without records; a file in
@@ -81,7 +81,7 @@ def lint(paths: Iterable[Path], *, today: date | None = None) -> Sequence[Remark
     return lint_selection(select(paths), today=today)
 
 
-def lint_selection(selection: Selection, *, today: date | None = None) -> Sequence[Remark]:
+def lint_selection(selection: Selection, *, today: date | None = None) -> Sequence[LintRemark]:
     """The same for files that were selected before."""
     documents, remarks = _read(selection.files)
     day = today or date.today()
@@ -91,15 +91,17 @@ def lint_selection(selection: Selection, *, today: date | None = None) -> Sequen
     return sorted(set(remarks), key=_order)
 
 
-def lint_document(document: Document, *, today: date) -> Iterator[Remark]:
+def lint_document(document: Document, *, today: date) -> Iterator[LintRemark]:
     """What the record itself shows, its neighbours left aside."""
     if not document.text.strip():
-        yield Remark(Kind.EMPTY, "file", "the file is empty, expected a record", document.place(0))
+        yield LintRemark(
+            LintKind.EMPTY, "file", "the file is empty, expected a record", document.place(0)
+        )
         return
     if "\0" in document.text:
         line = document.text.count("\n", 0, document.text.index("\0")) + 1
         message = "the file holds the character NUL, expected text"
-        yield Remark(Kind.UNREADABLE, "file", message, document.place(line))
+        yield LintRemark(LintKind.UNREADABLE, "file", message, document.place(line))
         return
     for check in OF_ANY_FILE:
         yield from check(document)
@@ -120,13 +122,13 @@ def _without_misplaced_front_matter(document: Document) -> Document:
     return replace(document, sections=tuple(one for one in document.sections if one != section))
 
 
-def _no_madr(document: Document) -> Remark:
+def _no_madr(document: Document) -> LintRemark:
     wanted = [f"'{name}'" for name, form in outline.SECTIONS.items() if form.mandatory]
     message = f"no section of a MADR stands here, expected {', '.join(wanted)}"
-    return Remark(Kind.NO_MADR, "file", message, document.place(document.body_line))
+    return LintRemark(LintKind.NO_MADR, "file", message, document.place(document.body_line))
 
 
-def _read(files: Iterable[Path]) -> tuple[Mapping[Path, Document], list[Remark]]:
+def _read(files: Iterable[Path]) -> tuple[Mapping[Path, Document], list[LintRemark]]:
     """The files that hold text, and a remark on each of the others."""
     documents, remarks = {}, []
     for path in files:
@@ -134,11 +136,13 @@ def _read(files: Iterable[Path]) -> tuple[Mapping[Path, Document], list[Remark]]
             documents[path] = read_document(path)
         except InputError as error:
             for problem in error.problems:
-                remarks.append(Remark(Kind.UNREADABLE, "file", problem.message, problem.place))
+                remarks.append(
+                    LintRemark(LintKind.UNREADABLE, "file", problem.message, problem.place)
+                )
     return documents, remarks
 
 
-def _on_folders(selection: Selection, documents: Mapping[Path, Document]) -> Iterator[Remark]:
+def _on_folders(selection: Selection, documents: Mapping[Path, Document]) -> Iterator[LintRemark]:
     for records in _by_folder(selection.found, documents).values():
         for check in OF_A_FOLDER:
             yield from check(records)
@@ -157,7 +161,7 @@ def _by_folder(
     return folders
 
 
-def _on_neighbourhood(path: Path, document: Document) -> Iterator[Remark]:
+def _on_neighbourhood(path: Path, document: Document) -> Iterator[LintRemark]:
     """What the files beside it show of this one. They are not themselves looked at."""
     beside = [
         one
@@ -170,6 +174,6 @@ def _on_neighbourhood(path: Path, document: Document) -> Iterator[Remark]:
         yield from (remark for remark in check(whole) if remark.place.file == document.file)
 
 
-def _order(remark: Remark) -> tuple[object, ...]:
-    kinds = list(Kind)
+def _order(remark: LintRemark) -> tuple[object, ...]:
+    kinds = list(LintKind)
     return (remark.place, kinds.index(remark.kind), remark.subject, remark.message)

@@ -12,7 +12,7 @@ from advisor.records.evidence.bundle import Bundle, read_bundle
 from advisor.records.evidence.contents import RULES
 from advisor.records.evidence.restore import bundle_path, has_evidence, revisit_date, seal
 from advisor.records.expiry import day
-from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import quoted
 from advisor.records.parsed_record import ARGUMENTS, Document
 from rules.diagnostics import InputError
@@ -20,7 +20,7 @@ from rules.diagnostics import InputError
 _RULE = re.compile(r"\(rule ([\w.-]+)[,)]")
 
 
-def sealed(document: Document) -> Iterator[Remark]:
+def sealed(document: Document) -> Iterator[LintRemark]:
     """Evidence that is not there, or not what was sealed."""
     stated = seal(document)
     if not stated:
@@ -32,15 +32,15 @@ def sealed(document: Document) -> Iterator[Remark]:
     except (InputError, OSError) as error:
         said = error.problems[0].message if isinstance(error, InputError) else "it is not there"
         message = f"the evidence {quoted(path.name)} cannot be read: {said}"
-        yield Remark(Kind.EVIDENCE_MISSING, path.name, message, place)
+        yield LintRemark(LintKind.EVIDENCE_MISSING, path.name, message, place)
         return
     if bundle.sha256 != stated or bundle.damage:
         message = f"the evidence {quoted(path.name)} is not the one that was sealed"
         hint = f": {bundle.damage[0]}" if bundle.damage else ""
-        yield Remark(Kind.EVIDENCE_CHANGED, path.name, f"{message}{hint}", place)
+        yield LintRemark(LintKind.EVIDENCE_CHANGED, path.name, f"{message}{hint}", place)
 
 
-def reasons(document: Document) -> Iterator[Remark]:
+def reasons(document: Document) -> Iterator[LintRemark]:
     """Reasons of a record with evidence that no rule in that evidence gives."""
     if not seal(document) or not has_evidence(Path(document.file), document):
         return
@@ -58,16 +58,18 @@ def reasons(document: Document) -> Iterator[Remark]:
                 message = f"the rule {quoted(found[1])} is not in the evidence"
             else:
                 continue
-            yield Remark(Kind.REASON_UNPROVEN, item.text, message, document.place(item.line))
+            yield LintRemark(
+                LintKind.REASON_UNPROVEN, item.text, message, document.place(item.line)
+            )
 
 
-def revisit(document: Document) -> Iterator[Remark]:
+def revisit(document: Document) -> Iterator[LintRemark]:
     """A day to look at it again that is none."""
     written = revisit_date(document)
     if written and day(written) is None:
         message = f"it is to be looked at again by {written}, expected a day of the calendar"
         line = _line_of(document, written)
-        yield Remark(Kind.DATE_IMPOSSIBLE, "revisit", message, document.place(line))
+        yield LintRemark(LintKind.DATE_IMPOSSIBLE, "revisit", message, document.place(line))
 
 
 def _rules(document: Document) -> frozenset[str] | None:

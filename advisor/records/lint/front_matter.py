@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 
-from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import quoted
 from advisor.records.parsed_record import BlockKind as Block
-from advisor.records.parsed_record import Document, FrontMatter, Section
+from advisor.records.parsed_record import Document, FrontMatter, RecordSection
 from rules.diagnostics import SourceLocation
 from rules.loading.yaml_nodes import Node
 
@@ -32,14 +32,14 @@ _FIELD = re.compile(r"(?:status|date|deciders?|decision[- ]makers?|consulted|inf
 _OLD_HEADINGS = frozenset({"status", "date", "deciders", "decision makers", "decision-makers"})
 
 
-def unreadable(document: Document) -> Iterator[Remark]:
+def unreadable(document: Document) -> Iterator[LintRemark]:
     last = document.text.count("\n") + 1
     for problem in document.problems:
         place = SourceLocation(document.file, min(problem.place.line, last))
-        yield Remark(Kind.FRONT_MATTER_UNREADABLE, "front matter", problem.message, place)
+        yield LintRemark(LintKind.FRONT_MATTER_UNREADABLE, "front matter", problem.message, place)
 
 
-def misplaced(document: Document) -> Iterator[Remark]:
+def misplaced(document: Document) -> Iterator[LintRemark]:
     """Fields between ``---`` that Markdown takes for a rule and a heading, or for text."""
     if document.front is not None or document.problems:
         return
@@ -47,16 +47,18 @@ def misplaced(document: Document) -> Iterator[Remark]:
     fields = [number for number, line in enumerate(lines, start=1) if _begins_field(line)]
     if lines[0].rstrip() == "---" and fields and fields[0] == 2:
         message = "the front matter is never closed, expected a line '---' behind its last field"
-        yield Remark(Kind.FRONT_MATTER_MISPLACED, "front matter", message, document.place(1))
+        yield LintRemark(
+            LintKind.FRONT_MATTER_MISPLACED, "front matter", message, document.place(1)
+        )
         return
     if section := misplaced_section(document):
         what = quoted(section.heading)
         message = f"{what} is read as a heading, expected the front matter to begin on line 1"
         place = document.place(section.line)
-        yield Remark(Kind.FRONT_MATTER_MISPLACED, "front matter", message, place)
+        yield LintRemark(LintKind.FRONT_MATTER_MISPLACED, "front matter", message, place)
 
 
-def misplaced_section(document: Document) -> Section | None:
+def misplaced_section(document: Document) -> RecordSection | None:
     """The heading that Markdown makes of fields before the second ``---``, where the first one is
     not on line 1.
     """
@@ -72,7 +74,7 @@ def _begins_field(line: str) -> bool:
     return line.split(":", 1)[0] in FIELDS and ":" in line
 
 
-def in_body(document: Document) -> Iterator[Remark]:
+def in_body(document: Document) -> Iterator[LintRemark]:
     """The first of status, date and people that stands where older formats had it."""
     for section in document.sections:
         if section.level == 2 and section.heading.casefold() in _OLD_HEADINGS:
@@ -86,12 +88,12 @@ def in_body(document: Document) -> Iterator[Remark]:
                 return
 
 
-def _in_body(document: Document, text: str, line: int) -> Remark:
+def _in_body(document: Document, text: str, line: int) -> LintRemark:
     message = f"{quoted(text)} stands in the text, expected it in the front matter"
-    return Remark(Kind.METADATA_IN_BODY, "metadata", message, document.place(line))
+    return LintRemark(LintKind.METADATA_IN_BODY, "metadata", message, document.place(line))
 
 
-def fields(document: Document) -> Iterator[Remark]:
+def fields(document: Document) -> Iterator[LintRemark]:
     """Every field, but for what the values of status and date mean."""
     if (front := document.front) is None:
         return
@@ -103,19 +105,19 @@ def fields(document: Document) -> Iterator[Remark]:
             continue
         elif meant := _meant(key, front.fields):
             message = f"'{key}' is no field of MADR 4, expected '{meant}'"
-            yield Remark(Kind.FIELD_RENAMED, key, message, _place(document, key))
+            yield LintRemark(LintKind.FIELD_RENAMED, key, message, _place(document, key))
         else:
             unknown.append(key)
     if unknown:
         yield _unknown(document, unknown)
 
 
-def _unknown(document: Document, keys: Sequence[str]) -> Remark:
+def _unknown(document: Document, keys: Sequence[str]) -> LintRemark:
     """One remark for all of them: site generators want several."""
     named = ", ".join(quoted(key) for key in keys)
     what = "is no field" if len(keys) == 1 else "are no fields"
     message = f"{named} {what} of MADR 4, expected none but {', '.join(FIELDS)}"
-    return Remark(Kind.FIELD_UNKNOWN, keys[0], message, _place(document, keys[0]))
+    return LintRemark(LintKind.FIELD_UNKNOWN, keys[0], message, _place(document, keys[0]))
 
 
 def _meant(key: str, present: Mapping[str, Node]) -> str:
@@ -125,30 +127,30 @@ def _meant(key: str, present: Mapping[str, Node]) -> str:
     return "" if near in present else near
 
 
-def _shape(document: Document, key: str, node: Node, place: SourceLocation) -> Iterator[Remark]:
+def _shape(document: Document, key: str, node: Node, place: SourceLocation) -> Iterator[LintRemark]:
     if is_placeholder(document, key):
         message = f"'{key}' still has the template's placeholder, expected a value or no such field"
-        yield Remark(Kind.PLACEHOLDER, key, message, place)
+        yield LintRemark(LintKind.PLACEHOLDER, key, message, place)
     elif not node.value:
         message = f"'{key}' has no value, expected one or no such field"
-        yield Remark(Kind.FIELD_EMPTY, key, message, place)
+        yield LintRemark(LintKind.FIELD_EMPTY, key, message, place)
     elif key in PEOPLE:
         yield from _people(key, node, place)
     elif not isinstance(node.value, str):
         what = "mapping" if isinstance(node.value, Mapping) else "list"
         message = f"'{key}' is a {what}, expected a text"
-        yield Remark(Kind.FIELD_SHAPE, key, message, place)
+        yield LintRemark(LintKind.FIELD_SHAPE, key, message, place)
 
 
-def _people(key: str, node: Node, place: SourceLocation) -> Iterator[Remark]:
+def _people(key: str, node: Node, place: SourceLocation) -> Iterator[LintRemark]:
     if isinstance(node.value, Mapping):
         message = f"'{key}' is a mapping, expected a list of names"
-        yield Remark(Kind.PEOPLE_SHAPE, key, message, place)
+        yield LintRemark(LintKind.PEOPLE_SHAPE, key, message, place)
     elif not isinstance(node.value, str):
         for number, one in enumerate(node.value, start=1):
             if not isinstance(one.value, str) or not one.value.strip():
                 message = f"item {number} of '{key}' is no name, expected a list of names"
-                yield Remark(Kind.PEOPLE_SHAPE, key, message, place)
+                yield LintRemark(LintKind.PEOPLE_SHAPE, key, message, place)
 
 
 def is_placeholder(document: Document, key: str) -> bool:
@@ -161,7 +163,7 @@ def is_placeholder(document: Document, key: str) -> bool:
     return value.startswith("{") and not re.match(r"\{\s*[\w-]+:", value) and value != "{}"
 
 
-def status(document: Document) -> Iterator[Remark]:
+def status(document: Document) -> Iterator[LintRemark]:
     text = document.status
     if not text or is_placeholder(document, "status") or _STATUS.fullmatch(text):
         return
@@ -169,10 +171,10 @@ def status(document: Document) -> Iterator[Remark]:
     hint = f"; did you mean '{close[0]}'?" if close else ""
     known = "proposed, rejected, accepted, deprecated or superseded by ADR-NNNN"
     message = f"the status is {quoted(text)}, expected {known}{hint}"
-    yield Remark(Kind.STATUS_UNKNOWN, "status", message, _place(document, "status"))
+    yield LintRemark(LintKind.STATUS_UNKNOWN, "status", message, _place(document, "status"))
 
 
-def day(document: Document, *, today: date) -> Iterator[Remark]:
+def day(document: Document, *, today: date) -> Iterator[LintRemark]:
     """Whether the date is one, and not after ``today``."""
     text = document.date
     if not text or is_placeholder(document, "date"):
@@ -184,10 +186,10 @@ def day(document: Document, *, today: date) -> Iterator[Remark]:
         found = None
     if found is None:
         message = f"the date is {quoted(text)}, expected a day of the calendar as YYYY-MM-DD"
-        yield Remark(Kind.DATE_IMPOSSIBLE, "date", message, place)
+        yield LintRemark(LintKind.DATE_IMPOSSIBLE, "date", message, place)
     elif found > today:
         message = f"the date {text} is still to come, expected today, {today}, or earlier"
-        yield Remark(Kind.DATE_IN_FUTURE, "date", message, place)
+        yield LintRemark(LintKind.DATE_IN_FUTURE, "date", message, place)
 
 
 def _place(document: Document, key: str) -> SourceLocation:

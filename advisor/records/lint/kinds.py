@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rules.diagnostics import Level, RemarkKind, SourceLocation
 
 
-class Kind(RemarkKind):
+class LintKind(RemarkKind):
     """A kind of remark, with its level and what it means: the file, the front matter, the outline,
     the decision, and last what only the folder shows.
 
@@ -116,10 +116,10 @@ class Kind(RemarkKind):
 
 
 @dataclass(frozen=True)
-class Remark:
+class LintRemark:
     """Something about ``subject``: a field, a heading, an option, a file or the like."""
 
-    kind: Kind
+    kind: LintKind
     subject: str
     message: str
     place: SourceLocation

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import quoted
 from advisor.records.parsed_record import Document
 
 RENDERED = ("", ".html", ".htm")  # what sites make of a file, or show instead of its ending
 
 
-def broken(document: Document) -> Iterator[Remark]:
+def broken(document: Document) -> Iterator[LintRemark]:
     """Relative links that lead nowhere. What is on the web, or begins at a site's root, may be."""
     folder = Path(document.file).parent
     told = set()
@@ -24,7 +24,9 @@ def broken(document: Document) -> Iterator[Remark]:
                 if path and (link, block.line) not in told and not _is_there(folder, path):
                     told.add((link, block.line))
                     message = f"the link {quoted(unquote(link))} leads to no file"
-                    yield Remark(Kind.LINK_BROKEN, link, message, document.place(block.line))
+                    yield LintRemark(
+                        LintKind.LINK_BROKEN, link, message, document.place(block.line)
+                    )
 
 
 def target(link: str) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from advisor.records.folder import WIDTH, name_of
-from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import plain, quoted
 from advisor.records.parsed_record import Document
 
@@ -23,15 +23,15 @@ def number_of(document: Document) -> int | None:
     return name.number if name else None
 
 
-def file_name(document: Document) -> Iterator[Remark]:
+def file_name(document: Document) -> Iterator[LintRemark]:
     path = Path(document.file)
     if _NAME.fullmatch(path.stem) and ("-" in path.stem[WIDTH + 1 :] or "_" not in path.stem):
         return
     message = f"the file is named {quoted(path.name)}, expected NNNN-title-with-dashes.md"
-    yield Remark(Kind.FILE_NAME, path.name, message, document.place(0))
+    yield LintRemark(LintKind.FILE_NAME, path.name, message, document.place(0))
 
 
-def number_in_title(document: Document) -> Iterator[Remark]:
+def number_in_title(document: Document) -> Iterator[LintRemark]:
     found = _NUMBER_IN_TITLE.match(document.title)
     number = number_of(document)
     if found is None or number is None or int(found["named"] or found["bare"]) == number:
@@ -40,20 +40,20 @@ def number_in_title(document: Document) -> Iterator[Remark]:
     message = (
         f"the title begins with {quoted(found[0].strip())}, expected the file's number, {number}"
     )
-    yield Remark(Kind.NUMBER_DIFFERS, "title", message, document.place(line))
+    yield LintRemark(LintKind.NUMBER_DIFFERS, "title", message, document.place(line))
 
 
-def repeated_numbers(folder: Sequence[Document]) -> Iterator[Remark]:
+def repeated_numbers(folder: Sequence[Document]) -> Iterator[LintRemark]:
     numbered = sorted(_numbered(folder), key=lambda pair: (pair[0], pair[1].file))
     for number, group in groupby(numbered, key=lambda pair: pair[0]):
         first, *others = (document for _, document in group)
         for other in others:
             name = Path(first.file).name
             message = f"{name} has the number {number} already, expected each number once"
-            yield Remark(Kind.NUMBER_TWICE, str(number), message, other.place(0))
+            yield LintRemark(LintKind.NUMBER_TWICE, str(number), message, other.place(0))
 
 
-def gaps(folder: Sequence[Document]) -> Iterator[Remark]:
+def gaps(folder: Sequence[Document]) -> Iterator[LintRemark]:
     """Once a gap, at the record behind it."""
     by_number = dict(reversed(_numbered(folder)))
     for before, after in pairwise(sorted(by_number)):
@@ -62,10 +62,10 @@ def gaps(folder: Sequence[Document]) -> Iterator[Remark]:
             lacking = f"{first:04d}" if first == last else f"{first:04d} to {last:04d}"
             which = "the number" if first == last else "a number from"
             message = f"no record here has {which} {lacking}, expected numbers without gaps"
-            yield Remark(Kind.NUMBER_GAP, lacking, message, by_number[after].place(0))
+            yield LintRemark(LintKind.NUMBER_GAP, lacking, message, by_number[after].place(0))
 
 
-def repeated_titles(folder: Sequence[Document]) -> Iterator[Remark]:
+def repeated_titles(folder: Sequence[Document]) -> Iterator[LintRemark]:
     """Of records that are in force: one that takes another's place may well take its title."""
     first: dict[str, Document] = {}
     for document in folder:
@@ -76,7 +76,7 @@ def repeated_titles(folder: Sequence[Document]) -> Iterator[Remark]:
         if earlier is not document:
             line = next(one.line for one in document.sections if one.level == 1)
             message = f"{Path(earlier.file).name} has the same title, expected one of its own"
-            yield Remark(Kind.TITLE_REPEATED, document.title, message, document.place(line))
+            yield LintRemark(LintKind.TITLE_REPEATED, document.title, message, document.place(line))
 
 
 def _numbered(folder: Sequence[Document]) -> Sequence[tuple[int, Document]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.numbering import number_of
 from advisor.records.parsed_record import Block, BlockKind, Document
 
@@ -15,14 +15,16 @@ _IN_PART = re.compile(r"\b(?:part(?:s|ly|ial|ially)?|sections?|only)\b", re.I)
 _NUMBER = re.compile(r"\bADR[-_ #]*0*(?P<named>\d{1,6})\b|\b(?P<file>\d{3,6})-[a-z]", re.I)
 
 
-def unsaid(document: Document) -> Iterator[Remark]:
+def unsaid(document: Document) -> Iterator[LintRemark]:
     """Superseded, but by nothing that the status names."""
     if re.fullmatch(r"superseded(?:\s+by)?\W*", document.status, re.I):
         message = "the record is superseded, expected by which: 'superseded by ADR-NNNN'"
-        yield Remark(Kind.SUPERSEDER_UNSAID, "status", message, document.place(_line(document)))
+        yield LintRemark(
+            LintKind.SUPERSEDER_UNSAID, "status", message, document.place(_line(document))
+        )
 
 
-def chains(folder: Sequence[Document]) -> Iterator[Remark]:
+def chains(folder: Sequence[Document]) -> Iterator[LintRemark]:
     """Superseders that are not there, that do not know of it, or that are superseded in turn by
     what they superseded.
     """
@@ -34,18 +36,18 @@ def chains(folder: Sequence[Document]) -> Iterator[Remark]:
         place = document.place(_line(document))
         if by not in by_number:
             message = f"the record is superseded by {by:04d}, which is not in this folder"
-            yield Remark(Kind.SUPERSEDER_MISSING, "status", message, place)
+            yield LintRemark(LintKind.SUPERSEDER_MISSING, "status", message, place)
         elif circle := _circle(document, by_number):
             shown = " -> ".join(f"{number:04d}" for number in circle)
             message = f"the records supersede one another in a circle: {shown}"
-            yield Remark(Kind.SUPERSEDED_IN_CIRCLE, "status", message, place)
+            yield LintRemark(LintKind.SUPERSEDED_IN_CIRCLE, "status", message, place)
         elif not _is_named_in(document, by_number[by]):
             name = Path(by_number[by][0].file).name
             message = f"the record is superseded by {name}, which does not name it as superseded"
-            yield Remark(Kind.SUPERSEDED_ONE_WAY, "status", message, place)
+            yield LintRemark(LintKind.SUPERSEDED_ONE_WAY, "status", message, place)
 
 
-def claims(folder: Sequence[Document]) -> Iterator[Remark]:
+def claims(folder: Sequence[Document]) -> Iterator[LintRemark]:
     """Records that say they supersede one which knows nothing of it."""
     by_number = _by_number(folder)
     for document in folder:
@@ -58,7 +60,7 @@ def claims(folder: Sequence[Document]) -> Iterator[Remark]:
                 name = Path(others[0].file).name
                 message = f"the record supersedes {name}, whose status does not say so"
                 place = document.place(line)
-                yield Remark(Kind.SUPERSEDED_ONE_WAY, f"{number:04d}", message, place)
+                yield LintRemark(LintKind.SUPERSEDED_ONE_WAY, f"{number:04d}", message, place)
 
 
 def _by_number(folder: Sequence[Document]) -> Mapping[int, Sequence[Document]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from advisor.records.lint.kinds import Kind, Remark
+from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import plain, quoted
 from advisor.records.parsed_record import (
     DOTS,
     Block,
     BlockKind,
     Document,
-    Section,
+    RecordSection,
     comments,
     shows_nothing,
 )
@@ -45,7 +45,7 @@ _PROMISES = frozenset(
 _MARK = re.compile(r"(?:<{7}|>{7}) \S")
 
 
-def placeholders(document: Document) -> Iterator[Remark]:
+def placeholders(document: Document) -> Iterator[LintRemark]:
     """One remark a section, at its first placeholder."""
     for section in document.sections:
         found = [block.line for block in section.blocks if _is_placeholder(block)]
@@ -55,7 +55,7 @@ def placeholders(document: Document) -> Iterator[Remark]:
             more = f", and {len(found) - 1} more in this section" if len(found) > 1 else ""
             subject = section.heading
             message = f"a placeholder of the template stands here{more}, expected words of your own"
-            yield Remark(Kind.PLACEHOLDER, subject, message, document.place(found[0]))
+            yield LintRemark(LintKind.PLACEHOLDER, subject, message, document.place(found[0]))
 
 
 def _is_placeholder(block: Block) -> bool:
@@ -72,7 +72,7 @@ def is_left(text: str) -> bool:
     return _TEMPLATE.search(start) is not None or _BRACED.fullmatch(start) is not None
 
 
-def template_comments(document: Document) -> Iterator[Remark]:
+def template_comments(document: Document) -> Iterator[LintRemark]:
     """One remark for all of them: who leaves one leaves them all."""
     found = [
         block.line
@@ -83,17 +83,17 @@ def template_comments(document: Document) -> Iterator[Remark]:
     if found:
         more = f", as do {len(found) - 1} more below" if len(found) > 1 else ""
         message = f"a comment stands here that the template asks to remove{more}"
-        yield Remark(Kind.TEMPLATE_COMMENT, "comments", message, document.place(found[0]))
+        yield LintRemark(LintKind.TEMPLATE_COMMENT, "comments", message, document.place(found[0]))
 
 
-def promises(document: Document) -> Iterator[Remark]:
+def promises(document: Document) -> Iterator[LintRemark]:
     for section in document.sections:
         shown = [block for block in section.blocks if not shows_nothing(block)]
         if section.level and shown and all(_is_promise(block) for block in shown):
             text = quoted(shown[0].text)
             message = f"{quoted(section.heading)} holds {text} alone, expected what belongs there"
             line = document.place(shown[0].line)
-            yield Remark(Kind.UNFINISHED, section.heading, message, line)
+            yield LintRemark(LintKind.UNFINISHED, section.heading, message, line)
 
 
 def _is_promise(block: Block) -> bool:
@@ -104,18 +104,18 @@ def _is_promise(block: Block) -> bool:
     return bool(block.text) and plain(block.text).strip("[]()") in _PROMISES
 
 
-def merge_conflicts(document: Document) -> Iterator[Remark]:
+def merge_conflicts(document: Document) -> Iterator[LintRemark]:
     """The first mark outside of code."""
     lines = document.text.split("\n")
     code = _lines_of_code(document.sections)
     for number, line in enumerate(lines, start=1):
         if _MARK.match(line) and number not in code:
             message = f"{quoted(line)} is the mark of a merge, expected its outcome"
-            yield Remark(Kind.MERGE_CONFLICT, "merge", message, document.place(number))
+            yield LintRemark(LintKind.MERGE_CONFLICT, "merge", message, document.place(number))
             return
 
 
-def _lines_of_code(sections: tuple[Section, ...]) -> frozenset[int]:
+def _lines_of_code(sections: tuple[RecordSection, ...]) -> frozenset[int]:
     return frozenset(
         number
         for section in sections

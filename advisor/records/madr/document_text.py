@@ -29,7 +29,7 @@ from rules.diagnostics import either
 from rules.model import UNKNOWN, RuleOut
 
 if TYPE_CHECKING:  # most records are of one person, and are read without any picture
-    from advisor.records.madr.team import Group
+    from advisor.records.madr.team import Team
 
 OPEN = "Leave it open for now"  # the option chosen when it is too close to call
 ROLES = {
@@ -75,13 +75,13 @@ def body(recommendation: Recommendation, decision: Decision, filing: Filing | No
     return "\n\n".join(sections) + "\n"
 
 
-def _team(r: Recommendation) -> Group | None:
+def _team(r: Recommendation) -> Team | None:
     """The team that decided; None where one person was asked."""
     if r.sheet.workshop is None:
         return None
-    from advisor.records.madr.team import group_of
+    from advisor.records.madr.team import team_of
 
-    return group_of(r, r.sheet.workshop)
+    return team_of(r, r.sheet.workshop)
 
 
 def _front_matter(recommendation: Recommendation, today: date) -> str:
@@ -94,7 +94,7 @@ def _front_matter(recommendation: Recommendation, today: date) -> str:
 
 
 def _sections(
-    r: Recommendation, team: Group | None, decision: Decision, filing: Filing | None
+    r: Recommendation, team: Team | None, decision: Decision, filing: Filing | None
 ) -> Iterator[str]:
     yield f"# {escape(r.sheet.title or DEFAULT_TITLE)}"
     yield f"## {parsed_record.CONTEXT}"
@@ -134,7 +134,7 @@ def _options(r: Recommendation, decision: Decision) -> Mapping[str, str]:
     return {**options, "either": OPEN} if left_open else options
 
 
-def _context(r: Recommendation, team: Group | None) -> Iterator[str]:
+def _context(r: Recommendation, team: Team | None) -> Iterator[str]:
     names = either(alternative.title for alternative in r.kb.alternatives.values())
 
     def given(name: str) -> str:
@@ -152,7 +152,7 @@ def _context(r: Recommendation, team: Group | None) -> Iterator[str]:
     yield "\n".join(known)
 
 
-def _drivers(r: Recommendation, team: Group | None) -> Iterator[str]:
+def _drivers(r: Recommendation, team: Team | None) -> Iterator[str]:
     weights = sorted(r.judgement.weights.items(), key=lambda item: -item[1])
     if not weights:
         yield "* What is allowed at all"

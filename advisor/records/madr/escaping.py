@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from advisor.answers.rounds import HeldRound, Minutes, Voice
+from advisor.answers.rounds import RevealedBallot, RevealedRound, WorkshopHistory
 from advisor.consultation.consultation import Recommendation
 from rules.diagnostics import one_line
 from rules.model import Advise, Rule
@@ -77,15 +77,15 @@ def in_markdown(r: Recommendation) -> Recommendation:
     )
 
 
-def _minutes_in_markdown(minutes: Minutes) -> Minutes:
+def _minutes_in_markdown(minutes: WorkshopHistory) -> WorkshopHistory:
     return replace(minutes, rounds=tuple(map(_round_in_markdown, minutes.rounds)))
 
 
-def _round_in_markdown(held: HeldRound) -> HeldRound:
+def _round_in_markdown(held: RevealedRound) -> RevealedRound:
     return replace(held, voices=tuple(map(_voice_in_markdown, held.voices)))
 
 
-def _voice_in_markdown(voice: Voice) -> Voice:
+def _voice_in_markdown(voice: RevealedBallot) -> RevealedBallot:
     reasons = {item: quotation(why) for item, why in voice.ballot.reasons.items()}
     return replace(voice, ballot=replace(voice.ballot, reasons=reasons), name=quotation(voice.name))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.answers.points import LEAST_POINTS, MOST_POINTS
-from advisor.answers.rounds import HeldRound, Minutes, panel_of
+from advisor.answers.rounds import RevealedRound, WorkshopHistory, group_ranking
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import WeighedClaim, weigh_claim
 from advisor.records.madr.arguments import tried
@@ -21,8 +21,8 @@ from advisor.wording import recommendation
 from advisor.wording import workshop as told
 from advisor.wording.quantities import count, percent
 from advisor.workshop.dissent import Dissent, Dissenter
-from advisor.workshop.item_results import QuestionSpread, ScaleSpread
-from advisor.workshop.round_result import Picture, picture
+from advisor.workshop.item_results import CriterionResult, QuestionResult
+from advisor.workshop.round_result import RoundResult, round_result
 from advisor.workshop.stopping_rule import Stage
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import valuation
@@ -35,15 +35,15 @@ DOUBTS = "Facts that were doubted"
 
 
 @dataclass(frozen=True)
-class Group:
+class Team:
     """A team's consultation and the pictures of its rounds, in their order."""
 
     r: Recommendation
-    minutes: Minutes
-    pictures: tuple[Picture, ...]
+    minutes: WorkshopHistory
+    pictures: tuple[RoundResult, ...]
 
     @property
-    def last(self) -> Picture:
+    def last(self) -> RoundResult:
         """What was revealed last: by that it was decided."""
         return self.pictures[-1]
 
@@ -62,7 +62,7 @@ class Group:
     def own_weights(self, criterion: str) -> str:
         """How far the people's own weights of a criterion lie apart; empty where they do not."""
         spoken = tuple(self.r.judgement.weights)
-        rankings = panel_of(self.minutes).rankings
+        rankings = group_ranking(self.minutes).rankings
         own = [weigh(spoken, ranking)[criterion] for ranking in rankings]
         low, high = percent(min(own)), percent(max(own))
         return "" if low == high else f" (people's own from {low} to {high})"
@@ -95,14 +95,14 @@ class Group:
                 yield from paragraphs
 
 
-def group_of(r: Recommendation, minutes: Minutes) -> Group:
+def team_of(r: Recommendation, minutes: WorkshopHistory) -> Team:
     """The group behind a consultation that has these minutes."""
     places = range(len(minutes.rounds))
-    pictures = tuple(picture(r.kb, minutes, r.findings, at) for at in places)
-    return Group(r, minutes, pictures)
+    pictures = tuple(round_result(r.kb, minutes, r.findings, at) for at in places)
+    return Team(r, minutes, pictures)
 
 
-def _changed(g: Group) -> Iterator[str]:
+def _changed(g: Team) -> Iterator[str]:
     """What was decided by that the group did not say."""
     kb = g.r.kb
     for name, (group, now) in changed_afterwards(kb, g.r.sheet).items():
@@ -116,7 +116,7 @@ def _changed(g: Group) -> Iterator[str]:
 # How
 
 
-def _how(g: Group) -> Iterator[str]:
+def _how(g: Team) -> Iterator[str]:
     minutes = g.minutes
     asked = []
     if minutes.questions:
@@ -141,7 +141,7 @@ def _how(g: Group) -> Iterator[str]:
     )
 
 
-def _rule(minutes: Minutes) -> str:
+def _rule(minutes: WorkshopHistory) -> str:
     rule = minutes.stop
     return (
         f"Fixed beforehand: points agree where their middle half spans at most {rule.spread:g}, "
@@ -152,7 +152,7 @@ def _rule(minutes: Minutes) -> str:
     )
 
 
-def _round(p: Picture, held: HeldRound) -> str:
+def _round(p: RoundResult, held: RevealedRound) -> str:
     ballots = count(len(held.voices), "ballot")
     if held.replaced:
         whose = "its owner" if len(held.replaced) == 1 else "their owners"
@@ -169,7 +169,7 @@ def _round(p: Picture, held: HeldRound) -> str:
 # Dissent
 
 
-def _dissent(p: Picture) -> Iterator[str]:
+def _dissent(p: RoundResult) -> Iterator[str]:
     if not p.dissents:
         yield "There is none: nobody's own answers and points come to another outcome."
     for one in p.dissents:
@@ -184,7 +184,7 @@ def _no_reasons(one: Dissent) -> str:
     return f"{'They' if len(one.people) > 1 else 'This person'} wrote no reason down."
 
 
-def _reason(p: Picture, them: Dissenter, item: str) -> str:
+def _reason(p: RoundResult, them: Dissenter, item: str) -> str:
     ballot, who = them.voice.ballot, them.voice.name or "One person"
     said = ""
     if item in ballot.points:
@@ -197,7 +197,7 @@ def _reason(p: Picture, them: Dissenter, item: str) -> str:
 # Disagreements
 
 
-def _disagreements(p: Picture) -> Iterator[str]:
+def _disagreements(p: RoundResult) -> Iterator[str]:
     if p.disputes:
         yield "Each of these alone could have changed the outcome:"
         yield "\n".join(f"* {_about(*told.dispute(p, one))}" for one in p.disputes)
@@ -219,9 +219,9 @@ def _about(title: str, what: str) -> str:
     return f"{title} {_capital(what)}" if title.endswith("?") else f"{title}: {what}"
 
 
-def _reasons_on(p: Picture, items: Sequence[str]) -> Iterator[str]:
+def _reasons_on(p: RoundResult, items: Sequence[str]) -> Iterator[str]:
     """What was written on these items, but for what stands under the dissent."""
-    every: list[QuestionSpread | ScaleSpread] = [*p.questions, *p.scales]
+    every: list[QuestionResult | CriterionResult] = [*p.questions, *p.scales]
     spreads = {spread.id: spread for spread in every}
     dissenters = [them for one in p.dissents for them in one.people]
     known = {reason for them in dissenters for reason in them.voice.ballot.reasons.items()}
@@ -235,7 +235,7 @@ def _reasons_on(p: Picture, items: Sequence[str]) -> Iterator[str]:
 # Facts
 
 
-def _doubts(g: Group) -> Iterator[str]:
+def _doubts(g: Team) -> Iterator[str]:
     doubts = [doubt for doubt in g.minutes.doubts if doubt.claim in g.r.kb.claims]
     if doubts:
         yield "Facts are tried, not voted on:"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from advisor.answers.rounds import Minutes, minutes_as_data
+from advisor.answers.rounds import WorkshopHistory, history_as_data
 from advisor.answers.sheet import Sheet
 from advisor.report.workshop.data import picture_as_data
-from advisor.workshop.item_results import Answer, group_answers
-from advisor.workshop.round_result import picture
+from advisor.workshop.item_results import ChosenOptions, group_answers
+from advisor.workshop.round_result import round_result
 from probes.api import Finding
 from rules.model import UNKNOWN, KnowledgeBase
 
@@ -19,7 +19,7 @@ CHANGED = "changed_afterwards"
 
 def workshop_as_data(
     kb: KnowledgeBase,
-    minutes: Minutes,
+    minutes: WorkshopHistory,
     findings: Mapping[str, Finding],
     sheet: Sheet | None = None,
 ) -> dict[str, Any]:
@@ -27,9 +27,9 @@ def workshop_as_data(
 
     Of the ``sheet`` that was decided by, the answers that are not the group's are told apart.
     """
-    data = minutes_as_data(minutes)
+    data = history_as_data(minutes)
     for at, held in enumerate(data["rounds"]):
-        held[STATISTICS] = picture_as_data(picture(kb, minutes, findings, at))
+        held[STATISTICS] = picture_as_data(round_result(kb, minutes, findings, at))
     if sheet is not None:
         data[CHANGED] = {
             name: {"group": list(group), "now": list(now)}
@@ -38,7 +38,9 @@ def workshop_as_data(
     return data
 
 
-def changed_afterwards(kb: KnowledgeBase, sheet: Sheet) -> dict[str, tuple[Answer, Answer]]:
+def changed_afterwards(
+    kb: KnowledgeBase, sheet: Sheet
+) -> dict[str, tuple[ChosenOptions, ChosenOptions]]:
     """The answers of a workshop's sheet that are not the group's: its answer, and that there is."""
     if sheet.workshop is None:
         return {}

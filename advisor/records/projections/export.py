@@ -11,15 +11,15 @@ from typing import TypeAlias
 from urllib.parse import quote, unquote
 
 from advisor.files import check_folder, write_whole
-from advisor.records.folder import Name, records_in
+from advisor.records.folder import RecordName, records_in
 from advisor.records.parsed_record import Document, parse_document, read_document
 from advisor.records.projections import log4brains, nygard
 from advisor.records.projections.links import Moved, moved_between, rebased
-from advisor.records.projections.source import Projection, Source
+from advisor.records.projections.source import Projection, ProjectionSource
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.yaml_nodes import contents, decoded
 
-Project: TypeAlias = Callable[[Source, Sequence[Source]], Projection]
+Project: TypeAlias = Callable[[ProjectionSource, Sequence[ProjectionSource]], Projection]
 
 FORMATS: Mapping[str, Project] = {"nygard": nygard.project, "log4brains": log4brains.project}
 
@@ -65,13 +65,13 @@ def _check_places(folder: Path, to: Path) -> None:
         raise InputError([Problem(SourceLocation(str(to)), message)])
 
 
-def _documents(names: Sequence[Name]) -> Sequence[Source]:
+def _documents(names: Sequence[RecordName]) -> Sequence[ProjectionSource]:
     """Every record. Raises BadInput with what is wrong with any of them."""
-    read: list[Source] = []
+    read: list[ProjectionSource] = []
     problems: list[Problem] = []
     for name in names:
         try:
-            source = Source(name, read_document(name.path))
+            source = ProjectionSource(name, read_document(name.path))
         except InputError as error:
             problems += error.problems
             continue
@@ -85,7 +85,7 @@ def _documents(names: Sequence[Name]) -> Sequence[Source]:
     return read
 
 
-def _moved(records: Sequence[Source], moved: Moved) -> Sequence[Source]:
+def _moved(records: Sequence[ProjectionSource], moved: Moved) -> Sequence[ProjectionSource]:
     return [replace(record, document=_rebased(record.document, moved)) for record in records]
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from advisor.records import parsed_record
 from advisor.records.madr.escaping import escape
 from advisor.records.projections.outline import (
-    Part,
+    OutlinePart,
     heading,
     joined,
     list_items,
@@ -23,7 +23,7 @@ from advisor.records.projections.outline import (
 from advisor.records.projections.source import (
     DECIDERS,
     Projection,
-    Source,
+    ProjectionSource,
     bullets,
     link,
     listed,
@@ -42,7 +42,7 @@ _SIDES = {
 }
 
 
-def project(record: Source, among: Sequence[Source]) -> Projection:
+def project(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Projection:
     """The record as log4brains reads it; ``among`` are all records of its folder."""
     text = joined(
         heading(1, record.outline.heading),
@@ -52,7 +52,9 @@ def project(record: Source, among: Sequence[Source]) -> Projection:
     return Projection(text, tuple(_notes(record, among)))
 
 
-def _metadata(record: Source, among: Sequence[Source]) -> Iterator[tuple[str, str]]:
+def _metadata(
+    record: ProjectionSource, among: Sequence[ProjectionSource]
+) -> Iterator[tuple[str, str]]:
     told = dict(people(record))
     status = _status(record, among)
     yield "Status", status
@@ -66,7 +68,7 @@ def _metadata(record: Source, among: Sequence[Source]) -> Iterator[tuple[str, st
     yield from other_fields(record).items()
 
 
-def _status(record: Source, among: Sequence[Source]) -> str:
+def _status(record: ProjectionSource, among: Sequence[ProjectionSource]) -> str:
     successor = superseder(record, among)
     if successor is not None:
         return f"superseded by {_link(successor)}"
@@ -75,7 +77,7 @@ def _status(record: Source, among: Sequence[Source]) -> str:
     return record.status if record.status in STATUSES else "draft"
 
 
-def _link(record: Source) -> str:
+def _link(record: ProjectionSource) -> str:
     return link(record.name.path.stem, record)
 
 
@@ -84,7 +86,7 @@ def _one_name(name: str) -> str:
     return name.replace(",", "\N{FULLWIDTH COMMA}")
 
 
-def _notes(record: Source, among: Sequence[Source]) -> Iterator[str]:
+def _notes(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Iterator[str]:
     status = _status(record, among)
     if not record.status:
         yield f"{record.file} has no status; its projection is a draft"
@@ -96,7 +98,7 @@ def _notes(record: Source, among: Sequence[Source]) -> Iterator[str]:
         yield f"log4brains reads no date from '{record.document.date}' in {record.file}"
 
 
-def _parts(record: Source, among: Sequence[Source]) -> Sequence[Part]:
+def _parts(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Sequence[OutlinePart]:
     """The sections by the names of MADR 2, with whose place the record took."""
     parts = [_with_sides(part) for part in record.outline.parts]
     if record.outline.lead:  # below the title a list in it would be taken for metadata
@@ -106,16 +108,18 @@ def _parts(record: Source, among: Sequence[Source]) -> Sequence[Part]:
     return parts
 
 
-def _add(parts: list[Part], place: int, name: str, *, before: str = "", after: str = "") -> None:
+def _add(
+    parts: list[OutlinePart], place: int, name: str, *, before: str = "", after: str = ""
+) -> None:
     """Put text into the section of that name, which is made at ``place`` where there is none."""
     found = [index for index, part in enumerate(parts) if part.is_named(name)]
     if not found:
-        parts.insert(place, Part(2, name, name, ""))
+        parts.insert(place, OutlinePart(2, name, name, ""))
     index = found[0] if found else place
     parts[index] = replace(parts[index], text=joined(before, parts[index].text, after))
 
 
-def _with_sides(part: Part) -> Part:
+def _with_sides(part: OutlinePart) -> OutlinePart:
     """The outcome with its consequences under two headings, where each is good or bad."""
     if not part.is_named(parsed_record.OUTCOME):
         return part
@@ -123,7 +127,7 @@ def _with_sides(part: Part) -> Part:
     return replace(part, parts=tuple(inner for one in split for inner in one))
 
 
-def _sides(part: Part) -> Iterator[Part]:
+def _sides(part: OutlinePart) -> Iterator[OutlinePart]:
     items = list_items(part.text)
     sides = {
         name: [item for item in items if begins.match(item)] for name, begins in _SIDES.items()
@@ -133,4 +137,4 @@ def _sides(part: Part) -> Iterator[Part]:
         return
     for name, told in sides.items():
         if told:
-            yield Part(part.level, name, name, "\n".join(told))
+            yield OutlinePart(part.level, name, name, "\n".join(told))

@@ -13,7 +13,7 @@ from advisor.records import parsed_record
 from advisor.records.madr.escaping import escape
 from advisor.records.projections.outline import (
     Outline,
-    Part,
+    OutlinePart,
     heading,
     joined,
     rendered,
@@ -21,7 +21,7 @@ from advisor.records.projections.outline import (
 )
 from advisor.records.projections.source import (
     Projection,
-    Source,
+    ProjectionSource,
     bullets,
     link,
     listed,
@@ -35,7 +35,7 @@ SUPERSEDED, SUPERSEDES = "Superseded by", "Supersedes"
 _NOTHING = "The record says nothing of it."
 
 
-def project(record: Source, among: Sequence[Source]) -> Projection:
+def project(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Projection:
     """The record in Nygard's format; ``among`` are all records of its folder."""
     told = [(role, listed(names)) for role, names in people(record).items()]
     date = escape(record.document.date)
@@ -50,12 +50,12 @@ def project(record: Source, among: Sequence[Source]) -> Projection:
     return Projection(text, tuple(_notes(record, among)))
 
 
-def _numbered(record: Source, title: str) -> str:
+def _numbered(record: ProjectionSource, title: str) -> str:
     number = f"{record.name.number}. "
     return title if title.startswith(number) else f"{number}{title}"
 
 
-def _status(record: Source, among: Sequence[Source]) -> Iterator[str]:
+def _status(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Iterator[str]:
     successor = superseder(record, among)
     if successor is not None:
         yield f"{SUPERSEDED} {_link(successor)}"
@@ -66,11 +66,11 @@ def _status(record: Source, among: Sequence[Source]) -> Iterator[str]:
         yield f"{SUPERSEDES} {_link(other)}"
 
 
-def _link(record: Source) -> str:
+def _link(record: ProjectionSource) -> str:
     return link(_numbered(record, record.title), record)
 
 
-def _notes(record: Source, among: Sequence[Source]) -> Iterator[str]:
+def _notes(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Iterator[str]:
     if not record.status:
         yield f"{record.file} has no status; its projection says Proposed"
     elif record.is_superseded and superseder(record, among) is None:
@@ -100,12 +100,12 @@ def _section(title: str, *pieces: str) -> str:
     return joined(heading(2, title), joined(*pieces) or _NOTHING)
 
 
-def _content(part: Part | None) -> Iterator[str]:
+def _content(part: OutlinePart | None) -> Iterator[str]:
     """What is under a section whose place one of Nygard's takes."""
     if part is not None:
         yield part.text
         yield from rendered_under(part, 2)
 
 
-def _named(parts: Sequence[Part], name: str) -> Part | None:
+def _named(parts: Sequence[OutlinePart], name: str) -> OutlinePart | None:
     return next((part for part in parts if part.is_named(name)), None)

@@ -16,7 +16,7 @@ DEEPEST = 6  # Markdown has no deeper heading
 
 
 @dataclass(frozen=True)
-class Part:
+class OutlinePart:
     """A heading, the Markdown under it, and the deeper headings under that.
 
     ``name`` is the heading as a reader sees it, ``heading`` its Markdown.
@@ -26,7 +26,7 @@ class Part:
     name: str
     heading: str
     text: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[OutlinePart, ...] = ()
 
     def is_named(self, name: str) -> bool:
         return self.name.casefold() == name.casefold()
@@ -42,7 +42,7 @@ class Outline:
     title: str
     heading: str
     lead: str
-    parts: tuple[Part, ...]
+    parts: tuple[OutlinePart, ...]
 
 
 def outline(body: str) -> Outline:
@@ -56,12 +56,12 @@ def outline(body: str) -> Outline:
     return Outline(title.name, title.heading, lead, tuple(_nested(rest)))
 
 
-def rendered(part: Part, level: int) -> str:
+def rendered(part: OutlinePart, level: int) -> str:
     """The part as Markdown with its heading on ``level``, and what is under it as much deeper."""
     return joined(heading(level, part.heading), part.text, *rendered_under(part, level))
 
 
-def rendered_under(part: Part, level: int) -> Iterator[str]:
+def rendered_under(part: OutlinePart, level: int) -> Iterator[str]:
     """What is under a part whose own heading is on ``level``."""
     for inner in part.parts:
         yield rendered(inner, level + inner.level - part.level)
@@ -93,19 +93,19 @@ def _parsed(text: str) -> Sequence[Token]:
     return MarkdownIt("commonmark").parse(text)
 
 
-def _flat(body: str) -> Iterator[Part]:
+def _flat(body: str) -> Iterator[OutlinePart]:
     """What stands before any heading, on level 0; then each heading with its own text."""
     lines = body.split("\n")
     tokens = _parsed(body)
     found = [(t, tokens[i + 1]) for i, t in enumerate(tokens) if _is_heading(t)]
     starts = [opening.map[0] for opening, _ in found if opening.map]
     ends = [opening.map[1] for opening, _ in found if opening.map]
-    yield Part(0, "", "", _text(lines[: starts[0] if starts else None]))
+    yield OutlinePart(0, "", "", _text(lines[: starts[0] if starts else None]))
     nexts = [*starts[1:], len(lines)]  # one too many where there is no heading at all
     for (opening, inline), begin, end in zip(found, ends, nexts, strict=False):
         name = shown(inline)
         source = " ".join(inline.content.split())
-        yield Part(int(opening.tag[1:]), name, source, _text(lines[begin:end]))
+        yield OutlinePart(int(opening.tag[1:]), name, source, _text(lines[begin:end]))
 
 
 def _is_heading(token: Token) -> bool:
@@ -117,7 +117,7 @@ def _text(lines: Sequence[str]) -> str:
     return re.sub(r"\A(?:[ \t]*\n)+", "", "\n".join(lines)).rstrip()
 
 
-def _nested(flat: Sequence[Part]) -> Iterator[Part]:
+def _nested(flat: Sequence[OutlinePart]) -> Iterator[OutlinePart]:
     index = 0
     while index < len(flat):
         top = flat[index]
@@ -125,7 +125,7 @@ def _nested(flat: Sequence[Part]) -> Iterator[Part]:
         while end < len(flat) and flat[end].level > top.level:
             end += 1
         inner = tuple(_nested(flat[index + 1 : end]))
-        yield Part(top.level, top.name, top.heading, top.text, inner)
+        yield OutlinePart(top.level, top.name, top.heading, top.text, inner)
         index = end
 
 

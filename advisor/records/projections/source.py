@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
-from advisor.records.folder import Name
+from advisor.records.folder import RecordName
 from advisor.records.madr.escaping import escape
 from advisor.records.parsed_record import Document
 from advisor.records.projections.outline import Outline, outline
@@ -23,10 +23,10 @@ _KNOWN = {"status", "date", *(field for fields in _ROLES.values() for field in f
 
 
 @dataclass(frozen=True)
-class Source:
+class ProjectionSource:
     """One record of a folder, its links as they must be where the projection will stand."""
 
-    name: Name
+    name: RecordName
     document: Document
 
     @property
@@ -60,19 +60,23 @@ class Projection:
     notes: tuple[str, ...] = ()
 
 
-def superseder(record: Source, among: Sequence[Source]) -> Source | None:
+def superseder(
+    record: ProjectionSource, among: Sequence[ProjectionSource]
+) -> ProjectionSource | None:
     """The one record that its status says took its place; None where there is not just one."""
     number = record.document.superseded_by
     found = [other for other in among if other.name.number == number and other is not record]
     return found[0] if len(found) == 1 else None
 
 
-def superseded(record: Source, among: Sequence[Source]) -> Iterator[Source]:
+def superseded(
+    record: ProjectionSource, among: Sequence[ProjectionSource]
+) -> Iterator[ProjectionSource]:
     """The records whose place it took, as their own status says."""
     return (other for other in among if superseder(other, among) is record)
 
 
-def people(record: Source) -> Mapping[str, tuple[str, ...]]:
+def people(record: ProjectionSource) -> Mapping[str, tuple[str, ...]]:
     """Who decided, was asked and was told, as Markdown that shows each name as it is.
 
     A role that nobody has is left out.
@@ -87,7 +91,7 @@ def people(record: Source) -> Mapping[str, tuple[str, ...]]:
     return {role: tuple(map(escape, names)) for role, names in found.items() if names}
 
 
-def other_fields(record: Source) -> Mapping[str, str]:
+def other_fields(record: ProjectionSource) -> Mapping[str, str]:
     """What else the front matter says: MADR has no more fields, other people's records do."""
     front = record.document.front
     if front is None:
@@ -114,6 +118,6 @@ def listed(names: Sequence[str]) -> str:
     return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
-def link(text: str, record: Source) -> str:
+def link(text: str, record: ProjectionSource) -> str:
     """A link to the projection of ``record``, from one beside it."""
     return f"[{escape(text)}]({quote(record.file, errors='surrogateescape')})"

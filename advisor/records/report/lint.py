@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.kb.report.remarks import STYLES
-from advisor.records.lint.kinds import Kind, Remark
-from advisor.report.toolkit.sarif import Result, sarif_log
+from advisor.records.lint.kinds import LintKind, LintRemark
+from advisor.report.toolkit.sarif import SarifResult, sarif_log
 from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count
 from rules.diagnostics import Level
@@ -21,7 +21,7 @@ SCHEMA = 1
 INDENT = 4  # columns
 
 
-def as_json(records: Iterable[str], remarks: Iterable[Remark]) -> str:
+def as_json(records: Iterable[str], remarks: Iterable[LintRemark]) -> str:
     """One JSON object, as the ``--format json`` of ``advisor record lint`` prints it.
 
     ``records`` are the files that were looked at. Each of ``remarks`` has ``kind``, ``level``,
@@ -33,17 +33,19 @@ def as_json(records: Iterable[str], remarks: Iterable[Remark]) -> str:
         "schema": SCHEMA,
         "records": list(records),
         "remarks": [_as_data(remark) for remark in told],
-        "kinds": {kind.id: kind.definition for kind in Kind if kind in {one.kind for one in told}},
+        "kinds": {
+            kind.id: kind.definition for kind in LintKind if kind in {one.kind for one in told}
+        },
     }
     return json.dumps(data, indent=2) + "\n"
 
 
-def as_sarif(remarks: Iterable[Remark]) -> str:
-    results = (Result(one.kind, one.subject, one.message, one.place) for one in remarks)
-    return sarif_log("advisor record lint", Kind, results)
+def as_sarif(remarks: Iterable[LintRemark]) -> str:
+    results = (SarifResult(one.kind, one.subject, one.message, one.place) for one in remarks)
+    return sarif_log("advisor record lint", LintKind, results)
 
 
-def print_remarks(console: Console, records: int, remarks: Sequence[Remark]) -> None:
+def print_remarks(console: Console, records: int, remarks: Sequence[LintRemark]) -> None:
     """Each remark under its place, file by file, and last how many there are."""
     for number, (_, group) in enumerate(groupby(remarks, key=lambda one: one.place.file)):
         if number:
@@ -60,13 +62,13 @@ def print_remarks(console: Console, records: int, remarks: Sequence[Remark]) -> 
 
 def print_kinds(console: Console) -> None:
     """Every kind with its level and what it means."""
-    for kind in Kind:
+    for kind in LintKind:
         head = Text(kind.level.value, style=STYLES[kind.level]).append(f"  {kind.id}")
         console.print(head, soft_wrap=True)
         print_folded(console, kind.definition, "dim", indent=INDENT)
 
 
-def _total(records: int, remarks: Sequence[Remark]) -> str:
+def _total(records: int, remarks: Sequence[LintRemark]) -> str:
     if not remarks:
         return f"Nothing to remark on in {count(records, 'record')}."
     numbers = Counter(remark.level for remark in remarks)
@@ -75,7 +77,7 @@ def _total(records: int, remarks: Sequence[Remark]) -> str:
     return f"{', '.join(counted)} in {files} of {count(records, 'record')}"
 
 
-def _as_data(remark: Remark) -> dict[str, object]:
+def _as_data(remark: LintRemark) -> dict[str, object]:
     return {
         "kind": remark.kind.id,
         "level": remark.level.value,

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from advisor.records.due import Dated
+from advisor.records.due import DueRecord
 from advisor.records.evidence.restore import revisit_date
-from advisor.records.folder import Name
+from advisor.records.folder import RecordName
 from advisor.records.parsed_record import Document
 from advisor.report.toolkit.json_data import SCHEMA, dumped
 from advisor.report.toolkit.wrapping import print_folded, print_lines
@@ -19,7 +19,7 @@ from advisor.report.toolkit.wrapping import print_folded, print_lines
 _STATUSES = {"accepted": "green", "proposed": "yellow"}
 
 
-def print_list(console: Console, records: Iterable[tuple[Name, Document]]) -> None:
+def print_list(console: Console, records: Iterable[tuple[RecordName, Document]]) -> None:
     """A row a record: number, status, date, what was chosen, title."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("", justify="right", no_wrap=True)
@@ -38,7 +38,7 @@ def print_list(console: Console, records: Iterable[tuple[Name, Document]]) -> No
     print_lines(console, [(0, table)])
 
 
-def list_as_json(records: Iterable[tuple[Name, Document]]) -> str:
+def list_as_json(records: Iterable[tuple[RecordName, Document]]) -> str:
     """One JSON object, as ``advisor record list --format json`` prints it.
 
     Each of ``records`` has ``number``, ``file``, ``title``, ``status``, ``date``, ``chosen``,
@@ -48,7 +48,7 @@ def list_as_json(records: Iterable[tuple[Name, Document]]) -> str:
     return dumped({"schema": SCHEMA, "records": [_as_data(*one) for one in records]})
 
 
-def _as_data(name: Name, document: Document) -> dict[str, Any]:
+def _as_data(name: RecordName, document: Document) -> dict[str, Any]:
     front = document.front
     return {
         "number": name.number,
@@ -65,7 +65,7 @@ def _as_data(name: Name, document: Document) -> dict[str, Any]:
     }
 
 
-def print_due(console: Console, dated: Sequence[Dated]) -> None:
+def print_due(console: Console, dated: Sequence[DueRecord]) -> None:
     """Those that are due with why, then when the next one will be."""
     due = [one for one in dated if one.reminders]
     for one in due:
@@ -87,7 +87,7 @@ def print_due(console: Console, dated: Sequence[Dated]) -> None:
         print_folded(console, f"Next: {soonest.name.path.name}, by {soonest.revisit}.", "dim")
 
 
-def due_as_json(dated: Iterable[Dated]) -> str:
+def due_as_json(dated: Iterable[DueRecord]) -> str:
     """One JSON object, as ``advisor record due --format json`` prints it.
 
     Each of ``records`` that stand has ``file``, ``title``, ``revisit`` (a day or null) and

@@ -12,17 +12,21 @@ from rich.text import Text
 
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.records.folder import name_of
-from advisor.records.verification.check import Check, Result
+from advisor.records.verification.check import Check, CheckStatus
 from advisor.records.verification.rerun import ClaimAgain, Fate, Rerun
 from advisor.records.verification.verify import Verification
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
-from advisor.report.toolkit.wrapping import Line, print_lines
+from advisor.report.toolkit.wrapping import ReportLine, print_lines
 from advisor.wording import recommendation
 from advisor.wording.findings import notice
 from advisor.wording.quantities import count
 from rules.scoring.judgement import differs
 
-_RESULTS = {Result.PASSED: "green", Result.FAILED: "bold red", Result.NOT_CHECKED: "yellow"}
+_RESULTS = {
+    CheckStatus.PASSED: "green",
+    CheckStatus.FAILED: "bold red",
+    CheckStatus.NOT_CHECKED: "yellow",
+}
 _FATES = {  # in the order in which they are told
     Fate.CHANGED: ("CHANGED", "bold red"),
     Fate.CANNOT_RUN: ("CANNOT RUN here", "bold yellow"),
@@ -43,7 +47,7 @@ def render(verified: Verified, console: Console) -> None:
     print_lines(console, _lines(verified))
 
 
-def _lines(verified: Verified) -> Iterator[Line]:
+def _lines(verified: Verified) -> Iterator[ReportLine]:
     v, again = verified.verification, verified.rerun
     yield 0, Text("")
     yield 0, Text(str(v.path))
@@ -67,7 +71,7 @@ def _lines(verified: Verified) -> Iterator[Line]:
 def _headline(v: Verification, again: Rerun | None) -> Text:
     if v.failed:
         return Text(_what_failed(v), style="bold red")
-    checked = v.whole.result is Result.PASSED and v.replay.result is Result.PASSED
+    checked = v.whole.result is CheckStatus.PASSED and v.replay.result is CheckStatus.PASSED
     if again is None:
         said = "Unaltered, and reasoned right" if checked else "Nothing wrong, not all checked"
         return Text(said, style="bold green" if checked else "bold yellow")
@@ -89,9 +93,9 @@ def _what_failed(v: Verification) -> str:
     altered = [
         name
         for name, check in (("the evidence", v.whole), ("the text", v.text))
-        if check.result is Result.FAILED
+        if check.result is CheckStatus.FAILED
     ]
-    if v.text.result is Result.NOT_CHECKED and v.whole.result is Result.FAILED:
+    if v.text.result is CheckStatus.NOT_CHECKED and v.whole.result is CheckStatus.FAILED:
         return "The evidence is missing, or cannot be read"
     if altered:
         said = " and ".join(altered)
@@ -99,7 +103,7 @@ def _what_failed(v: Verification) -> str:
     return "The evidence does not give what it says"
 
 
-def _next(v: Verification, again: Rerun) -> Iterator[Line]:
+def _next(v: Verification, again: Rerun) -> Iterator[ReportLine]:
     """What can be done about it."""
     record = shlex.quote(str(v.path))
     if again.flips or again.changed:
@@ -116,8 +120,10 @@ def _checks(v: Verification) -> dict[str, Check]:
     return {"whole": v.whole, "text": v.text, "replay": v.replay}
 
 
-def _check(name: str, check: Check) -> Iterator[Line]:
-    mark = {Result.PASSED: "yes", Result.FAILED: "NO", Result.NOT_CHECKED: "-"}[check.result]
+def _check(name: str, check: Check) -> Iterator[ReportLine]:
+    mark = {CheckStatus.PASSED: "yes", CheckStatus.FAILED: "NO", CheckStatus.NOT_CHECKED: "-"}[
+        check.result
+    ]
     line = Text(f"{name:<9}").append(f"{mark:<5}", style=_RESULTS[check.result])
     yield 2, line.append(check.said)
     for sentence in check.wrong:
@@ -158,7 +164,7 @@ def _today(v: Verification) -> Text:
     return Text(f"{said}: ").append(now, style=style)
 
 
-def _reasons(again: Rerun) -> Iterator[Line]:
+def _reasons(again: Rerun) -> Iterator[ReportLine]:
     """The deciding reasons by their fates, what changed first; advice only where it changed."""
     for fate, (title, style) in _FATES.items():
         reasons = [*again.of(fate)]
@@ -177,7 +183,7 @@ def _reasons(again: Rerun) -> Iterator[Line]:
                 yield from _claim(claim)
 
 
-def _claim(again: ClaimAgain) -> Iterator[Line]:
+def _claim(again: ClaimAgain) -> Iterator[ReportLine]:
     before, after = again.before, again.after
     says, now = after.claim.says, after.standing.value
     match again.fate:

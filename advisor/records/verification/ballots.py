@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from advisor.answers.rounds import minutes_as_data
+from advisor.answers.rounds import history_as_data
 from advisor.records.evidence.bundle import Bundle
 from advisor.records.evidence.contents import RECORD, SESSION, WORKSHOP
-from advisor.records.evidence.restore import Kept
+from advisor.records.evidence.restore import RestoredConsultation
 from advisor.records.parsed_record import HOW, MORE, Document, parse_document
 from advisor.records.verification.text import differences
 from rules.diagnostics import quoted
@@ -18,7 +18,7 @@ from rules.diagnostics import quoted
 _ROUND = re.compile(r"Round (?P<number>[0-9]{1,6}): .* Seal (?P<seal>[0-9a-f]{64})")
 
 
-def forged(kept: Kept, bundle: Bundle) -> Iterator[str]:
+def forged(kept: RestoredConsultation, bundle: Bundle) -> Iterator[str]:
     """What is not true of the minutes, a sentence each."""
     minutes = kept.session.sheet.workshop
     if minutes is None:
@@ -35,11 +35,11 @@ def forged(kept: Kept, bundle: Bundle) -> Iterator[str]:
     if not told:
         yield f"{WORKSHOP}: holds no minutes"
     else:
-        yield from _otherwise(told, minutes_as_data(minutes))
+        yield from _otherwise(told, history_as_data(minutes))
     yield from _not_the_groups(kept, told)
 
 
-def changed_knowingly(kept: Kept) -> tuple[str, ...]:
+def changed_knowingly(kept: RestoredConsultation) -> tuple[str, ...]:
     """The questions whose answers are not the group's, which :func:`forged` says of none that its
     evidence tells of itself.
     """
@@ -83,7 +83,7 @@ def _by_number(rounds: Any) -> dict[int, Mapping[str, Any]]:
     return {one["round"]: one for one in found if isinstance(one.get("round"), int)}
 
 
-def _not_the_groups(kept: Kept, told: Mapping[str, Any]) -> Iterator[str]:
+def _not_the_groups(kept: RestoredConsultation, told: Mapping[str, Any]) -> Iterator[str]:
     """Answers that are not the majority's, and that the evidence does not own up to."""
     from advisor.records.madr.team_data import CHANGED, changed_afterwards
 

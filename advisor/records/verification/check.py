@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Result(str, Enum):
+class CheckStatus(str, Enum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_CHECKED = "not checked"
@@ -17,12 +17,12 @@ class Result(str, Enum):
 class Check:
     """One thing that was looked at: ``said`` in a sentence, and what is wrong, a sentence each."""
 
-    result: Result
+    result: CheckStatus
     said: str
     wrong: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, wrong: Sequence[str], passed: str, failed: str) -> Check:
         if wrong:
-            return cls(Result.FAILED, failed, tuple(wrong))
-        return cls(Result.PASSED, passed)
+            return cls(CheckStatus.FAILED, failed, tuple(wrong))
+        return cls(CheckStatus.PASSED, passed)

@@ -18,7 +18,7 @@ from advisor.records.evidence.contents import (
     derived,
     rules_as_data,
 )
-from advisor.records.evidence.restore import Kept
+from advisor.records.evidence.restore import RestoredConsultation
 from advisor.records.madr.document_text import OPEN
 from advisor.records.parsed_record import parse_document
 from advisor.records.verification.ballots import forged
@@ -33,7 +33,7 @@ _COMPARED = (
 )
 
 
-def changed(kept: Kept, replayed: Recommendation) -> Iterator[str]:
+def changed(kept: RestoredConsultation, replayed: Recommendation) -> Iterator[str]:
     """Where the consultation written down is not the one that comes out again."""
     if kept.session.knowledge_base != kept.kb.digest:
         yield (
@@ -45,7 +45,7 @@ def changed(kept: Kept, replayed: Recommendation) -> Iterator[str]:
         yield from differences(f"session.yaml: {key}", then.get(key), now.get(key))
 
 
-def apart(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
+def apart(kept: RestoredConsultation, replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
     """Where files of the bundle say otherwise than its session and its knowledge.
 
     What this version of advisor wrote is written once more and must be the same to the byte; of
@@ -93,7 +93,7 @@ def _decided(replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
             yield f"{RECORD}: chooses {quoted(chosen.option)}, decided was {quoted(title)}"
 
 
-def _sources(kept: Kept, bundle: Bundle) -> Iterator[str]:
+def _sources(kept: RestoredConsultation, bundle: Bundle) -> Iterator[str]:
     """The probes that are kept must be those that found what was found."""
     for name, finding in kept.session.findings.items():
         source = bundle.entries.get(f"probes/{name}/probe.py")
@@ -113,7 +113,9 @@ def _written_otherwise(replayed: Recommendation, bundle: Bundle) -> Iterator[str
             yield name
 
 
-def _compared(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
+def _compared(
+    kept: RestoredConsultation, replayed: Recommendation, bundle: Bundle
+) -> Iterator[str]:
     for name, finding in kept.session.findings.items():
         file = f"probes/{name}/finding.json"
         if _parsed(bundle, file) != json.loads(json.dumps(finding.to_json())):

@@ -8,7 +8,7 @@ from enum import Enum
 
 from advisor.consultation.consultation import Prober, Recommendation, consult
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim, decides, weigh_claim
-from advisor.records.evidence.restore import Kept
+from advisor.records.evidence.restore import RestoredConsultation
 from probes.api import Finding
 from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import valuation
@@ -118,7 +118,7 @@ class Rerun:
         return tuple(found.values())
 
 
-def rerun(kept: Kept, then: Recommendation, prober: Prober) -> Rerun:
+def rerun(kept: RestoredConsultation, then: Recommendation, prober: Prober) -> Rerun:
     """Reason once more by the rules of then, with what ``prober`` finds now."""
     found: dict[str, Finding] = {}
 

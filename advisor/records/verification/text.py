@@ -16,8 +16,8 @@ from typing import Any
 
 from advisor.records.evidence.bundle import Bundle
 from advisor.records.evidence.contents import RECORD
-from advisor.records.parsed_record import Block, BlockKind, Document, Section, parse_document
-from advisor.records.verification.check import Check, Result
+from advisor.records.parsed_record import Block, BlockKind, Document, RecordSection, parse_document
+from advisor.records.verification.check import Check, CheckStatus
 from rules.diagnostics import InputError, quoted
 
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
@@ -30,7 +30,7 @@ def check_text(document: Document, bundle: Bundle) -> Check:
         sealed = parse_document(bundle.text(RECORD), RECORD)
     except InputError as error:
         told = tuple(problem.message for problem in error.problems)
-        return Check(Result.FAILED, "there is nothing to hold the record against", told)
+        return Check(CheckStatus.FAILED, "there is nothing to hold the record against", told)
     wrong: list[str] = []
     if sealed.chosen is not None:
         wrong += other_choice(document, sealed.chosen.option)
@@ -53,14 +53,16 @@ def other_choice(document: Document, expected: str) -> Iterator[str]:
             yield f"{place}: the chosen option is {found}, the evidence says {quoted(expected)}"
 
 
-def _parent(document: Document, section: Section) -> str:
+def _parent(document: Document, section: RecordSection) -> str:
     """The heading that the section stands under; empty for one of the second level."""
     before = document.sections[: document.sections.index(section)]
     above = [one.heading for one in before if one.level < section.level and one.level > 1]
     return above[-1] if above and section.level > 2 else ""
 
 
-def _not_said(document: Document, sealed: Section, parent: str, *, has_said: bool) -> Iterator[str]:
+def _not_said(
+    document: Document, sealed: RecordSection, parent: str, *, has_said: bool
+) -> Iterator[str]:
     """What the sealed section says and the record's section of that heading does not."""
     if sealed.level == 1:
         return
@@ -78,7 +80,7 @@ def _not_said(document: Document, sealed: Section, parent: str, *, has_said: boo
         yield _otherwise(document, section, text, added, there)
 
 
-def _hiding(document: Document, section: Section) -> Iterator[str]:
+def _hiding(document: Document, section: RecordSection) -> Iterator[str]:
     """HTML around what was written from evidence: a reader may not see that. Comments are none."""
     for block in section.blocks:
         if block.kind is BlockKind.HTML and not re.fullmatch(
@@ -98,14 +100,14 @@ def _repeated(document: Document, sealed: Document) -> Iterator[str]:
                 yield f"{document.place(section.line)}: a second “{section.heading}” stands here"
 
 
-def _same_section(document: Document, sealed: Section, parent: str) -> Section | None:
+def _same_section(document: Document, sealed: RecordSection, parent: str) -> RecordSection | None:
     among = document.under(parent) if parent else document.sections
     return next((one for one in among if one.heading == sealed.heading), None)
 
 
 def _otherwise(
     document: Document,
-    section: Section,
+    section: RecordSection,
     text: str,
     added: Sequence[str],
     there: Mapping[str, Block],

@@ -13,17 +13,17 @@ from advisor import __version__
 from advisor.consultation.consultation import Recommendation
 from advisor.records.evidence.bundle import Bundle, read_bundle
 from advisor.records.evidence.restore import (
-    Kept,
+    RestoredConsultation,
     bundle_path,
     has_evidence,
-    kept_beside,
-    kept_in,
+    restored_from_bundle,
+    restored_from_session,
     seal,
     session_before_bundles,
 )
 from advisor.records.parsed_record import Document, read_document
 from advisor.records.verification.ballots import changed_knowingly
-from advisor.records.verification.check import Check, Result
+from advisor.records.verification.check import Check, CheckStatus
 from advisor.records.verification.replay import apart, changed
 from advisor.records.verification.text import check_text, other_choice
 from rules.answers import answer_mistakes
@@ -43,14 +43,14 @@ class Verification:
     whole: Check
     text: Check
     replay: Check
-    kept: Kept | None = None
+    kept: RestoredConsultation | None = None
     replayed: Recommendation | None = None
     today: Recommendation | None = None
 
     @property
     def failed(self) -> bool:
         checks = (self.whole, self.text, self.replay)
-        return any(check.result is Result.FAILED for check in checks)
+        return any(check.result is CheckStatus.FAILED for check in checks)
 
 
 def verify(path: Path, kb: KnowledgeBase) -> Verification:
@@ -63,7 +63,7 @@ def verify(path: Path, kb: KnowledgeBase) -> Verification:
         raise InputError(document.problems)
     before = session_before_bundles(path, document)
     if before is not None:
-        return _before_bundles(path, document, kept_beside(before, kb))
+        return _before_bundles(path, document, restored_from_session(before, kb))
     if not has_evidence(path, document):
         message = "names no evidence, and there is none beside it: expected a record of advisor's"
         raise InputError([Problem(document.place(0), message)])
@@ -83,10 +83,10 @@ def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBa
     )
     text = check_text(document, bundle)
     try:
-        kept = kept_in(bundle)
+        kept = restored_from_bundle(bundle)
     except InputError as error:
         told = tuple(str(problem) for problem in error.problems)
-        replay = Check(Result.FAILED, "the evidence cannot be reasoned with", told)
+        replay = Check(CheckStatus.FAILED, "the evidence cannot be reasoned with", told)
         return Verification(path, document, whole, text, replay)
     replayed = kept.consulted()
     otherwise = list(_otherwise(kept, replayed, bundle))
@@ -100,7 +100,7 @@ def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBa
     return Verification(path, document, whole, text, replay, kept, replayed, today)
 
 
-def _unwritten(kept: Kept) -> str:
+def _unwritten(kept: RestoredConsultation) -> str:
     """What is to be said where another version wrote it: its texts cannot be written again here."""
     tool = kept.session.tool
     if tool == f"framework-advisor {__version__}":
@@ -108,7 +108,9 @@ def _unwritten(kept: Kept) -> str:
     return f"; its texts are of {printable(tool) or 'no version'}, and were not written again"
 
 
-def _otherwise(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
+def _otherwise(
+    kept: RestoredConsultation, replayed: Recommendation, bundle: Bundle
+) -> Iterator[str]:
     """What comes out otherwise. A bundle may come from anybody, and hold anything."""
     try:
         yield from changed(kept, replayed)
@@ -118,22 +120,22 @@ def _otherwise(kept: Kept, replayed: Recommendation, bundle: Bundle) -> Iterator
 
 
 def _unreadable(path: Path, document: Document, told: list[str]) -> Verification:
-    whole = Check(Result.FAILED, "the evidence cannot be read", tuple(told))
-    nothing = Check(Result.NOT_CHECKED, "there is no evidence to hold it against")
+    whole = Check(CheckStatus.FAILED, "the evidence cannot be read", tuple(told))
+    nothing = Check(CheckStatus.NOT_CHECKED, "there is no evidence to hold it against")
     return Verification(path, document, whole, nothing, nothing)
 
 
-def _before_bundles(path: Path, document: Document, kept: Kept) -> Verification:
+def _before_bundles(path: Path, document: Document, kept: RestoredConsultation) -> Verification:
     """Of a record that has a session beside it and no bundle, what can be said of it."""
     whole = Check(
-        Result.NOT_CHECKED, "written before evidence was sealed; only its session is beside it"
+        CheckStatus.NOT_CHECKED, "written before evidence was sealed; only its session is beside it"
     )
     told = kept.session.consultation.get("recommendation")
     chosen = told if isinstance(told, Mapping) else {}
     replayed = kept.consulted()
     if kept.session.knowledge_base != kept.kb.digest:
         replay = Check(
-            Result.NOT_CHECKED,
+            CheckStatus.NOT_CHECKED,
             "the knowledge it was reasoned with is not kept; what follows is by today's",
         )
     else:
@@ -150,7 +152,7 @@ def _before_bundles(path: Path, document: Document, kept: Kept) -> Verification:
     return Verification(path, document, whole, text, replay, kept, replayed)
 
 
-def _by_others(kept: Kept) -> str:
+def _by_others(kept: RestoredConsultation) -> str:
     """What is to be said of answers that are not those of the group; empty where all are."""
     names = changed_knowingly(kept)
     return f"; not the group's answers, as is told: {', '.join(names)}" if names else ""
@@ -169,7 +171,7 @@ def not_whole(document: Document, bundle: Bundle) -> Iterator[str]:
         yield f"its SHA-256 is {bundle.sha256[:12]}..., the record was sealed with {stated[:12]}..."
 
 
-def _today(kept: Kept, kb: KnowledgeBase) -> Recommendation | None:
+def _today(kept: RestoredConsultation, kb: KnowledgeBase) -> Recommendation | None:
     """The same answers and findings by today's knowledge, where that is another."""
     if kept.bundle is None or kb.digest == kept.kb.digest:
         return None

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
-from advisor.report.toolkit.wrapping import WIDEST, Line, can_encode, print_lines
+from advisor.report.toolkit.wrapping import WIDEST, ReportLine, can_encode, print_lines
 from advisor.wording import outline
 from advisor.wording import recommendation as words
 from advisor.wording.findings import circumstances, notice
@@ -54,7 +54,7 @@ class _Report:
         self.block, self.bullet = ("█", "•") if fancy else ("#", "-")
         self.told: set[str] = set()
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[ReportLine]:
         yield from self.head()
         yield from self.section(outline.CONFLICT, self.conflict())
         yield from self.section(outline.CRITERIA, self.bars())
@@ -70,7 +70,7 @@ class _Report:
         yield from self.section(outline.changes_title(self.r), self.changes())
         yield 0, Text("")
 
-    def section(self, title: str, lines: Iterable[Line]) -> Iterator[Line]:
+    def section(self, title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
         """A heading over indented lines, or nothing where there are none."""
         body = list(lines)
         if body:
@@ -78,7 +78,7 @@ class _Report:
             yield 0, Text(title, style="bold")
             yield from ((indent + 2, content) for indent, content in body)
 
-    def head(self) -> Iterator[Line]:
+    def head(self) -> Iterator[ReportLine]:
         yield 0, Text("")
         if self.r.sheet.title:
             yield 0, Text(self.r.sheet.title)
@@ -95,7 +95,7 @@ class _Report:
         headline = words.outcome(self.kb, self.r.judgement)
         return Text(headline, style="bold green" if sure else "bold yellow")
 
-    def bars(self) -> Iterator[Line]:
+    def bars(self) -> Iterator[ReportLine]:
         """The scores as bars, or where these do not fit as numbers alone."""
         if not self.r.judgement.weights:
             return
@@ -131,7 +131,7 @@ class _Report:
             return Text("ruled out", style="bold red")
         return Text(f"{totals[name]:+.2f}", style="bold")
 
-    def reasons(self, rules: Iterable[Rule]) -> Iterator[Line]:
+    def reasons(self, rules: Iterable[Rule]) -> Iterator[ReportLine]:
         for rule in rules:
             yield 0, self.item(rule, words.effect(self.kb, rule))
             for name in rule.claims:
@@ -140,7 +140,7 @@ class _Report:
     def item(self, rule: Rule, effect: str) -> Text:
         return Text(f"{self.bullet} {rule.because}").append(f" ({effect})", style="dim")
 
-    def claim(self, weighed: WeighedClaim) -> Iterator[Line]:
+    def claim(self, weighed: WeighedClaim) -> Iterator[ReportLine]:
         """The claim with its standing; its evidence where it is told for the first time."""
         flag = ", deprecated" if weighed.deprecated else ""
         mark, standing = self.marks[weighed.standing], weighed.standing.value
@@ -150,7 +150,7 @@ class _Report:
             self.told.add(weighed.claim.id)
             yield 4, Text(evidence(weighed), style="dim")
 
-    def withdrawn(self) -> Iterator[Line]:
+    def withdrawn(self) -> Iterator[ReportLine]:
         for withdrawal in outline.withdrawals(self.r):
             rule = self.kb.rules[withdrawal.rule]
             yield 0, self.item(rule, words.effect_on(self.kb, rule))
@@ -160,34 +160,34 @@ class _Report:
             yield 0, Text(f"before: {words.outcome(self.kb, self.r.written)}")
             yield 0, Text(f"after:  {words.outcome(self.kb, self.r.judgement)}")
 
-    def deprecated(self) -> Iterator[Line]:
+    def deprecated(self) -> Iterator[ReportLine]:
         for weighed, messages in outline.deprecated(self.r):
             yield 0, Text(weighed.claim.says)
             for message in messages:
                 yield 2, Text(notice(message), style="dim")
 
-    def history(self) -> Iterator[Line]:
+    def history(self) -> Iterator[ReportLine]:
         for weighed in outline.outdated(self.r):
             yield 0, Text(f"{weighed.claim.says} (as of {weighed.claim.as_of})")
             yield 2, Text(weighed.claim.then, style="dim")
 
-    def untried(self) -> Iterator[Line]:
+    def untried(self) -> Iterator[ReportLine]:
         for finding, why in outline.untried(self.r):
             yield 0, Text(f"{finding.probe}: ", style="yellow").append(why, style="default")
 
-    def conflict(self) -> Iterator[Line]:
+    def conflict(self) -> Iterator[ReportLine]:
         for name in self.r.conflict:
             answer = words.answer_in_words(self.kb, name, self.r.sheet.answers[name])
             yield 0, Text(f"{self.kb.questions[name].ask} ").append(answer, style="bold")
 
-    def changes(self) -> Iterator[Line]:
+    def changes(self) -> Iterator[ReportLine]:
         yield from self.open_questions()
         yield from self.other_answers()
         for fall in self.r.falls[:MOST_SHOWN]:
             claim = self.kb.claims[fall.claim]
             yield 0, self.change(f"If this were false: {claim.says}", fall.judgement)
 
-    def open_questions(self) -> Iterator[Line]:
+    def open_questions(self) -> Iterator[ReportLine]:
         movers = words.movers(self.r)
         first = outline.shown(len(movers))
         for influence in movers[:first]:
@@ -199,7 +199,7 @@ class _Report:
         if left:
             yield 0, Text(f"and {count(left, 'other open question')}", style="dim")
 
-    def other_answers(self) -> Iterator[Line]:
+    def other_answers(self) -> Iterator[ReportLine]:
         first = outline.shown(len(self.r.flips))
         for flip in self.r.flips[:first]:
             ask = self.kb.questions[flip.question].ask
@@ -212,7 +212,7 @@ class _Report:
     def change(self, what: str, judgement: Judgement) -> Text:
         return Text(f"{what} -> ").append(words.outcome(self.kb, judgement), style="bold")
 
-    def stack(self) -> Iterator[Line]:
+    def stack(self) -> Iterator[ReportLine]:
         for topic, text, claims in outline.advised(self.r):
             yield 0, Text(f"{topic}: ", style="cyan").append(text, style="default")
             for claim in claims:

@@ -20,12 +20,12 @@ class Html:
         return bool(self.source)
 
 
-Part: TypeAlias = "Html | str"
+HtmlPart: TypeAlias = "Html | str"
 
 NOTHING = Html("")
 
 
-def tag(name: str, *content: Part, **attributes: str) -> Html:
+def tag(name: str, *content: HtmlPart, **attributes: str) -> Html:
     """An element. An attribute's underscores stand for hyphens, ``class_`` for ``class``."""
     return Html(f"<{name}{_stated(attributes)}>{joined(content).source}</{name}>")
 
@@ -42,7 +42,7 @@ def _stated(attributes: Mapping[str, str]) -> str:
     )
 
 
-def joined(parts: Iterable[Part]) -> Html:
+def joined(parts: Iterable[HtmlPart]) -> Html:
     """The parts one after the other."""
     return Html("".join(map(_source, parts)))
 
@@ -52,28 +52,28 @@ def printable(text: str) -> str:
     return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
-def _source(part: Part) -> str:
+def _source(part: HtmlPart) -> str:
     return part.source if isinstance(part, Html) else escape(printable(part))
 
 
-def some(part: Part, name: str = "p", **attributes: str) -> Html:
+def some(part: HtmlPart, name: str = "p", **attributes: str) -> Html:
     """An element around ``part``, or nothing where that is empty."""
     return tag(name, part, **attributes) if part else NOTHING
 
 
-def items(parts: Iterable[Part], name: str = "ul", **attributes: str) -> Html:
+def items(parts: Iterable[HtmlPart], name: str = "ul", **attributes: str) -> Html:
     """A list, or nothing where there are no items."""
     listed = [tag("li", part) for part in parts]
     return tag(name, *listed, **attributes) if listed else NOTHING
 
 
-def folded(summary: Part, *content: Part, **attributes: str) -> Html:
+def folded(summary: HtmlPart, *content: HtmlPart, **attributes: str) -> Html:
     """What is shown when its summary is opened."""
     return tag("details", tag("summary", summary), *content, **attributes)
 
 
 def table(
-    caption: str, heading: Iterable[Part], rows: Iterable[Iterable[Part]], **attributes: str
+    caption: str, heading: Iterable[HtmlPart], rows: Iterable[Iterable[HtmlPart]], **attributes: str
 ) -> Html:
     """A table in a box of its own, so that it scrolls where the page is narrower than it.
 

@@ -21,7 +21,7 @@ SCHEMA_URI = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 @dataclass(frozen=True)
-class Result:
+class SarifResult:
     """One remark: what of, in which words, where. ``properties`` go along, its ``subject`` among
     them.
     """
@@ -34,7 +34,7 @@ class Result:
     properties: Mapping[str, object] = field(default_factory=dict)
 
 
-def sarif_log(tool: str, kinds: Iterable[RemarkKind], results: Iterable[Result]) -> str:
+def sarif_log(tool: str, kinds: Iterable[RemarkKind], results: Iterable[SarifResult]) -> str:
     """One run with each of ``kinds`` as a rule, and each result."""
     rules = list(kinds)
     driver = {"name": tool, "version": __version__, "rules": [_rule(kind) for kind in rules]}
@@ -63,7 +63,7 @@ def _rule(kind: RemarkKind) -> dict[str, object]:
     }
 
 
-def _result(result: Result, rule_index: int) -> dict[str, object]:
+def _result(result: SarifResult, rule_index: int) -> dict[str, object]:
     return {
         "ruleId": result.kind.id,
         "ruleIndex": rule_index,

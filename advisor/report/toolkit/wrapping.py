@@ -13,7 +13,7 @@ from rich.text import Text
 from rules.diagnostics import printable
 
 # What is printed: a text or a table, and by how many columns it is indented.
-Line: TypeAlias = "tuple[int, Text | Table]"
+ReportLine: TypeAlias = "tuple[int, Text | Table]"
 
 WIDEST = 100  # columns; longer lines are hard to read
 _NARROWEST = 20
@@ -33,7 +33,7 @@ def print_folded(console: Console, text: str, style: str = "", indent: int = 0) 
     console.print(Text("\n").join(lines), soft_wrap=True)
 
 
-def print_lines(console: Console, lines: Iterable[Line]) -> int:
+def print_lines(console: Console, lines: Iterable[ReportLine]) -> int:
     """Print a report, no line wider than WIDEST; returns how many lines it took."""
     printed = 0
     width = min(console.width, WIDEST)

@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.answers.ballot import Ballot
-from advisor.report.toolkit.wrapping import Line, print_lines
+from advisor.report.toolkit.wrapping import ReportLine, print_lines
 from advisor.wording import recommendation
 from advisor.wording.quantities import count
 from advisor.wording.workshop import item_title
-from advisor.workshop.audit import LEAST_DIGITS, Audit, AuditedRound, State, Traced
+from advisor.workshop.audit import LEAST_DIGITS, Audit, AuditedRound, ReceiptState, TracedBallot
 from rules.model import KnowledgeBase
 
 
@@ -23,7 +23,7 @@ def render(
     print_lines(console, _lines(audit, kb, name, opened))
 
 
-def _lines(audit: Audit, kb: KnowledgeBase, name: str, opened: int | None) -> Iterator[Line]:
+def _lines(audit: Audit, kb: KnowledgeBase, name: str, opened: int | None) -> Iterator[ReportLine]:
     yield 0, Text("")
     yield 0, Text(name)
     yield 0, _headline(audit)
@@ -49,7 +49,7 @@ def _headline(audit: Audit) -> Text:
     return Text("Every ballot is the one that was sealed", style="bold green")
 
 
-def _round(one: AuditedRound) -> Iterator[Line]:
+def _round(one: AuditedRound) -> Iterator[ReportLine]:
     held = one.held
     mark, style = ("NO", "bold red") if one.wrong else ("yes", "green")
     ballots = count(len(held.voices), "ballot")
@@ -63,25 +63,25 @@ def _round(one: AuditedRound) -> Iterator[Line]:
         yield 16, Text(sentence, style="red")
 
 
-def _receipt(traced: Traced, kb: KnowledgeBase) -> Iterator[Line]:
+def _receipt(traced: TracedBallot, kb: KnowledgeBase) -> Iterator[ReportLine]:
     by = "" if len(traced.receipt) > LEAST_DIGITS else f" (by its first {LEAST_DIGITS} digits)"
     told = Text(f"Receipt {traced.receipt}{by}: ")
     match traced.state:
-        case State.COUNTED:
+        case ReceiptState.COUNTED:
             yield 0, told.append(f"counted in round {traced.number}, as this ballot", "bold green")
             assert traced.voice is not None  # of what was counted
             yield from _ballot(traced.voice.ballot, kb)
             yield 2, Text(_name(traced.voice.name), style="dim")
-        case State.REPLACED:
+        case ReceiptState.REPLACED:
             said = f"replaced by its owner in round {traced.number}, before the reveal"
             yield 0, told.append(said, "bold").append("; the later ballot has a receipt of its own")
-        case State.SEALED:
-            yield 0, told.append(State.SEALED.value, "bold")
-        case State.UNKNOWN:
+        case ReceiptState.SEALED:
+            yield 0, told.append(ReceiptState.SEALED.value, "bold")
+        case ReceiptState.UNKNOWN:
             yield 0, told.append("no ballot here has it", "bold red")
 
 
-def _ballot(ballot: Ballot, kb: KnowledgeBase) -> Iterator[Line]:
+def _ballot(ballot: Ballot, kb: KnowledgeBase) -> Iterator[ReportLine]:
     """Everything in it, so that its owner can see that it is theirs."""
     for name, given in ballot.answers.items():
         yield from _item(name, _answer(kb, name, given), ballot, kb)
@@ -92,7 +92,7 @@ def _ballot(ballot: Ballot, kb: KnowledgeBase) -> Iterator[Line]:
             yield from _item(name, "", ballot, kb)
 
 
-def _item(name: str, said: str, ballot: Ballot, kb: KnowledgeBase) -> Iterator[Line]:
+def _item(name: str, said: str, ballot: Ballot, kb: KnowledgeBase) -> Iterator[ReportLine]:
     known = name in kb.questions or name in kb.criteria
     title = item_title(kb, name) if known else name
     between = " " if title.endswith("?") else ": "

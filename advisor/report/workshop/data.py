@@ -12,14 +12,14 @@ from typing import Any
 from advisor.report.toolkit.json_data import judgement_as_data
 from advisor.workshop.disputes import Dispute
 from advisor.workshop.dissent import Dissent
-from advisor.workshop.item_results import QuestionSpread, ScaleSpread
-from advisor.workshop.round_result import Agreement, Picture
+from advisor.workshop.item_results import CriterionResult, QuestionResult
+from advisor.workshop.round_result import Agreement, RoundResult
 from advisor.workshop.stopping_rule import Stop
 from rules.scoring.judgement import differs
 from rules.scoring.weightings import settle
 
 
-def picture_as_data(p: Picture) -> dict[str, Any]:
+def picture_as_data(p: RoundResult) -> dict[str, Any]:
     """One round: what was said, how far people agree, what the group came to and who would not."""
     return {
         "round": p.number,
@@ -31,7 +31,7 @@ def picture_as_data(p: Picture) -> dict[str, Any]:
     }
 
 
-def summary_as_data(p: Picture) -> dict[str, Any]:
+def summary_as_data(p: RoundResult) -> dict[str, Any]:
     """How many people came how far, and how many of them would choose otherwise."""
     return {
         "people": len(p.seats),
@@ -60,7 +60,7 @@ def _agreement(agreement: Agreement) -> dict[str, float | None]:
     }
 
 
-def _answers(spread: QuestionSpread) -> dict[str, Any]:
+def _answers(spread: QuestionResult) -> dict[str, Any]:
     return {
         "counts": dict(spread.counts),
         "answered": len(spread.answers),
@@ -72,7 +72,7 @@ def _answers(spread: QuestionSpread) -> dict[str, Any]:
     }
 
 
-def _points(spread: ScaleSpread) -> dict[str, Any]:
+def _points(spread: CriterionResult) -> dict[str, Any]:
     quartiles, rand = spread.quartiles, spread.rand
     return {
         "points": list(spread.points),

@@ -16,11 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.answers.points import LEAST_POINTS, MOST_POINTS
-from advisor.report.toolkit.wrapping import Line
+from advisor.report.toolkit.wrapping import ReportLine
 from advisor.wording import workshop
 from advisor.wording.quantities import count, percent
-from advisor.workshop.item_results import ScaleSpread
-from advisor.workshop.round_result import Picture
+from advisor.workshop.item_results import CriterionResult
+from advisor.workshop.round_result import RoundResult
 from rules.diagnostics import printable
 
 MOST_PEOPLE = 20  # with more of them, how many gave which points says more than a row each
@@ -71,14 +71,14 @@ def _longest_word(text: str) -> int:
 class Chart:
     """The points of one round."""
 
-    def __init__(self, p: Picture, signs: Signs) -> None:
+    def __init__(self, p: RoundResult, signs: Signs) -> None:
         self.p = p
         self.signs = signs
         self.few = len(p.seats) <= MOST_PEOPLE
         self.letters = [workshop.letter(number) for number in range(len(p.seats))]
         self.disagreeing = any(scale.rand and scale.rand.disagreement for scale in p.scales)
 
-    def heat_map(self, console: Console, width: int) -> Iterator[Line]:
+    def heat_map(self, console: Console, width: int) -> Iterator[ReportLine]:
         """The first table of at most ``width`` columns, and what its marks mean; or nothing."""
         if not self.p.scales:
             return
@@ -129,7 +129,7 @@ class Chart:
             lambda scale: [self.amount(scale, points) for points in EVERY],
         )
 
-    def in_line(self, scale: ScaleSpread) -> Text:
+    def in_line(self, scale: CriterionResult) -> Text:
         """The same of one criterion without a table: ``A 3, B 9++``."""
         if self.few:
             each = (
@@ -143,7 +143,7 @@ class Chart:
             )
         return Text(", ").join(each)
 
-    def weight(self, scale: ScaleSpread) -> str:
+    def weight(self, scale: CriterionResult) -> str:
         """What the criterion weighs for the group; empty where no rule speaks to it."""
         weight = self.p.judgement.weights.get(scale.id)
         return "" if weight is None else percent(weight)
@@ -170,7 +170,7 @@ class Chart:
         ]
         return f"{', '.join(named)}." if named else ""
 
-    def cell(self, scale: ScaleSpread, number: int) -> Text:
+    def cell(self, scale: CriterionResult, number: int) -> Text:
         """One person's points; a question mark where they gave none."""
         points = self.p.seats[number].voice.ballot.points.get(scale.id)
         if points is None:
@@ -178,19 +178,19 @@ class Chart:
         marks = self.marks(scale, points)
         return Text(f"{points}{marks}", style=STYLES[len(marks)])
 
-    def amount(self, scale: ScaleSpread, points: int) -> Text:
+    def amount(self, scale: CriterionResult, points: int) -> Text:
         """How many people gave so many points."""
         people = scale.points.count(points)
         if not people:
             return Text(self.signs.none, style="dim")
         return Text(str(people), style=STYLES[len(self.marks(scale, points))])
 
-    def marks(self, scale: ScaleSpread, points: int) -> str:
+    def marks(self, scale: CriterionResult, points: int) -> str:
         away = points - scale.quartiles.median if scale.quartiles else 0.0
         sign = self.signs.above if away > 0 else self.signs.below
         return sign * ((abs(away) > ONCE) + (abs(away) > TWICE))
 
-    def group(self, scale: ScaleSpread) -> dict[str, Text]:
+    def group(self, scale: CriterionResult) -> dict[str, Text]:
         """What the group makes of one criterion, by what it is called."""
         q = scale.quartiles
         told = {
@@ -204,7 +204,7 @@ class Chart:
         return told
 
     def _criteria_down(
-        self, columns: Sequence[str], cells: Callable[[ScaleSpread], list[Text]]
+        self, columns: Sequence[str], cells: Callable[[CriterionResult], list[Text]]
     ) -> Table:
         table = table_of("")
         for title in columns:

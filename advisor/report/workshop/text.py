@@ -13,13 +13,13 @@ from rich.text import Text
 
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.report.recommendation.text import PLAIN_MARKS, STYLES, evidence
-from advisor.report.toolkit.wrapping import WIDEST, Line, can_encode, print_lines
+from advisor.report.toolkit.wrapping import WIDEST, ReportLine, can_encode, print_lines
 from advisor.report.workshop.heat_map import FANCY, MOST_PEOPLE, PLAIN, Chart, fits, table_of
 from advisor.wording import outline, workshop
 from advisor.wording.quantities import percent
 from advisor.workshop.dissent import Dissent
-from advisor.workshop.item_results import QuestionSpread, ScaleSpread
-from advisor.workshop.round_result import Picture, picture
+from advisor.workshop.item_results import CriterionResult, QuestionResult
+from advisor.workshop.round_result import RoundResult, round_result
 from advisor.workshop.stopping_rule import Stage
 from probes.api import Finding
 from rules.scoring.judgement import Verdict
@@ -31,7 +31,7 @@ STAGES = {Stage.GO_ON: "", Stage.CONSENSUS: "green", Stage.NO_CONSENSUS: "yellow
 
 
 def render(
-    picture: Picture,
+    picture: RoundResult,
     console: Console,
     facts: Sequence[WeighedClaim] = (),
     *,
@@ -59,7 +59,7 @@ def render_facts(facts: Sequence[WeighedClaim], console: Console) -> None:
     print_lines(console, _shown(_claims(facts, {}, fancy=can_encode(console, "✓")), console))
 
 
-def _shown(lines: Iterable[Line], console: Console) -> Iterator[Line]:
+def _shown(lines: Iterable[ReportLine], console: Console) -> Iterator[ReportLine]:
     """The lines, their quotation marks plain where the console's encoding has no others."""
     for indent, content in lines:
         if isinstance(content, Text) and not can_encode(console, content.plain):
@@ -70,7 +70,7 @@ def _shown(lines: Iterable[Line], console: Console) -> Iterator[Line]:
 class _Report:
     """One pass over a picture."""
 
-    def __init__(self, p: Picture, console: Console, findings: Mapping[str, Finding]) -> None:
+    def __init__(self, p: RoundResult, console: Console, findings: Mapping[str, Finding]) -> None:
         self.p = p
         self.kb = p.kb
         self.console = console
@@ -80,7 +80,7 @@ class _Report:
         self.block, self.bullet = ("█", "•") if self.fancy else ("#", "-")
         self.bar_length = BAR if self.width >= NARROW else BAR // 2
 
-    def lines(self, facts: Sequence[WeighedClaim], title: str, proof: str) -> Iterator[Line]:
+    def lines(self, facts: Sequence[WeighedClaim], title: str, proof: str) -> Iterator[ReportLine]:
         yield from self.head(title, proof)
         yield from self.section(workshop.MATTERS, self.disputes())
         yield from self.section(workshop.DISSENT, self.dissents())
@@ -93,7 +93,7 @@ class _Report:
         yield from self.section(workshop.ROUNDS, self.rounds())
         yield 0, Text("")
 
-    def section(self, title: str, lines: Iterable[Line]) -> Iterator[Line]:
+    def section(self, title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
         """A heading over indented lines, or nothing where there are none."""
         body = list(lines)
         if body:
@@ -103,7 +103,7 @@ class _Report:
 
     # The head
 
-    def head(self, title: str, proof: str) -> Iterator[Line]:
+    def head(self, title: str, proof: str) -> Iterator[ReportLine]:
         yield 0, Text("")
         if title:
             yield 0, Text(title)
@@ -121,7 +121,7 @@ class _Report:
 
     # Disagreement
 
-    def disputes(self) -> Iterator[Line]:
+    def disputes(self) -> Iterator[ReportLine]:
         told = ""
         for one in self.p.disputes:
             title, outcome = workshop.dispute(self.p, one)
@@ -135,7 +135,7 @@ class _Report:
         if harmless:
             yield 0, Text(f"{workshop.APART}: {'; '.join(harmless)}", style="dim")
 
-    def dissents(self) -> Iterator[Line]:
+    def dissents(self) -> Iterator[ReportLine]:
         for one in self.p.dissents:
             who, right = workshop.dissent(self.p, one)
             yield 0, Text(who).append(self.letters(one), style="dim")
@@ -154,7 +154,7 @@ class _Report:
 
     # What matters
 
-    def weights(self) -> Iterator[Line]:
+    def weights(self) -> Iterator[ReportLine]:
         """The heat map, and below it the criteria of which there is more to say; all criteria
         where it does not fit.
         """
@@ -173,13 +173,13 @@ class _Report:
         if self.p.scales and chart.few and not shown:
             yield 0, Text(f"{chart.marks_told()} {chart.named()}", style="dim")
 
-    def remarks(self, spread: QuestionSpread | ScaleSpread) -> Iterator[Line]:
+    def remarks(self, spread: QuestionResult | CriterionResult) -> Iterator[ReportLine]:
         """Reasons for saying otherwise first, then those for what the group says."""
         for style, remarks in (("", spread.edges), ("dim", spread.others)):
             for one in remarks:
                 yield 2, Text(f"{self.bullet} {workshop.remark(self.p, spread, one)}", style=style)
 
-    def shares(self) -> Iterator[Line]:
+    def shares(self) -> Iterator[ReportLine]:
         judgement = self.p.judgement
         if judgement.verdict is Verdict.UNDECIDED or len(judgement.acceptability) < 2:
             return
@@ -202,7 +202,7 @@ class _Report:
 
     # The answers
 
-    def answers(self) -> Iterator[Line]:
+    def answers(self) -> Iterator[ReportLine]:
         for spread in self.p.questions:
             yield 0, Text(spread.question.ask)
             told = "; ".join(
@@ -218,7 +218,7 @@ class _Report:
                 yield 2, Text(f"{spread.silent} did not say", style="dim")
             yield from self.remarks(spread)
 
-    def options(self, spread: QuestionSpread) -> Iterator[Table | Text]:
+    def options(self, spread: QuestionResult) -> Iterator[Table | Text]:
         """Each option that somebody chose, with a bar and how many; without bars where it is
         narrow.
         """
@@ -238,14 +238,14 @@ class _Report:
 
     # The rounds
 
-    def rounds(self) -> Iterator[Line]:
+    def rounds(self) -> Iterator[ReportLine]:
         """How it went so far; nothing in the first round."""
         held = [one.number for one in self.p.minutes.rounds]
         place = held.index(self.p.number)
         if not place:
             return
         minutes = self.p.minutes
-        earlier = [picture(self.kb, minutes, self.findings, at) for at in range(place)]
+        earlier = [round_result(self.kb, minutes, self.findings, at) for at in range(place)]
         outcomes = [workshop.headline(one) for one in (*earlier, self.p)]
         table = table_of("round people agreed W outcome", gap=2)
         table.columns[-1].no_wrap = False
@@ -260,7 +260,7 @@ class _Report:
             told = f"{number}, people: {people}, agreed: {agreed}, Kendall's W: {w}"
             yield 0, Text(f"Round {told}: {outcome}")
 
-    def row(self, one: Picture) -> tuple[str, str, str, str]:
+    def row(self, one: RoundResult) -> tuple[str, str, str, str]:
         """Number, people, items agreed and Kendall's W of a round."""
         agreed, w = one.stop.items - len(one.stop.apart), one.agreement.concordance
         told = "-" if w is None else f"{w:.2f}"
@@ -269,7 +269,7 @@ class _Report:
 
 def _claims(
     facts: Iterable[WeighedClaim], doubts: Mapping[str, int], *, fancy: bool, brief: bool = False
-) -> Iterator[Line]:
+) -> Iterator[ReportLine]:
     """Each claim with its standing and evidence; ``doubts``: claim -> how many doubted it.
 
     ``brief`` leaves out the evidence of what nobody doubted and a run confirmed.

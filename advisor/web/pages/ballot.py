@@ -10,12 +10,12 @@ from functools import lru_cache
 from advisor.answers.ballot import MAX_REASON, Ballot
 from advisor.answers.points import LEAST_POINTS, MEANINGS, MOST_POINTS
 from advisor.report.toolkit.markup import NOTHING, Html, folded, items, joined, some, tag, void
-from advisor.web.ballot_form import ANSWER, NAMED, NO_POINTS, POINTS, REASON, Filled
+from advisor.web.ballot_form import ANSWER, NAMED, NO_POINTS, POINTS, REASON, BallotForm
 from advisor.web.pages.layout import button, form, hidden, link
-from advisor.web.result_cache import Shown
+from advisor.web.result_cache import RoundView
 from advisor.wording import workshop
 from advisor.wording.recommendation import DONT_KNOW
-from advisor.workshop.item_results import QuestionSpread, ScaleSpread
+from advisor.workshop.item_results import CriterionResult, QuestionResult
 from advisor.workshop.plan import Plan
 from rules.model import UNKNOWN, Criterion, KnowledgeBase, Question
 
@@ -26,7 +26,7 @@ GIVEN = "Their name may stand by the answers and reasons in the record"
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BallotPage:
     """What the form asks of whom. ``before`` is the round revealed last, if any;
     ``name`` is whom the facilitator fills it in for, empty where it is one's own.
     """
@@ -34,11 +34,13 @@ class Sheet:
     plan: Plan
     kb: KnowledgeBase
     number: int
-    before: Shown | None = None
+    before: RoundView | None = None
     name: str = ""
 
 
-def ballot_form(sheet: Sheet, filled: Filled, action: str, token: str, *, locked: bool) -> Html:
+def ballot_form(
+    sheet: BallotPage, filled: BallotForm, action: str, token: str, *, locked: bool
+) -> Html:
     """The form; ``locked`` where it can no longer be sent and merely shows what was typed."""
     seal = NOTHING if locked else tag("p", button("Seal these answers", class_="main"))
     inside = tag(
@@ -55,7 +57,7 @@ def ballot_form(sheet: Sheet, filled: Filled, action: str, token: str, *, locked
     return form(action, token, hidden("round", str(sheet.number)), whom, inside, **kept)
 
 
-def mistakes_told(sheet: Sheet, mistakes: Mapping[str, str]) -> Html:
+def mistakes_told(sheet: BallotPage, mistakes: Mapping[str, str]) -> Html:
     """What is wrong with the form, first of all, with the way to it."""
     if not mistakes:
         return NOTHING
@@ -70,9 +72,9 @@ def mistakes_told(sheet: Sheet, mistakes: Mapping[str, str]) -> Html:
 # Questions
 
 
-def _questions(sheet: Sheet, filled: Filled) -> Iterator[Html]:
+def _questions(sheet: BallotPage, filled: BallotForm) -> Iterator[Html]:
     asked = [sheet.kb.questions[name] for name in sheet.plan.questions]
-    spreads = {one.id: one for one in sheet.before.picture.questions} if sheet.before else {}
+    spreads = {one.id: one for one in sheet.before.result.questions} if sheet.before else {}
     for id, section in sheet.kb.sections.items():
         inside = [
             _question(sheet, question, filled, spreads.get(question.id))
@@ -84,7 +86,7 @@ def _questions(sheet: Sheet, filled: Filled) -> Iterator[Html]:
 
 
 def _question(
-    sheet: Sheet, question: Question, filled: Filled, before: QuestionSpread | None
+    sheet: BallotPage, question: Question, filled: BallotForm, before: QuestionResult | None
 ) -> Html:
     given = filled.ballot.answers.get(question.id, ())
     optional = "It may not apply to you; leave it out then." if question.applies_when else ""
@@ -109,7 +111,7 @@ def _question(
     )
 
 
-def _counts(before: QuestionSpread | None) -> Mapping[str, int]:
+def _counts(before: QuestionResult | None) -> Mapping[str, int]:
     """Option -> how many chose it in the last round."""
     return {**before.counts, UNKNOWN: before.silent} if before else {}
 
@@ -135,10 +137,10 @@ def _choice(kind: str, name: str, value: str, *, checked: bool) -> Html:
 # Points
 
 
-def _points(sheet: Sheet, filled: Filled) -> Html:
+def _points(sheet: BallotPage, filled: BallotForm) -> Html:
     if not sheet.plan.criteria:
         return NOTHING
-    spreads = {one.id: one for one in sheet.before.picture.scales} if sheet.before else {}
+    spreads = {one.id: one for one in sheet.before.result.scales} if sheet.before else {}
     meanings = ", ".join(f"{points} {meaning}" for points, meaning in MEANINGS.items())
     rows = [
         _criterion(sheet, sheet.kb.criteria[name], filled, spreads.get(name))
@@ -149,7 +151,7 @@ def _points(sheet: Sheet, filled: Filled) -> Html:
 
 
 def _criterion(
-    sheet: Sheet, criterion: Criterion, filled: Filled, before: ScaleSpread | None
+    sheet: BallotPage, criterion: Criterion, filled: BallotForm, before: CriterionResult | None
 ) -> Html:
     given = filled.ballot.points.get(criterion.id)
     counts = Counter(before.points) if before else Counter[int]()
@@ -180,11 +182,11 @@ def _point(criterion: str, value: str, meaning: str, many: int, checked: bool) -
 
 
 def _item(
-    sheet: Sheet,
+    sheet: BallotPage,
     id: str,
     title: str,
     help: str,
-    filled: Filled,
+    filled: BallotForm,
     body: Html,
 ) -> Html:
     reason, mistake = filled.ballot.reasons.get(id, ""), filled.mistakes.get(id, "")
@@ -202,14 +204,14 @@ def _item(
 
 
 @lru_cache(maxsize=4)
-def _said_before(shown: Shown) -> Mapping[str, Html]:
+def _said_before(shown: RoundView) -> Mapping[str, Html]:
     """Question or criterion -> what the group said in the last round, and why those at its edges
     did.
     """
-    p = shown.picture
+    p = shown.result
     told = {spread.id: workshop.group_answer(p, spread) for spread in p.questions}
     told |= {spread.id: workshop.scale(spread) for spread in p.scales}
-    spreads: list[QuestionSpread | ScaleSpread] = [*p.questions, *p.scales]
+    spreads: list[QuestionResult | CriterionResult] = [*p.questions, *p.scales]
     return {
         spread.id: tag(
             "div",
@@ -236,7 +238,7 @@ def _reason(id: str, title: str, reason: str) -> Html:
     return folded("Say why", area, class_="why", **opened)
 
 
-def _named(sheet: Sheet, ballot: Ballot) -> Html:
+def _named(sheet: BallotPage, ballot: Ballot) -> Html:
     box = _choice("checkbox", NAMED, "yes", checked=ballot.named)
     note = "Without it nobody learns whose they are, before the reveal or after."
     label = tag("label", box, tag("span", GIVEN if sheet.name else OFFERED, tag("small", note)))

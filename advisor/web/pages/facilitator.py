@@ -9,7 +9,7 @@ from pathlib import Path
 from advisor.report.toolkit.markup import (
     NOTHING,
     Html,
-    Part,
+    HtmlPart,
     folded,
     joined,
     some,
@@ -17,12 +17,12 @@ from advisor.report.toolkit.markup import (
     tag,
     void,
 )
-from advisor.web.ballot_form import Filled
-from advisor.web.fact_checks import Progress
-from advisor.web.pages.ballot import Sheet, ballot_form, mistakes_told
-from advisor.web.pages.fact_checks import Acting, facts
+from advisor.web.ballot_form import BallotForm
+from advisor.web.fact_checks import FactCheckProgress
+from advisor.web.pages.ballot import BallotPage, ballot_form, mistakes_told
+from advisor.web.pages.fact_checks import FactCheckActions, facts
 from advisor.web.pages.layout import (
-    Follows,
+    PageUpdates,
     button,
     form,
     heading,
@@ -34,7 +34,7 @@ from advisor.web.pages.layout import (
     spaced,
 )
 from advisor.web.pages.result import picture
-from advisor.web.result_cache import Shown
+from advisor.web.result_cache import RoundView
 from advisor.wording import workshop
 from advisor.wording.quantities import count
 from advisor.workshop.people import Person
@@ -43,7 +43,7 @@ from advisor.workshop.store import RoundState
 
 
 @dataclass(frozen=True)
-class Led:
+class FacilitatorView:
     """What the facilitator's page shows. ``answered`` are the numbers of people."""
 
     plan: Plan
@@ -52,8 +52,8 @@ class Led:
     people: Sequence[Person]
     answered: frozenset[int]
     count: str
-    shown: Shown | None
-    progress: Progress
+    shown: RoundView | None
+    progress: FactCheckProgress
     testers: tuple[str, ...]
     token: str
     offers_record: bool
@@ -65,12 +65,14 @@ class Led:
         return [p.name for p in self.people if p.answers and p.id not in self.answered]
 
 
-def lead_page(led: Led, follows: Follows) -> str:
+def facilitator_page(led: FacilitatorView, follows: PageUpdates) -> str:
     """Everything the facilitator does, and after a reveal what all see."""
     screen = link("The screen for the room", "/lead/screen")
     entered = NOTHING if led.standing.revealed else _for_somebody(led)
     entering = live("entering", entered, key=f"{led.standing}")
-    acting = Acting("/lead/try", led.token, testers=led.testers, everything="/lead/evidence")
+    acting = FactCheckActions(
+        "/lead/try", led.token, testers=led.testers, everything="/lead/evidence"
+    )
     return page(
         f"Lead: {led.plan.title}",
         heading(led.plan.title, live("standing", _standing(led)), tag("p", screen), kind="lead"),
@@ -86,13 +88,13 @@ def lead_page(led: Led, follows: Follows) -> str:
     )
 
 
-def screen_page(led: Led, follows: Follows) -> str:
+def screen_page(led: FacilitatorView, follows: PageUpdates) -> str:
     """For the projector: how to join while a round is open, then the picture, without buttons."""
     back = tag("p", link("Back to the controls", "/lead"))
     if led.shown is None or not led.standing.revealed:
         inside = joined([heading(led.plan.title, _standing(led)), joining(led.plan, led.address)])
     else:
-        inside = _outcome(led, Acting())
+        inside = _outcome(led, FactCheckActions())
     part = live("screen", inside, key=f"{_key(led)}-{led.standing}")
     return page(led.plan.title, part, foot=back, follows=follows)
 
@@ -112,12 +114,12 @@ def joining(plan: Plan, address: str) -> Html:
     )
 
 
-def _joining(led: Led) -> Html:
+def _joining(led: FacilitatorView) -> Html:
     told = joining(led.plan, led.address)
     return folded("How to join", told, id="how-to-join") if led.standing.revealed else told
 
 
-def _standing(led: Led) -> Html:
+def _standing(led: FacilitatorView) -> Html:
     number, most = led.standing.number, led.plan.stop.rounds
     if led.standing.revealed:
         return tag("p", f"Round {number} of at most {most} was revealed.")
@@ -128,7 +130,7 @@ def _standing(led: Led) -> Html:
 # What comes next
 
 
-def _next(led: Led) -> Iterator[Html]:
+def _next(led: FacilitatorView) -> Iterator[Html]:
     if led.standing.revealed:
         yield from _after_reveal(led)
     else:
@@ -136,7 +138,7 @@ def _next(led: Led) -> Iterator[Html]:
     yield _record(led)
 
 
-def _reveal(led: Led) -> Html:
+def _reveal(led: FacilitatorView) -> Html:
     number = hidden("round", str(led.standing.number))
     if not led.answered:
         return tag("p", "Nobody has answered yet.", class_="note")
@@ -149,7 +151,7 @@ def _reveal(led: Led) -> Html:
     return folded(told, tag("p", ", ".join(led.silent)), send, id="reveal-early")
 
 
-def _after_reveal(led: Led) -> Iterator[Html]:
+def _after_reveal(led: FacilitatorView) -> Iterator[Html]:
     number = led.standing.number + 1
     if number <= led.plan.stop.rounds:
         what = hidden("round", str(number)), button(f"Begin round {number}")
@@ -159,14 +161,14 @@ def _after_reveal(led: Led) -> Iterator[Html]:
         yield tag("p", f"That was the last of {held} agreed beforehand.", class_="note")
 
 
-def _record(led: Led) -> Html:
+def _record(led: FacilitatorView) -> Html:
     if led.shown is None or not led.offers_record:
         return NOTHING
     if led.progress.busy:
         return tag("p", "The record can be written once the claims are tried.", class_="note")
     send = form("/lead/record", led.token, button("Write it as advised", class_="plain"))
-    outcome = workshop.headline(led.shown.picture)
-    told = f"It is written as advised: {outcome}, of round {led.shown.picture.number}. "
+    outcome = workshop.headline(led.shown.result)
+    told = f"It is written as advised: {outcome}, of round {led.shown.result.number}. "
     told += "Who decides may decide otherwise: advisor workshop record FILE --choose … --because …"
     asking = folded("Write the record", tag("p", told, class_="note"), send, id="write")
     where = f"The record was written: {led.written}" if led.written else ""
@@ -176,7 +178,7 @@ def _record(led: Led) -> Html:
 # People
 
 
-def _people(led: Led) -> Html:
+def _people(led: FacilitatorView) -> Html:
     if not led.people:
         return tag("p", "Nobody is here yet.", class_="note")
     rows = [
@@ -191,7 +193,7 @@ def _people(led: Led) -> Html:
     )
 
 
-def _state(person: Person, led: Led) -> Html:
+def _state(person: Person, led: FacilitatorView) -> Html:
     if person.id in led.answered:
         return tag("span", "has answered", class_="standing confirmed")
     if not person.here:
@@ -204,7 +206,7 @@ def _state(person: Person, led: Led) -> Html:
     return tag("span", told, class_="standing unverified")
 
 
-def _for_person(person: Person, led: Led) -> Part:
+def _for_person(person: Person, led: FacilitatorView) -> HtmlPart:
     """A new code for who has lost theirs or came another way; and goodbye to who has left."""
     coming = _small("/lead/code", "New code", f"New code for {person.name}", person, led)
     if not person.here:
@@ -212,7 +214,7 @@ def _for_person(person: Person, led: Led) -> Part:
     return joined([coming, _small("/lead/remove", "Remove", f"Remove {person.name}", person, led)])
 
 
-def _small(action: str, says: str, label: str, person: Person, led: Led) -> Html:
+def _small(action: str, says: str, label: str, person: Person, led: FacilitatorView) -> Html:
     what = button(says, class_="small plain", aria_label=label)
     return form(action, led.token, hidden("person", str(person.id)), what)
 
@@ -228,7 +230,7 @@ def code_page(title: str, name: str, code: str) -> str:
     )
 
 
-def _for_somebody(led: Led) -> Html:
+def _for_somebody(led: FacilitatorView) -> Html:
     """Whom to enter answers for, who has no device."""
     names = [tag("option", value=p.name) for p in led.people if p.id not in led.answered]
     who = void(
@@ -252,21 +254,21 @@ def _for_somebody(led: Led) -> Html:
 # The outcome
 
 
-def _outcome(led: Led, acting: Acting) -> Html:
+def _outcome(led: FacilitatorView, acting: FactCheckActions) -> Html:
     if led.shown is None:
         return NOTHING
     return picture(led.shown, None, facts(led.shown, led.progress, acting))
 
 
-def _key(led: Led) -> str:
-    return f"{led.shown.picture.number}" if led.shown else "none"
+def _key(led: FacilitatorView) -> str:
+    return f"{led.shown.result.number}" if led.shown else "none"
 
 
 # For somebody in the room
 
 
 def for_page(
-    sheet: Sheet, filled: Filled, token: str, *, said: str = "", locked: bool = False
+    sheet: BallotPage, filled: BallotForm, token: str, *, said: str = "", locked: bool = False
 ) -> str:
     """The form that the facilitator fills in for somebody."""
     title = f"Round {sheet.number}: answers of {sheet.name}"

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from advisor.consultation.evidence import WeighedClaim
 from advisor.report.toolkit.markup import NOTHING, Html, folded, items, joined, some, tag
-from advisor.web.fact_checks import Progress
+from advisor.web.fact_checks import FactCheckProgress
 from advisor.web.pages.layout import button, form, live
-from advisor.web.result_cache import Shown
+from advisor.web.result_cache import RoundView
 from advisor.wording import recommendation as reported
 from advisor.wording import workshop
 
@@ -22,7 +22,7 @@ UNTRIED = "The program was started with --no-probes: nothing is tried from here.
 
 
 @dataclass(frozen=True)
-class Acting:
+class FactCheckActions:
     """What the reader may do with a claim: doubt it or, on one of ``testers``, have it tried.
 
     ``action`` is where that is sent to, and ``everything`` where the wish to have all of it tried
@@ -43,7 +43,7 @@ class Acting:
         return "Try it now" if self.testers else ""
 
 
-def facts(shown: Shown, progress: Progress, acting: Acting) -> Html:
+def facts(shown: RoundView, progress: FactCheckProgress, acting: FactCheckActions) -> Html:
     """The section, replaced by itself while claims are being tried."""
     body = [
         tag("h2", workshop.FACTS),
@@ -60,7 +60,7 @@ def facts(shown: Shown, progress: Progress, acting: Acting) -> Html:
     return live("facts", tag("section", *body))
 
 
-def _everything(acting: Acting) -> Html:
+def _everything(acting: FactCheckActions) -> Html:
     """The button that has everything tried, and on which interpreter."""
     if not acting.everything:
         return NOTHING
@@ -71,7 +71,7 @@ def _everything(acting: Acting) -> Html:
     return tag("p", _which(acting.testers), send, class_="row")
 
 
-def trying(progress: Progress) -> Html:
+def trying(progress: FactCheckProgress) -> Html:
     """What is being tried, which the script keeps fresh, and what failed."""
     line = tag("p", progress.says if progress.busy else "", data_trying="", class_="trying")
     return joined([line if progress.busy else NOTHING, some(progress.failed, class_="mistake")])
@@ -86,7 +86,7 @@ def _which(testers: Sequence[str]) -> Html:
     return joined([tag("label", "On", for_="tester"), " ", select, " "])
 
 
-def _others(shown: Shown, progress: Progress, acting: Acting) -> Html:
+def _others(shown: RoundView, progress: FactCheckProgress, acting: FactCheckActions) -> Html:
     if not shown.others:
         return NOTHING
     told = f"What else the rules could come to rest on ({len(shown.others)})"
@@ -94,12 +94,14 @@ def _others(shown: Shown, progress: Progress, acting: Acting) -> Html:
 
 
 @lru_cache(maxsize=16)  # the same for everybody who may do the same
-def _listed(shown: Shown, resting: bool, tries: tuple[str, ...], label: str) -> Html:
+def _listed(shown: RoundView, resting: bool, tries: tuple[str, ...], label: str) -> Html:
     claims = shown.resting if resting else shown.others
     return items((joined(_claim(shown, one, tries, label)) for one in claims), class_="claims")
 
 
-def _claim(shown: Shown, one: WeighedClaim, tries: tuple[str, ...], label: str) -> Iterator[Html]:
+def _claim(
+    shown: RoundView, one: WeighedClaim, tries: tuple[str, ...], label: str
+) -> Iterator[Html]:
     claim, standing = one.claim, one.standing.value
     yield tag("p", claim.says, class_="says")
     many = shown.doubts.get(claim.id, 0)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from advisor.report.toolkit.markup import Html, joined, tag
-from advisor.web.result_cache import Shown
+from advisor.web.result_cache import RoundView
 from advisor.wording import workshop
-from advisor.workshop.item_results import ScaleSpread
-from advisor.workshop.round_result import Picture, Seat
+from advisor.workshop.item_results import CriterionResult
+from advisor.workshop.round_result import ParticipantResult, RoundResult
 
 CAPTION = "Points for each criterion, a row for each person"
 NOTE = (
@@ -20,19 +20,19 @@ NOTE = (
 FAR = (0.5, 2.0, 4.0)  # points from the median, at which the colour gets stronger
 
 
-def heat_map(shown: Shown, own: int | None) -> Html:
+def heat_map(shown: RoundView, own: int | None) -> Html:
     """The table; ``own`` is the place of the reader's row, None where there is none."""
     before, rows, after = _drawn(shown)
     if own is None:
         return joined([before, *rows, after])
-    marked = _row(shown.picture, own, own=True)
+    marked = _row(shown.result, own, own=True)
     return joined([before, *rows[:own], marked, *rows[own + 1 :], after])
 
 
 @lru_cache(maxsize=4)
-def _drawn(shown: Shown) -> tuple[Html, tuple[Html, ...], Html]:
+def _drawn(shown: RoundView) -> tuple[Html, tuple[Html, ...], Html]:
     """What stands before the rows, the rows with nobody's marked, and what stands after them."""
-    p = shown.picture
+    p = shown.result
     rows = tuple(_row(p, place, own=False) for place in range(len(p.seats)))
     head = tag("tr", tag("th", "", scope="col"), *(_head(p, scale) for scale in p.scales))
     medians = tag("tr", tag("th", "Median", scope="row"), *map(_median, p.scales), class_="median")
@@ -51,29 +51,29 @@ def _drawn(shown: Shown) -> tuple[Html, tuple[Html, ...], Html]:
 MARK = Html("<!-- rows -->")  # nothing that is escaped can hold it
 
 
-def _head(p: Picture, scale: ScaleSpread) -> Html:
+def _head(p: RoundResult, scale: CriterionResult) -> Html:
     apart = scale.rand is not None and scale.rand.disagreement
     spoken = [tag("span", ": disagreement", class_="spoken")] if apart else []
     title = tag("span", p.kb.criteria[scale.id].title, *spoken, class_="upright")
     return tag("th", title, scope="col", **({"class_": "apart"} if apart else {}))
 
 
-def _median(scale: ScaleSpread) -> Html:
+def _median(scale: CriterionResult) -> Html:
     return tag("td", f"{scale.quartiles.median:g}" if scale.quartiles else "–")
 
 
-def _row(p: Picture, place: int, *, own: bool) -> Html:
+def _row(p: RoundResult, place: int, *, own: bool) -> Html:
     letter = workshop.letter(place)
     name = tag("th", f"{letter} (you)" if own else letter, scope="row")
     cells = _cells(p.seats[place], p.scales)
     return tag("tr", name, *cells, **({"class_": "own"} if own else {}))
 
 
-def _cells(seat: Seat, scales: Sequence[ScaleSpread]) -> list[Html]:
+def _cells(seat: ParticipantResult, scales: Sequence[CriterionResult]) -> list[Html]:
     return [_cell(seat.voice.ballot.points.get(scale.id), scale) for scale in scales]
 
 
-def _cell(points: int | None, scale: ScaleSpread) -> Html:
+def _cell(points: int | None, scale: CriterionResult) -> Html:
     if points is None or scale.quartiles is None:
         return tag("td", "–", class_="none")
     away = points - scale.quartiles.median

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from advisor.report.toolkit.markup import NOTHING, Html, Part, joined, some, tag, void
+from advisor.report.toolkit.markup import NOTHING, Html, HtmlPart, joined, some, tag, void
 from advisor.web.static import asset
 
 
 @dataclass(frozen=True)
-class Follows:
+class PageUpdates:
     """How a page keeps fresh: ``events`` is the stream that says when it is not, ``state`` what it
     was made from, ``trying`` what is being tried meanwhile.
     """
@@ -20,7 +20,9 @@ class Follows:
     trying: str = ""
 
 
-def page(title: str, *content: Part, foot: Part = "", follows: Follows | None = None) -> str:
+def page(
+    title: str, *content: HtmlPart, foot: HtmlPart = "", follows: PageUpdates | None = None
+) -> str:
     """A whole page, as a document."""
     head = tag(
         "head",
@@ -43,12 +45,12 @@ def page(title: str, *content: Part, foot: Part = "", follows: Follows | None = 
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en').source}\n"
 
 
-def heading(title: str, *under: Part, kind: str = "") -> Html:
+def heading(title: str, *under: HtmlPart, kind: str = "") -> Html:
     """The head of a page; ``kind`` is a verdict, which colours it."""
     return tag("header", tag("h1", title), *under, class_=kind or "plain")
 
 
-def live(id: str, *content: Part, key: str = "", news: str = "", class_: str = "") -> Html:
+def live(id: str, *content: HtmlPart, key: str = "", news: str = "", class_: str = "") -> Html:
     """A part that the script replaces once its ``key`` is another, by default once it differs.
 
     ``news`` is told instead where an unsaved form stands in the part that would be replaced.
@@ -66,17 +68,17 @@ def hidden(name: str, value: str) -> Html:
     return void("input", type="hidden", name_=name, value=value)
 
 
-def form(action: str, token: str, *content: Part, **attributes: str) -> Html:
+def form(action: str, token: str, *content: HtmlPart, **attributes: str) -> Html:
     """A form that is sent, with what shows that it is this person's own."""
     own = hidden("token", token) if token else NOTHING
     return tag("form", own, *content, method="post", action=action, **attributes)
 
 
-def button(label: Part, **attributes: str) -> Html:
+def button(label: HtmlPart, **attributes: str) -> Html:
     return tag("button", label, **{"type": "submit", **attributes})
 
 
-def link(label: Part, href: str, **attributes: str) -> Html:
+def link(label: HtmlPart, href: str, **attributes: str) -> Html:
     return tag("a", label, href=href, **attributes)
 
 

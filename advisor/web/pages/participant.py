@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from advisor.report.toolkit.markup import NOTHING, Html, Part, folded, joined, tag
-from advisor.web.ballot_form import Filled
-from advisor.web.fact_checks import Progress
-from advisor.web.pages.ballot import Sheet, ballot_form, mistakes_told
-from advisor.web.pages.fact_checks import Acting, facts
+from advisor.report.toolkit.markup import NOTHING, Html, HtmlPart, folded, joined, tag
+from advisor.web.ballot_form import BallotForm
+from advisor.web.fact_checks import FactCheckProgress
+from advisor.web.pages.ballot import BallotPage, ballot_form, mistakes_told
+from advisor.web.pages.fact_checks import FactCheckActions, facts
 from advisor.web.pages.layout import (
-    Follows,
+    PageUpdates,
     button,
     code,
     form,
@@ -22,14 +22,16 @@ from advisor.web.pages.layout import (
     problem,
 )
 from advisor.web.pages.result import picture
-from advisor.web.result_cache import Shown
+from advisor.web.result_cache import RoundView
 from advisor.workshop.store import OwnBallot
 
 RELOAD = "This page keeps fresh by a script, which does not run here: reload it now and then."
 SEEN_BY = "Nobody sees them before the reveal; then all see all answers, and nobody’s name."
 
 
-def seat_page(name: str, title: str, token: str, follows: Follows | None, *content: Part) -> str:
+def seat_page(
+    name: str, title: str, token: str, follows: PageUpdates | None, *content: HtmlPart
+) -> str:
     """What stands around every page of a participant; ``name`` is theirs."""
     leave = form("/leave", token, button("Leave the workshop", class_="small plain"))
     who = tag("p", f"You are {name}. ", "Your own code brings you back.")
@@ -39,7 +41,13 @@ def seat_page(name: str, title: str, token: str, follows: Follows | None, *conte
 
 
 def open_part(
-    sheet: Sheet, filled: Filled, token: str, answered: str, *, said: str = "", sealed: bool
+    sheet: BallotPage,
+    filled: BallotForm,
+    token: str,
+    answered: str,
+    *,
+    said: str = "",
+    sealed: bool,
 ) -> Html:
     """The form of the open round; ``said`` is a sentence to tell first. ``sealed`` says that a
     ballot was given already.
@@ -48,7 +56,7 @@ def open_part(
     told = [tag("p", SEEN_BY), count(answered)]
     if sheet.before:
         told.append(
-            tag("p", link(f"Look at round {sheet.before.picture.number} again", "/seat/picture"))
+            tag("p", link(f"Look at round {sheet.before.result.number} again", "/seat/picture"))
         )
     if sealed:
         told.append(tag("p", link("Leave it as it is sealed", "/seat")))
@@ -86,7 +94,7 @@ def _receipt(file: str, receipt: str) -> Html:
 
 
 @dataclass(frozen=True)
-class Own:
+class OwnResult:
     """What in a picture is one's own: the place of the row, and the receipt of the ballot."""
 
     row: int
@@ -94,18 +102,18 @@ class Own:
 
 
 def revealed_part(
-    shown: Shown,
-    own: Own | None,
+    shown: RoundView,
+    own: OwnResult | None,
     file: str,
-    progress: Progress,
+    progress: FactCheckProgress,
     token: str,
     *,
     round_open: bool,
 ) -> Html:
     """The picture, where claims may be doubted."""
-    acting = Acting("/seat/doubt", token, doubts=True)
+    acting = FactCheckActions("/seat/doubt", token, doubts=True)
     inside = picture(shown, own.row if own else None, facts(shown, progress, acting))
-    number = shown.picture.number
+    number = shown.result.number
     back = tag("p", link(f"Back to round {number + 1}", "/seat"), class_="ways")
     kept = folded("Your receipt", _receipt(file, own.receipt), id="receipt") if own else NOTHING
     news = f"Round {number} was revealed while you were answering; what stands here is not sealed."
@@ -113,7 +121,7 @@ def revealed_part(
     return live("seat", back if round_open else NOTHING, inside, kept, key=key, news=news)
 
 
-def late_part(sheet: Sheet, filled: Filled, said: str) -> Html:
+def late_part(sheet: BallotPage, filled: BallotForm, said: str) -> Html:
     """A ballot that came too late: what was typed, not to be sent any more."""
     head = heading("Not sealed", problem(said))
     ways = tag("p", link("See what the group said", "/seat", class_="button"), class_="ways")
@@ -127,5 +135,5 @@ def count(answered: str) -> Html:
     return tag("p", tag("strong", answered, data_answered=""), ".", class_="count", role="status")
 
 
-def _spread(parts: list[Html]) -> list[Part]:
+def _spread(parts: list[Html]) -> list[HtmlPart]:
     return [piece for part in parts for piece in (part, " ")]

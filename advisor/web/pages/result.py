@@ -9,7 +9,7 @@ from advisor.report.recommendation.html.svg import COLOURS
 from advisor.report.toolkit.markup import (
     NOTHING,
     Html,
-    Part,
+    HtmlPart,
     folded,
     items,
     joined,
@@ -19,12 +19,12 @@ from advisor.report.toolkit.markup import (
 )
 from advisor.web.pages.heat_map import NOTE, heat_map
 from advisor.web.pages.layout import bar, heading, live
-from advisor.web.result_cache import Shown
+from advisor.web.result_cache import RoundView
 from advisor.wording import workshop
 from advisor.wording.quantities import percent
 from advisor.workshop.dissent import Dissent
-from advisor.workshop.item_results import QuestionSpread, ScaleSpread
-from advisor.workshop.round_result import Picture
+from advisor.workshop.item_results import CriterionResult, QuestionResult
+from advisor.workshop.round_result import RoundResult
 from rules.model import KnowledgeBase
 
 EARLIER = "Round by round"
@@ -32,9 +32,9 @@ WINS = "Share of all weightings under which each wins"
 WEIGHS = "What the criteria weigh, in the mean"
 
 
-def picture_head(shown: Shown) -> Html:
+def picture_head(shown: RoundView) -> Html:
     """What the group comes to, how sure that is, and where the workshop stands."""
-    p = shown.picture
+    p = shown.result
     told = [
         workshop.sureness(p),
         workshop.tally(p),
@@ -48,7 +48,7 @@ def picture_head(shown: Shown) -> Html:
     return heading(workshop.headline(p), title, *lines, stopping, kind=p.judgement.verdict.value)
 
 
-def picture_body(shown: Shown, own: int | None, facts: Html) -> Html:
+def picture_body(shown: RoundView, own: int | None, facts: Html) -> Html:
     """All of it. ``own`` is the place of the reader's row; ``facts`` is the part on them, which
     differs by who may do what.
     """
@@ -58,9 +58,9 @@ def picture_body(shown: Shown, own: int | None, facts: Html) -> Html:
 
 
 @lru_cache(maxsize=4)
-def _sections(shown: Shown) -> tuple[Html, Html, Html]:
+def _sections(shown: RoundView) -> tuple[Html, Html, Html]:
     """What all see alike: before the heat map, under it, and after the facts."""
-    p = shown.picture
+    p = shown.result
     first = [
         _section("matters", workshop.MATTERS, *_matters(p)),
         _section("dissent", workshop.DISSENT, *_dissents(p)),
@@ -73,7 +73,7 @@ def _sections(shown: Shown) -> tuple[Html, Html, Html]:
     return joined(first), joined(between), joined(last)
 
 
-def _section(id: str, title: str, *content: Part) -> Html:
+def _section(id: str, title: str, *content: HtmlPart) -> Html:
     inside = joined(content)
     return tag("section", tag("h2", title), inside, id=id) if inside else NOTHING
 
@@ -81,7 +81,7 @@ def _section(id: str, title: str, *content: Part) -> Html:
 # Disagreements and dissent
 
 
-def _matters(p: Picture) -> Iterator[Html]:
+def _matters(p: RoundResult) -> Iterator[Html]:
     told = [workshop.dispute(p, one) for one in p.disputes]
     if not told:
         yield tag("p", "None: no disagreement, taken alone, would change what wins.")
@@ -91,13 +91,13 @@ def _matters(p: Picture) -> Iterator[Html]:
         yield folded(f"{workshop.APART} ({len(harmless)})", items(harmless), id="apart")
 
 
-def _dissents(p: Picture) -> Iterator[Html]:
+def _dissents(p: RoundResult) -> Iterator[Html]:
     for number, one in enumerate(p.dissents):
         who, right = workshop.dissent(p, one)
         yield tag("div", tag("h3", who), tag("p", right), _reasons(p, one, number))
 
 
-def _reasons(p: Picture, dissent: Dissent, number: int) -> Html:
+def _reasons(p: RoundResult, dissent: Dissent, number: int) -> Html:
     reasons = [why for one in dissent.people for why in workshop.dissenting_reasons(p, one)]
     told = f"Their reasons ({len(reasons)})"
     return folded(told, items(reasons), id=f"dissent-{number}", open="") if reasons else NOTHING
@@ -106,7 +106,7 @@ def _reasons(p: Picture, dissent: Dissent, number: int) -> Html:
 # Weights
 
 
-def _acceptability(p: Picture) -> Html:
+def _acceptability(p: RoundResult) -> Html:
     shares = p.judgement.acceptability
     if len(shares) < 2:
         return NOTHING
@@ -117,7 +117,7 @@ def _acceptability(p: Picture) -> Html:
     return joined([tag("h3", WINS), tag("dl", *rows, class_="bars")])
 
 
-def _weights(p: Picture) -> Html:
+def _weights(p: RoundResult) -> Html:
     weights = sorted(p.judgement.weights.items(), key=lambda item: -item[1])
     rows = [_bar_row(p.kb.criteria[name].title, weight, "plain") for name, weight in weights]
     return joined([tag("h3", WEIGHS), tag("dl", *rows, class_="bars")]) if rows else NOTHING
@@ -133,7 +133,7 @@ def _colour(kb: KnowledgeBase, alternative: str) -> str:
     return f"alternative-{list(kb.alternatives).index(alternative) % COLOURS}"
 
 
-def _scales(p: Picture) -> Iterator[Html]:
+def _scales(p: RoundResult) -> Iterator[Html]:
     """How the points for each criterion spread, with the reasons of those at the edges."""
     told = []
     for scale in p.scales:
@@ -148,7 +148,7 @@ def _scales(p: Picture) -> Iterator[Html]:
 # Answers
 
 
-def _answers(p: Picture) -> Iterator[Html]:
+def _answers(p: RoundResult) -> Iterator[Html]:
     """The questions in dispute, then, folded, those on which all are one."""
     disputed = [one for one in p.questions if one.disputed]
     alike = [one for one in p.questions if not one.disputed]
@@ -159,7 +159,7 @@ def _answers(p: Picture) -> Iterator[Html]:
         yield folded(told, *(_question(p, spread) for spread in alike), id="alike")
 
 
-def _question(p: Picture, spread: QuestionSpread) -> Html:
+def _question(p: RoundResult, spread: QuestionResult) -> Html:
     said = "; ".join(filter(None, (workshop.group_answer(p, spread), workshop.moved(spread))))
     return tag(
         "div",
@@ -171,7 +171,7 @@ def _question(p: Picture, spread: QuestionSpread) -> Html:
     )
 
 
-def _counts(spread: QuestionSpread) -> Html:
+def _counts(spread: QuestionResult) -> Html:
     """A bar for each answer that somebody gave, and for those who gave none."""
     people = len(spread.answers) + spread.silent
     rows = []
@@ -185,7 +185,7 @@ def _counts(spread: QuestionSpread) -> Html:
     return tag("dl", *rows, class_="bars counts")
 
 
-def _remarks(p: Picture, spread: QuestionSpread | ScaleSpread) -> Iterator[Html]:
+def _remarks(p: RoundResult, spread: QuestionResult | CriterionResult) -> Iterator[Html]:
     """The reasons at the edges, and the others folded."""
     yield items((workshop.remark(p, spread, one) for one in spread.edges), class_="remarks")
     if spread.others:
@@ -197,10 +197,10 @@ def _remarks(p: Picture, spread: QuestionSpread | ScaleSpread) -> Iterator[Html]
 # Earlier rounds
 
 
-def _earlier(shown: Shown) -> Html:
+def _earlier(shown: RoundView) -> Html:
     if not shown.earlier:
         return NOTHING
-    p, rounds = shown.picture, shown.earlier
+    p, rounds = shown.result, shown.earlier
     heads = ["", *(f"Round {one.number}" for one in rounds), f"Round {p.number}"]
     scales = zip(*(one.scales for one in rounds), p.scales, strict=True)
     questions = zip(*(one.questions for one in rounds), p.questions, strict=True)
@@ -209,19 +209,19 @@ def _earlier(shown: Shown) -> Html:
 
 
 def _medians(
-    kb: KnowledgeBase, scales: Iterable[tuple[ScaleSpread, ...]]
+    kb: KnowledgeBase, scales: Iterable[tuple[CriterionResult, ...]]
 ) -> Iterator[tuple[str, ...]]:
     for spreads in scales:
         yield kb.criteria[spreads[0].id].title, *map(_median, spreads)
 
 
-def _median(spread: ScaleSpread) -> str:
+def _median(spread: CriterionResult) -> str:
     q = spread.quartiles
     return f"{q.median:g} ({q.low:g} to {q.high:g})" if q else "–"
 
 
 def _shares(
-    p: Picture, questions: Iterable[tuple[QuestionSpread, ...]]
+    p: RoundResult, questions: Iterable[tuple[QuestionResult, ...]]
 ) -> Iterator[tuple[str, ...]]:
     """Of the questions that were ever in dispute."""
     for spreads in questions:
@@ -230,7 +230,7 @@ def _shares(
             yield spreads[0].question.ask, *said
 
 
-def picture(shown: Shown, own: int | None, facts: Html) -> Html:
+def picture(shown: RoundView, own: int | None, facts: Html) -> Html:
     """The picture as a part that is replaced once there is another; the facts in it are fresh by
     themselves.
     """

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import joined as listed
 from advisor.explanation.grounds import signed
-from advisor.report.recommendation.html.drawing import Bar, Drawing, Rule, Shape, Words, wrapped
+from advisor.report.recommendation.html.drawing import Bar, Drawing, Label, Line, Shape, wrapped
 from advisor.report.recommendation.html.svg import COLOURS, svg
 from advisor.report.toolkit.markup import Html, joined, tag
 from advisor.wording import outline
@@ -69,7 +69,7 @@ def shares(r: Recommendation) -> Html:
             if share:
                 role = _role(r, alternative.id)
                 shapes.append(Bar(left, left + share * scale, middle, BAR, role))
-            shapes.append(Words(layout.width, middle + 4, percent(share), "right"))
+            shapes.append(Label(layout.width, middle + 4, percent(share), "right"))
             y += height
         return drawing(layout, "shares", y + 2, shapes, outline.SHARES, f"{listed(told)}.")
 
@@ -134,13 +134,13 @@ def _scored(
     y, shapes, spans = 4.0, list[Shape](), list[tuple[float, float]]()
     for place, row in enumerate(rows):
         if place:
-            shapes.append(Rule(0, y, layout.width, y, "line", 0.75 if row.weight else 1.5))
+            shapes.append(Line(0, y, layout.width, y, "line", 0.75 if row.weight else 1.5))
         y += 10
         title = wrapped(row.title, layout.room, 13, LINES, "bold")
         shapes += lines_of(title, 0, y + 13, weight="bold")
         named = len(title) * LINE
         if row.weight:
-            shapes.append(Words(0, y + named + SMALL, row.weight, role="dim", size=SMALL))
+            shapes.append(Label(0, y + named + SMALL, row.weight, role="dim", size=SMALL))
             named += LINE
         bars = y if layout.names else y + named + 6
         spans.append((bars - 4, bars + len(row.scores) * ROW))
@@ -163,13 +163,13 @@ def _scored_bar(
 ) -> Iterator[Shape]:
     middle, base = y + ROW / 2 - 2, y + ROW / 2 + 2
     (title,) = wrapped(r.kb.alternatives[who].title, layout.alternatives - 14, SMALL, 1)
-    yield Words(layout.names, base, title, size=SMALL, role="dim")
+    yield Label(layout.names, base, title, size=SMALL, role="dim")
     if score:
         yield Bar(zero, zero + score * scale, middle, BAR, _role(r, who))
     end = zero + (score or 0.0) * scale
     left = bool(score and score < 0)
     anchor, gap = ("right", -6) if left else ("left", 6)
-    yield Words(end + gap, base, score_in_words(score), anchor, size=SMALL)
+    yield Label(end + gap, base, score_in_words(score), anchor, size=SMALL)
 
 
 def _scale(
@@ -180,9 +180,9 @@ def _scale(
         if value >= lowest:
             x = zero + value * scale
             for top, bottom in spans:
-                yield Rule(x, top, x, bottom, "line", 1.25 if value == 0 else 0.5)
+                yield Line(x, top, x, bottom, "line", 1.25 if value == 0 else 0.5)
             label = f"{value:+g}" if value else "0"
-            yield Words(x, spans[-1][1] + 15, label, "center", "dim", 11)
+            yield Label(x, spans[-1][1] + 15, label, "center", "dim", 11)
 
 
 # What all charts share
@@ -209,7 +209,7 @@ def _block(lines: Sequence[str], x: float, middle: float) -> Iterator[Shape]:
 def lines_of(lines: Sequence[str], x: float, y: float, weight: str = "normal") -> Iterator[Shape]:
     """Lines of text, the first of them on the base line ``y``."""
     for place, line in enumerate(lines):
-        yield Words(x, y + place * LINE, line, weight=weight)
+        yield Label(x, y + place * LINE, line, weight=weight)
 
 
 def _role(r: Recommendation, alternative: str) -> str:

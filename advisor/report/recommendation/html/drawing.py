@@ -12,7 +12,7 @@ GLYPHS = {"normal": 0.62, "bold": 0.7}
 
 
 @dataclass(frozen=True)
-class Words:
+class Label:
     """Text at a point: ``anchor`` (left, center or right) says which end of it stands there."""
 
     x: float
@@ -36,7 +36,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Line:
     """A line from one point to another, dashed or not: ``style`` is ``-`` or ``--``."""
 
     x0: float
@@ -60,7 +60,7 @@ class Mark:
     fill: str | None = None
 
 
-Shape: TypeAlias = Words | Bar | Rule | Mark
+Shape: TypeAlias = Label | Bar | Line | Mark
 
 
 @dataclass(frozen=True)

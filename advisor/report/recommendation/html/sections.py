@@ -215,12 +215,12 @@ def _what_matters(r: Recommendation) -> Html:
 
 def _points_of_group(r: Recommendation) -> Html:
     from advisor.wording.workshop import scale
-    from advisor.workshop.item_results import scale_spreads
+    from advisor.workshop.item_results import criterion_results
 
     assert r.sheet.workshop is not None  # asked by the caller
     people = len(r.sheet.workshop.last.voices)
     by_whom = "one person" if people == 1 else f"{people} people"
-    spreads = scale_spreads(r.sheet.workshop, len(r.sheet.workshop.rounds) - 1)
+    spreads = criterion_results(r.sheet.workshop, len(r.sheet.workshop.rounds) - 1)
     rows = [(r.kb.criteria[one.id].title, scale(one)) for one in spreads]
     caption = f"Points for the criteria, from 1 to 9, of {by_whom}"
     return table(caption, ("Criterion", "Points"), rows) if rows else NOTHING

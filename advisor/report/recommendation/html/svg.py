@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 from xml.etree import ElementTree
 
-from advisor.report.recommendation.html.drawing import Bar, Drawing, Mark, Rule, Shape, Words
+from advisor.report.recommendation.html.drawing import Bar, Drawing, Label, Line, Mark, Shape
 from advisor.report.toolkit.markup import Html, printable
 
 DOTS = 72  # to the inch, at which a point of the drawing is a CSS pixel
@@ -35,7 +35,7 @@ XLINK = "{http://www.w3.org/1999/xlink}"
 def svg(drawing: Drawing, kind: str) -> Html:
     """The drawing as an element of a page, of this class; the same drawing gives the same bytes."""
     root = ElementTree.fromstring(_drawn(drawing))
-    words = [shape.text for shape in drawing.shapes if isinstance(shape, Words)]
+    words = [shape.text for shape in drawing.shapes if isinstance(shape, Label)]
     _adopt(root, drawing.id, words)
     root.attrib = {
         "class": kind,
@@ -103,7 +103,7 @@ def _drawn(drawing: Drawing) -> bytes:
         for place, shape in enumerate(drawing.shapes):
             for artist in _draw(axes, shape, str(texts)):
                 artist.set_zorder(place)  # what comes later lies above
-            texts += isinstance(shape, Words)
+            texts += isinstance(shape, Label)
         target = io.BytesIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(target, format="svg", metadata=nothing)
@@ -115,12 +115,12 @@ def _draw(axes: Any, shape: Shape, number: str) -> Iterable[Any]:
     colour = SENTINELS[shape.role]
     drawn: Iterable[Any]
     match shape:
-        case Words(x, y, _, anchor):
+        case Label(x, y, _, anchor):
             font = {"size": shape.size, "weight": shape.weight}
             drawn = [axes.text(x, y, number, font, color=colour, ha=anchor, va="baseline")]
         case Bar(x0, x1, y, height):
             drawn = axes.barh([y], [x1 - x0], height, [x0], color=colour, clip_on=False)
-        case Rule(x0, y0, x1, y1):
+        case Line(x0, y0, x1, y1):
             look = {"color": colour, "linewidth": shape.width, "linestyle": shape.style}
             drawn = axes.plot([x0, x1], [y0, y1], **look, clip_on=False)
         case Mark(x, y, form):

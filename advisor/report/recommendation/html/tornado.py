@@ -17,7 +17,7 @@ from advisor.report.recommendation.html.charts import (
     figure,
     lines_of,
 )
-from advisor.report.recommendation.html.drawing import Bar, Mark, Rule, Shape, Words, wrapped
+from advisor.report.recommendation.html.drawing import Bar, Label, Line, Mark, Shape, wrapped
 from advisor.report.toolkit.markup import Html
 from advisor.wording import outline
 from advisor.wording.quantities import percent
@@ -62,10 +62,10 @@ def _swings(
 
     y, shapes, spans = 30.0, list[Shape](), list[tuple[float, float]]()
     if layout.after:
-        shapes.append(Words(layout.width, 18, "change places", "right", "dim", 11))
+        shapes.append(Label(layout.width, 18, "change places", "right", "dim", 11))
     for place, one in enumerate(rows):
         if place:
-            shapes.append(Rule(0, y, layout.width, y, "line", 0.75))
+            shapes.append(Line(0, y, layout.width, y, "line", 0.75))
         y += 10
         title = wrapped(r.kb.criteria[one.criterion].title, layout.room, 13, LINES, "bold")
         shapes += lines_of(title, 0, y + 13, weight="bold")
@@ -73,11 +73,11 @@ def _swings(
         turn = f"at {percent(one.at)}" if one.at is not None else "never"
         weight = f"{percent(one.weight)} of the weight"
         weight = weight if layout.after else f"{weight}, change places: {turn}"
-        shapes.append(Words(0, y + named - 5, weight, role="dim", size=SMALL))
+        shapes.append(Label(0, y + named - 5, weight, role="dim", size=SMALL))
         middle = y + named / 2 if layout.names else y + named + 14
         if layout.after:
             strong = "normal" if one.at is None else "bold"
-            shapes.append(Words(layout.width, middle + 4, turn, "right", weight=strong))
+            shapes.append(Label(layout.width, middle + 4, turn, "right", weight=strong))
         shapes += _swing(one, middle, at)
         spans.append((middle - 12, middle + 12))
         y = max(y + named, middle + 12) + 8
@@ -86,8 +86,8 @@ def _swings(
         line
         for top, bottom in spans
         for line in (
-            Rule(at(0.0), top, at(0.0), bottom, "text", 1.25),
-            Rule(at(rows[0].lead), top, at(rows[0].lead), bottom, "dim", 1, "--"),
+            Line(at(0.0), top, at(0.0), bottom, "text", 1.25),
+            Line(at(rows[0].lead), top, at(rows[0].lead), bottom, "dim", 1, "--"),
         )
     ]
     around = [*_legend(at, rows[0].lead), *_leaders(y, layout, best, rival)]
@@ -99,10 +99,10 @@ def _legend(at: Callable[[float], float], lead: float) -> Iterator[Shape]:
     zero, now = at(0.0), at(lead)
     right = now >= zero
     if round(lead, 2):
-        yield Words(now, 18, f"{signed(lead)} now", "left" if right else "right", "dim", 11)
-        yield Words(zero, 18, "level", "right" if right else "left", "dim", 11)
+        yield Label(now, 18, f"{signed(lead)} now", "left" if right else "right", "dim", 11)
+        yield Label(zero, 18, "level", "right" if right else "left", "dim", 11)
     else:
-        yield Words(zero, 18, "level now", "center", "dim", 11)
+        yield Label(zero, 18, "level now", "center", "dim", 11)
 
 
 def _leaders(y: float, layout: Layout, best: str, rival: str) -> Iterator[Shape]:
@@ -110,15 +110,15 @@ def _leaders(y: float, layout: Layout, best: str, rival: str) -> Iterator[Shape]
     room = layout.width / 2 - 40
     (ahead,) = wrapped(f"{best} leads →", room, 11, 1)
     (behind,) = wrapped(f"← {rival} leads", room, 11, 1)
-    yield Words(layout.width - layout.after, y + 15, ahead, "right", "dim", 11)
-    yield Words(layout.names, y + 15, behind, "left", "dim", 11)
+    yield Label(layout.width - layout.after, y + 15, ahead, "right", "dim", 11)
+    yield Label(layout.names, y + 15, behind, "left", "dim", 11)
 
 
 def _swing(one: Tipping, y: float, at: Callable[[float], float]) -> Iterator[Shape]:
     ends = sorted((one.lead_at_0, one.lead_at_1))
     yield Bar(at(ends[0]), at(ends[1]), y, BAR - 4, "track")
-    yield Words(at(ends[0]) - 9, y + 4, signed(ends[0]), "right", "dim", 11)
-    yield Words(at(ends[1]) + 9, y + 4, signed(ends[1]), "left", "dim", 11)
+    yield Label(at(ends[0]) - 9, y + 4, signed(ends[0]), "right", "dim", 11)
+    yield Label(at(ends[1]) + 9, y + 4, signed(ends[1]), "left", "dim", 11)
     yield Mark(at(one.lead_at_0), y, "o", "text", 7, "page")
     yield Mark(at(one.lead_at_1), y, "s", "text", 6)
     yield Mark(at(one.lead), y, "|", "text", 12)
