@@ -74,7 +74,7 @@ def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
             sheet,
             workshop.findings(),
             knowledge_base=workshop.plan.knowledge,
-            surroundings=workshop.surroundings(),
+            machine=workshop.surroundings(),
         )
 
 

@@ -200,7 +200,7 @@ def _conclude(
         from advisor.cli.probe_runs import Probing
 
         where = Probing.of(options).surroundings()
-        recommendation = replace(recommendation, surroundings=where)
+        recommendation = replace(recommendation, machine=where)
     failure: OSError | None = None
     record: Path | None = None
     try:  # before the report, which ends early when it is piped into a program that does

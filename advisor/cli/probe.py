@@ -124,7 +124,7 @@ def _exit_code(
     from advisor.consultation.evidence import ClaimStatus
     from probes.api import Outcome
 
-    standings = [weighed.standing for weighed in judged]
+    standings = [weighed.status for weighed in judged]
     broke = any(f.outcome in (Outcome.ERROR, Outcome.TIMEOUT) for f in findings.values())
     unmoved = control and any(f.outcome is Outcome.YES for f in findings.values())
     if broke or unmoved or ClaimStatus.REFUTED in standings:

@@ -77,7 +77,7 @@ def standing_knowledge(revisited: ReplayedConsultation) -> KnowledgeBase:
     they did. A claim about a machine counts as it does for the answers given.
     """
     r, findings = revisited.recommendation, revisited.session.findings
-    standing = r.standing
+    standing = r.remaining_kb
     concepts = ReferenceEvaluator(standing).infer(r.facts).concepts
     value = valuation(r.facts, concepts)
     claims = {name: weigh_claim(claim, findings, value) for name, claim in r.kb.claims.items()}

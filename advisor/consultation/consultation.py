@@ -43,7 +43,7 @@ class Recommendation:
 
     ``written`` is the judgement from written knowledge alone, ``judgement`` the one after the
     evidence. ``fired`` holds the rules that stand; ``withdrawn`` those that fell. ``settled``
-    says that no answer still missing can change what wins, by proof. ``surroundings`` tell where
+    says that no answer still missing can change what wins, by proof. ``machine`` tell where
     the findings were made; empty where nothing was tried.
     """
 
@@ -59,11 +59,11 @@ class Recommendation:
     unanswered: tuple[str, ...]
     influences: tuple[Influence, ...]
     flips: tuple[Flip, ...]
-    falls: tuple[FragileClaim, ...]
+    fragile_claims: tuple[FragileClaim, ...]
     settled: bool
     conflict: tuple[str, ...]
     strict: bool
-    surroundings: Mapping[str, Json] = field(default_factory=dict)
+    machine: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def deciding(self) -> tuple[Rule, ...]:
@@ -76,7 +76,7 @@ class Recommendation:
         return tuple(rule for rule in self.deciding if is_verified(rule, self.claims))
 
     @property
-    def standing(self) -> KnowledgeBase:
+    def remaining_kb(self) -> KnowledgeBase:
         """The knowledge without the rules that fell."""
         return self.kb.without(frozenset(withdrawal.rule for withdrawal in self.withdrawn))
 
@@ -84,7 +84,7 @@ class Recommendation:
     def unproven(self) -> bool:
         """Whether no rule was verified, of those that stand or fell for want of proof."""
         lacking = any(
-            self.claims[claim].standing is ClaimStatus.UNVERIFIED
+            self.claims[claim].status is ClaimStatus.UNVERIFIED
             for withdrawal in self.withdrawn
             for claim in withdrawal.claims
         )
@@ -161,7 +161,7 @@ def consult(
         unanswered=unanswered(kb, sheet.answers, facts),
         influences=whatif.influences(sheet.answers),
         flips=whatif.flips(sheet.answers),
-        falls=_falls(standing, rules, claims, sheet, judgement),
+        fragile_claims=_falls(standing, rules, claims, sheet, judgement),
         settled=Settlement(standing, sheet.ranking).is_settled(sheet.answers, judgement),
         conflict=conflict(standing, sheet.answers)
         if judgement.verdict is Verdict.IMPOSSIBLE
@@ -181,7 +181,7 @@ def _falls(
     found = []
     for name, weighed in claims.items():
         resting = frozenset(rule.id for rule in rules if name in rule.claims)
-        if not resting or weighed.standing is ClaimStatus.REFUTED:
+        if not resting or weighed.status is ClaimStatus.REFUTED:
             continue
         without = WhatIf(kb.without(resting), sheet.ranking).judge(sheet.answers)
         if differs(without, now):

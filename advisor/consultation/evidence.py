@@ -24,7 +24,7 @@ class WeighedClaim:
     """A claim with its standing. ``why`` is a sentence; ``finding`` is None where nothing ran."""
 
     claim: Claim
-    standing: ClaimStatus
+    status: ClaimStatus
     why: str
     finding: Finding | None
 
@@ -75,7 +75,7 @@ def withdrawals(
     fatal = {ClaimStatus.REFUTED, ClaimStatus.UNVERIFIED} if strict else {ClaimStatus.REFUTED}
     found = []
     for rule in rules:
-        fallen = tuple(name for name in rule.claims if claims[name].standing in fatal)
+        fallen = tuple(name for name in rule.claims if claims[name].status in fatal)
         if fallen:
             found.append(Withdrawal(rule.id, fallen))
     return tuple(found)
@@ -89,7 +89,7 @@ def decides(rule: Rule) -> bool:
 def is_verified(rule: Rule, claims: Mapping[str, WeighedClaim]) -> bool:
     """Whether the rule rests on claims, and each was confirmed by a run."""
     return bool(rule.claims) and all(
-        claims[name].standing is ClaimStatus.CONFIRMED for name in rule.claims
+        claims[name].status is ClaimStatus.CONFIRMED for name in rule.claims
     )
 
 

@@ -40,7 +40,7 @@ def consult_again(session: Session, sheet: Sheet, kb: KnowledgeBase) -> Recommen
     recommendation = consult(kb, sheet, kept, strict=session.strict)
     if sheet.workshop is not None:  # what one person's own answers rest on counts as well
         recommendation = with_all(recommendation, session.findings)
-    return replace(recommendation, surroundings=session.surroundings)
+    return replace(recommendation, machine=session.machine)
 
 
 def with_all(recommendation: Recommendation, findings: Mapping[str, Finding]) -> Recommendation:

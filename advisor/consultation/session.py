@@ -35,7 +35,7 @@ MOST = 1e300  # of a number in a session; what is larger was never measured
 class Session:
     """What a session file holds. An answers file, or a session that was not finished, has no
     findings; ``knowledge_base`` is the digest of the knowledge it was reasoned with, or "".
-    ``surroundings`` tell where the findings were made, ``tool`` what wrote it, and ``consultation``
+    ``machine`` tell where the findings were made, ``tool`` what wrote it, and ``consultation``
     all that came of it then, as data.
     """
 
@@ -43,7 +43,7 @@ class Session:
     findings: Mapping[str, Finding] = field(default_factory=dict)
     strict: bool = False
     knowledge_base: str = ""
-    surroundings: Mapping[str, Json] = field(default_factory=dict)
+    machine: Mapping[str, Json] = field(default_factory=dict)
     tool: str = ""
     consultation: Mapping[str, Any] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ def read_session(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) 
         findings,
         strict=consultation.get("strict") is True,
         knowledge_base=str(data.get("knowledge_base") or ""),
-        surroundings=_surroundings(file, consultation.get("environment") or {}),
+        machine=_surroundings(file, consultation.get("environment") or {}),
         tool=str(data.get("tool") or ""),
         consultation=consultation,
     )

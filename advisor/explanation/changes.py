@@ -72,8 +72,8 @@ def _by_outcome(
 
 
 def _falls(r: Recommendation) -> Iterator[Step]:
-    for fall in r.falls:
+    for fall in r.fragile_claims:
         weighed = r.claims[fall.claim]
         comes = recommendation.outcome(r.kb, fall.judgement)
         says = f"If this were found false: {sentence(weighed.claim.says)} It would be: {comes}."
-        yield Step("claim", fall.claim, says, weighed.standing.value)
+        yield Step("claim", fall.claim, says, weighed.status.value)

@@ -31,7 +31,7 @@ _STANDINGS = {
 
 def standing_situation(r: Recommendation) -> Situation:
     """The answers under the rules that stand."""
-    return Situation.of(r.standing, r.sheet.answers)
+    return Situation.of(r.remaining_kb, r.sheet.answers)
 
 
 def voice(kb: KnowledgeBase, rule: Rule) -> str:
@@ -94,11 +94,11 @@ def silent_step(situation: Situation, rule: Rule) -> Step:
 
 def claim_step(weighed: WeighedClaim) -> Step:
     """A claim with its standing, over what was found when it was tried."""
-    standing = _STANDINGS[weighed.standing]
+    standing = _STANDINGS[weighed.status]
     on_its_way_out = ", though on the way out" if weighed.deprecated else ""
     says = f"{standing}{on_its_way_out}: {sentence(weighed.claim.says)}"
     children = (_finding_step(weighed),)
-    return Step("claim", weighed.claim.id, says, weighed.standing.value, children)
+    return Step("claim", weighed.claim.id, says, weighed.status.value, children)
 
 
 def _finding_step(weighed: WeighedClaim) -> Step:

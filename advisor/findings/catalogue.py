@@ -124,7 +124,7 @@ def _statement_rows(
 
 
 def _order(weighed: WeighedClaim) -> int:
-    if weighed.standing is ClaimStatus.REFUTED:
+    if weighed.status is ClaimStatus.REFUTED:
         return 0
     return 1 if weighed.deprecated else 2
 
@@ -154,8 +154,8 @@ def _counts(
     """How much there is and what came of it, in sentences."""
     claims = weighed.values()
     tried = [one for one in claims if one.claim.probe]
-    standings = Counter(one.standing for one in tried)
-    deprecated = sum(one.standing is ClaimStatus.CONFIRMED and one.deprecated for one in tried)
+    standings = Counter(one.status for one in tried)
+    deprecated = sum(one.status is ClaimStatus.CONFIRMED and one.deprecated for one in tried)
     return "\n".join(
         (
             f"{count(len(kb.statements), 'statement')} of the post and"

@@ -51,13 +51,13 @@ def _claim_case(weighed: WeighedClaim) -> ElementTree.Element:
     """A claim's case: it fails where it is refuted, and is skipped where nothing verified it."""
     finding = weighed.finding
     case = _case("claims", weighed.claim.id, 0.0 if finding is None else finding.seconds)
-    told = f"{weighed.claim.says}: {weighed.standing.value}; {weighed.why}"
+    told = f"{weighed.claim.says}: {weighed.status.value}; {weighed.why}"
     broke = finding is not None and finding.outcome in (Outcome.ERROR, Outcome.TIMEOUT)
     if finding is not None and broke:
         _add(case, "error", told, finding.output)
-    elif weighed.standing is ClaimStatus.REFUTED:
+    elif weighed.status is ClaimStatus.REFUTED:
         _add(case, "failure", told)
-    elif weighed.standing is ClaimStatus.UNVERIFIED:
+    elif weighed.status is ClaimStatus.UNVERIFIED:
         _add(case, "skipped", told)
     if finding is not None and finding.outcome.answered:
         _say(case, finding)

@@ -51,8 +51,8 @@ def verdict(weighed: WeighedClaim) -> str:
         return "cannot be tried"
     if weighed.finding is None:
         return "not run"
-    standing = weighed.standing.value
+    standing = weighed.status.value
     if not weighed.finding.outcome.answered:
         return f"{standing} ({weighed.finding.outcome.value})"
-    marked = standing if weighed.standing is ClaimStatus.UNVERIFIED else f"**{standing}**"
+    marked = standing if weighed.status is ClaimStatus.UNVERIFIED else f"**{standing}**"
     return f"{marked}, deprecated" if weighed.deprecated else marked

@@ -60,7 +60,7 @@ def print_claims(console: Console, claims: Sequence[WeighedClaim]) -> None:
     from advisor.report.toolkit.wrapping import print_folded
 
     for weighed in claims:
-        line = Text(f"{weighed.standing.value:<{_INDENT}}", style=_STANDINGS[weighed.standing])
+        line = Text(f"{weighed.status.value:<{_INDENT}}", style=_STANDINGS[weighed.status])
         console.print(line.append(weighed.claim.says, style="default"), soft_wrap=True)
         for text in _why(weighed):
             print_folded(console, text, "dim", _INDENT)
@@ -87,7 +87,7 @@ def as_markdown(findings: Mapping[str, Finding], claims: Sequence[WeighedClaim] 
     if claims:
         head = "| claim | verdict | what was found | versions | taken |"
         rows = [_claim_row(weighed) for weighed in claims]
-        standings = Counter(weighed.standing for weighed in claims)
+        standings = Counter(weighed.status for weighed in claims)
         counted = _counted("claim", [(standings[one], one.value) for one in ClaimStatus])
     else:
         head = "| probe | outcome | what was found | versions | taken |"
@@ -98,7 +98,7 @@ def as_markdown(findings: Mapping[str, Finding], claims: Sequence[WeighedClaim] 
 
 def _claim_row(weighed: WeighedClaim) -> str:
     says = f"{cell(weighed.claim.says)} (`{weighed.claim.id}`)"
-    verdict = f"**{weighed.standing.value}**{', deprecated' if weighed.deprecated else ''}"
+    verdict = f"**{weighed.status.value}**{', deprecated' if weighed.deprecated else ''}"
     finding = weighed.finding
     if finding is None:
         return f"| {says} | {verdict} | {cell(weighed.why)} | | |"

@@ -96,7 +96,7 @@ def _of_evidence(
     overdue = [
         weighed
         for weighed in then.claims.values()
-        if weighed.standing is not ClaimStatus.UNVERIFIED
+        if weighed.status is not ClaimStatus.UNVERIFIED
         and (until := expiry(weighed)) is not None
         and until <= on
     ]

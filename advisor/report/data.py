@@ -43,7 +43,7 @@ def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
         ],
         "claims": [claim_as_data(weighed) for weighed in r.claims.values()],
         "findings": [finding.to_json() for finding in r.findings.values()],
-        "environment": dict(r.surroundings),
+        "environment": dict(r.machine),
         "advice": [
             {"rule": rule.id, "topic": rule.action.topic, "text": rule.action.text}
             for rule in r.advice
@@ -56,7 +56,7 @@ def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
             {"question": f.question, "answer": list(f.answer), "alternative": f.judgement.winner}
             for f in r.flips
         ],
-        "resting_on": [fall.claim for fall in r.falls],
+        "resting_on": [fall.claim for fall in r.fragile_claims],
         "conflict": list(r.conflict),
     }
     return data if r.sheet.workshop is None else {**data, "workshop": _workshop(r)}

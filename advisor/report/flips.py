@@ -59,7 +59,7 @@ def as_json(hinges: Hinges) -> str:
         "flips": [_flip_as_data(one) for one in hinges.flips.sets],
         "resting_on": [
             {"claim": fall.claim, "says": r.kb.claims[fall.claim].says, **_outcome(fall.judgement)}
-            for fall in r.falls
+            for fall in r.fragile_claims
         ],
         "tipping": [_tipping_as_data(one) for one in tippings(r.judgement)],
     }
@@ -170,11 +170,11 @@ class _Report:
             yield 2, Text(outcome, style="bold")
 
     def falls(self) -> Iterator[ReportLine]:
-        first = outline.shown(len(self.r.falls))
-        for fall in self.r.falls[:first]:
+        first = outline.shown(len(self.r.fragile_claims))
+        for fall in self.r.fragile_claims[:first]:
             claim = Text(f"{self.marks.bullet} {self.kb.claims[fall.claim].says}")
             yield from self.leading_to(claim, fall.judgement, 0)
-        left = len(self.r.falls) - first
+        left = len(self.r.fragile_claims) - first
         if left:
             yield 0, Text(f"and {count(left, 'other claim')}", style="dim")
 

@@ -178,7 +178,7 @@ def turn(recommendation: Recommendation) -> str:
 
 
 def _is_refuted(recommendation: Recommendation, withdrawal: Withdrawal) -> bool:
-    standings = (recommendation.claims[claim].standing for claim in withdrawal.claims)
+    standings = (recommendation.claims[claim].status for claim in withdrawal.claims)
     return ClaimStatus.REFUTED in standings
 
 

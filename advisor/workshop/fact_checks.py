@@ -57,7 +57,7 @@ def recommended(
         return {name: known[name] for name in names if name in known}
 
     recommendation = consult(kb, sheet, from_evidence)
-    return replace(recommendation, surroundings=workshop.surroundings())
+    return replace(recommendation, machine=workshop.surroundings())
 
 
 def try_claims(

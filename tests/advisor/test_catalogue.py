@@ -263,7 +263,7 @@ def test_kept_findings_name_no_folder_of_a_machine() -> None:
 
 def came_out(claim: Claim, kept: Mapping[str, Finding]) -> tuple[ClaimStatus, bool]:
     weighed = weigh(KB, kept)[claim.id]
-    return weighed.standing, weighed.deprecated
+    return weighed.status, weighed.deprecated
 
 
 # What a claim's history says of a claim that stands as the source states it.
@@ -296,5 +296,5 @@ def test_what_is_known_beyond_the_source_is_not_refuted(kept: Mapping[str, Findi
 
 def test_no_rule_rests_on_what_was_refuted(kept: Mapping[str, Finding]) -> None:
     weighed = weigh(KB, kept)
-    fallen = {name for name, one in weighed.items() if one.standing is ClaimStatus.REFUTED}
+    fallen = {name for name, one in weighed.items() if one.status is ClaimStatus.REFUTED}
     assert [rule.id for rule in KB.rules.values() if fallen & set(rule.claims)] == []

@@ -124,7 +124,7 @@ def chain(extended: Extended) -> KnowledgeBase:
 )
 def test_only_an_answer_speaks_on_a_claim(outcome: str, standing: ClaimStatus) -> None:
     claims = consulted(PHONES, blue__fits_phones=outcome).claims
-    assert claims["blue_fits_phones"].standing is standing
+    assert claims["blue_fits_phones"].status is standing
 
 
 @pytest.mark.parametrize("outcome", ["unavailable", "timeout", "error"])
@@ -135,7 +135,7 @@ def test_why_a_claim_stayed_unverified_names_the_outcome(outcome: str) -> None:
 
 def test_claim_that_no_program_tries_says_why() -> None:
     weighed = consulted(PHONES).claims["red_is_loved"]
-    assert weighed.standing is ClaimStatus.UNVERIFIED
+    assert weighed.status is ClaimStatus.UNVERIFIED
     assert weighed.why == "not tried: No program can try what people like."
 
 
@@ -148,7 +148,7 @@ def test_claim_whose_probe_was_not_run_says_so() -> None:
 def test_claim_may_expect_a_no(outcome: str, standing: str) -> None:
     sheet = PHONES.with_answer("own_machine", ("yes",))
     weighed = consulted(sheet, red__sees_accelerator=outcome).claims["red_sees_accelerator"]
-    assert weighed.standing.value == standing
+    assert weighed.status.value == standing
 
 
 @pytest.mark.parametrize("answer", ["no", "unknown", None])
@@ -157,7 +157,7 @@ def test_machine_speaks_for_no_other_machine(answer: str | None, outcome: str) -
     sheet = PHONES if answer is None else PHONES.with_answer("own_machine", (answer,))
     recommendation = consulted(sheet, red__sees_accelerator=outcome)
     weighed = recommendation.claims["red_sees_accelerator"]
-    assert weighed.standing is ClaimStatus.UNVERIFIED
+    assert weighed.status is ClaimStatus.UNVERIFIED
     assert weighed.why.startswith("seen on this machine only, and the work may run elsewhere: ")
     assert withdrawn(recommendation) == []
 
@@ -172,13 +172,13 @@ def test_machine_may_count_for_what_the_answers_amount_to(
     claim = replace(KB.claims["red_sees_accelerator"], counts_when=counts_when)
     kb = replace(KB, claims={**KB.claims, claim.id: claim})
     weighed = consulted(PHONES, kb=kb, red__sees_accelerator="no").claims[claim.id]
-    assert weighed.standing.value == standing
+    assert weighed.status.value == standing
 
 
 def test_deprecation_is_a_flag_beside_the_standing() -> None:
     old = Finding("blue.fits_phones", Outcome.YES, "it does", 0.1, deprecations=("use green",))
     weighed = consult(KB, PHONES, lambda names: {old.probe: old}).claims["blue_fits_phones"]
-    assert (weighed.standing, weighed.deprecated) == (ClaimStatus.CONFIRMED, True)
+    assert (weighed.status, weighed.deprecated) == (ClaimStatus.CONFIRMED, True)
 
 
 # Which probes are asked
@@ -308,18 +308,20 @@ def test_evidence_that_leaves_the_winner_overturns_nothing() -> None:
 
 def test_claim_the_outcome_hangs_on_is_named_with_what_would_come_then() -> None:
     sheet = Sheet(answers={"target": ("android",), "memory": ("plenty",)})
-    (fall,) = consulted(sheet, blue__fits_phones="yes").falls
+    (fall,) = consulted(sheet, blue__fits_phones="yes").fragile_claims
     assert fall.claim == "blue_fits_phones"
     assert fall.judgement.verdict is Verdict.UNDECIDED
 
 
 def test_claim_that_fell_already_is_no_longer_hung_on() -> None:
     recommendation = consulted(PHONES, blue__fits_phones="no")
-    assert "blue_fits_phones" not in [fall.claim for fall in recommendation.falls]
+    assert "blue_fits_phones" not in [fall.claim for fall in recommendation.fragile_claims]
 
 
 def test_claims_that_change_nothing_are_not_hung_on() -> None:
-    assert consulted(Sheet(answers={"target": ("ios",)}), blue__fits_phones="yes").falls == ()
+    assert (
+        consulted(Sheet(answers={"target": ("ios",)}), blue__fits_phones="yes").fragile_claims == ()
+    )
 
 
 def test_claims_of_withdrawn_rules_are_still_told() -> None:

@@ -114,7 +114,7 @@ def test_every_example_says_what_would_change_it(name: str) -> None:
     moving = {flip.question for flip in r.flips} | {
         one.question for one in recommendation.movers(r)
     }
-    assert {one.id for one in told} == moving | {fall.claim for fall in r.falls}
+    assert {one.id for one in told} == moving | {fall.claim for fall in r.fragile_claims}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -228,7 +228,7 @@ def test_where_the_others_are_ruled_out_that_is_the_reason() -> None:
 
 
 def test_nothing_that_could_change_it_is_said_in_so_many_words() -> None:
-    r = replace(example("android-app"), influences=(), flips=(), falls=())
+    r = replace(example("android-app"), influences=(), flips=(), fragile_claims=())
     assert changes(r).says.startswith("What could change it: nothing by itself.")
 
 

@@ -487,7 +487,7 @@ def test_every_claim_that_was_relied_on_has_a_row(report: Report) -> None:
 def test_every_row_says_how_the_claim_stands(report: Report) -> None:
     for name, weighed in report.recommendation.claims.items():
         row = report.document.at(f"claim-{name}").text
-        assert weighed.standing.value in row
+        assert weighed.status.value in row
 
 
 def test_evidence_is_told_once_in_a_row(jax: Report) -> None:

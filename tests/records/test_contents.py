@@ -134,7 +134,7 @@ def test_knowledge_that_has_changed_meanwhile_is_refused(android: Recommendation
 
 
 def test_where_it_was_tried_is_in_it(android: Recommendation) -> None:
-    there = replace(android, surroundings={"python": "3.11.7", "packages": {"torch": "2.13.0"}})
+    there = replace(android, machine={"python": "3.11.7", "packages": {"torch": "2.13.0"}})
     assert data(sealed(there, None), "environment.json")["packages"] == {"torch": "2.13.0"}
 
 
@@ -305,7 +305,7 @@ def test_evidence_expires_half_a_year_after_it_was_found(android: Recommendation
 
 
 def test_a_local_version_is_spelled_as_a_package_url_demands(android: Recommendation) -> None:
-    there = replace(android, surroundings={"packages": {"torch": "2.13.0+cpu"}})
+    there = replace(android, machine={"packages": {"torch": "2.13.0+cpu"}})
     (component,) = bill_of_materials(there)["components"]
     assert component["purl"] == "pkg:pypi/torch@2.13.0%2Bcpu"
 

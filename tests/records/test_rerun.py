@@ -80,7 +80,7 @@ def test_a_change_tells_both_findings(again: Again) -> None:
     assert change.after.finding is not None
     assert change.before.finding.versions["tensorflow"] == "2.21.0"
     assert change.after.finding.versions["tensorflow"] == "3.0.0"
-    assert (change.before.standing.value, change.after.standing.value) == ("confirmed", "refuted")
+    assert (change.before.status.value, change.after.status.value) == ("confirmed", "refuted")
 
 
 def test_a_change_that_decides_flips_the_advice(again: Again) -> None:

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         names = options.claims or doubted
         found = try_claims(opened, kb, names, prober_of(options), surroundings_of(options))
         _tell(found)
-        standings = {one.standing for one in found}
+        standings = {one.status for one in found}
         if ClaimStatus.REFUTED in standings:
             return WRONG
         return UNPROVEN if ClaimStatus.UNVERIFIED in standings else DONE

@@ -57,7 +57,7 @@ def _metadata(r: Recommendation) -> dict[str, Any]:
 
 
 def _components(r: Recommendation) -> Iterator[dict[str, Any]]:
-    packages = r.surroundings.get("packages")
+    packages = r.machine.get("packages")
     if isinstance(packages, Mapping):
         for name, version in packages.items():
             yield _component(f"package:{name}", name, str(version))
@@ -114,7 +114,7 @@ def _spoke(r: Recommendation) -> list[Rule]:
 
 
 def _mapped(r: Recommendation, rule: Rule) -> dict[str, Any]:
-    refuted = [n for n in rule.claims if r.claims[n].standing is ClaimStatus.REFUTED]
+    refuted = [n for n in rule.claims if r.claims[n].status is ClaimStatus.REFUTED]
     others = [f"claim:{name}" for name in rule.claims if name not in refuted]
     conformance: dict[str, Any]
     if refuted:
@@ -137,12 +137,12 @@ def _claim(weighed: WeighedClaim) -> dict[str, Any]:
     claim: dict[str, Any] = {
         "bom-ref": f"claim:{weighed.claim.id}",
         "predicate": weighed.claim.says,
-        "reasoning": f"{weighed.standing.value}: {weighed.why}",
+        "reasoning": f"{weighed.status.value}: {weighed.why}",
     }
     finding = weighed.finding
     if finding is None or not finding.outcome.answered:
         return claim
-    kind = "counterEvidence" if weighed.standing is ClaimStatus.REFUTED else "evidence"
+    kind = "counterEvidence" if weighed.status is ClaimStatus.REFUTED else "evidence"
     claim[kind] = [f"evidence:{finding.probe}"]
     if _tried_on(finding):
         claim["target"] = _target(finding)

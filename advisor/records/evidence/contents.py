@@ -85,7 +85,7 @@ def derived(r: Recommendation, decision: Decision) -> dict[str, bytes]:
         DECISION: _json(_decision(r, decision)),
         RULES: _json(rules_as_data(r)),
         "claims.json": _json(_claims(r)),
-        "environment.json": _json({"schema": SCHEMA, **r.surroundings}),
+        "environment.json": _json({"schema": SCHEMA, **r.machine}),
         "bom.cdx.json": _json(bill_of_materials(r)),
         **{f"probes/{name}/finding.json": _json(f.to_json()) for name, f in r.findings.items()},
         **_workshop(r),
@@ -163,7 +163,7 @@ def _claim(r: Recommendation, weighed: WeighedClaim) -> dict[str, Any]:
     return {
         "id": claim.id,
         "says": claim.says,
-        "verdict": weighed.standing.value,
+        "verdict": weighed.status.value,
         "why": weighed.why,
         "deprecated": weighed.deprecated,
         "probe": claim.probe,
@@ -180,7 +180,7 @@ def rules_as_data(r: Recommendation) -> dict[str, Any]:
     """Every rule with its state: ``fired``, ``withdrawn``, ``silent`` (known not to hold) or
     ``open`` (not known), and the value of each atom that its condition compares.
     """
-    concepts = ReferenceEvaluator(r.standing).infer(r.facts).concepts
+    concepts = ReferenceEvaluator(r.remaining_kb).infer(r.facts).concepts
     value = valuation(r.facts, concepts)
     fallen = {withdrawal.rule: withdrawal.claims for withdrawal in r.withdrawn}
     fired = {rule.id for rule in r.fired}

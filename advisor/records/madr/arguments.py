@@ -80,7 +80,7 @@ def tried(weighed: WeighedClaim) -> str:
     assert weighed.finding is not None  # chosen by the caller
     flag = ", deprecated" if weighed.deprecated else ""
     found = f"`{weighed.finding.probe}`: {escape(weighed.finding.reason)}"
-    return f"{weighed.claim.says}: {weighed.standing.value}{flag} ({found})"
+    return f"{weighed.claim.says}: {weighed.status.value}{flag} ({found})"
 
 
 def _weight(r: Recommendation, rule: Rule) -> float:

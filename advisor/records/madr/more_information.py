@@ -72,7 +72,7 @@ def _weights(r: Recommendation) -> Iterator[str]:
 def _withdrawn(r: Recommendation) -> Iterator[str]:
     for fallen in r.withdrawn:
         claims = "; ".join(
-            f"{r.claims[name].standing.value}: {r.kb.claims[name].says}" for name in fallen.claims
+            f"{r.claims[name].status.value}: {r.kb.claims[name].says}" for name in fallen.claims
         )
         yield f"* {r.kb.rules[fallen.rule].because} (rule `{fallen.rule}`, {claims})"
 
@@ -104,7 +104,7 @@ def _changes(r: Recommendation) -> Iterator[str]:
     falls = [
         f"* If this were false: {r.kb.claims[fall.claim].says}: "
         f"{recommendation.outcome(r.kb, fall.judgement)}"
-        for fall in r.falls
+        for fall in r.fragile_claims
     ]
     movers = [
         f"* {r.kb.questions[influence.question].ask} (not answered)"
@@ -124,5 +124,5 @@ def _most(items: Sequence[str], noun: str, command: str) -> Iterator[str]:
 
 def _untried(r: Recommendation) -> Iterator[str]:
     for weighed in r.claims.values():
-        if weighed.standing is ClaimStatus.UNVERIFIED:
+        if weighed.status is ClaimStatus.UNVERIFIED:
             yield f"* {weighed.claim.says} ({escape(weighed.why)})"

@@ -248,7 +248,7 @@ def _doubts(g: Team) -> Iterator[str]:
 def _stands(weighed: WeighedClaim) -> str:
     if weighed.finding is not None:
         return tried(weighed)
-    return f"{weighed.claim.says}: {weighed.standing.value} ({escape(weighed.why)})"
+    return f"{weighed.claim.says}: {weighed.status.value} ({escape(weighed.why)})"
 
 
 def _weighed(r: Recommendation, claim: str) -> WeighedClaim:
@@ -256,7 +256,7 @@ def _weighed(r: Recommendation, claim: str) -> WeighedClaim:
     known = r.claims.get(claim)
     if known is not None:
         return known
-    concepts = ReferenceEvaluator(r.standing).infer(r.facts).concepts
+    concepts = ReferenceEvaluator(r.remaining_kb).infer(r.facts).concepts
     return weigh_claim(r.kb.claims[claim], r.findings, valuation(r.facts, concepts))
 
 

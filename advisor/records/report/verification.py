@@ -185,15 +185,15 @@ def _reasons(again: Rerun) -> Iterator[ReportLine]:
 
 def _claim(again: ClaimAgain) -> Iterator[ReportLine]:
     before, after = again.before, again.after
-    says, now = after.claim.says, after.standing.value
+    says, now = after.claim.says, after.status.value
     match again.fate:
-        case Fate.HOLDS if before.standing is ClaimStatus.UNVERIFIED:
+        case Fate.HOLDS if before.status is ClaimStatus.UNVERIFIED:
             yield 4, Text(f"{now} now, not verified then: {says}{_where(after)}", style="dim")
         case Fate.HOLDS:
             yield 4, Text(f"{now}, as it was: {says}{_where(after)}", style="dim")
         case Fate.CHANGED:
-            first = before.standing is ClaimStatus.UNVERIFIED
-            was = "not verified then" if first else before.standing.value
+            first = before.status is ClaimStatus.UNVERIFIED
+            was = "not verified then" if first else before.status.value
             change = Text(f"{was} -> {now}", style="bold red")
             yield 4, change.append(f": {says}", style="not bold default")
             yield 6, Text(f"then: {_found(before)}", style="dim")
@@ -201,7 +201,7 @@ def _claim(again: ClaimAgain) -> Iterator[ReportLine]:
             if again.other_probe:
                 yield 6, Text("the probe is another one by now; the one of then is in the evidence")
         case Fate.CANNOT_RUN:
-            yield 4, Text(f"{before.standing.value} then: {says}", style="dim")
+            yield 4, Text(f"{before.status.value} then: {says}", style="dim")
             yield 6, Text(f"now {after.why}", style="dim")
         case Fate.NOT_TRIED:
             yield 4, Text(f"{says}: {after.why}", style="dim")
@@ -289,7 +289,7 @@ def _claim_as_data(again: ClaimAgain) -> dict[str, Any]:
 def _standing_as_data(weighed: WeighedClaim) -> Mapping[str, Any]:
     finding = weighed.finding
     return {
-        "verdict": weighed.standing.value,
+        "verdict": weighed.status.value,
         "why": weighed.why,
         "deprecated": weighed.deprecated,
         "probe": weighed.claim.probe,

@@ -36,11 +36,11 @@ class ClaimAgain:
     def fate(self) -> Fate:
         if self.after.claim.probe is None:
             return Fate.NOT_TRIED
-        if self.after.standing is ClaimStatus.UNVERIFIED:
+        if self.after.status is ClaimStatus.UNVERIFIED:
             return Fate.CANNOT_RUN
-        first = self.before.standing is ClaimStatus.UNVERIFIED
-        expected = ClaimStatus.CONFIRMED if first else self.before.standing
-        return Fate.HOLDS if self.after.standing is expected else Fate.CHANGED
+        first = self.before.status is ClaimStatus.UNVERIFIED
+        expected = ClaimStatus.CONFIRMED if first else self.before.status
+        return Fate.HOLDS if self.after.status is expected else Fate.CHANGED
 
     @property
     def newly_deprecated(self) -> bool:
@@ -55,7 +55,7 @@ class ClaimAgain:
     @property
     def lost(self) -> bool:
         """Whether it was proven once and cannot be run here."""
-        return self.fate is Fate.CANNOT_RUN and self.before.standing is not ClaimStatus.UNVERIFIED
+        return self.fate is Fate.CANNOT_RUN and self.before.status is not ClaimStatus.UNVERIFIED
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def rerun(kept: RestoredConsultation, then: Recommendation, prober: Prober) -> R
 
     again(list(then.findings))  # also what no rule asks for any more
     now = consult(kept.kb, kept.session.sheet, again, strict=kept.session.strict)
-    concepts = ReferenceEvaluator(now.standing).infer(now.facts).concepts
+    concepts = ReferenceEvaluator(now.remaining_kb).infer(now.facts).concepts
     value = valuation(now.facts, concepts)
 
     def claim_again(name: str) -> ClaimAgain:

@@ -143,8 +143,8 @@ class _Report:
     def claim(self, weighed: WeighedClaim) -> Iterator[ReportLine]:
         """The claim with its standing; its evidence where it is told for the first time."""
         flag = ", deprecated" if weighed.deprecated else ""
-        mark, standing = self.marks[weighed.standing], weighed.standing.value
-        line = Text(f"{mark} {standing}{flag}: ", style=STYLES[weighed.standing])
+        mark, standing = self.marks[weighed.status], weighed.status.value
+        line = Text(f"{mark} {standing}{flag}: ", style=STYLES[weighed.status])
         yield 2, line.append(weighed.claim.says, style="default")
         if weighed.claim.id not in self.told:
             self.told.add(weighed.claim.id)
@@ -183,7 +183,7 @@ class _Report:
     def changes(self) -> Iterator[ReportLine]:
         yield from self.open_questions()
         yield from self.other_answers()
-        for fall in self.r.falls[:MOST_SHOWN]:
+        for fall in self.r.fragile_claims[:MOST_SHOWN]:
             claim = self.kb.claims[fall.claim]
             yield 0, self.change(f"If this were false: {claim.says}", fall.judgement)
 

@@ -35,7 +35,7 @@ def claim_as_data(weighed: WeighedClaim) -> dict[str, Any]:
     return {
         "id": weighed.claim.id,
         "says": weighed.claim.says,
-        "verdict": weighed.standing.value,
+        "verdict": weighed.status.value,
         "why": weighed.why,
         "probe": weighed.claim.probe,
         "deprecated": weighed.deprecated,

@@ -277,8 +277,8 @@ def _claims(
     marks = outline.MARKS if fancy else PLAIN_MARKS
     for weighed in facts:
         flag = ", deprecated" if weighed.deprecated else ""
-        mark, standing = marks[weighed.standing], weighed.standing.value
-        line = Text(f"{mark} {standing}{flag}: ", style=STYLES[weighed.standing])
+        mark, standing = marks[weighed.status], weighed.status.value
+        line = Text(f"{mark} {standing}{flag}: ", style=STYLES[weighed.status])
         line.append(weighed.claim.says, style="default")
         people = doubts.get(weighed.claim.id)
         if people:
@@ -286,5 +286,5 @@ def _claims(
         if not brief:
             line.append(f" ({weighed.claim.id})", "dim")
         yield 0, line
-        if people or not brief or weighed.standing is not ClaimStatus.CONFIRMED:
+        if people or not brief or weighed.status is not ClaimStatus.CONFIRMED:
             yield 2, Text(evidence(weighed), style="dim")

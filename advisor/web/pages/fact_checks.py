@@ -102,7 +102,7 @@ def _listed(shown: RoundView, resting: bool, tries: tuple[str, ...], label: str)
 def _claim(
     shown: RoundView, one: WeighedClaim, tries: tuple[str, ...], label: str
 ) -> Iterator[Html]:
-    claim, standing = one.claim, one.standing.value
+    claim, standing = one.claim, one.status.value
     yield tag("p", claim.says, class_="says")
     many = shown.doubts.get(claim.id, 0)
     said = [tag("span", standing, class_=f"standing {standing}")]

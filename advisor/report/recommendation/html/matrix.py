@@ -59,8 +59,8 @@ def claim_line(weighed: WeighedClaim) -> Html:
 
 def standing(weighed: WeighedClaim) -> Html:
     """The mark and the word; colour only repeats them."""
-    mark = tag("span", MARKS[weighed.standing], aria_hidden="true")
-    word = weighed.standing.value
+    mark = tag("span", MARKS[weighed.status], aria_hidden="true")
+    word = weighed.status.value
     flag = tag("span", ", deprecated", class_="deprecated") if weighed.deprecated else NOTHING
     return joined([tag("span", mark, f" {word}", class_=f"standing {word}"), flag])
 

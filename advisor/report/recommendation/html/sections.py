@@ -182,7 +182,7 @@ def _other_answers(r: Recommendation) -> Iterator[Html]:
 
 
 def _falls(r: Recommendation) -> Iterator[Html]:
-    for fall in r.falls:
+    for fall in r.fragile_claims:
         yield _change(claim_line(r.claims[fall.claim]), fall.judgement, r)
 
 
