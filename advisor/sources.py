@@ -66,7 +66,7 @@ def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
 
     with open_workshop(path) as workshop:
         try:
-            check_history(workshop.minutes(), kb, str(path))
+            check_history(workshop.history(), kb, str(path))
             sheet = sheet_of(workshop, kb)
         except WorkshopError as declined:
             raise InputError([Problem(SourceLocation(str(path)), str(declined))]) from None
@@ -74,7 +74,7 @@ def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
             sheet,
             workshop.findings(),
             knowledge_base=workshop.plan.knowledge,
-            machine=workshop.surroundings(),
+            machine=workshop.machine(),
         )
 
 

@@ -38,7 +38,7 @@ def main() -> None:
             found = round_result(kb, held, {})
             times.append(time.perf_counter() - started)
         taken[people] = median(times)
-        assert found.cloud.draws == DRAWS
+        assert found.weight_sample.draws == DRAWS
         told(people, taken[people], taken[1], found)
     verdict = "met" if taken[CROWDS[-1]] < AIM else "missed"
     print(f"aim, {CROWDS[-1]} people in under {AIM:g} s: {verdict}")

@@ -54,13 +54,13 @@ class RevealedRound:
     """
 
     number: int
-    voices: tuple[RevealedBallot, ...]
+    ballots: tuple[RevealedBallot, ...]
     replaced: tuple[str, ...] = ()
 
     @property
     def seal(self) -> str:
         """SHA-256 over all receipts of the round, in order."""
-        every = sorted([*(voice.receipt for voice in self.voices), *self.replaced])
+        every = sorted([*(voice.receipt for voice in self.ballots), *self.replaced])
         return hashlib.sha256("\n".join(every).encode()).hexdigest()
 
 
@@ -93,7 +93,7 @@ class WorkshopHistory:
 def group_ranking(minutes: WorkshopHistory, at: int = -1) -> GroupRanking:
     """What matters to each person of a round, by their points; the last round unless ``at``."""
     return GroupRanking(
-        tuple(ranked_by(voice.ballot.points) for voice in minutes.rounds[at].voices)
+        tuple(ranked_by(voice.ballot.points) for voice in minutes.rounds[at].ballots)
     )
 
 
@@ -118,7 +118,7 @@ def _round_as_data(held: RevealedRound) -> dict[str, Any]:
             "salt": voice.salt,
             "receipt": voice.receipt,
         }
-        for voice in held.voices
+        for voice in held.ballots
     ]
     told = {"round": held.number, "seal": held.seal, "voices": voices}
     return {**told, "replaced": list(held.replaced)}
@@ -153,7 +153,7 @@ def _round_of(data: Mapping[str, Any]) -> RevealedRound:
 
 def history_mistakes(minutes: WorkshopHistory, kb: KnowledgeBase) -> Iterator[str]:
     """Why these cannot be the minutes of a workshop over that knowledge, sentence by sentence."""
-    if not minutes.rounds or not all(held.voices for held in minutes.rounds):
+    if not minutes.rounds or not all(held.ballots for held in minutes.rounds):
         yield "expected rounds, with a ballot in each"
     yield from ballot_mistakes(Ballot(minutes.known), kb)
     unknown = [name for name in minutes.questions if name not in kb.questions]
@@ -161,7 +161,7 @@ def history_mistakes(minutes: WorkshopHistory, kb: KnowledgeBase) -> Iterator[st
     if unknown:
         yield f"'{unknown[0]}' was voted on, and is nothing in this knowledge"
     for held in minutes.rounds:
-        for voice in held.voices:
+        for voice in held.ballots:
             for mistake in ballot_mistakes(voice.ballot, kb):
                 yield f"round {held.number}: {mistake}"
 
@@ -176,7 +176,7 @@ def check_history(minutes: WorkshopHistory, kb: KnowledgeBase, file: str) -> Non
 def broken_seals(minutes: WorkshopHistory) -> Iterator[tuple[int, str]]:
     """Round and receipt of each ballot that is not what its receipt sealed."""
     for held in minutes.rounds:
-        for voice in held.voices:
+        for voice in held.ballots:
             sealed = voice.ballot, voice.salt, minutes.workshop, held.number
             if not is_sealed_by(voice.receipt, *sealed):
                 yield held.number, voice.receipt

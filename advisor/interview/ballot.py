@@ -244,7 +244,7 @@ class _Taking:
 
     def _scale(self, criterion: str) -> Iterator[Offer]:
         """The points to choose from, the most first, each with how many chose it last."""
-        spreads = self._last.scales if self._last else ()
+        spreads = self._last.criteria if self._last else ()
         given = next((one.points for one in spreads if one.id == criterion), ())
         for points in range(MOST_POINTS, LEAST_POINTS - 1, -1):
             people = given.count(points)

@@ -56,8 +56,10 @@ def hot_seat(
     and KeyboardInterrupt where somebody stops: what was sealed by then is kept. However it ends,
     the screen is cleared.
     """
-    if workshop.standing().revealed:
-        raise WorkshopError(f"Round {workshop.standing().number} was revealed; no round is open.")
+    if workshop.round_state().revealed:
+        raise WorkshopError(
+            f"Round {workshop.round_state().number} was revealed; no round is open."
+        )
     session = _Session(workshop, kb, _Pages(asker, screen), _last(workshop, kb), ending)
     try:
         while session.next_one():
@@ -68,7 +70,7 @@ def hot_seat(
 
 def _last(workshop: Workshop, kb: KnowledgeBase) -> RoundResult | None:
     """The round before, None in the first."""
-    minutes = workshop.minutes()
+    minutes = workshop.history()
     if not minutes.rounds:
         return None
     from advisor.workshop.round_result import round_result
@@ -129,7 +131,7 @@ class _Session:
         own = self._own(name)
         if self._takes_over(name):
             before = self._shown_receipt(own) if own else None
-            if before or own is None or own.number < self.workshop.standing().number:
+            if before or own is None or own.number < self.workshop.round_state().number:
                 self._seat(name, before)
         return True
 
@@ -156,7 +158,7 @@ class _Session:
                     return None
 
     def _menu(self, silent: dict[str, str]) -> Prompt:
-        answered, number = len(self.workshop.answered()), self.workshop.standing().number
+        answered, number = len(self.workshop.answered()), self.workshop.round_state().number
         expected = answered + len(silent)
         offers = [Offer(entry, name) for entry, name in silent.items()]
         return Prompt(
@@ -213,7 +215,7 @@ class _Session:
 
     def _shown_receipt(self, own: OwnBallot) -> Ballot | None:
         """The ballot, for whoever knows its receipt; at one terminal a name proves nothing."""
-        prompt = _receipt_prompt(own, again=own.number == self.workshop.standing().number)
+        prompt = _receipt_prompt(own, again=own.number == self.workshop.round_state().number)
         for _ in range(TRIES):
             reply = heard(self.asker.write(prompt))
             typed = reply.text.strip() if isinstance(reply, Typed) else ""

@@ -22,7 +22,7 @@ def concluded(
     Raises Declined before the first reveal, while sealed ballots wait for theirs, and where there
     is no outcome.
     """
-    standing = workshop.standing()
+    standing = workshop.round_state()
     if not standing.revealed and (workshop.answered() or standing.number == 1):
         raise WorkshopError(
             f"Round {standing.number} is open: advisor workshop reveal ends it, and then it can be "

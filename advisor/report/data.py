@@ -68,7 +68,7 @@ def _workshop(r: Recommendation) -> dict[str, Any]:
 
     assert r.sheet.workshop is not None  # asked by the caller
     rounds = [
-        {"round": held.number, "ballots": len(held.voices), "seal": held.seal}
+        {"round": held.number, "ballots": len(held.ballots), "seal": held.seal}
         for held in r.sheet.workshop.rounds
     ]
     shown = round_result(r.kb, r.sheet.workshop, r.findings)

@@ -62,11 +62,11 @@ def _led(room: WebState, asked: Asked) -> FacilitatorView:
     return FacilitatorView(
         plan=workshop.plan,
         address=room.address,
-        standing=workshop.standing(),
+        round_state=workshop.round_state(),
         people=workshop.people.all(),
         answered=workshop.answered(),
         count=room.now().answered,
-        shown=room.gallery.now(),
+        round_view=room.gallery.now(),
         progress=trials.progress,
         testers=tuple(tester.label for tester in trials.testers),
         token=asked.token,
@@ -79,7 +79,7 @@ def _led(room: WebState, asked: Asked) -> FacilitatorView:
 
 
 def reveal(room: WebState, asked: Asked) -> Response:
-    standing = room.workshop.standing()
+    standing = room.workshop.round_state()
     if asked.fields.number("round") == standing.number and not standing.revealed:
         room.writing.do(room.workshop.reveal)
         room.gallery.now()  # worked out once, before everybody asks for it at once
@@ -88,7 +88,7 @@ def reveal(room: WebState, asked: Asked) -> Response:
 
 
 def next_round(room: WebState, asked: Asked) -> Response:
-    if asked.fields.number("round") == room.workshop.standing().number + 1:
+    if asked.fields.number("round") == room.workshop.round_state().number + 1:
         room.writing.do(room.workshop.open_round)
     return to("/lead")
 
@@ -158,7 +158,7 @@ def submitted_for(room: WebState, asked: Asked) -> Response:
     """Seal what somebody said aloud."""
     name = _name(asked)
     filled = read_ballot(asked.fields, room.workshop.plan, room.kb)
-    if asked.fields.number("round") != room.workshop.standing().number:
+    if asked.fields.number("round") != room.workshop.round_state().number:
         said = "Another round has begun meanwhile: nothing was sealed."
         return _form(room, asked, name, filled, status=409, said=said)
     if filled.mistakes:
@@ -168,7 +168,7 @@ def submitted_for(room: WebState, asked: Asked) -> Response:
 
     def write() -> OwnBallot:
         _check_not_own(room, name)
-        if room.workshop.standing().revealed:
+        if room.workshop.round_state().revealed:
             raise WorkshopError("The round was revealed meanwhile: nothing was sealed.")
         person = room.workshop.people.named(name)
         return room.workshop.submit(person.id, filled.ballot, entered=ENTERED)
@@ -189,7 +189,7 @@ def _form(
     status: int = 200,
     said: str = "",
 ) -> Response:
-    locked = room.workshop.standing().revealed
+    locked = room.workshop.round_state().revealed
     told = for_page(sheet_of(room, name), filled, asked.token, said=said, locked=locked)
     return HTMLResponse(told, status)
 

@@ -140,7 +140,7 @@ def leave(room: WebState, asked: Asked) -> Response:
 
 def seat(room: WebState, asked: Asked) -> Response:
     """One's own page: the form while a round is open, then the receipt, then the picture."""
-    standing, own = room.workshop.standing(), room.workshop.own(asked.seated.id)
+    standing, own = room.workshop.round_state(), room.workshop.own(asked.seated.id)
     if standing.revealed:
         return _picture(room, asked)
     if own is None or own.number != standing.number or own.entered != ENTERED:
@@ -154,7 +154,7 @@ def seat(room: WebState, asked: Asked) -> Response:
 
 def answers(room: WebState, asked: Asked) -> Response:
     """The form, also for who has answered already."""
-    if room.workshop.standing().revealed:
+    if room.workshop.round_state().revealed:
         return to("/seat")
     return _form(room, asked, _prefilled(room.workshop.own(asked.seated.id)))
 
@@ -182,14 +182,14 @@ def _prefilled(own: OwnBallot | None) -> BallotForm:
 
 def sheet_of(room: WebState, name: str = "") -> BallotPage:
     """The form of the round that is held now."""
-    number = room.workshop.standing().number
+    number = room.workshop.round_state().number
     return BallotPage(room.workshop.plan, room.kb, number, room.gallery.now(), name)
 
 
 def submitted(room: WebState, asked: Asked) -> Response:
     """Seal a ballot, or say why not and show what was typed."""
     filled = read_ballot(asked.fields, room.workshop.plan, room.kb)
-    number, standing = asked.fields.number("round"), room.workshop.standing()
+    number, standing = asked.fields.number("round"), room.workshop.round_state()
     if number != standing.number or standing.revealed:
         return _late(room, asked, filled, number)
     if filled.mistakes:
@@ -208,7 +208,7 @@ def submitted(room: WebState, asked: Asked) -> Response:
 def _late(room: WebState, asked: Asked, filled: BallotForm, number: int) -> Response:
     """The round was revealed meanwhile: nothing is sealed, and nothing that was typed is lost."""
     told = f"Round {number} was revealed before this arrived, so it was not sealed."
-    if not room.workshop.standing().revealed:
+    if not room.workshop.round_state().revealed:
         again = "This is the next round: look at what the group said, and send it again."
         return _form(room, asked, filled, status=409, said=f"{told} {again}")
     part = late_part(sheet_of(room), filled, told)
@@ -235,7 +235,7 @@ def _picture(room: WebState, asked: Asked) -> Response:
         room.workshop.path.name,
         room.trials.progress,
         asked.token,
-        round_open=not room.workshop.standing().revealed,
+        round_open=not room.workshop.round_state().revealed,
     )
     return _page(room, asked, part, state=now.version(lead=False))
 
@@ -245,7 +245,7 @@ def _own(room: WebState, picture: RoundResult, person: int) -> OwnResult | None:
     own = room.workshop.own(person, picture.number)
     if own is None or own.entered != ENTERED:
         return None
-    receipts = [seat.voice.receipt for seat in picture.seats]
+    receipts = [seat.revealed.receipt for seat in picture.participants]
     return OwnResult(receipts.index(own.receipt), own.receipt)
 
 
@@ -255,7 +255,7 @@ def doubt(room: WebState, asked: Asked) -> Response:
     if room.gallery.now() is None:
         raise RequestError(409, "Nothing was revealed yet: there is nothing to doubt.")
     room.writing.do(lambda: room.workshop.doubt(asked.seated.id, claim))
-    revealed = room.workshop.standing().revealed
+    revealed = room.workshop.round_state().revealed
     return to(f"{'/seat' if revealed else '/seat/picture'}#facts")
 
 

@@ -29,7 +29,7 @@ class EarlierRound:
 
     number: int
     questions: tuple[QuestionResult, ...]
-    scales: tuple[CriterionResult, ...]
+    criteria: tuple[CriterionResult, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,7 @@ class ResultCache:
             return self._shown
 
     def _look(self) -> _Source:
-        standing = self._workshop.standing()
+        standing = self._workshop.round_state()
         rounds = standing.number if standing.revealed else standing.number - 1
         return _Source(rounds, self._workshop.doubts(), self._workshop.findings())
 
@@ -94,7 +94,7 @@ class ResultCache:
         if not source.rounds:
             return None
         workshop, kb = self._workshop, self._kb
-        minutes = workshop.minutes()
+        minutes = workshop.history()
         recommendation = recommended(workshop, kb, no_probes, dict)
         found = self._picture(source)
         at_stake = [claim.id for claim in claims_at_stake(kb, minutes)]
@@ -123,4 +123,4 @@ class ResultCache:
         shown, before = self._shown, self._source
         if shown and before and replace(before, doubts=source.doubts) == source:
             return shown.result
-        return round_result(self._kb, self._workshop.minutes(), source.findings)
+        return round_result(self._kb, self._workshop.history(), source.findings)

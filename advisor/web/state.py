@@ -89,7 +89,7 @@ class WebState:
 
     def now(self) -> Now:
         """How things stand."""
-        standing = self.workshop.standing()
+        standing = self.workshop.round_state()
         people, answered = self.workshop.people.all(), self.workshop.answered()
         shown, progress = self.gallery.now(), self.trials.progress
         version = shown.version if shown else ""

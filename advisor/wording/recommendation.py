@@ -55,7 +55,7 @@ def sureness(recommendation: Recommendation) -> str:
             pass
     sheet = recommendation.sheet
     ranked = any(name in judgement.weights for name in (*sheet.priorities, *sheet.points))
-    people = len(sheet.workshop.last.voices) if sheet.workshop else 0
+    people = len(sheet.workshop.last.ballots) if sheet.workshop else 0
     return surely(kb, judgement, ranked=ranked, people=people)
 
 

@@ -46,13 +46,13 @@ def headline(p: RoundResult) -> str:
 
 def sureness(p: RoundResult) -> str:
     """How sure that is, in one sentence with its numbers."""
-    return recommendation.surely(p.kb, p.judgement, people=len(p.seats))
+    return recommendation.surely(p.kb, p.judgement, people=len(p.participants))
 
 
 def tally(p: RoundResult) -> str:
     """Who comes to what by their own answers and points, in one sentence."""
-    same = sum(not differs(seat.judgement, p.judgement) for seat in p.seats)
-    them = f"{same} of {people(len(p.seats))}"
+    same = sum(not differs(seat.judgement, p.judgement) for seat in p.participants)
+    them = f"{same} of {people(len(p.participants))}"
     come = "comes" if same == 1 else "come"
     told = [f"{them} {come} to the same by their own answers and points"]
     told += [f"for {len(d.people)} {comes_to(p.kb, d.judgement)}" for d in p.dissents]
@@ -86,7 +86,7 @@ def agreement(a: Agreement) -> str:
 
 def stopping(p: RoundResult) -> str:
     """Where the workshop stands by the rule that was fixed beforehand, in one sentence."""
-    stop, rounds = p.stop, p.minutes.stop.rounds
+    stop, rounds = p.stop, p.history.stop.rounds
     apart = ", ".join(item_title(p.kb, item) for item in stop.apart)
     match stop.stage:
         case Stage.CONSENSUS:
@@ -114,9 +114,9 @@ def _moving(p: RoundResult) -> str:
 
 def averaging(p: RoundResult) -> str:
     """What another way of averaging the weights would lead to; empty where it is the same."""
-    if p.otherwise is None:
+    if p.leader_by_geometric_mean is None:
         return ""
-    leader = p.kb.alternatives[p.otherwise].title
+    leader = p.kb.alternatives[p.leader_by_geometric_mean].title
     return f"By the geometric mean of the weights instead, {leader} would lead."
 
 
@@ -143,7 +143,10 @@ def dispute(p: RoundResult, one: Dispute) -> tuple[str, str]:
     rival = p.kb.alternatives[one.rival].title
     bound = f"{way} than {percent(one.at)} (now {percent(now)})"
     do = "does" if one.people == 1 else "do"
-    return title, f"weighing it {bound}, as {one.people} of {len(p.seats)} {do}: {rival} leads"
+    return (
+        title,
+        f"weighing it {bound}, as {one.people} of {len(p.participants)} {do}: {rival} leads",
+    )
 
 
 def harmless(p: RoundResult) -> list[str]:
@@ -164,7 +167,7 @@ def dissent(p: RoundResult, one: Dissent) -> tuple[str, str]:
         for ground, number in grounds.items()
     )
     outcome = comes_to(p.kb, one.judgement)
-    return f"For {people} of {len(p.seats)} {outcome}, {over}", right(p, one)
+    return f"For {people} of {len(p.participants)} {outcome}, {over}", right(p, one)
 
 
 def right(p: RoundResult, one: Dissent) -> str:
@@ -186,8 +189,8 @@ def weights(p: RoundResult, by_criterion: Mapping[str, float]) -> str:
 
 def dissenting_reasons(p: RoundResult, one: Dissenter) -> Iterator[str]:
     """What a dissenter wrote, item by item, under their name where they want it so."""
-    who = f"{one.voice.name}: " if one.voice.name else ""
-    for item, why in one.voice.ballot.reasons.items():
+    who = f"{one.revealed.name}: " if one.revealed.name else ""
+    for item, why in one.revealed.ballot.reasons.items():
         title = item_title(p.kb, item)
         yield f"{who}{title} {why}" if title.endswith("?") else f"{who}{title}: {why}"
 
@@ -239,7 +242,7 @@ def said_last(p: RoundResult, item: str) -> str:
     """What the group said of an item, with the first reasons for saying otherwise, each cut to
     what fits under a question; empty for what was not voted on.
     """
-    spreads: list[QuestionResult | CriterionResult] = [*p.questions, *p.scales]
+    spreads: list[QuestionResult | CriterionResult] = [*p.questions, *p.criteria]
     spread = next((one for one in spreads if one.id == item), None)
     if spread is None:
         return ""

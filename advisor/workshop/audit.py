@@ -135,12 +135,12 @@ def short(receipt: str) -> str:
 
 
 def _receipts(held: RevealedRound) -> Iterator[str]:
-    yield from (voice.receipt for voice in held.voices)
+    yield from (voice.receipt for voice in held.ballots)
     yield from held.replaced
 
 
 def _of_ballots(held: RevealedRound, broken: Collection[str]) -> Iterator[str]:
-    for voice in held.voices:
+    for voice in held.ballots:
         if voice.receipt in broken:
             yield f"the ballot with the receipt {short(voice.receipt)} is not what was sealed"
         if voice.name and not voice.ballot.named:
@@ -181,7 +181,7 @@ def _traced(
     found = [
         TracedBallot(receipt, ReceiptState.COUNTED, held.number, voice)
         for held in minutes.rounds
-        for voice in held.voices
+        for voice in held.ballots
         if voice.receipt.startswith(receipt)
     ]
     found += [

@@ -27,7 +27,7 @@ class Ground(str, Enum):
 class Dissenter:
     """One person whose answers and points come to something else than the group's."""
 
-    voice: RevealedBallot
+    revealed: RevealedBallot
     judgement: Judgement
     ground: Ground
 

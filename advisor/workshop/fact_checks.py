@@ -26,7 +26,7 @@ def sheet_of(workshop: Workshop, kb: KnowledgeBase) -> Sheet:
 
     Raises Declined before the first reveal.
     """
-    minutes = workshop.minutes()
+    minutes = workshop.history()
     if not minutes.rounds:
         raise WorkshopError("Nothing was revealed yet: there is no outcome to speak of.")
     return Sheet(
@@ -57,7 +57,7 @@ def recommended(
         return {name: known[name] for name in names if name in known}
 
     recommendation = consult(kb, sheet, from_evidence)
-    return replace(recommendation, machine=workshop.surroundings())
+    return replace(recommendation, machine=workshop.machine())
 
 
 def try_claims(
@@ -81,7 +81,7 @@ def weighed_claims(
     workshop: Workshop, kb: KnowledgeBase, names: Iterable[str]
 ) -> tuple[WeighedClaim, ...]:
     """These claims with what the evidence so far makes of them, for the group's answers."""
-    minutes, findings = workshop.minutes(), workshop.findings()
+    minutes, findings = workshop.history(), workshop.findings()
     answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
     facts = establish(kb, answers)
     value = valuation(facts, ReferenceEvaluator(kb).infer(facts).concepts)

@@ -128,7 +128,7 @@ def own_answers(minutes: WorkshopHistory, answers: Answers) -> Answers:
 
 
 def _answers(name: str, held: RevealedRound) -> tuple[ChosenOptions, ...]:
-    given = (voice.ballot.answers.get(name, (UNKNOWN,)) for voice in held.voices)
+    given = (voice.ballot.answers.get(name, (UNKNOWN,)) for voice in held.ballots)
     return tuple(answer for answer in given if answer != (UNKNOWN,))
 
 
@@ -143,7 +143,7 @@ def _question_spread(
     return QuestionResult(
         question=question,
         answers=answers,
-        silent=len(held.voices) - len(answers),
+        silent=len(held.ballots) - len(answers),
         group=group,
         agreement=agreement,
         agreed=agreement is None or agreement >= minutes.stop.share,
@@ -177,7 +177,7 @@ def _scale_spread(
     return CriterionResult(
         criterion=criterion,
         points=points,
-        silent=len(held.voices) - len(points),
+        silent=len(held.ballots) - len(points),
         quartiles=spread,
         rand=rand_ucla(points) if points else None,
         agreed=spread is None or spread.spread <= stop.spread,
@@ -189,12 +189,12 @@ def _scale_spread(
 
 
 def _points(criterion: str, held: RevealedRound) -> tuple[int, ...]:
-    given = (voice.ballot.points.get(criterion) for voice in held.voices)
+    given = (voice.ballot.points.get(criterion) for voice in held.ballots)
     return tuple(sorted(points for points in given if points is not None))
 
 
 def _remarks(item: str, held: RevealedRound) -> Iterable[ItemReason]:
-    for voice in held.voices:
+    for voice in held.ballots:
         why = voice.ballot.reasons.get(item)
         if why:
             said = voice.ballot.points.get(item) or voice.ballot.answers.get(item, (UNKNOWN,))

@@ -35,7 +35,7 @@ from rules.scoring.sampling import WeightSample, explore
 class ParticipantResult:
     """One person's ballot with what the rules make of it. ``weights`` are over all criteria."""
 
-    voice: RevealedBallot
+    revealed: RevealedBallot
     answers: Answers
     weights: Mapping[str, float]
     judgement: Judgement
@@ -59,22 +59,22 @@ class RoundResult:
     """The round that was revealed last.
 
     ``judgement`` is the group's: of the answers that more than half gave, over the cloud of all
-    people's weightings. ``cloud`` samples the same cloud, for the central weights. ``otherwise``
+    people's weightings. ``weight_sample`` samples the same cloud, for the central weights. ``leader_by_geometric_mean``
     is who would lead if people's weights were averaged geometrically (AIJ) and that is somebody
     else.
     """
 
     kb: KnowledgeBase
-    minutes: WorkshopHistory
+    history: WorkshopHistory
     number: int
-    seats: tuple[ParticipantResult, ...]
+    participants: tuple[ParticipantResult, ...]
     questions: tuple[QuestionResult, ...]
-    scales: tuple[CriterionResult, ...]
+    criteria: tuple[CriterionResult, ...]
     agreement: Agreement
     answers: Answers
     judgement: Judgement
-    cloud: WeightSample
-    otherwise: str | None
+    weight_sample: WeightSample
+    leader_by_geometric_mean: str | None
     disputes: tuple[Dispute, ...]
     dissents: tuple[Dissent, ...]
     stop: Stop
@@ -91,30 +91,30 @@ def round_result(
     held = minutes.rounds[place]
     bench, panel = Evaluator(kb, findings), group_ranking(minutes, place)
     answers = group_answers(kb, minutes, place)
-    own = [own_answers(minutes, voice.ballot.answers) for voice in held.voices]
+    own = [own_answers(minutes, voice.ballot.answers) for voice in held.ballots]
     *each, now = bench.judge_all([*zip(own, panel.rankings, strict=True), (answers, panel)])
     criteria = tuple(kb.criteria)
     seats = tuple(
         ParticipantResult(voice, theirs, weigh(criteria, ranking), judgement)
         for voice, theirs, ranking, judgement in zip(
-            held.voices, own, panel.rankings, each, strict=True
+            held.ballots, own, panel.rankings, each, strict=True
         )
     )
     questions, scales = question_results(kb, minutes, place), criterion_results(minutes, place)
     spoken = [weigh(tuple(now.weights), ranking) for ranking in panel.rankings]
-    people = list(zip(held.voices, own, panel.rankings, each, strict=True))
+    people = list(zip(held.ballots, own, panel.rankings, each, strict=True))
     return RoundResult(
         kb=kb,
-        minutes=minutes,
+        history=minutes,
         number=held.number,
-        seats=seats,
+        participants=seats,
         questions=questions,
-        scales=scales,
+        criteria=scales,
         agreement=_agreement(minutes, seats),
         answers=answers,
         judgement=now,
-        cloud=explore({name: now.scores[name] for name in now.totals}, panel),
-        otherwise=_otherwise(now, spoken),
+        weight_sample=explore({name: now.scores[name] for name in now.totals}, panel),
+        leader_by_geometric_mean=_otherwise(now, spoken),
         disputes=disputes(bench, answers, panel, now, questions, scales, spoken),
         dissents=dissents(bench, now, answers, panel, people),
         stop=stop(minutes.stop, held.number, questions, scales),
@@ -126,7 +126,9 @@ def _agreement(minutes: WorkshopHistory, seats: tuple[ParticipantResult, ...]) -
     if not minutes.criteria:
         return Agreement(None, None, None)
     weights = [[seat.weights[name] for name in minutes.criteria] for seat in seats]
-    points = [[seat.voice.ballot.points.get(name) for name in minutes.criteria] for seat in seats]
+    points = [
+        [seat.revealed.ballot.points.get(name) for name in minutes.criteria] for seat in seats
+    ]
     return Agreement(
         kendalls_w(weights), ahp_consensus(weights), krippendorffs_alpha(points, "ordinal")
     )

@@ -86,7 +86,7 @@ class Workshop:
 
     # Rounds
 
-    def standing(self) -> RoundState:
+    def round_state(self) -> RoundState:
         number = self._db.number("SELECT max(number) FROM round")
         row = self._db.one("SELECT revealed FROM round WHERE number = ?", number)
         return RoundState(number, revealed=bool(row and row[0]))
@@ -101,7 +101,7 @@ class Workshop:
             if name not in self.plan.questions and name not in self.plan.criteria:
                 raise WorkshopError(f"Nobody asked for '{name}'.")
         with self._db.writing():
-            standing = self.standing()
+            standing = self.round_state()
             if standing.revealed:
                 raise WorkshopError(
                     f"Round {standing.number} was revealed; answers wait for the next round."
@@ -158,7 +158,7 @@ class Workshop:
     def reveal(self) -> int:
         """End the open round. Raises Declined where none is open or nobody has answered."""
         with self._db.writing():
-            standing = self.standing()
+            standing = self.round_state()
             if standing.revealed:
                 raise WorkshopError(f"Round {standing.number} was revealed already.")
             if not self.answered():
@@ -169,7 +169,7 @@ class Workshop:
     def open_round(self) -> int:
         """Begin the next round. Raises Declined while one is open, and after the last."""
         with self._db.writing():
-            standing = self.standing()
+            standing = self.round_state()
             if not standing.revealed:
                 raise WorkshopError(f"Round {standing.number} is open already.")
             if standing.number >= self.plan.stop.rounds:
@@ -179,7 +179,7 @@ class Workshop:
             self._db.run("INSERT INTO round VALUES (?, ?, NULL)", standing.number + 1, _now())
             return standing.number + 1
 
-    def minutes(self) -> WorkshopHistory:
+    def history(self) -> WorkshopHistory:
         """What was revealed so far."""
         rounds = self._db.all("SELECT number FROM round WHERE revealed IS NOT NULL ORDER BY 1")
         doubts = self.doubts() if rounds else ()  # they came with ballots that are sealed
@@ -237,7 +237,7 @@ class Workshop:
         read = (Finding.from_json(json.loads(text)) for (text,) in rows)
         return {finding.probe: finding for finding in read}
 
-    def surroundings(self) -> Mapping[str, Json]:
+    def machine(self) -> Mapping[str, Json]:
         """Where the newest findings were made."""
         row = self._db.one("SELECT text FROM surroundings ORDER BY id DESC LIMIT 1")
         return dict(json.loads(row[0])) if row else {}

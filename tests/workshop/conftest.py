@@ -68,7 +68,7 @@ def voted(workshop: Workshop, ballots: dict[str, Ballot]) -> WorkshopHistory:
     for name, ballot in ballots.items():
         workshop.submit(workshop.people.named(name).id, ballot)
     workshop.reveal()
-    return workshop.minutes()
+    return workshop.history()
 
 
 @pytest.fixture

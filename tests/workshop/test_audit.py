@@ -32,7 +32,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 @pytest.fixture(scope="module")
 def minutes(made: Recorded) -> WorkshopHistory:
     with open_workshop(made.workshop) as workshop:
-        return workshop.minutes()
+        return workshop.history()
 
 
 def with_round(minutes: WorkshopHistory, at: int, **changes: object) -> WorkshopHistory:
@@ -54,7 +54,7 @@ def test_all_is_true_of_what_nobody_changed(minutes: WorkshopHistory) -> None:
 def test_a_ballot_that_is_not_what_was_sealed_is_named_by_its_receipt(
     minutes: WorkshopHistory,
 ) -> None:
-    first, *others = minutes.rounds[1].voices
+    first, *others = minutes.rounds[1].ballots
     other = replace(first, ballot=replace(first.ballot, points={"edge": 1}))
     (said,) = audit(with_round(minutes, 1, voices=(other, *others))).mistakes
     expected = f"the ballot with the receipt {first.receipt[:12]}... is not what was sealed"
@@ -62,14 +62,14 @@ def test_a_ballot_that_is_not_what_was_sealed_is_named_by_its_receipt(
 
 
 def test_another_salt_is_another_ballot(minutes: WorkshopHistory) -> None:
-    first, *others = minutes.rounds[0].voices
+    first, *others = minutes.rounds[0].ballots
     other = replace(first, salt="0" * 32)
     assert not audit(with_round(minutes, 0, voices=(other, *others))).is_true
 
 
 def test_a_ballot_moved_to_another_round_is_not_what_was_sealed(minutes: WorkshopHistory) -> None:
-    first = minutes.rounds[0].voices[0]
-    moved = with_round(minutes, 1, voices=(first, *minutes.rounds[1].voices[1:]))
+    first = minutes.rounds[0].ballots[0]
+    moved = with_round(minutes, 1, voices=(first, *minutes.rounds[1].ballots[1:]))
     assert any("is not what was sealed" in said for said in audit(moved).mistakes)
 
 
@@ -103,14 +103,14 @@ def test_more_rounds_than_were_agreed_are_named(minutes: WorkshopHistory) -> Non
 
 
 def test_a_receipt_that_stands_for_two_ballots_is_named(minutes: WorkshopHistory) -> None:
-    first = minutes.rounds[0].voices[0]
+    first = minutes.rounds[0].ballots[0]
     twice = with_round(minutes, 0, replaced=(first.receipt,))
     said = f"round 1: the receipt {first.receipt[:12]}... stands there 2 times"
     assert audit(twice).mistakes == (said,)
 
 
 def test_a_receipt_that_would_steer_a_terminal_does_not(minutes: WorkshopHistory) -> None:
-    first, *others = minutes.rounds[0].voices
+    first, *others = minutes.rounds[0].ballots
     other = replace(first, receipt="\x1b[2J\x07")
     said = " ".join(audit(with_round(minutes, 0, voices=(other, *others))).mistakes)
     assert said.isprintable()
@@ -158,7 +158,7 @@ def test_a_receipt_of_nothing_is_unknown(minutes: WorkshopHistory) -> None:
 
 def test_a_receipt_of_the_open_round_is_sealed(workshop: Workshop) -> None:
     receipt = workshop.submit(workshop.people.named("Ana").id, BALLOTS["Ana"]).receipt
-    found = audit(workshop.minutes(), [receipt], sealed=sealed_in(workshop.path))
+    found = audit(workshop.history(), [receipt], sealed=sealed_in(workshop.path))
     assert [(one.state, one.number, one.voice) for one in found.traced] == [
         (ReceiptState.SEALED, 0, None)
     ]

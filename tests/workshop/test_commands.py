@@ -205,7 +205,7 @@ def test_reveal_asks_first_where_somebody_has_not_answered(file: str, told: Told
     assert (code, out) == (1, "")
     assert err == "advisor: Not yet answered: Yan. To reveal all the same: --now"
     with open_workshop(Path(file)) as workshop:
-        assert not workshop.standing().revealed
+        assert not workshop.round_state().revealed
 
 
 def test_a_few_ballots_are_said_to_be_anonymous_to_nobody(file: str, told: Told) -> None:

@@ -56,7 +56,7 @@ def seat(p: RoundResult, name: str) -> int:
 
 
 def test_everybody_comes_to_what_the_tool_tells_one_person_alone() -> None:
-    for ballot, seated in zip(BALLOTS.values(), EXAMPLE.seats, strict=True):
+    for ballot, seated in zip(BALLOTS.values(), EXAMPLE.participants, strict=True):
         answers = {**minutes(BALLOTS).known, **ballot.answers}
         alone = consult(KB, Sheet("", answers, points=ballot.points), lambda names: {})
         assert seated.judgement == alone.judgement
@@ -66,7 +66,7 @@ def test_people_who_say_the_same_come_to_the_same_as_one_of_them() -> None:
     ana = BALLOTS["Ana"]
     one, many = pictured([ana]), pictured([ana] * 5)
     assert many.judgement == one.judgement
-    assert many.judgement.acceptability == one.seats[0].judgement.acceptability
+    assert many.judgement.acceptability == one.participants[0].judgement.acceptability
 
 
 def test_who_sits_where_changes_nothing() -> None:
@@ -95,8 +95,8 @@ def test_the_groups_acceptability_is_the_mean_of_its_peoples_own() -> None:
 
 
 def test_the_sampled_cloud_says_the_same_within_its_error() -> None:
-    for name, share in EXAMPLE.cloud.acceptability.items():
-        error = 5 * EXAMPLE.cloud.standard_error[name]
+    for name, share in EXAMPLE.weight_sample.acceptability.items():
+        error = 5 * EXAMPLE.weight_sample.standard_error[name]
         assert abs(share - EXAMPLE.judgement.acceptability[name]) <= error
 
 
@@ -109,7 +109,7 @@ def test_disagreement_widens_the_cloud_instead_of_being_averaged_away() -> None:
     apart = pictured([Ballot(answers, points) for points in turned])
 
     def spread_of(found: RoundResult) -> float:
-        drawn = weightings(spoken, group_ranking(found.minutes), 4000, 7)
+        drawn = weightings(spoken, group_ranking(found.history), 4000, 7)
         return float(drawn.var(axis=0).sum())
 
     assert spread_of(apart) > 2 * spread_of(alike)
@@ -135,7 +135,7 @@ def test_a_refuted_claim_takes_its_rules_from_everybody() -> None:
     }
     found = round_result(KB, minutes(BALLOTS), refuting)
     assert found.judgement != EXAMPLE.judgement
-    for ballot, seated in zip(BALLOTS.values(), found.seats, strict=True):
+    for ballot, seated in zip(BALLOTS.values(), found.participants, strict=True):
         answers = {**minutes(BALLOTS).known, **ballot.answers}
         sheet = Sheet("", answers, points=ballot.points)
         alone = consult(KB, sheet, lambda names: {n: refuting[n] for n in names})
@@ -152,7 +152,7 @@ def test_a_disagreement_over_a_question_that_would_change_the_outcome_is_named()
         if dispute.judgement is not None:
             answers = {**EXAMPLE.answers, dispute.item: dispute.answer}
             otherwise = consult(
-                KB, Sheet("", answers, workshop=EXAMPLE.minutes), lambda names: {}
+                KB, Sheet("", answers, workshop=EXAMPLE.history), lambda names: {}
             ).judgement
             assert differs(otherwise, EXAMPLE.judgement)
             assert otherwise == dispute.judgement
@@ -162,7 +162,7 @@ def test_no_answer_that_would_change_the_outcome_is_left_out() -> None:
     named = {(dispute.item, dispute.answer) for dispute in EXAMPLE.disputes}
     for spread in EXAMPLE.questions:
         for answer in set(spread.answers) - {spread.group}:
-            sheet = Sheet("", {**EXAMPLE.answers, spread.id: answer}, workshop=EXAMPLE.minutes)
+            sheet = Sheet("", {**EXAMPLE.answers, spread.id: answer}, workshop=EXAMPLE.history)
             changed = differs(consult(KB, sheet, lambda n: {}).judgement, EXAMPLE.judgement)
             assert changed == ((spread.id, answer) in named)
 
@@ -198,8 +198,10 @@ def test_people_who_agree_have_no_disputes_and_no_dissent() -> None:
 
 
 def test_dissenters_are_those_who_come_to_something_else() -> None:
-    dissenting = [them.voice.ballot for dissent in EXAMPLE.dissents for them in dissent.people]
-    expected = [s.voice.ballot for s in EXAMPLE.seats if differs(s.judgement, EXAMPLE.judgement)]
+    dissenting = [them.revealed.ballot for dissent in EXAMPLE.dissents for them in dissent.people]
+    expected = [
+        s.revealed.ballot for s in EXAMPLE.participants if differs(s.judgement, EXAMPLE.judgement)
+    ]
     assert sorted(map(repr, dissenting)) == sorted(map(repr, expected))
     assert BALLOTS["Dora"] in dissenting
 
@@ -234,7 +236,7 @@ def test_where_nothing_speaks_nobody_dissents_and_nothing_is_weighed() -> None:
     )
     found = round_result(KB, told, {})
     assert found.judgement.verdict is Verdict.UNDECIDED
-    assert (found.disputes, found.dissents, found.otherwise) == ((), (), None)
+    assert (found.disputes, found.dissents, found.leader_by_geometric_mean) == ((), (), None)
     assert found.agreement.concordance is None
 
 

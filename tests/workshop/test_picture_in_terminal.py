@@ -147,7 +147,7 @@ def test_every_sentence_is_told_at_any_width(p: RoundResult, width: int) -> None
           if o != "unknown"),
         *(workshop.moved(spread) for spread in p.questions),
         *(workshop.remark(p, spread, one) for spread in p.questions for one in spread.edges),
-        *(workshop.remark(p, spread, one) for spread in p.scales for one in spread.others),
+        *(workshop.remark(p, spread, one) for spread in p.criteria for one in spread.others),
     ]  # fmt: skip
     assert [sentence for sentence in sentences if flat(sentence) not in told] == []
     assert "…" not in report
@@ -162,12 +162,12 @@ def test_everybodys_points_are_there_at_any_width(width: int) -> None:
 
 def points_shown(report: str, p: RoundResult) -> list[list[int]]:
     """Each person's points, from a row, a column, or sentences."""
-    letters = [workshop.letter(place) for place in range(len(p.seats))]
+    letters = [workshop.letter(place) for place in range(len(p.participants))]
     if re.search(r"^  A .*[^,]$", report, re.MULTILINE):
         rows = [re.search(rf"^  {letter} .*$", report, re.MULTILINE) for letter in letters]
         return [[int(cell[0]) for cell in row.group().split()[1:]] for row in rows if row]
     if re.search(r"^ +A +B ", report, re.MULTILINE):
-        names = [re.escape(title(p, scale.id)) for scale in p.scales]
+        names = [re.escape(title(p, scale.id)) for scale in p.criteria]
         found = [re.search(rf"^  {name} +(.*)$", report, re.MULTILINE) for name in names]
         cells = [[int(cell[0]) for cell in row[1].split()[: len(letters)]] for row in found if row]
         return [list(column) for column in zip(*cells, strict=True)]
@@ -178,7 +178,7 @@ def points_shown(report: str, p: RoundResult) -> list[list[int]]:
 def test_with_many_people_it_is_told_how_many_gave_which_points(width: int) -> None:
     p = of(30, rounds=2)
     report = section(shown(p, width=width), workshop.WEIGHTS)
-    for scale in p.scales:
+    for scale in p.criteria:
         counts = [scale.points.count(points) for points in range(1, 10)]
         if width == 80:
             row = next(r for r in report.splitlines() if r.startswith(f"  {title(p, scale.id)} "))
@@ -366,7 +366,7 @@ def test_rounds_are_compared_once_there_are_two() -> None:
 
 
 def test_a_picture_of_an_earlier_round_tells_of_none_after_it() -> None:
-    p = round_result(KB, of(9, rounds=3).minutes, {}, at=1)
+    p = round_result(KB, of(9, rounds=3).history, {}, at=1)
     told = section(shown(p), workshop.ROUNDS)
     assert re.findall(r"^  (\d) ", told, re.MULTILINE) == ["1", "2"]
 
@@ -403,7 +403,7 @@ def weighed(probe: str, outcome: Outcome = Outcome.YES, **rest: object) -> Weigh
 
 def test_facts_are_told_with_their_standing_evidence_and_doubts() -> None:
     fact = weighed("pytorch.runs_eagerly", evidence={"max_difference": 1.5e-08})
-    doubted = replace(EXAMPLE, minutes=replace(EXAMPLE.minutes, doubts=(Doubt(fact.claim.id, 2),)))
+    doubted = replace(EXAMPLE, history=replace(EXAMPLE.history, doubts=(Doubt(fact.claim.id, 2),)))
     told = section(shown(doubted, facts=[fact], width=100), workshop.FACTS)
     sentence, evidence = told.split("\n", 1)[0], " ".join(told.split())
     assert sentence.startswith(f"  ✓ confirmed: {fact.claim.says[:30]}")

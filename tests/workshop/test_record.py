@@ -122,7 +122,7 @@ def test_each_round_is_told_with_its_agreement_its_outcome_and_its_seal(
     document: Document, made: Recorded
 ) -> None:
     with open_workshop(made.workshop) as workshop:
-        first, second = workshop.minutes().rounds
+        first, second = workshop.history().rounds
     lines = told(document, "How the group decided").splitlines()
     one, two = (line for line in lines if line.startswith("Round "))
     assert one.startswith(

@@ -392,7 +392,7 @@ def voted(tmp_path: Path) -> Iterator[Workshop]:
 
 
 def test_each_item_shows_what_the_group_said_in_the_round_before(voted: Workshop) -> None:
-    last = round_result(KB, voted.minutes(), {})
+    last = round_result(KB, voted.history(), {})
     taken = take(*ANSWERS, *POINTS, last=last)
     size, crops, speed, price = (taken.at(place).help for place in (0, 1, 4, 6))
     assert size.startswith(

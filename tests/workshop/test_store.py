@@ -44,7 +44,7 @@ def test_a_workshop_is_found_again_as_it_was_planned(workshop: Workshop) -> None
             ("Yan", "approver"),
             ("Ivo", "informed"),
         ]
-        assert (again.standing().number, again.standing().revealed) == (1, False)
+        assert (again.round_state().number, again.round_state().revealed) == (1, False)
 
 
 def test_only_its_owner_may_read_the_file(workshop: Workshop) -> None:
@@ -105,13 +105,13 @@ def test_a_ballot_gives_a_receipt_that_anybody_can_work_out_after_the_reveal(
 ) -> None:
     told = workshop.submit(workshop.people.named("Ana").id, ANA)
     workshop.reveal()
-    voice = workshop.minutes().last.voices[0]
+    voice = workshop.history().last.ballots[0]
     assert voice.receipt == told.receipt == receipt(ANA, voice.salt, workshop.plan.id, 1)
 
 
 def test_before_the_reveal_the_minutes_hold_nothing(workshop: Workshop) -> None:
     workshop.submit(workshop.people.named("Ana").id, ANA)
-    assert workshop.minutes().rounds == ()
+    assert workshop.history().rounds == ()
 
 
 def test_who_has_answered_is_known_before_the_reveal_but_not_what(workshop: Workshop) -> None:
@@ -132,9 +132,9 @@ def test_a_ballot_can_be_replaced_until_the_reveal(workshop: Workshop) -> None:
     ana = workshop.people.named("Ana").id
     first, second = workshop.submit(ana, ANA), workshop.submit(ana, OTHER)
     workshop.reveal()
-    held = workshop.minutes().last
-    assert [voice.ballot for voice in held.voices] == [OTHER]
-    assert [voice.receipt for voice in held.voices] == [second.receipt]
+    held = workshop.history().last
+    assert [voice.ballot for voice in held.ballots] == [OTHER]
+    assert [voice.receipt for voice in held.ballots] == [second.receipt]
     assert held.replaced == (first.receipt,)
 
 
@@ -170,11 +170,11 @@ def test_the_file_itself_refuses_to_change_what_was_revealed(
 
 def test_a_name_stands_by_a_ballot_only_where_its_owner_wants_it(workshop: Workshop) -> None:
     minutes = voted(workshop, BALLOTS)
-    assert {voice.name for voice in minutes.last.voices} == {"", "Dora"}
+    assert {voice.name for voice in minutes.last.ballots} == {"", "Dora"}
 
 
 def test_voices_stand_in_the_order_of_chance(workshop: Workshop) -> None:
-    receipts = [voice.receipt for voice in voted(workshop, BALLOTS).last.voices]
+    receipts = [voice.receipt for voice in voted(workshop, BALLOTS).last.ballots]
     assert receipts == sorted(receipts)
 
 
@@ -272,7 +272,7 @@ def test_who_leaves_is_not_waited_for_and_what_they_gave_stays(workshop: Worksho
     workshop.people.leave(joined.person.id)
     assert workshop.people.recognised(joined.token) is None
     workshop.reveal()
-    assert len(workshop.minutes().last.voices) == 1
+    assert len(workshop.history().last.ballots) == 1
     workshop.open_round()
     assert "Ana" not in [person.name for person in workshop.silent()]
 
@@ -312,7 +312,7 @@ def test_of_two_findings_the_newer_counts(workshop: Workshop) -> None:
     workshop.found([finding(Outcome.NO)], {})
     workshop.found([finding(Outcome.YES)], {"python": "3.11"})
     assert workshop.findings()["tensorflow.converts_to_tflite"].outcome is Outcome.YES
-    assert workshop.surroundings() == {"python": "3.11"}
+    assert workshop.machine() == {"python": "3.11"}
 
 
 def test_a_doubt_counts_once_a_person(workshop: Workshop) -> None:
@@ -339,7 +339,7 @@ def test_many_threads_and_connections_lose_nothing(workshop: Workshop) -> None:
     for thread in threads:
         thread.join()
     workshop.reveal()
-    assert sorted(receipts) == [voice.receipt for voice in workshop.minutes().last.voices]
+    assert sorted(receipts) == [voice.receipt for voice in workshop.history().last.ballots]
     assert len(set(receipts)) == 20
 
 

@@ -87,12 +87,12 @@ def outcome(path: Path) -> object:
     """All that a group is shown, without receipts; voices in an order that is theirs."""
     with open_workshop(path) as workshop:
         workshop.reveal()
-        minutes = workshop.minutes()
+        minutes = workshop.history()
     voices = sorted(
-        (replace(voice, salt="", receipt="") for voice in minutes.last.voices),
+        (replace(voice, salt="", receipt="") for voice in minutes.last.ballots),
         key=lambda voice: repr(voice.ballot.points),
     )
-    held = replace(minutes.last, voices=tuple(voices))
+    held = replace(minutes.last, ballots=tuple(voices))
     shown = round_result(KB, replace(minutes, rounds=(held,)), {})
     return picture_as_data(shown), [voice.ballot for voice in voices]
 

@@ -156,8 +156,8 @@ def test_a_ballot_is_sealed_and_its_receipt_told(pages: Site, workshop: Workshop
     assert f"advisor workshop audit team.workshop --receipt {receipt}" in page.said
     assert "1 of 2 have answered" in page.said  # Yan approves, and was named beforehand
     reveal(pages.leading())
-    assert audit(workshop.minutes(), [receipt]).is_true
-    assert workshop.minutes().last.voices[0].ballot == ANA
+    assert audit(workshop.history(), [receipt]).is_true
+    assert workshop.history().last.ballots[0].ballot == ANA
 
 
 def test_the_same_form_sent_twice_gives_the_same_receipt(pages: Site) -> None:
@@ -170,8 +170,8 @@ def test_answers_can_be_changed_until_the_reveal(pages: Site, workshop: Workshop
     first = ana.answer(ANA)
     assert ana.answer(OTHER) != first
     reveal(pages.leading())
-    held = workshop.minutes().last
-    assert [voice.ballot for voice in held.voices] == [OTHER]
+    held = workshop.history().last
+    assert [voice.ballot for voice in held.ballots] == [OTHER]
     assert held.replaced == (first,)
 
 
@@ -190,7 +190,7 @@ def test_no_points_is_what_stands_there_until_one_chooses(pages: Site, workshop:
     assert 'name="points.edge" value="-" checked' in ana.get("/seat").text
     ana.post("/seat/answers", [("round", "1"), ("answer.debugging", "often"), ("points.edge", "-")])
     reveal(pages.leading())
-    assert workshop.minutes().last.voices[0].ballot == Ballot({"debugging": ("often",)})
+    assert workshop.history().last.ballots[0].ballot == Ballot({"debugging": ("often",)})
 
 
 def test_a_mistake_is_told_beside_its_question_and_nothing_typed_is_lost(pages: Site) -> None:
@@ -455,7 +455,7 @@ def test_a_reveal_that_is_sent_twice_reveals_once(pages: Site, workshop: Worksho
     lead = pages.leading()
     reveal(lead)
     reveal(lead)
-    assert workshop.standing().number == 1
+    assert workshop.round_state().number == 1
 
 
 def test_a_round_that_is_begun_twice_begins_once(pages: Site, workshop: Workshop) -> None:
@@ -464,12 +464,12 @@ def test_a_round_that_is_begun_twice_begins_once(pages: Site, workshop: Workshop
     reveal(lead)
     for _ in range(2):
         assert lead.post("/lead/round", [("round", "2")]).to == "/lead"
-    assert workshop.standing().number == 2
+    assert workshop.round_state().number == 2
 
 
 def test_nothing_is_revealed_while_nobody_has_answered(pages: Site, workshop: Workshop) -> None:
     reply = pages.leading().post("/lead/reveal", [("round", "1")])
-    assert (reply.status, workshop.standing().revealed) == (409, False)
+    assert (reply.status, workshop.round_state().revealed) == (409, False)
 
 
 def test_after_the_last_round_no_other_is_offered(new_workshop: NewWorkshop) -> None:

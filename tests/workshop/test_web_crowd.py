@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 def revealed(path: Path) -> WorkshopHistory:
     with open_workshop(path) as workshop:
         workshop.reveal()
-        return workshop.minutes()
+        return workshop.history()
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -90,8 +90,8 @@ def test_two_hundred_people_join_and_answer_at_once_and_nothing_is_lost(
 
     minutes = revealed(path)
     assert audit(minutes, receipts).is_true
-    assert sorted(voice.receipt for voice in minutes.last.voices) == sorted(receipts)
-    said = Counter(str(voice.ballot) for voice in minutes.last.voices)
+    assert sorted(voice.receipt for voice in minutes.last.ballots) == sorted(receipts)
+    said = Counter(str(voice.ballot) for voice in minutes.last.ballots)
     assert said == Counter(str(ballots[n % len(ballots)]) for n in range(PEOPLE))
 
 
@@ -141,7 +141,7 @@ def test_a_server_that_is_killed_has_what_it_acknowledged_and_goes_on(
     assert all(receipts)
     minutes = revealed(path)
     assert audit(minutes, receipts).is_true
-    assert len(minutes.last.voices) == len(people)
+    assert len(minutes.last.ballots) == len(people)
 
 
 def test_the_picture_of_two_hundred_people_is_worked_out_once(

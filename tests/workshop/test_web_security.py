@@ -244,7 +244,7 @@ def test_a_form_without_its_token_is_refused_though_the_origin_is_right(pages: S
                 if token != visitor.token:
                     reply = visitor.post(path, [("round", "1")], token=token)
                     assert (path, token, reply.status) == (path, token, 403)
-    assert pages.workshop.standing().revealed is False
+    assert pages.workshop.round_state().revealed is False
 
 
 def test_an_address_that_was_made_to_lead_here_is_refused(pages: Site) -> None:

@@ -102,7 +102,7 @@ def _held(path: Path, kb: KnowledgeBase) -> AuditSource:
     try:
         sealed = sealed_in(path)  # first: what is revealed meanwhile is found all the same
         with open_workshop(path) as workshop:
-            standing, minutes = workshop.standing(), workshop.minutes()
+            standing, minutes = workshop.round_state(), workshop.history()
     except WorkshopError:
         raise InputError([Problem(SourceLocation(str(path)), message)]) from None
     except (sqlite3.Error, UnicodeDecodeError):  # a table is gone, or a text is none

@@ -40,7 +40,7 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
     with open_workshop(options.workshop) as opened:
         _check_knowledge(options.workshop, opened.plan, kb)
         try:
-            check_history(opened.minutes(), kb, str(options.workshop))
+            check_history(opened.history(), kb, str(options.workshop))
             yield opened, kb
         except WorkshopError as declined:
             raise CommandError(str(declined), WRONG) from None

@@ -48,12 +48,12 @@ def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run_reveal(options: argparse.Namespace) -> int:
     with workshop(options) as (opened, kb):
         silent = ", ".join(person.name for person in opened.silent())
-        if silent and opened.answered() and not opened.standing().revealed and not options.now:
+        if silent and opened.answered() and not opened.round_state().revealed and not options.now:
             raise WorkshopError(f"Not yet answered: {silent}. To reveal all the same: --now")
         opened.reveal()
         if silent:
             print(f"without {printable(silent)}", file=sys.stderr)
-        if len(opened.minutes().last.voices) < FEW:
+        if len(opened.history().last.ballots) < FEW:
             print("so few ballots are anonymous to nobody", file=sys.stderr)
         code = shown(opened, kb, options)
         print(f"next: {_what_next(opened)}", file=sys.stderr)
@@ -64,7 +64,7 @@ def _what_next(opened: Workshop) -> str:
     """What a facilitator does after a reveal."""
     file = shlex.quote(str(opened.path))
     record = f"advisor workshop record {file}"
-    if opened.standing().number >= opened.plan.stop.rounds:
+    if opened.round_state().number >= opened.plan.stop.rounds:
         return f"{record}, as advised or with --choose and --because"
     return f"talk, then advisor workshop next {file}, or {record}"
 

@@ -139,7 +139,7 @@ def _tell(opened: Workshop, addresses: Sequence[str], port: int) -> None:
     from advisor.web.pages.layout import spaced
 
     plan = opened.plan
-    print(f"{printable(plan.title)}: round {opened.standing().number}")
+    print(f"{printable(plan.title)}: round {opened.round_state().number}")
     print(f"join:  {' or '.join(addresses)}  with the code {spaced(plan.code)}")
     print(f"lead:  http://{LOOPBACK}:{port}/lead?key={opened.people.lead()}")
     print("The second link is the facilitator's alone. Ctrl-C ends.", flush=True)

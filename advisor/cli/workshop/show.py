@@ -38,12 +38,12 @@ def run(options: argparse.Namespace) -> int:
     from advisor.workshop.fact_checks import recommended
 
     with workshop(options) as (opened, kb):
-        rounds = [held.number for held in opened.minutes().rounds]
+        rounds = [held.number for held in opened.history().rounds]
         if options.round is not None and options.round not in rounds:
             raise WorkshopError(f"Round {options.round} was not revealed.")
         if options.format == "json":
             return _as_json(opened, kb)
-        if not opened.standing().revealed:
+        if not opened.round_state().revealed:
             for line in _standing(opened):
                 print(line)
         if not rounds:
@@ -64,7 +64,7 @@ def shown(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> i
 def _standing(opened: Workshop) -> list[str]:
     """Who has answered and who is waited for. Never what."""
     answered, silent = opened.answered(), opened.silent()
-    number, most = opened.standing().number, opened.plan.stop.rounds
+    number, most = opened.round_state().number, opened.plan.stop.rounds
     names = [person.name for person in opened.people.all() if person.id in answered]
     people = len(names) + len(silent)
     lines = [f"Round {number} of at most {most} is open: {len(names)} of {people} have answered."]
@@ -99,6 +99,6 @@ def _pictured(opened: Workshop, recommendation: Recommendation, at: int) -> int:
 def _as_json(opened: Workshop, kb: KnowledgeBase) -> int:
     from advisor.records.madr.team_data import workshop_as_data
 
-    told = workshop_as_data(kb, opened.minutes(), opened.findings())
+    told = workshop_as_data(kb, opened.history(), opened.findings())
     print(json.dumps({"title": opened.plan.title, **told}, indent=1, ensure_ascii=False))
     return DONE

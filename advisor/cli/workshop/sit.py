@@ -39,7 +39,7 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run(options: argparse.Namespace) -> int:
     _check_terminal(options)
     with workshop(options) as (opened, kb):
-        standing = opened.standing()
+        standing = opened.round_state()
         if standing.revealed:
             begin = _command("next", options)
             told = f"round {standing.number} was revealed; begin the next one with: {begin}"
@@ -109,7 +109,7 @@ def _ending() -> bool:
 def _standing(opened: Workshop, options: argparse.Namespace) -> str:
     """Who has answered and who is waited for, and how to go on."""
     answered, silent = len(opened.answered()), opened.silent()
-    number = opened.standing().number
+    number = opened.round_state().number
     told = f"{answered} of {answered + len(silent)} have answered in round {number}"
     if silent:
         waited = printable(", ".join(person.name for person in silent))

@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     )
 
     with workshop(options) as (opened, kb):
-        minutes = opened.minutes()
+        minutes = opened.history()
         doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
         _check(options.claims, kb)
         if options.list or not (options.claims or doubted):

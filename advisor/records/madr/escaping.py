@@ -82,7 +82,7 @@ def _minutes_in_markdown(minutes: WorkshopHistory) -> WorkshopHistory:
 
 
 def _round_in_markdown(held: RevealedRound) -> RevealedRound:
-    return replace(held, voices=tuple(map(_voice_in_markdown, held.voices)))
+    return replace(held, ballots=tuple(map(_voice_in_markdown, held.ballots)))
 
 
 def _voice_in_markdown(voice: RevealedBallot) -> RevealedBallot:

@@ -39,17 +39,17 @@ class Team:
     """A team's consultation and the pictures of its rounds, in their order."""
 
     r: Recommendation
-    minutes: WorkshopHistory
-    pictures: tuple[RoundResult, ...]
+    history: WorkshopHistory
+    results: tuple[RoundResult, ...]
 
     @property
     def last(self) -> RoundResult:
         """What was revealed last: by that it was decided."""
-        return self.pictures[-1]
+        return self.results[-1]
 
     @property
     def people(self) -> str:
-        return told.people(len(self.last.seats))
+        return told.people(len(self.last.participants))
 
     def answer(self, name: str) -> str:
         """The answer that it was decided by, and how many of the group gave it."""
@@ -62,7 +62,7 @@ class Team:
     def own_weights(self, criterion: str) -> str:
         """How far the people's own weights of a criterion lie apart; empty where they do not."""
         spoken = tuple(self.r.judgement.weights)
-        rankings = group_ranking(self.minutes).rankings
+        rankings = group_ranking(self.history).rankings
         own = [weigh(spoken, ranking)[criterion] for ranking in rankings]
         low, high = percent(min(own)), percent(max(own))
         return "" if low == high else f" (people's own from {low} to {high})"
@@ -71,7 +71,7 @@ class Team:
         """Who decided, whether that is consensus, and who would choose otherwise. ``followed``:
         whether what was decided is what the group comes to.
         """
-        by = f"by {self.people} in {count(len(self.pictures), 'round')}"
+        by = f"by {self.people} in {count(len(self.results), 'round')}"
         first = f"Decided {by}." if followed else f"Advised {by}, and decided otherwise."
         parts = [first, told.stopping(self.last)]
         if self.last.stop.stage is Stage.GO_ON:
@@ -117,7 +117,7 @@ def _changed(g: Team) -> Iterator[str]:
 
 
 def _how(g: Team) -> Iterator[str]:
-    minutes = g.minutes
+    minutes = g.history
     asked = []
     if minutes.questions:
         asked.append(f"answered {count(len(minutes.questions), 'question')}")
@@ -133,7 +133,7 @@ def _how(g: Team) -> Iterator[str]:
     )
     yield _rule(minutes)
     yield " ".join(filter(None, (told.agreement(g.last.agreement), told.averaging(g.last))))
-    yield "\n".join(map(_round, g.pictures, minutes.rounds))
+    yield "\n".join(map(_round, g.results, minutes.rounds))
     yield (
         "`advisor workshop audit` holds every ballot of this record against its receipt, and the "
         "receipts of a round against its seal. With `--receipt` it shows the ballot to whoever "
@@ -153,7 +153,7 @@ def _rule(minutes: WorkshopHistory) -> str:
 
 
 def _round(p: RoundResult, held: RevealedRound) -> str:
-    ballots = count(len(held.voices), "ballot")
+    ballots = count(len(held.ballots), "ballot")
     if held.replaced:
         whose = "its owner" if len(held.replaced) == 1 else "their owners"
         ballots += f" ({len(held.replaced)} more replaced by {whose} before the reveal)"
@@ -174,9 +174,9 @@ def _dissent(p: RoundResult) -> Iterator[str]:
         yield "There is none: nobody's own answers and points come to another outcome."
     for one in p.dissents:
         yield ". ".join(told.dissent(p, one))
-        named = [them.voice.name for them in one.people if them.voice.name]
+        named = [them.revealed.name for them in one.people if them.revealed.name]
         yield f"By name, as they wish: {', '.join(named)}." if named else ""
-        reasons = [_reason(p, them, i) for them in one.people for i in them.voice.ballot.reasons]
+        reasons = [_reason(p, them, i) for them in one.people for i in them.revealed.ballot.reasons]
         yield "\n".join(reasons) or _no_reasons(one)
 
 
@@ -185,7 +185,7 @@ def _no_reasons(one: Dissent) -> str:
 
 
 def _reason(p: RoundResult, them: Dissenter, item: str) -> str:
-    ballot, who = them.voice.ballot, them.voice.name or "One person"
+    ballot, who = them.revealed.ballot, them.revealed.name or "One person"
     said = ""
     if item in ballot.points:
         said = f", {count(ballot.points[item], 'point')}"
@@ -221,10 +221,10 @@ def _about(title: str, what: str) -> str:
 
 def _reasons_on(p: RoundResult, items: Sequence[str]) -> Iterator[str]:
     """What was written on these items, but for what stands under the dissent."""
-    every: list[QuestionResult | CriterionResult] = [*p.questions, *p.scales]
+    every: list[QuestionResult | CriterionResult] = [*p.questions, *p.criteria]
     spreads = {spread.id: spread for spread in every}
     dissenters = [them for one in p.dissents for them in one.people]
-    known = {reason for them in dissenters for reason in them.voice.ballot.reasons.items()}
+    known = {reason for them in dissenters for reason in them.revealed.ballot.reasons.items()}
     for item in dict.fromkeys(items):
         spread = spreads[item]
         for remark in (*spread.edges, *spread.others):
@@ -236,7 +236,7 @@ def _reasons_on(p: RoundResult, items: Sequence[str]) -> Iterator[str]:
 
 
 def _doubts(g: Team) -> Iterator[str]:
-    doubts = [doubt for doubt in g.minutes.doubts if doubt.claim in g.r.kb.claims]
+    doubts = [doubt for doubt in g.history.doubts if doubt.claim in g.r.kb.claims]
     if doubts:
         yield "Facts are tried, not voted on:"
         yield "\n".join(

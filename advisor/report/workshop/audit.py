@@ -52,8 +52,8 @@ def _headline(audit: Audit) -> Text:
 def _round(one: AuditedRound) -> Iterator[ReportLine]:
     held = one.held
     mark, style = ("NO", "bold red") if one.wrong else ("yes", "green")
-    ballots = count(len(held.voices), "ballot")
-    told = f"{ballots}, {'each ' if len(held.voices) > 1 else ''}held against its receipt"
+    ballots = count(len(held.ballots), "ballot")
+    told = f"{ballots}, {'each ' if len(held.ballots) > 1 else ''}held against its receipt"
     if held.replaced:
         were, whose = ("was", "its owner") if len(held.replaced) == 1 else ("were", "their owners")
         told += f"; {len(held.replaced)} more {were} replaced by {whose} before the reveal"

@@ -26,7 +26,7 @@ def picture_as_data(p: RoundResult) -> dict[str, Any]:
         **summary_as_data(p),
         "outcome": judgement_as_data(p.judgement),
         "answers": {spread.id: _answers(spread) for spread in p.questions},
-        "points": {spread.id: _points(spread) for spread in p.scales},
+        "points": {spread.id: _points(spread) for spread in p.criteria},
         "disputes": [_dispute(one) for one in p.disputes],
     }
 
@@ -34,11 +34,13 @@ def picture_as_data(p: RoundResult) -> dict[str, Any]:
 def summary_as_data(p: RoundResult) -> dict[str, Any]:
     """How many people came how far, and how many of them would choose otherwise."""
     return {
-        "people": len(p.seats),
+        "people": len(p.participants),
         "stop": _stop(p.stop),
         "agreement": _agreement(p.agreement),
-        "same_by_their_own": sum(not differs(seat.judgement, p.judgement) for seat in p.seats),
-        "by_geometric_mean": p.otherwise,
+        "same_by_their_own": sum(
+            not differs(seat.judgement, p.judgement) for seat in p.participants
+        ),
+        "by_geometric_mean": p.leader_by_geometric_mean,
         "dissents": [_dissent(one) for one in p.dissents],
     }
 

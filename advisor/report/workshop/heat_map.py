@@ -74,13 +74,13 @@ class Chart:
     def __init__(self, p: RoundResult, signs: Signs) -> None:
         self.p = p
         self.signs = signs
-        self.few = len(p.seats) <= MOST_PEOPLE
-        self.letters = [workshop.letter(number) for number in range(len(p.seats))]
-        self.disagreeing = any(scale.rand and scale.rand.disagreement for scale in p.scales)
+        self.few = len(p.participants) <= MOST_PEOPLE
+        self.letters = [workshop.letter(number) for number in range(len(p.participants))]
+        self.disagreeing = any(scale.rand and scale.rand.disagreement for scale in p.criteria)
 
     def heat_map(self, console: Console, width: int) -> Iterator[ReportLine]:
         """The first table of at most ``width`` columns, and what its marks mean; or nothing."""
-        if not self.p.scales:
+        if not self.p.criteria:
             return
         makes: list[tuple[Callable[[], Table], Callable[[], str]]] = [
             (lambda: self.people_down(width), self.marks_told),
@@ -98,7 +98,7 @@ class Chart:
         """A row a person, a column a criterion, and the group's rows below; folded where that
         makes it fit ``width``.
         """
-        titles = [self.p.kb.criteria[scale.id].title for scale in self.p.scales]
+        titles = [self.p.kb.criteria[scale.id].title for scale in self.p.criteria]
         widths = [max(_longest_word(title), CELL + 2) for title in titles]
         room = width - sum(widths) - len(widths)
         table = table_of("")
@@ -106,11 +106,11 @@ class Chart:
         table.columns[0].max_width = max(SHORTEST_NAME, min(room, LONGEST_NAME))
         for title, narrow in zip(titles, widths, strict=True):
             table.add_column(Text(title), width=narrow, vertical="bottom")
-        for number, seat in enumerate(self.p.seats):
-            name = f"{self.letters[number]} {printable(seat.voice.name)}".rstrip()
-            table.add_row(Text(name), *(self.cell(scale, number) for scale in self.p.scales))
+        for number, seat in enumerate(self.p.participants):
+            name = f"{self.letters[number]} {printable(seat.revealed.name)}".rstrip()
+            table.add_row(Text(name), *(self.cell(scale, number) for scale in self.p.criteria))
         table.add_row()
-        group = [self.group(scale) for scale in self.p.scales]
+        group = [self.group(scale) for scale in self.p.criteria]
         for title in group[0]:
             table.add_row(Text(title, style="dim"), *(one[title] for one in group))
         return table
@@ -157,22 +157,22 @@ class Chart:
         told = "Spread: between the quartiles."
         if self.disagreeing:
             told += f" {RAND}: what is a disagreement by the RAND/UCLA method."
-        if not all(map(self.weight, self.p.scales)):
+        if not all(map(self.weight, self.p.criteria)):
             told += " Weight: the group's mean, where some rule speaks to the criterion."
         return told
 
     def named(self) -> str:
         """Who is who, of those who want it known."""
         named = [
-            f"{letter} is {seat.voice.name}"
-            for letter, seat in zip(self.letters, self.p.seats, strict=True)
-            if seat.voice.name
+            f"{letter} is {seat.revealed.name}"
+            for letter, seat in zip(self.letters, self.p.participants, strict=True)
+            if seat.revealed.name
         ]
         return f"{', '.join(named)}." if named else ""
 
     def cell(self, scale: CriterionResult, number: int) -> Text:
         """One person's points; a question mark where they gave none."""
-        points = self.p.seats[number].voice.ballot.points.get(scale.id)
+        points = self.p.participants[number].revealed.ballot.points.get(scale.id)
         if points is None:
             return Text("?", style="dim")
         marks = self.marks(scale, points)
@@ -209,9 +209,9 @@ class Chart:
         table = table_of("")
         for title in columns:
             table.add_column(Text(title), no_wrap=True)
-        for title in self.group(self.p.scales[0]):
+        for title in self.group(self.p.criteria[0]):
             table.add_column(Text(title), no_wrap=True)
-        for scale in self.p.scales:
+        for scale in self.p.criteria:
             criterion = Text(self.p.kb.criteria[scale.id].title)
             table.add_row(criterion, *cells(scale), *self.group(scale).values())
         return table

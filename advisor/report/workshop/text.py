@@ -87,7 +87,7 @@ class _Report:
         yield from self.section(workshop.WEIGHTS, self.weights())
         yield from self.section(outline.SHARES, self.shares())
         yield from self.section(workshop.ANSWERS, self.answers())
-        doubts = {doubt.claim: doubt.people for doubt in self.p.minutes.doubts}
+        doubts = {doubt.claim: doubt.people for doubt in self.p.history.doubts}
         claims = _claims(facts, doubts, fancy=self.fancy, brief=True)
         yield from self.section(workshop.FACTS, claims)
         yield from self.section(workshop.ROUNDS, self.rounds())
@@ -146,10 +146,10 @@ class _Report:
 
     def letters(self, one: Dissent) -> str:
         """What those of a dissent are called below, where there are letters."""
-        if len(self.p.seats) > MOST_PEOPLE:
+        if len(self.p.participants) > MOST_PEOPLE:
             return ""
-        voices = [seat.voice for seat in self.p.seats]
-        places = sorted(voices.index(them.voice) for them in one.people)
+        voices = [seat.revealed for seat in self.p.participants]
+        places = sorted(voices.index(them.revealed) for them in one.people)
         return f" ({', '.join(map(workshop.letter, places))})"
 
     # What matters
@@ -161,7 +161,7 @@ class _Report:
         chart = Chart(self.p, FANCY if self.fancy else PLAIN)
         shown = list(chart.heat_map(self.console, self.width - 2))
         yield from shown
-        for scale in self.p.scales:
+        for scale in self.p.criteria:
             weight = "" if shown or not chart.weight(scale) else f"weight {chart.weight(scale)}"
             if shown and not (workshop.moved(scale) or scale.edges or scale.others):
                 continue
@@ -170,7 +170,7 @@ class _Report:
             if not shown:
                 yield 2, chart.in_line(scale)
             yield from self.remarks(scale)
-        if self.p.scales and chart.few and not shown:
+        if self.p.criteria and chart.few and not shown:
             yield 0, Text(f"{chart.marks_told()} {chart.named()}", style="dim")
 
     def remarks(self, spread: QuestionResult | CriterionResult) -> Iterator[ReportLine]:
@@ -187,7 +187,7 @@ class _Report:
         for name, share in sorted(judgement.acceptability.items(), key=lambda item: -item[1]):
             line = Text(f"{self.kb.alternatives[name].title:{width}}  ")
             yield 0, line.append_text(self.bar(share, "green")).append(f" {percent(share)}")
-            central = self.p.cloud.central.get(name)
+            central = self.p.weight_sample.central.get(name)
             if central:
                 yield (
                     2,
@@ -240,11 +240,11 @@ class _Report:
 
     def rounds(self) -> Iterator[ReportLine]:
         """How it went so far; nothing in the first round."""
-        held = [one.number for one in self.p.minutes.rounds]
+        held = [one.number for one in self.p.history.rounds]
         place = held.index(self.p.number)
         if not place:
             return
-        minutes = self.p.minutes
+        minutes = self.p.history
         earlier = [round_result(self.kb, minutes, self.findings, at) for at in range(place)]
         outcomes = [workshop.headline(one) for one in (*earlier, self.p)]
         table = table_of("round people agreed W outcome", gap=2)
@@ -264,7 +264,7 @@ class _Report:
         """Number, people, items agreed and Kendall's W of a round."""
         agreed, w = one.stop.items - len(one.stop.apart), one.agreement.concordance
         told = "-" if w is None else f"{w:.2f}"
-        return str(one.number), str(len(one.seats)), f"{agreed} of {one.stop.items}", told
+        return str(one.number), str(len(one.participants)), f"{agreed} of {one.stop.items}", told
 
 
 def _claims(

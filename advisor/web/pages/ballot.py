@@ -140,7 +140,7 @@ def _choice(kind: str, name: str, value: str, *, checked: bool) -> Html:
 def _points(sheet: BallotPage, filled: BallotForm) -> Html:
     if not sheet.plan.criteria:
         return NOTHING
-    spreads = {one.id: one for one in sheet.before.result.scales} if sheet.before else {}
+    spreads = {one.id: one for one in sheet.before.result.criteria} if sheet.before else {}
     meanings = ", ".join(f"{points} {meaning}" for points, meaning in MEANINGS.items())
     rows = [
         _criterion(sheet, sheet.kb.criteria[name], filled, spreads.get(name))
@@ -210,8 +210,8 @@ def _said_before(shown: RoundView) -> Mapping[str, Html]:
     """
     p = shown.result
     told = {spread.id: workshop.group_answer(p, spread) for spread in p.questions}
-    told |= {spread.id: workshop.scale(spread) for spread in p.scales}
-    spreads: list[QuestionResult | CriterionResult] = [*p.questions, *p.scales]
+    told |= {spread.id: workshop.scale(spread) for spread in p.criteria}
+    spreads: list[QuestionResult | CriterionResult] = [*p.questions, *p.criteria]
     return {
         spread.id: tag(
             "div",

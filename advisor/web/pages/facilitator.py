@@ -48,11 +48,11 @@ class FacilitatorView:
 
     plan: Plan
     address: str
-    standing: RoundState
+    round_state: RoundState
     people: Sequence[Person]
     answered: frozenset[int]
     count: str
-    shown: RoundView | None
+    round_view: RoundView | None
     progress: FactCheckProgress
     testers: tuple[str, ...]
     token: str
@@ -68,8 +68,8 @@ class FacilitatorView:
 def facilitator_page(led: FacilitatorView, follows: PageUpdates) -> str:
     """Everything the facilitator does, and after a reveal what all see."""
     screen = link("The screen for the room", "/lead/screen")
-    entered = NOTHING if led.standing.revealed else _for_somebody(led)
-    entering = live("entering", entered, key=f"{led.standing}")
+    entered = NOTHING if led.round_state.revealed else _for_somebody(led)
+    entering = live("entering", entered, key=f"{led.round_state}")
     acting = FactCheckActions(
         "/lead/try", led.token, testers=led.testers, everything="/lead/evidence"
     )
@@ -79,7 +79,7 @@ def facilitator_page(led: FacilitatorView, follows: PageUpdates) -> str:
         tag(
             "div",
             tag("section", tag("h2", "Next"), live("next", *_next(led))),
-            live("join", _joining(led), key="after" if led.standing.revealed else "before"),
+            live("join", _joining(led), key="after" if led.round_state.revealed else "before"),
             class_="beside",
         ),
         tag("section", tag("h2", "People"), live("people", _people(led)), entering),
@@ -91,11 +91,11 @@ def facilitator_page(led: FacilitatorView, follows: PageUpdates) -> str:
 def screen_page(led: FacilitatorView, follows: PageUpdates) -> str:
     """For the projector: how to join while a round is open, then the picture, without buttons."""
     back = tag("p", link("Back to the controls", "/lead"))
-    if led.shown is None or not led.standing.revealed:
+    if led.round_view is None or not led.round_state.revealed:
         inside = joined([heading(led.plan.title, _standing(led)), joining(led.plan, led.address)])
     else:
         inside = _outcome(led, FactCheckActions())
-    part = live("screen", inside, key=f"{_key(led)}-{led.standing}")
+    part = live("screen", inside, key=f"{_key(led)}-{led.round_state}")
     return page(led.plan.title, part, foot=back, follows=follows)
 
 
@@ -116,12 +116,12 @@ def joining(plan: Plan, address: str) -> Html:
 
 def _joining(led: FacilitatorView) -> Html:
     told = joining(led.plan, led.address)
-    return folded("How to join", told, id="how-to-join") if led.standing.revealed else told
+    return folded("How to join", told, id="how-to-join") if led.round_state.revealed else told
 
 
 def _standing(led: FacilitatorView) -> Html:
-    number, most = led.standing.number, led.plan.stop.rounds
-    if led.standing.revealed:
+    number, most = led.round_state.number, led.plan.stop.rounds
+    if led.round_state.revealed:
         return tag("p", f"Round {number} of at most {most} was revealed.")
     count = tag("strong", led.count, data_answered="")
     return tag("p", f"Round {number} of at most {most} is open: ", count, ".", role="status")
@@ -131,7 +131,7 @@ def _standing(led: FacilitatorView) -> Html:
 
 
 def _next(led: FacilitatorView) -> Iterator[Html]:
-    if led.standing.revealed:
+    if led.round_state.revealed:
         yield from _after_reveal(led)
     else:
         yield _reveal(led)
@@ -139,10 +139,10 @@ def _next(led: FacilitatorView) -> Iterator[Html]:
 
 
 def _reveal(led: FacilitatorView) -> Html:
-    number = hidden("round", str(led.standing.number))
+    number = hidden("round", str(led.round_state.number))
     if not led.answered:
         return tag("p", "Nobody has answered yet.", class_="note")
-    send = form("/lead/reveal", led.token, number, button(f"Reveal round {led.standing.number}"))
+    send = form("/lead/reveal", led.token, number, button(f"Reveal round {led.round_state.number}"))
     if not led.silent:
         return send
     many = workshop.people(len(led.silent))
@@ -152,23 +152,23 @@ def _reveal(led: FacilitatorView) -> Html:
 
 
 def _after_reveal(led: FacilitatorView) -> Iterator[Html]:
-    number = led.standing.number + 1
+    number = led.round_state.number + 1
     if number <= led.plan.stop.rounds:
         what = hidden("round", str(number)), button(f"Begin round {number}")
         yield form("/lead/round", led.token, *what)
     else:
-        held = count(led.standing.number, "round")
+        held = count(led.round_state.number, "round")
         yield tag("p", f"That was the last of {held} agreed beforehand.", class_="note")
 
 
 def _record(led: FacilitatorView) -> Html:
-    if led.shown is None or not led.offers_record:
+    if led.round_view is None or not led.offers_record:
         return NOTHING
     if led.progress.busy:
         return tag("p", "The record can be written once the claims are tried.", class_="note")
     send = form("/lead/record", led.token, button("Write it as advised", class_="plain"))
-    outcome = workshop.headline(led.shown.result)
-    told = f"It is written as advised: {outcome}, of round {led.shown.result.number}. "
+    outcome = workshop.headline(led.round_view.result)
+    told = f"It is written as advised: {outcome}, of round {led.round_view.result.number}. "
     told += "Who decides may decide otherwise: advisor workshop record FILE --choose … --because …"
     asking = folded("Write the record", tag("p", told, class_="note"), send, id="write")
     where = f"The record was written: {led.written}" if led.written else ""
@@ -202,7 +202,7 @@ def _state(person: Person, led: FacilitatorView) -> Html:
         return tag("span", "is told afterwards", class_="dim")
     if not person.answers:
         return tag("span", "need not answer", class_="dim")
-    told = "did not answer" if led.standing.revealed else "not yet"
+    told = "did not answer" if led.round_state.revealed else "not yet"
     return tag("span", told, class_="standing unverified")
 
 
@@ -255,13 +255,13 @@ def _for_somebody(led: FacilitatorView) -> Html:
 
 
 def _outcome(led: FacilitatorView, acting: FactCheckActions) -> Html:
-    if led.shown is None:
+    if led.round_view is None:
         return NOTHING
-    return picture(led.shown, None, facts(led.shown, led.progress, acting))
+    return picture(led.round_view, None, facts(led.round_view, led.progress, acting))
 
 
 def _key(led: FacilitatorView) -> str:
-    return f"{led.shown.result.number}" if led.shown else "none"
+    return f"{led.round_view.result.number}" if led.round_view else "none"
 
 
 # For somebody in the room

@@ -33,9 +33,11 @@ def heat_map(shown: RoundView, own: int | None) -> Html:
 def _drawn(shown: RoundView) -> tuple[Html, tuple[Html, ...], Html]:
     """What stands before the rows, the rows with nobody's marked, and what stands after them."""
     p = shown.result
-    rows = tuple(_row(p, place, own=False) for place in range(len(p.seats)))
-    head = tag("tr", tag("th", "", scope="col"), *(_head(p, scale) for scale in p.scales))
-    medians = tag("tr", tag("th", "Median", scope="row"), *map(_median, p.scales), class_="median")
+    rows = tuple(_row(p, place, own=False) for place in range(len(p.participants)))
+    head = tag("tr", tag("th", "", scope="col"), *(_head(p, scale) for scale in p.criteria))
+    medians = tag(
+        "tr", tag("th", "Median", scope="row"), *map(_median, p.criteria), class_="median"
+    )
     table = tag(
         "table",
         tag("caption", CAPTION),
@@ -65,12 +67,12 @@ def _median(scale: CriterionResult) -> Html:
 def _row(p: RoundResult, place: int, *, own: bool) -> Html:
     letter = workshop.letter(place)
     name = tag("th", f"{letter} (you)" if own else letter, scope="row")
-    cells = _cells(p.seats[place], p.scales)
+    cells = _cells(p.participants[place], p.criteria)
     return tag("tr", name, *cells, **({"class_": "own"} if own else {}))
 
 
 def _cells(seat: ParticipantResult, scales: Sequence[CriterionResult]) -> list[Html]:
-    return [_cell(seat.voice.ballot.points.get(scale.id), scale) for scale in scales]
+    return [_cell(seat.revealed.ballot.points.get(scale.id), scale) for scale in scales]
 
 
 def _cell(points: int | None, scale: CriterionResult) -> Html:

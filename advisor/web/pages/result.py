@@ -136,7 +136,7 @@ def _colour(kb: KnowledgeBase, alternative: str) -> str:
 def _scales(p: RoundResult) -> Iterator[Html]:
     """How the points for each criterion spread, with the reasons of those at the edges."""
     told = []
-    for scale in p.scales:
+    for scale in p.criteria:
         line = "; ".join(filter(None, (workshop.scale(scale), workshop.moved(scale))))
         title = tag("strong", p.kb.criteria[scale.id].title)
         told.append(joined([title, f": {line}", *_remarks(p, scale)]))
@@ -202,7 +202,7 @@ def _earlier(shown: RoundView) -> Html:
         return NOTHING
     p, rounds = shown.result, shown.earlier
     heads = ["", *(f"Round {one.number}" for one in rounds), f"Round {p.number}"]
-    scales = zip(*(one.scales for one in rounds), p.scales, strict=True)
+    scales = zip(*(one.criteria for one in rounds), p.criteria, strict=True)
     questions = zip(*(one.questions for one in rounds), p.questions, strict=True)
     rows = [*_medians(p.kb, scales), *_shares(p, questions)]
     return table(EARLIER, heads, rows)

@@ -218,7 +218,7 @@ def _points_of_group(r: Recommendation) -> Html:
     from advisor.workshop.item_results import criterion_results
 
     assert r.sheet.workshop is not None  # asked by the caller
-    people = len(r.sheet.workshop.last.voices)
+    people = len(r.sheet.workshop.last.ballots)
     by_whom = "one person" if people == 1 else f"{people} people"
     spreads = criterion_results(r.sheet.workshop, len(r.sheet.workshop.rounds) - 1)
     rows = [(r.kb.criteria[one.id].title, scale(one)) for one in spreads]
