@@ -29,8 +29,9 @@ sys.path.insert(0, str(ROOT))
 from advisor.answers.sheet import Sheet, read_sheet  # noqa: E402
 from advisor.consultation.evidence import probes_needed  # noqa: E402
 from advisor.interview.background_probes import BackgroundProbes  # noqa: E402
-from advisor.interview.interview import RECOMMEND, interview  # noqa: E402
+from advisor.interview.interview import interview  # noqa: E402
 from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed  # noqa: E402
+from advisor.interview.steps import RECOMMEND  # noqa: E402
 from advisor.kb.cache import knowledge_base  # noqa: E402
 from probes.runtime.registry import load_probes  # noqa: E402
 from probes.runtime.runner import ProbeRun, run_probes  # noqa: E402

@@ -237,13 +237,14 @@ def main() -> int:
     parser.add_argument("--sessions", type=Path, help="sessions of an earlier run, to save time")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        sides = []
-        for name in ("old", "new"):
-            work = Path(folder, name, "work")
-            work.mkdir(parents=True)
-            (work / "wrong.yaml").write_text("answers: [")
-            sides.append(Checkout(getattr(options, name).resolve(), work))
-        return differences(*sides, options)
+        old, new = (
+            Checkout(getattr(options, name).resolve(), Path(folder, name, "work"))
+            for name in ("old", "new")
+        )
+        for side in (old, new):
+            side.work.mkdir(parents=True)
+            (side.work / "wrong.yaml").write_text("answers: [")
+        return differences(old, new, options)
 
 
 def differences(old: Checkout, new: Checkout, options: argparse.Namespace) -> int:

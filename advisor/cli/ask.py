@@ -199,7 +199,7 @@ def _conclude(
     if recommendation.findings and told:
         from advisor.cli.probe_runs import Probing
 
-        where = Probing.of(options).surroundings()
+        where = Probing.of(options).machine()
         recommendation = replace(recommendation, machine=where)
     failure: OSError | None = None
     record: Path | None = None

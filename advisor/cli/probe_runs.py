@@ -45,18 +45,18 @@ class Probing:
             note=_print_note,
         )
 
-    def surroundings(self) -> Mapping[str, Json]:
+    def machine(self) -> Mapping[str, Json]:
         """Where the probes are run; empty where the interpreter does not say."""
-        from probes.runtime.machine import surroundings
+        from probes.runtime.machine import describe_machine
         from probes.runtime.registry import load_probes
         from probes.runtime.target import describe_target
 
         target = describe_target(self.python or Path(sys.executable))
-        return surroundings(target, load_probes().values()) if target else {}
+        return describe_machine(target, load_probes().values()) if target else {}
 
     def packages(self) -> Mapping[str, str]:
         """The versions of what is installed there, of the projects that probes know."""
-        match self.surroundings().get("packages"):
+        match self.machine().get("packages"):
             case dict() as found:
                 return {name: str(version) for name, version in found.items()}
             case _:
@@ -79,9 +79,9 @@ def prober_of(options: argparse.Namespace) -> Prober:
     return no_probes if getattr(options, "no_probes", False) else run_probes
 
 
-def surroundings_of(options: argparse.Namespace) -> Callable[[], Mapping[str, Json]]:
+def machine_of(options: argparse.Namespace) -> Callable[[], Mapping[str, Json]]:
     """Says where the options have probes run, once it is asked."""
-    return lambda: Probing.of(options).surroundings()
+    return lambda: Probing.of(options).machine()
 
 
 def run_shown(
@@ -117,7 +117,7 @@ def wait_shown(run: ProbeRun, names: list[str]) -> Mapping[str, Finding]:
     if not sys.stderr.isatty() or run.has(names):
         return run.wait(names, _print_line)
     from rich.console import Console
-    from rich.progress import BarColumn, ProbeProgress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
         TextColumn("{task.description}"),
@@ -125,7 +125,7 @@ def wait_shown(run: ProbeRun, names: list[str]) -> Mapping[str, Finding]:
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
     )
-    with ProbeProgress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("importing the frameworks", total=len(names))
 
         def show(step: Step) -> None:

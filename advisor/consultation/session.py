@@ -73,13 +73,13 @@ def read_session(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) 
         findings,
         strict=consultation.get("strict") is True,
         knowledge_base=str(data.get("knowledge_base") or ""),
-        machine=_surroundings(file, consultation.get("environment") or {}),
+        machine=_machine(file, consultation.get("environment") or {}),
         tool=str(data.get("tool") or ""),
         consultation=consultation,
     )
 
 
-def _surroundings(file: str, told: Any) -> dict[str, Json]:
+def _machine(file: str, told: Any) -> dict[str, Json]:
     if not isinstance(told, Mapping) or not all(isinstance(name, str) for name in told):
         raise _broken(file, "'environment' is no mapping")
     return dict(told)

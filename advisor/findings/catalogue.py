@@ -163,7 +163,8 @@ def _counts(
             f"{count(len(tried), 'claim')} can be tried:"
             f" {standings[ClaimStatus.CONFIRMED]} confirmed ({deprecated} of them deprecated),"
             f" {standings[ClaimStatus.REFUTED]} refuted,"
-            f" {standings[ClaimStatus.UNVERIFIED]} unverified or not run; {len(claims) - len(tried)} cannot be tried by any program.",
+            f" {standings[ClaimStatus.UNVERIFIED]} unverified or not run;"
+            f" {len(claims) - len(tried)} cannot be tried by any program.",
             _runs(findings),
         )
     )

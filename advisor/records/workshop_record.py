@@ -8,13 +8,13 @@ from advisor.consultation.consultation import Prober, Recommendation
 from advisor.consultation.replay import with_all
 from advisor.records.writing import write_record
 from advisor.workshop.database import WorkshopError
-from advisor.workshop.fact_checks import Surroundings, recommended, try_claims
+from advisor.workshop.fact_checks import DescribeMachine, recommended, try_claims
 from advisor.workshop.store import Workshop
 from rules.model import KnowledgeBase
 
 
 def concluded(
-    workshop: Workshop, kb: KnowledgeBase, prober: Prober, surroundings: Surroundings
+    workshop: Workshop, kb: KnowledgeBase, prober: Prober, describe_machine: DescribeMachine
 ) -> Recommendation:
     """The group's consultation as it is recorded: by the round revealed last, with everything
     that was found. What its outcome rests on, and what was doubted, is tried if it was not yet.
@@ -32,8 +32,8 @@ def concluded(
     doubted = [doubt.claim for doubt in workshop.doubts() if doubt.claim in kb.claims]
     untried = [name for name in doubted if kb.claims[name].probe not in known]
     if untried:
-        try_claims(workshop, kb, untried, prober, surroundings)
-    recommendation = recommended(workshop, kb, prober, surroundings)
+        try_claims(workshop, kb, untried, prober, describe_machine)
+    recommendation = recommended(workshop, kb, prober, describe_machine)
     if recommendation.choice is None:
         raise WorkshopError("No record was written: there is no outcome to record yet.")
     return with_all(recommendation, workshop.findings())
@@ -45,7 +45,7 @@ def written(
     folder: Path,
     *,
     prober: Prober,
-    surroundings: Surroundings,
+    describe_machine: DescribeMachine,
     knowledge: Path | None = None,
 ) -> Path:
     """Write the workshop's record, as advised, and its evidence; returns the record's path.
@@ -53,5 +53,5 @@ def written(
     See :func:`concluded` and :func:`advisor.records.writing.write_record`. Raises Declined,
     BadInput and OSError.
     """
-    recommendation = concluded(workshop, kb, prober, surroundings)
+    recommendation = concluded(workshop, kb, prober, describe_machine)
     return write_record(recommendation, folder, knowledge=knowledge)

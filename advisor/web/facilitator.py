@@ -18,7 +18,7 @@ from advisor.web.participants import EMPTY, claim_of, sheet_of, to
 from advisor.web.qr import join_link, qr_code
 from advisor.web.requests import NOT_LEAD
 from advisor.web.security import give_cookie
-from advisor.web.state import Asked, WebState
+from advisor.web.state import PageRequest, WebState
 from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import tidy_name
 from advisor.workshop.store import OwnBallot
@@ -26,7 +26,7 @@ from advisor.workshop.store import OwnBallot
 ENTERED = "facilitator"
 
 
-def enter(room: WebState, asked: Asked) -> Response:
+def enter(room: WebState, asked: PageRequest) -> Response:
     """Exchange the key of the printed link for a cookie, so that it leaves the address bar."""
     key = asked.fields.one("key")
     if not key:
@@ -40,24 +40,24 @@ def enter(room: WebState, asked: Asked) -> Response:
     return response
 
 
-def lead(room: WebState, asked: Asked) -> Response:
+def lead(room: WebState, asked: PageRequest) -> Response:
     if "key" in asked.fields.values:  # the link was opened again
         return to("/lead")
     version = room.now().version(lead=True)
     return HTMLResponse(facilitator_page(_led(room, asked), PageUpdates(version, "/lead/events")))
 
 
-def screen(room: WebState, asked: Asked) -> Response:
+def screen(room: WebState, asked: PageRequest) -> Response:
     version = room.now().version(lead=True)
     return HTMLResponse(screen_page(_led(room, asked), PageUpdates(version, "/lead/events")))
 
 
-def qr(room: WebState, asked: Asked) -> Response:
+def qr(room: WebState, asked: PageRequest) -> Response:
     image = qr_code(join_link(room.address, room.workshop.plan.code))
     return Response(image, media_type="image/svg+xml")
 
 
-def _led(room: WebState, asked: Asked) -> FacilitatorView:
+def _led(room: WebState, asked: PageRequest) -> FacilitatorView:
     workshop, trials = room.workshop, room.trials
     return FacilitatorView(
         plan=workshop.plan,
@@ -78,7 +78,7 @@ def _led(room: WebState, asked: Asked) -> FacilitatorView:
 # What comes next. A form that was sent twice says which round it meant, and does it once.
 
 
-def reveal(room: WebState, asked: Asked) -> Response:
+def reveal(room: WebState, asked: PageRequest) -> Response:
     standing = room.workshop.round_state()
     if asked.fields.number("round") == standing.number and not standing.revealed:
         room.writing.do(room.workshop.reveal)
@@ -87,13 +87,13 @@ def reveal(room: WebState, asked: Asked) -> Response:
     return to("/lead")
 
 
-def next_round(room: WebState, asked: Asked) -> Response:
+def next_round(room: WebState, asked: PageRequest) -> Response:
     if asked.fields.number("round") == room.workshop.round_state().number + 1:
         room.writing.do(room.workshop.open_round)
     return to("/lead")
 
 
-def record(room: WebState, asked: Asked) -> Response:
+def record(room: WebState, asked: PageRequest) -> Response:
     shown = room.gallery.now()
     if shown is None:
         raise RequestError(409, "Nothing was revealed yet: there is no outcome to record.")
@@ -106,7 +106,7 @@ def record(room: WebState, asked: Asked) -> Response:
 # Facts
 
 
-def evidence(room: WebState, asked: Asked) -> Response:
+def evidence(room: WebState, asked: PageRequest) -> Response:
     """Have everything tried that the outcome rests on."""
     if room.gallery.now() is None:
         raise RequestError(409, "Nothing was revealed yet: there is no outcome to try.")
@@ -114,12 +114,12 @@ def evidence(room: WebState, asked: Asked) -> Response:
     return to("/lead#facts")
 
 
-def try_claim(room: WebState, asked: Asked) -> Response:
+def try_claim(room: WebState, asked: PageRequest) -> Response:
     room.trials.claim(claim_of(room, asked), _tester(room, asked))
     return to("/lead#facts")
 
 
-def _tester(room: WebState, asked: Asked) -> int:
+def _tester(room: WebState, asked: PageRequest) -> int:
     """Which of the interpreters named at the start; no page names another."""
     chosen = asked.fields.number("tester") if asked.fields.one("tester") else 0
     if chosen >= len(room.trials.testers):
@@ -130,21 +130,21 @@ def _tester(room: WebState, asked: Asked) -> int:
 # People
 
 
-def remove(room: WebState, asked: Asked) -> Response:
+def remove(room: WebState, asked: PageRequest) -> Response:
     """Somebody has left without saying so; their own code would bring them back."""
     person = room.workshop.people.numbered(asked.fields.number("person"))
     room.writing.do(lambda: room.workshop.people.leave(person.id))
     return to("/lead")
 
 
-def new_code(room: WebState, asked: Asked) -> Response:
+def new_code(room: WebState, asked: PageRequest) -> Response:
     """For who has lost their code, or answered by another way before. They are known by sight."""
     person = room.workshop.people.numbered(asked.fields.number("person"))
     code = room.writing.do(lambda: room.workshop.people.new_code(person.id))
     return HTMLResponse(code_page(room.workshop.plan.title, person.name, code))
 
 
-def answers_for(room: WebState, asked: Asked) -> Response:
+def answers_for(room: WebState, asked: PageRequest) -> Response:
     """The form, for somebody in the room."""
     name = _name(asked)
     _check_not_own(room, name)
@@ -154,7 +154,7 @@ def answers_for(room: WebState, asked: Asked) -> Response:
     return _form(room, asked, name, BallotForm(entered.ballot) if entered else BallotForm())
 
 
-def submitted_for(room: WebState, asked: Asked) -> Response:
+def submitted_for(room: WebState, asked: PageRequest) -> Response:
     """Seal what somebody said aloud."""
     name = _name(asked)
     filled = read_ballot(asked.fields, room.workshop.plan, room.kb)
@@ -182,7 +182,7 @@ def submitted_for(room: WebState, asked: Asked) -> Response:
 
 def _form(
     room: WebState,
-    asked: Asked,
+    asked: PageRequest,
     name: str,
     filled: BallotForm,
     *,
@@ -194,7 +194,7 @@ def _form(
     return HTMLResponse(told, status)
 
 
-def _name(asked: Asked) -> str:
+def _name(asked: PageRequest) -> str:
     try:
         return tidy_name(asked.fields.one("name"))
     except ValueError as error:

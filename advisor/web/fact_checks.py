@@ -30,7 +30,7 @@ class ProbeTarget(Protocol):
         is being done.
         """
 
-    def surroundings(self) -> Mapping[str, Json]: ...
+    def machine(self) -> Mapping[str, Json]: ...
 
     def stop(self) -> None:
         """End what is running. Any thread may call it."""
@@ -125,6 +125,6 @@ class FactChecks:
             return job.tester.run(probes, self._say, fresh=bool(job.claims))
 
         if job.claims:
-            try_claims(self._workshop, self._kb, job.claims, run, job.tester.surroundings)
+            try_claims(self._workshop, self._kb, job.claims, run, job.tester.machine)
         else:
-            recommended(self._workshop, self._kb, run, job.tester.surroundings)
+            recommended(self._workshop, self._kb, run, job.tester.machine)

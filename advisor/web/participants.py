@@ -22,7 +22,7 @@ from advisor.web.pages.participant import (
     seat_page,
 )
 from advisor.web.security import give_cookie, same_secret, take_cookie
-from advisor.web.state import Asked, WebState
+from advisor.web.state import PageRequest, WebState
 from advisor.workshop.database import WorkshopError
 from advisor.workshop.people import Admission, tidy_code
 from advisor.workshop.plan import tidy_name
@@ -38,7 +38,7 @@ EMPTY = "Nothing was answered yet. Choose an answer first, if only “I don't kn
 # Coming in and going
 
 
-def join(room: WebState, asked: Asked) -> Response:
+def join(room: WebState, asked: PageRequest) -> Response:
     """The first page, or one's seat for who has one."""
     if asked.person is not None:
         return to("/seat")
@@ -46,12 +46,12 @@ def join(room: WebState, asked: Asked) -> Response:
     return HTMLResponse(join_page(room.workshop.plan.title, _once(), code=code))
 
 
-def come_in(room: WebState, asked: Asked) -> Response:
+def come_in(room: WebState, asked: PageRequest) -> Response:
     """For who has no seat, or no longer."""
     return to("/")
 
 
-def joined(room: WebState, asked: Asked) -> Response:
+def joined(room: WebState, asked: PageRequest) -> Response:
     """Let somebody in who has the code."""
     fields, plan = asked.fields, room.workshop.plan
     once, said, typed = fields.one("once"), fields.one("name"), fields.one("code")
@@ -86,11 +86,11 @@ def _admit_once(room: WebState, once: str, name: str) -> Admission:
     return known if people.recognised(known.token) else admit()
 
 
-def rejoin(room: WebState, asked: Asked) -> Response:
+def rejoin(room: WebState, asked: PageRequest) -> Response:
     return HTMLResponse(rejoin_page(room.workshop.plan.title, _once()))
 
 
-def rejoined(room: WebState, asked: Asked) -> Response:
+def rejoined(room: WebState, asked: PageRequest) -> Response:
     """Let somebody in again who has their own code; their cookie until now is worth nothing."""
     typed, once = asked.fields.one("code"), asked.fields.one("once")
 
@@ -128,7 +128,7 @@ def _once() -> str:
     return secrets.token_urlsafe(16)
 
 
-def leave(room: WebState, asked: Asked) -> Response:
+def leave(room: WebState, asked: PageRequest) -> Response:
     room.writing.do(lambda: room.workshop.people.leave(asked.seated.id))
     response = HTMLResponse(left_page(room.workshop.plan.title))
     take_cookie(response, room.seat_cookie)
@@ -138,7 +138,7 @@ def leave(room: WebState, asked: Asked) -> Response:
 # The seat
 
 
-def seat(room: WebState, asked: Asked) -> Response:
+def seat(room: WebState, asked: PageRequest) -> Response:
     """One's own page: the form while a round is open, then the receipt, then the picture."""
     standing, own = room.workshop.round_state(), room.workshop.own(asked.seated.id)
     if standing.revealed:
@@ -152,7 +152,7 @@ def seat(room: WebState, asked: Asked) -> Response:
     return _page(room, asked, part, state=now.version(lead=False))
 
 
-def answers(room: WebState, asked: Asked) -> Response:
+def answers(room: WebState, asked: PageRequest) -> Response:
     """The form, also for who has answered already."""
     if room.workshop.round_state().revealed:
         return to("/seat")
@@ -160,7 +160,7 @@ def answers(room: WebState, asked: Asked) -> Response:
 
 
 def _form(
-    room: WebState, asked: Asked, filled: BallotForm, *, status: int = 200, said: str = ""
+    room: WebState, asked: PageRequest, filled: BallotForm, *, status: int = 200, said: str = ""
 ) -> Response:
     now, sheet = room.now(), sheet_of(room)
     own = room.workshop.own(asked.seated.id)
@@ -186,7 +186,7 @@ def sheet_of(room: WebState, name: str = "") -> BallotPage:
     return BallotPage(room.workshop.plan, room.kb, number, room.gallery.now(), name)
 
 
-def submitted(room: WebState, asked: Asked) -> Response:
+def submitted(room: WebState, asked: PageRequest) -> Response:
     """Seal a ballot, or say why not and show what was typed."""
     filled = read_ballot(asked.fields, room.workshop.plan, room.kb)
     number, standing = asked.fields.number("round"), room.workshop.round_state()
@@ -205,7 +205,7 @@ def submitted(room: WebState, asked: Asked) -> Response:
     return to("/seat")
 
 
-def _late(room: WebState, asked: Asked, filled: BallotForm, number: int) -> Response:
+def _late(room: WebState, asked: PageRequest, filled: BallotForm, number: int) -> Response:
     """The round was revealed meanwhile: nothing is sealed, and nothing that was typed is lost."""
     told = f"Round {number} was revealed before this arrived, so it was not sealed."
     if not room.workshop.round_state().revealed:
@@ -218,14 +218,14 @@ def _late(room: WebState, asked: Asked, filled: BallotForm, number: int) -> Resp
 # The picture
 
 
-def last_picture(room: WebState, asked: Asked) -> Response:
+def last_picture(room: WebState, asked: PageRequest) -> Response:
     """The round revealed last, also while the next one is open."""
     if room.gallery.now() is None:
         return to("/seat")
     return _picture(room, asked)
 
 
-def _picture(room: WebState, asked: Asked) -> Response:
+def _picture(room: WebState, asked: PageRequest) -> Response:
     now, shown = room.now(), room.gallery.now()
     if shown is None:
         raise RequestError(404, "Nothing was revealed yet.")
@@ -249,7 +249,7 @@ def _own(room: WebState, picture: RoundResult, person: int) -> OwnResult | None:
     return OwnResult(receipts.index(own.receipt), own.receipt)
 
 
-def doubt(room: WebState, asked: Asked) -> Response:
+def doubt(room: WebState, asked: PageRequest) -> Response:
     """Somebody wants a claim to be tried."""
     claim = claim_of(room, asked)
     if room.gallery.now() is None:
@@ -259,7 +259,7 @@ def doubt(room: WebState, asked: Asked) -> Response:
     return to(f"{'/seat' if revealed else '/seat/picture'}#facts")
 
 
-def claim_of(room: WebState, asked: Asked) -> str:
+def claim_of(room: WebState, asked: PageRequest) -> str:
     """The claim that the form names. Raises Refused for one that no program can try."""
     name = asked.fields.one("claim")
     if name not in room.kb.claims or room.kb.claims[name].probe is None:
@@ -268,7 +268,7 @@ def claim_of(room: WebState, asked: Asked) -> str:
 
 
 def _page(
-    room: WebState, asked: Asked, part: Html, *, state: str | None, status: int = 200
+    room: WebState, asked: PageRequest, part: Html, *, state: str | None, status: int = 200
 ) -> Response:
     follows = None if state is None else PageUpdates(state, "/events")
     title = room.workshop.plan.title

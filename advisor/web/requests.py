@@ -14,7 +14,7 @@ from advisor.web.errors import RequestError
 from advisor.web.form_data import FORM, Fields, read_fields
 from advisor.web.limits import read_body
 from advisor.web.security import check_origin, check_token
-from advisor.web.state import Handler, WebState
+from advisor.web.state import Handler, PageRequest, WebState
 
 NOT_SEATED = "You are not in this workshop, or no longer: join, or come back with your own code."
 NOT_LEAD = "This page is the facilitator's. It opens with the link that the program printed."

@@ -109,7 +109,7 @@ def answered_in_words(answered: int, expected: int) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageRequest:
     """A request, once it is known who asks. ``cookie`` is the one by which they are known."""
 
     fields: Fields
@@ -129,4 +129,4 @@ class Asked:
         return self.person
 
 
-Handler = Callable[[WebState, Asked], Response]
+Handler = Callable[[WebState, PageRequest], Response]

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus, Withdrawal, is_verified
-from advisor.wording import recommendation
 from advisor.wording.quantities import count, percent
 from probes.api import Finding
 from rules.analysis.whatif import Influence
@@ -263,13 +262,13 @@ def change_in_words(
     stays = [option for option in before if option in after]
     if not stays:
         return " -> ".join(
-            recommendation.answer_in_words(kb, question, given) if given else "not answered"
+            answer_in_words(kb, question, given) if given else "not answered"
             for given in (before, after)
         )
     comes = tuple(option for option in after if option not in before)
     goes = tuple(option for option in before if option not in after)
     told = [
-        f"{word} {recommendation.answer_in_words(kb, question, options)}"
+        f"{word} {answer_in_words(kb, question, options)}"
         for word, options in (("also", comes), ("no longer", goes))
         if options
     ]

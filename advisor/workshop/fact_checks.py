@@ -18,7 +18,7 @@ from rules.inference.evaluator import ReferenceEvaluator
 from rules.inference.facts import establish, valuation
 from rules.model import Claim, KnowledgeBase
 
-Surroundings: TypeAlias = Callable[[], Mapping[str, Json]]
+DescribeMachine: TypeAlias = Callable[[], Mapping[str, Json]]
 
 
 def sheet_of(workshop: Workshop, kb: KnowledgeBase) -> Sheet:
@@ -38,7 +38,7 @@ def sheet_of(workshop: Workshop, kb: KnowledgeBase) -> Sheet:
 
 
 def recommended(
-    workshop: Workshop, kb: KnowledgeBase, prober: Prober, surroundings: Surroundings
+    workshop: Workshop, kb: KnowledgeBase, prober: Prober, describe_machine: DescribeMachine
 ) -> Recommendation:
     """The group's consultation. What was not tried yet is tried by ``prober`` and kept for all.
 
@@ -52,7 +52,7 @@ def recommended(
         if missing:
             found = prober(missing)
             if found:
-                workshop.found(found.values(), surroundings())
+                workshop.found(found.values(), describe_machine())
             known |= found
         return {name: known[name] for name in names if name in known}
 
@@ -65,14 +65,14 @@ def try_claims(
     kb: KnowledgeBase,
     names: Iterable[str],
     prober: Prober,
-    surroundings: Surroundings,
+    describe_machine: DescribeMachine,
 ) -> tuple[WeighedClaim, ...]:
     """Run the probes of these claims now, keep what they find for all, and weigh the claims."""
     wanted = list(names)
     probes = [probe for name in wanted if (probe := kb.claims[name].probe) is not None]
     if probes:
         found = prober(list(dict.fromkeys(probes)))
-        workshop.found(found.values(), surroundings() if found else {})
+        workshop.found(found.values(), describe_machine() if found else {})
     every = {weighed.claim.id: weighed for weighed in weighed_claims(workshop, kb, wanted)}
     return tuple(every[name] for name in wanted)
 

@@ -59,9 +59,9 @@ class RoundResult:
     """The round that was revealed last.
 
     ``judgement`` is the group's: of the answers that more than half gave, over the cloud of all
-    people's weightings. ``weight_sample`` samples the same cloud, for the central weights. ``leader_by_geometric_mean``
-    is who would lead if people's weights were averaged geometrically (AIJ) and that is somebody
-    else.
+    people's weightings. ``weight_sample`` samples the same cloud, for the central weights.
+    ``leader_by_geometric_mean`` is who would lead if people's weights were averaged geometrically
+    (AIJ) and that is somebody else.
     """
 
     kb: KnowledgeBase

@@ -222,13 +222,13 @@ class Workshop:
         rows = self._db.all("SELECT claim, count(*) FROM doubt GROUP BY claim ORDER BY min(rowid)")
         return tuple(Doubt(claim, people) for claim, people in rows)
 
-    def found(self, findings: Iterable[Finding], surroundings: Mapping[str, Json]) -> None:
+    def found(self, findings: Iterable[Finding], machine: Mapping[str, Json]) -> None:
         """Keep what probes found and where; the newest finding of each probe counts."""
         with self._db.writing():
             for finding in findings:
                 self._db.run("INSERT INTO finding (text) VALUES (?)", json.dumps(finding.to_json()))
-            if surroundings:
-                told = json.dumps(surroundings)
+            if machine:
+                told = json.dumps(machine)
                 self._db.run("INSERT INTO surroundings (text) VALUES (?)", told)
 
     def findings(self) -> dict[str, Finding]:

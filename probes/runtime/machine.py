@@ -22,7 +22,7 @@ _BENEATH = ("numpy", "protobuf", "ml-dtypes", "h5py", "scipy", "jaxlib", "tensor
 _FLAGS = ("avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "sve")
 
 
-def surroundings(target: Target, probes: Iterable[Probe]) -> dict[str, Json]:
+def describe_machine(target: Target, probes: Iterable[Probe]) -> dict[str, Json]:
     """The interpreter's version, the system, the processor, and the versions of packages.
 
     ``packages`` are those that ``probes`` may need, as the installers noted them. ``accelerators``

@@ -15,7 +15,7 @@ import pytest
 from probes.api import Finding, Outcome, Probe
 from probes.runtime import execution
 from probes.runtime import findings_cache as cache_module
-from probes.runtime.runner import Progress, run_probes
+from probes.runtime.runner import ProbeProgress, run_probes
 
 from .conftest import Tally, WriteProbe, libraries_of
 
@@ -39,7 +39,7 @@ def kept_files(cache: Path, id: str = "group.counts") -> list[Path]:
 
 def was_kept(probe: Probe, **options: Any) -> bool:
     """Run the probe, and say whether its finding came from an earlier run."""
-    steps: list[Progress] = []
+    steps: list[ProbeProgress] = []
     run_probes([probe], progress=steps.append, **options)
     return steps[-1].kept
 

@@ -14,7 +14,7 @@ import pytest
 
 import probes
 from probes.api import Finding, Outcome, Probe
-from probes.runtime.runner import Progress, run_probes
+from probes.runtime.runner import ProbeProgress, run_probes
 
 from .conftest import Lifeline, WriteProbe
 
@@ -256,7 +256,7 @@ def test_no_probes_no_findings() -> None:
 
 
 def test_progress_tells_each_step_in_order(write_probe: WriteProbe) -> None:
-    steps: list[Progress] = []
+    steps: list[ProbeProgress] = []
     found = run_probes([write_probe("group.does")], progress=steps.append)
     assert [step.state for step in steps] == ["importing", "running", "finished"]
     assert steps[-1].finding == found["group.does"]
@@ -269,7 +269,7 @@ def test_an_interruption_ends_every_worker_and_is_passed_on(
     body = lifeline.hold + IMPORTS + HANGS["ignores_sigterm"]
     probes = [write_probe(id, body) for id in ("one.hangs", "two.hangs", "three.waits_its_turn")]
 
-    def interrupt(step: Progress) -> None:
+    def interrupt(step: ProbeProgress) -> None:
         if step.state == "running":
             raise passed_on
 

@@ -119,7 +119,7 @@ def evening(chromium: Any, tmp_path: Path) -> Iterator[Evening]:
     with create(tmp_path / "team.workshop", a_plan()) as workshop:
 
         def write() -> Path:
-            return written(workshop, KB, records, prober=lambda names: {}, surroundings=dict)
+            return written(workshop, KB, records, prober=lambda names: {}, describe_machine=dict)
 
         with serving(workshop, testers=[tester], write=write, names=[LAN]) as running:
             browser = Browser(chromium, f"http://127.0.0.1:{running.port}")

@@ -114,7 +114,7 @@ def _of_a_team(folder: Path) -> tuple[Path, Mapping[str, Sequence[str]]]:
             KB,
             folder / "decisions",
             prober=lambda _: {},
-            surroundings=lambda: {},
+            describe_machine=lambda: {},
         )
     people = {
         "decision_makers": ["Yan *b*"],

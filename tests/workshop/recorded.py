@@ -75,7 +75,7 @@ def recorded(folder: Path) -> Recorded:
         workshop.open_round()
         second = round_of(workshop, with_points(longevity=6))
         record = written(
-            workshop, KB, folder / "decisions", prober=as_expected, surroundings=lambda: {}
+            workshop, KB, folder / "decisions", prober=as_expected, describe_machine=lambda: {}
         )
         return Recorded(record, workshop.path, (first, second), (replaced,))
 

@@ -148,13 +148,13 @@ def test_the_picture_of_two_hundred_people_is_worked_out_once(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worked_out: list[int] = []
-    real = result_cache.picture
+    real = result_cache.round_result
 
     def counted(*arguments: object) -> object:
         worked_out.append(1)
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(result_cache, "picture", counted)
+    monkeypatch.setattr(result_cache, "round_result", counted)
     with open_workshop(path) as workshop, open_workshop(path) as watching:
         _answer(workshop)
         pictures = result_cache.ResultCache(workshop, KB, watching)

@@ -45,7 +45,7 @@ class FakeTester:
             for name in probes
         }
 
-    def surroundings(self) -> Mapping[str, Json]:
+    def machine(self) -> Mapping[str, Json]:
         return {"python": "3.11.7"}
 
     def stop(self) -> None:

@@ -171,10 +171,10 @@ class ProbeRunner:
 
             return trial.wait(names, show)
 
-    def surroundings(self) -> Mapping[str, Json]:
+    def machine(self) -> Mapping[str, Json]:
         from advisor.cli.probe_runs import Probing
 
-        return Probing(self._python).surroundings()
+        return Probing(self._python).machine()
 
     def stop(self) -> None:
         if self._trial is not None:
@@ -193,7 +193,12 @@ def _writer(
 
     def write() -> Path:
         return written(
-            opened, kb, options.record, prober=no_probes, surroundings=dict, knowledge=options.kb
+            opened,
+            kb,
+            options.record,
+            prober=no_probes,
+            describe_machine=dict,
+            knowledge=options.kb,
         )
 
     return write

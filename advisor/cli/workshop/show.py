@@ -54,10 +54,10 @@ def run(options: argparse.Namespace) -> int:
 
 def shown(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> int:
     """Try what the outcome rests on, as the options say, and show the round revealed last."""
-    from advisor.cli.probe_runs import prober_of, surroundings_of
+    from advisor.cli.probe_runs import machine_of, prober_of
     from advisor.workshop.fact_checks import recommended
 
-    found = recommended(opened, kb, prober_of(options), surroundings_of(options))
+    found = recommended(opened, kb, prober_of(options), machine_of(options))
     return _pictured(opened, found, -1)
 
 

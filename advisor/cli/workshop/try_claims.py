@@ -40,7 +40,7 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.cli.probe_runs import prober_of, surroundings_of
+    from advisor.cli.probe_runs import machine_of, prober_of
     from advisor.workshop.fact_checks import (
         claims_at_stake,
         claims_resting,
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
             _tell(weighed_claims(opened, kb, [claim.id for claim in listed(kb, minutes)]))
             return DONE
         names = options.claims or doubted
-        found = try_claims(opened, kb, names, prober_of(options), surroundings_of(options))
+        found = try_claims(opened, kb, names, prober_of(options), machine_of(options))
         _tell(found)
         standings = {one.status for one in found}
         if ClaimStatus.REFUTED in standings:
