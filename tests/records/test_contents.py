@@ -178,10 +178,10 @@ from pathlib import Path
 from advisor.records.evidence.bundle import packed, sha256
 from advisor.records.evidence.contents import contents
 from advisor.records.decision import as_advised
-from advisor.sources import revisit
+from advisor.sources import open_source
 from rules.loading.loader import load
 
-recommendation = revisit(Path(sys.argv[1]), load()).recommendation
+recommendation = open_source(Path(sys.argv[1]), load()).recommendation
 print(sha256(packed(contents(recommendation, as_advised(recommendation), None))))
 """
 

@@ -56,7 +56,7 @@ def test_a_ballot_that_is_not_what_was_sealed_is_named_by_its_receipt(
 ) -> None:
     first, *others = minutes.rounds[1].ballots
     other = replace(first, ballot=replace(first.ballot, points={"edge": 1}))
-    (said,) = audit(with_round(minutes, 1, voices=(other, *others))).mistakes
+    (said,) = audit(with_round(minutes, 1, ballots=(other, *others))).mistakes
     expected = f"the ballot with the receipt {first.receipt[:12]}... is not what was sealed"
     assert said == f"round 2: {expected}"
 
@@ -64,12 +64,12 @@ def test_a_ballot_that_is_not_what_was_sealed_is_named_by_its_receipt(
 def test_another_salt_is_another_ballot(minutes: WorkshopHistory) -> None:
     first, *others = minutes.rounds[0].ballots
     other = replace(first, salt="0" * 32)
-    assert not audit(with_round(minutes, 0, voices=(other, *others))).is_true
+    assert not audit(with_round(minutes, 0, ballots=(other, *others))).is_true
 
 
 def test_a_ballot_moved_to_another_round_is_not_what_was_sealed(minutes: WorkshopHistory) -> None:
     first = minutes.rounds[0].ballots[0]
-    moved = with_round(minutes, 1, voices=(first, *minutes.rounds[1].ballots[1:]))
+    moved = with_round(minutes, 1, ballots=(first, *minutes.rounds[1].ballots[1:]))
     assert any("is not what was sealed" in said for said in audit(moved).mistakes)
 
 
@@ -112,7 +112,7 @@ def test_a_receipt_that_stands_for_two_ballots_is_named(minutes: WorkshopHistory
 def test_a_receipt_that_would_steer_a_terminal_does_not(minutes: WorkshopHistory) -> None:
     first, *others = minutes.rounds[0].ballots
     other = replace(first, receipt="\x1b[2J\x07")
-    said = " ".join(audit(with_round(minutes, 0, voices=(other, *others))).mistakes)
+    said = " ".join(audit(with_round(minutes, 0, ballots=(other, *others))).mistakes)
     assert said.isprintable()
 
 
