@@ -27,7 +27,7 @@ from advisor.kb.case_runner import accept, examined
 from advisor.kb.cases import Case, effect, files_of, read_case
 from rules.answers import Answers
 from rules.diagnostics import InputError, Level
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish
 from rules.loading.layers import SHIPPED, layers
 from rules.loading.loader import load
@@ -256,7 +256,7 @@ class _Differs:
         return any(one != other for one, other in zip(self._says, self._all(kb), strict=True))
 
     def _all(self, kb: KnowledgeBase) -> Iterator[frozenset[tuple[str, str]]]:
-        evaluator = ReferenceEvaluator(kb)
+        evaluator = RuleEvaluator(kb)
         does = {name: (name, effect(rule)) for name, rule in kb.rules.items()}
         for facts in self._sheets:
             yield frozenset(does[name] for name in evaluator.infer(facts).fired)

@@ -42,7 +42,7 @@ from rules.conditions import All, Chosen, Concluded, Condition, Not  # noqa: E40
 from rules.conditions import Any as Some  # noqa: E402
 from rules.diagnostics import SourceLocation  # noqa: E402
 from rules.inference.engine import Engine  # noqa: E402
-from rules.inference.evaluator import ReferenceEvaluator  # noqa: E402
+from rules.inference.evaluator import RuleEvaluator  # noqa: E402
 from rules.inference.facts import Facts, establish  # noqa: E402
 from rules.model import Concept, Conclude, KnowledgeBase, Option, Prefer, Question, Rule  # noqa: E402
 from rules.scoring.judgement import judge  # noqa: E402
@@ -102,7 +102,7 @@ def consultation(kb: KnowledgeBase) -> None:
 def sheet(kb: KnowledgeBase) -> None:
     """The evaluator that asks "and if?", over engines written for speed."""
     given = draw(kb, SHEETS)
-    clips, zen, reference = Clips(kb), Zen(kb), ReferenceEvaluator(kb)
+    clips, zen, reference = Clips(kb), Zen(kb), RuleEvaluator(kb)
     agree(kb, clips, given)
     agree(kb, zen, given)
     timed: dict[str, Callable[[], object]] = {
@@ -157,14 +157,14 @@ def growth() -> None:
         ("bare experta, 10 sheets", by_rival(SheetExperta)),
         ("CLIPS, built", built(Clips)),
         ("CLIPS, 10 sheets", by_rival(Clips)),
-        ("advisor: reference evaluator, built", built(ReferenceEvaluator)),
-        ("advisor: reference, 10 sheets", by_sheet(lambda kb: ReferenceEvaluator(kb).infer)),
+        ("advisor: reference evaluator, built", built(RuleEvaluator)),
+        ("advisor: reference, 10 sheets", by_sheet(lambda kb: RuleEvaluator(kb).infer)),
         ("advisor: batch, 100,000 sheets", by_batch),
     ):
         grown(name, work(small), work(large))
     kb = knowledge_base()
     given = draw(kb, 10_000)
-    reference, evaluator = ReferenceEvaluator(kb), BatchEvaluator(kb)
+    reference, evaluator = RuleEvaluator(kb), BatchEvaluator(kb)
     sheets = evaluator.completions({}, 10_000, SEED)
     print(f"sheets, of {len(kb.rules)} rules, ten times as many at each step")
     for few in (1, 10, 100, 1000):
@@ -265,7 +265,7 @@ def draw(kb: KnowledgeBase, count: int) -> Given:
 
 def agree(kb: KnowledgeBase, rival: Rival, given: Given) -> None:
     """End the bench where a rival does not name just the rules that fire."""
-    reference = ReferenceEvaluator(kb)
+    reference = RuleEvaluator(kb)
     for facts in given:
         if rival.fired(facts) != set(reference.infer(facts).fired):
             sys.exit(f"{type(rival).__name__} does not infer what the rules say: not comparable")

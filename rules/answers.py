@@ -12,7 +12,7 @@ from rules.model import UNKNOWN, Option, Question
 Answers: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
-def answer_mistakes(question: Question | Choice, words: tuple[str, ...]) -> Iterator[str]:
+def answer_mistakes(question: Question | AnswerOptions, words: tuple[str, ...]) -> Iterator[str]:
     """Why ``words`` cannot be the answer to ``question``; nothing when they can."""
     options = {option.id for option in question.options}
     if not words or words == ("",):
@@ -35,7 +35,7 @@ def answer_mistakes(question: Question | Choice, words: tuple[str, ...]) -> Iter
 
 
 @dataclass(frozen=True)
-class Choice:
+class AnswerOptions:
     """What may be answered to a question, known before the question itself is read."""
 
     id: str

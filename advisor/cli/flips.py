@@ -40,14 +40,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.consultation.comparison import standing_knowledge
+    from advisor.consultation.comparison import knowledge_after_findings
     from advisor.report import flips as report
     from advisor.report.toolkit.wrapping import standard_output
     from rules.analysis.flips import flips, radius_within, sheets_within
 
     session = revisited(options)
     recommendation, sheet = session.recommendation, session.recommendation.sheet
-    standing = standing_knowledge(session)
+    standing = knowledge_after_findings(session)
     radius = radius_within(standing, sheet.answers, options.changes)
     count = sheets_within(standing, sheet.answers, radius)
     if count > WORTH_SAYING:

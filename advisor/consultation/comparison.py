@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import WeighedClaim, decides, weigh_claim, withdrawals
 from advisor.consultation.replay import ReplayedConsultation
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import valuation
 from rules.model import KnowledgeBase, Rule
 from rules.scoring.judgement import differs
@@ -70,7 +70,7 @@ def _fired_only_in(one: Recommendation, other: Recommendation) -> tuple[Rule, ..
     return tuple(rule for rule in one.fired if rule.id not in fired)
 
 
-def standing_knowledge(revisited: ReplayedConsultation) -> KnowledgeBase:
+def knowledge_after_findings(revisited: ReplayedConsultation) -> KnowledgeBase:
     """The knowledge to reason with about other answers: without the rules that the findings take.
 
     That is the rules withdrawn, and the deciding ones that did not fire and would be withdrawn if
@@ -78,7 +78,7 @@ def standing_knowledge(revisited: ReplayedConsultation) -> KnowledgeBase:
     """
     r, findings = revisited.recommendation, revisited.session.findings
     standing = r.remaining_kb
-    concepts = ReferenceEvaluator(standing).infer(r.facts).concepts
+    concepts = RuleEvaluator(standing).infer(r.facts).concepts
     value = valuation(r.facts, concepts)
     claims = {name: weigh_claim(claim, findings, value) for name, claim in r.kb.claims.items()}
     # A concept's rule stays: taking one that is open may settle the concept for the answers given.

@@ -161,7 +161,7 @@ def consult(
         unanswered=unanswered(kb, sheet.answers, facts),
         influences=whatif.influences(sheet.answers),
         flips=whatif.flips(sheet.answers),
-        fragile_claims=_falls(standing, rules, claims, sheet, judgement),
+        fragile_claims=_fragile_claims(standing, rules, claims, sheet, judgement),
         settled=Settlement(standing, sheet.ranking).is_settled(sheet.answers, judgement),
         conflict=conflict(standing, sheet.answers)
         if judgement.verdict is Verdict.IMPOSSIBLE
@@ -170,7 +170,7 @@ def consult(
     )
 
 
-def _falls(
+def _fragile_claims(
     kb: KnowledgeBase,
     rules: Sequence[Rule],
     claims: Mapping[str, WeighedClaim],

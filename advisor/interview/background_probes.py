@@ -17,7 +17,7 @@ from probes.runtime.registry import load_probes
 from probes.runtime.runner import ProbeRun
 from rules.answers import Answers
 from rules.conditions import evaluate
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish, valuation
 from rules.model import KnowledgeBase
 
@@ -36,7 +36,7 @@ class BackgroundProbes:
         self._wait = wait
         self._run: ProbeRun | None = None
         self._known: Mapping[str, Probe] = {}
-        self._evaluator: ReferenceEvaluator | None = None
+        self._evaluator: RuleEvaluator | None = None
 
     def __enter__(self) -> BackgroundProbes:
         return self
@@ -53,7 +53,7 @@ class BackgroundProbes:
     def answered(self, sheet: Sheet) -> None:
         """Take note of the answers so far. Returns at once."""
         if self._evaluator is None:
-            self._evaluator = ReferenceEvaluator(self._kb)
+            self._evaluator = RuleEvaluator(self._kb)
         names = relevant_probes(self._kb, self._evaluator, sheet.answers)
         run = self._running()
         run.want(self._known[name] for name in names if name in self._known)
@@ -73,7 +73,7 @@ class BackgroundProbes:
 
 
 def relevant_probes(
-    kb: KnowledgeBase, evaluator: ReferenceEvaluator, answers: Answers
+    kb: KnowledgeBase, evaluator: RuleEvaluator, answers: Answers
 ) -> tuple[str, ...]:
     """The probes of claims that may come to matter, those that matter already first."""
     facts = establish(kb, answers)

@@ -52,9 +52,9 @@ class MostInformative:
     def choose(self, sheet: Sheet, unasked: Sequence[str]) -> str:
         if not sheet.answers:
             return unasked[0]
-        from rules.analysis.question_order import Ordering
+        from rules.analysis.question_order import QuestionOrder
 
-        told = Ordering(self._kb, sheet.ranking).open_questions(sheet.answers)
+        told = QuestionOrder(self._kb, sheet.ranking).open_questions(sheet.answers)
         ready = (one.question for one in told if one.question in unasked)
         return next(ready, unasked[0])  # none: all wait for one that was answered "unknown"
 
@@ -70,11 +70,11 @@ class MostInformative:
 
 
 def _advice_open(kb: KnowledgeBase, sheet: Sheet) -> int:
-    from rules.inference.evaluator import ReferenceEvaluator
+    from rules.inference.evaluator import RuleEvaluator
     from rules.inference.facts import establish, valuation
 
     known = {name: given for name, given in sheet.answers.items() if given != (UNKNOWN,)}
     facts = establish(kb, known)
-    value = valuation(facts, ReferenceEvaluator(kb).infer(facts).concepts)
+    value = valuation(facts, RuleEvaluator(kb).infer(facts).concepts)
     advice = (rule for rule in kb.rules.values() if isinstance(rule.action, Advise))
     return sum(evaluate(rule.when, value) is None for rule in advice)

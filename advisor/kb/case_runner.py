@@ -18,7 +18,7 @@ from advisor.kb.cases import (
     with_expected,
 )
 from rules.diagnostics import InputError, Problem
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.loading.layers import CASES, Layer, layers
 from rules.loading.loader import load
 from rules.model import KnowledgeBase, Rule
@@ -113,7 +113,7 @@ def _beneath(
 ) -> tuple[tuple[Beneath, ...], tuple[str, ...]]:
     """The shipped cases under ``kb``, without those replaced, and the names of the unreadable."""
     under = load()
-    before, now = ReferenceEvaluator(under), ReferenceEvaluator(kb)
+    before, now = RuleEvaluator(under), RuleEvaluator(kb)
     beneath, unreadable = [], []
     for name, path in files_of(shipped).items():
         if name in replaced:
@@ -130,7 +130,7 @@ def _beneath(
 
 def examined(kb: KnowledgeBase, cases: Sequence[Case]) -> Examination:
     """The same for cases that were read before."""
-    evaluator = ReferenceEvaluator(kb)
+    evaluator = RuleEvaluator(kb)
 
     def came_out(case: Case) -> Examined:
         now = outcome(kb, evaluator, case.sheet)
@@ -151,7 +151,7 @@ def accept(kb: KnowledgeBase, folder: Path | None = None) -> Sequence[str]:
     Raises BadInput, before anything is written, for every case that cannot be read, and OSError.
     """
     own = layers(folder)[-1]
-    evaluator = ReferenceEvaluator(kb)
+    evaluator = RuleEvaluator(kb)
     written: list[tuple[str, Path, bytes]] = []
     problems: list[Problem] = []
     for name, path in files_of(own).items():

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from advisor.answers.sheet import Sheet, read_sheet
 from rules.diagnostics import InputError, Problem, SourceLocation, either, hint, quoted
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish
 from rules.loading import yaml_nodes
 from rules.loading.layers import CASES, Layer, layers
@@ -115,7 +115,7 @@ def read_case(name: str, layer: Layer, kb: KnowledgeBase) -> Case:
     return Case(name, shown, sheet, chosen, expected, lines)
 
 
-def outcome(kb: KnowledgeBase, evaluator: ReferenceEvaluator, sheet: Sheet) -> ExpectedOutcome:
+def outcome(kb: KnowledgeBase, evaluator: RuleEvaluator, sheet: Sheet) -> ExpectedOutcome:
     """What comes of ``sheet`` by written knowledge alone. ``evaluator`` is one over ``kb``."""
     fired = evaluator.infer(establish(kb, sheet.answers)).fired
     judgement = judge(kb, fired, sheet.ranking)

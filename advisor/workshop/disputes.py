@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from advisor.workshop.evaluation import Evaluator
+from advisor.workshop.evaluation import BallotEvaluator
 from advisor.workshop.item_results import ChosenOptions, CriterionResult, QuestionResult
 from rules.answers import Answers
 from rules.scoring.judgement import Judgement, differs
@@ -33,7 +33,7 @@ class Dispute:
 
 
 def disputes(
-    bench: Evaluator,
+    bench: BallotEvaluator,
     answers: Answers,
     panel: GroupRanking,
     now: Judgement,
@@ -58,7 +58,7 @@ def leader(judgement: Judgement) -> str | None:
 
 
 def _of_questions(
-    bench: Evaluator,
+    bench: BallotEvaluator,
     answers: Answers,
     panel: GroupRanking,
     now: Judgement,

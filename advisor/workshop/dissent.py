@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from advisor.answers.rounds import RevealedBallot
-from advisor.workshop.evaluation import Evaluator
+from advisor.workshop.evaluation import BallotEvaluator
 from rules.answers import Answers
 from rules.scoring.judgement import Judgement, differs
 from rules.scoring.rankings import GroupRanking, Ranking
@@ -49,7 +49,7 @@ class Dissent:
 
 
 def dissents(
-    bench: Evaluator,
+    bench: BallotEvaluator,
     now: Judgement,
     answers: Answers,
     panel: GroupRanking,

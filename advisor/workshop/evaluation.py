@@ -13,7 +13,7 @@ from advisor.consultation.evidence import WeighedClaim, weigh_claim, withdrawals
 from probes.api import Finding
 from rules.answers import Answers
 from rules.batch.each import judge_each
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish, valuation
 from rules.model import KnowledgeBase
 from rules.scoring.judgement import Judgement
@@ -21,12 +21,12 @@ from rules.scoring.rankings import Priorities
 
 
 @dataclass(frozen=True)
-class Evaluator:
+class BallotEvaluator:
     """Judges by one knowledge base and what was found. Rules that fell are remembered."""
 
     kb: KnowledgeBase
     findings: Mapping[str, Finding]
-    _evaluators: dict[frozenset[str], tuple[KnowledgeBase, ReferenceEvaluator]] = field(
+    _evaluators: dict[frozenset[str], tuple[KnowledgeBase, RuleEvaluator]] = field(
         default_factory=dict, repr=False
     )
 
@@ -67,8 +67,8 @@ class Evaluator:
         """The knowledge without the rules that fall for these answers."""
         return self._evaluator(self.fallen(answers))[0]
 
-    def _evaluator(self, fallen: frozenset[str]) -> tuple[KnowledgeBase, ReferenceEvaluator]:
+    def _evaluator(self, fallen: frozenset[str]) -> tuple[KnowledgeBase, RuleEvaluator]:
         if fallen not in self._evaluators:
             kb = self.kb.without(fallen)
-            self._evaluators[fallen] = kb, ReferenceEvaluator(kb)
+            self._evaluators[fallen] = kb, RuleEvaluator(kb)
         return self._evaluators[fallen]

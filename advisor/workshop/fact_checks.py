@@ -14,7 +14,7 @@ from advisor.workshop.database import WorkshopError
 from advisor.workshop.item_results import group_answers
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Json
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish, valuation
 from rules.model import Claim, KnowledgeBase
 
@@ -84,7 +84,7 @@ def weighed_claims(
     minutes, findings = workshop.history(), workshop.findings()
     answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
     facts = establish(kb, answers)
-    value = valuation(facts, ReferenceEvaluator(kb).infer(facts).concepts)
+    value = valuation(facts, RuleEvaluator(kb).infer(facts).concepts)
     return tuple(weigh_claim(kb.claims[name], findings, value) for name in names)
 
 
@@ -100,7 +100,7 @@ def tried_claims(
 def claims_resting(kb: KnowledgeBase, minutes: WorkshopHistory) -> tuple[Claim, ...]:
     """What was doubted, and then what rules rest on that fire for the group."""
     answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
-    fired = ReferenceEvaluator(kb).infer(establish(kb, answers)).fired
+    fired = RuleEvaluator(kb).infer(establish(kb, answers)).fired
     doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
     resting = [claim for name in fired for claim in kb.rules[name].claims]
     return tuple(kb.claims[name] for name in dict.fromkeys([*doubted, *resting]))

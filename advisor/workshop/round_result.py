@@ -14,7 +14,7 @@ from advisor.workshop.agreement import (
 )
 from advisor.workshop.disputes import Dispute, disputes
 from advisor.workshop.dissent import Dissent, dissents
-from advisor.workshop.evaluation import Evaluator
+from advisor.workshop.evaluation import BallotEvaluator
 from advisor.workshop.item_results import (
     CriterionResult,
     QuestionResult,
@@ -89,7 +89,7 @@ def round_result(
     """
     place = at % len(minutes.rounds) if minutes.rounds else at
     held = minutes.rounds[place]
-    bench, panel = Evaluator(kb, findings), group_ranking(minutes, place)
+    bench, panel = BallotEvaluator(kb, findings), group_ranking(minutes, place)
     answers = group_answers(kb, minutes, place)
     own = [own_answers(minutes, voice.ballot.answers) for voice in held.ballots]
     *each, now = bench.judge_all([*zip(own, panel.rankings, strict=True), (answers, panel)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from rules.answers import Answers
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish
 from rules.model import KnowledgeBase
 from rules.scoring.judgement import Verdict, judge
@@ -20,7 +20,7 @@ def conflict(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
     set can be left out. Answers that are set aside are no part of it, though they would count
     if the answers that set them aside were left out.
     """
-    evaluator = ReferenceEvaluator(kb)
+    evaluator = RuleEvaluator(kb)
     set_aside = establish(kb, answers).not_applicable
     everything = tuple(name for name in kb.questions if name in answers.keys() - set_aside)
 

@@ -26,7 +26,7 @@ NOISE = 3.0  # times the effect that chance alone would show
 
 
 @dataclass(frozen=True)
-class Telling:
+class QuestionSpread:
     """A question that can be asked now, and how far its answers spread the outcome.
 
     ``spread`` is a standard deviation, in units of a total: that which its answer explains of how
@@ -38,7 +38,7 @@ class Telling:
     spread: float
 
 
-class Ordering:
+class QuestionOrder:
     """Puts the open questions of one knowledge base in order, under one set of priorities."""
 
     def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
@@ -46,7 +46,7 @@ class Ordering:
         self._evaluator = BatchEvaluator(kb, priorities)
         self._layout = SheetLayout(kb)
 
-    def open_questions(self, answers: Answers) -> tuple[Telling, ...]:
+    def open_questions(self, answers: Answers) -> tuple[QuestionSpread, ...]:
         """The questions that certainly apply and have no answer, the most telling first.
 
         Those that tell the same stand in the order of the knowledge base. A question that may
@@ -68,7 +68,9 @@ class Ordering:
         ahead -= ahead.mean(axis=0)
         out = totals.ruled_out.astype(np.float64)
         told = [
-            Telling(name, max(self._spread(name, sheets, out), self._spread(name, left, ahead)))
+            QuestionSpread(
+                name, max(self._spread(name, sheets, out), self._spread(name, left, ahead))
+            )
             for name in open_names
         ]
         return tuple(sorted(told, key=lambda one: -one.spread))

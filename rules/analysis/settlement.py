@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from rules.answers import Answers
 from rules.conditions import Atom, Chosen, atoms, evaluate
-from rules.inference.evaluator import ReferenceEvaluator, concepts_in_order, concluding
+from rules.inference.evaluator import RuleEvaluator, concepts_in_order, concluding
 from rules.inference.facts import Facts
 from rules.model import UNKNOWN, KnowledgeBase, Prefer, Question, Rule, RuleOut
 from rules.scoring.bounds import stays
@@ -36,7 +36,7 @@ class _OpenCase:
 
 
 @dataclass(frozen=True)
-class _Horizon:
+class _CaseBounds:
     """What is certain in a case, and what the atoms that are open may still come to."""
 
     facts: Facts
@@ -51,7 +51,7 @@ class Settlement:
     def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
         self._kb = kb
         self._priorities = priorities
-        self._evaluator = ReferenceEvaluator(kb)
+        self._evaluator = RuleEvaluator(kb)
         self._reads = _questions_read(kb)
         self._read = _atoms_read(kb)
 
@@ -90,7 +90,7 @@ class Settlement:
         rules = (self._kb.rules[name] for name in names)
         return [rule for rule in rules if isinstance(rule.action, (Prefer, RuleOut))]
 
-    def _horizon(self, given: Answers, case: _OpenCase) -> _Horizon:
+    def _horizon(self, given: Answers, case: _OpenCase) -> _CaseBounds:
         """Goes through the questions as ``establish`` does, keeping what is open.
 
         An answered question that may turn out not to apply may yet lose its answer.
@@ -103,7 +103,7 @@ class Settlement:
             applies = _applies(question, values)
             for option in question.options:
                 atom = Chosen(question.id, option.id)
-                value, holds, fails = _prospect(question, atom, applies, given, case)
+                value, holds, fails = _atom_bounds(question, atom, applies, given, case)
                 if value is not None:
                     values[atom] = value
                     continue
@@ -113,7 +113,7 @@ class Settlement:
                     may_fail.add(atom)
                 if (holds or fails) and question.id not in case.closed and atom in self._read:
                     open_questions.add(question.id)
-        return _Horizon(
+        return _CaseBounds(
             Facts(values, frozenset()),
             frozenset(may_hold),
             frozenset(may_fail),
@@ -128,7 +128,7 @@ class Settlement:
                 weights[name] += _weight(rule)
         return max(weights, key=lambda name: (weights[name], name), default=None)
 
-    def _split(self, name: str, case: _OpenCase, horizon: _Horizon) -> Iterator[_OpenCase]:
+    def _split(self, name: str, case: _OpenCase, horizon: _CaseBounds) -> Iterator[_OpenCase]:
         """The cases of one question, which together hold every completion of ``case``."""
         question = self._kb.questions[name]
         every = [Chosen(name, option.id) for option in question.options]
@@ -156,7 +156,7 @@ def _applies(question: Question, values: Mapping[Chosen, bool]) -> bool | None:
     )
 
 
-def _prospect(
+def _atom_bounds(
     question: Question, atom: Chosen, applies: bool | None, given: Answers, case: _OpenCase
 ) -> tuple[bool | None, bool, bool]:
     """The atom's value where every completion of the case agrees on it; else whether it may

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.answers import Answers
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import certainly_applies, establish, unanswered
 from rules.model import UNKNOWN, KnowledgeBase, Question
 from rules.scoring.judgement import Judgement, differs, judge
@@ -45,7 +45,7 @@ class WhatIf:
     def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
         self._kb = kb
         self._priorities = priorities
-        self._evaluator = ReferenceEvaluator(kb)
+        self._evaluator = RuleEvaluator(kb)
 
     def judge(self, answers: Answers) -> Judgement:
         fired = self._evaluator.infer(establish(self._kb, answers)).fired

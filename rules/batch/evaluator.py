@@ -142,7 +142,7 @@ class BatchEvaluator:
         return self._layout.completions(answers, count, seed)
 
     def infer(self, sheets: SheetBatch) -> Inferences:
-        """Which rules fire and what they conclude, as ``ReferenceEvaluator.infer`` says it."""
+        """Which rules fire and what they conclude, as ``RuleEvaluator.infer`` says it."""
         kb, circuit, count = self.kb, self._circuit, len(sheets)
         size = len(kb.concepts), count
         found = Inferences(

@@ -27,11 +27,11 @@ from rules.conditions import (
 from rules.inference.facts import Facts, Inference
 from rules.model import Conclude, KnowledgeBase, Rule
 
-Truths: TypeAlias = Sequence[Any]  # true or false as Python's "if" takes it
-Compiled: TypeAlias = Callable[[Iterable[Any]], tuple[Truths, Truths, Truths]]
+TruthValues: TypeAlias = Sequence[Any]  # true or false as Python's "if" takes it
+Compiled: TypeAlias = Callable[[Iterable[Any]], tuple[TruthValues, TruthValues, TruthValues]]
 
 
-class ReferenceEvaluator:
+class RuleEvaluator:
     """Infers over one knowledge base: compile once, call :meth:`infer` for each set of facts."""
 
     def __init__(self, kb: KnowledgeBase) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from rules.answers import Answers
 from rules.conditions import Condition, evaluate
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import Facts, establish, valuation
 from rules.model import UNKNOWN, KnowledgeBase
 
@@ -19,11 +19,11 @@ class Situation:
 
     kb: KnowledgeBase
     answers: Answers
-    evaluator: ReferenceEvaluator
+    evaluator: RuleEvaluator
 
     @classmethod
     def of(cls, kb: KnowledgeBase, answers: Answers) -> Situation:
-        return cls(kb, answers, ReferenceEvaluator(kb))
+        return cls(kb, answers, RuleEvaluator(kb))
 
     def supposing(self, answers: Answers) -> Situation:
         """The same knowledge with other answers."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from rules.answers import Choice, answer_mistakes
+from rules.answers import AnswerOptions, answer_mistakes
 from rules.diagnostics import Problem, SourceLocation, hint, quoted
-from rules.loading.context import Reading, Spot
+from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.yaml_nodes import Node
 from rules.model import UNKNOWN, KnowledgeBase
 
@@ -20,7 +20,7 @@ AnswerSheet: TypeAlias = Mapping[str, tuple[str, ...]]
 EXPECTED = "expected {question: option, question: [option, option]}, or a list of these"
 
 
-def parse(node: Node, spot: Spot, reading: Reading) -> tuple[AnswerSheet, ...] | None:
+def parse(node: Node, spot: EntryLabel, reading: LoadContext) -> tuple[AnswerSheet, ...] | None:
     """The sheets in ``node``, or None where they have mistakes, added to ``reading``."""
     found = len(reading.problems)
     nodes = [node] if isinstance(node.value, (str, Mapping)) else node.value
@@ -30,7 +30,7 @@ def parse(node: Node, spot: Spot, reading: Reading) -> tuple[AnswerSheet, ...] |
     return sheets if len(reading.problems) == found else None
 
 
-def _sheet(node: Node, spot: Spot, reading: Reading) -> AnswerSheet:
+def _sheet(node: Node, spot: EntryLabel, reading: LoadContext) -> AnswerSheet:
     if not isinstance(node.value, Mapping) or not node.value:
         what = "has no answers" if not node.value else "has a list or text for an answer sheet"
         reading.refuse(node.place, spot, f"{what}, {EXPECTED}")
@@ -43,7 +43,7 @@ def _sheet(node: Node, spot: Spot, reading: Reading) -> AnswerSheet:
     return sheet
 
 
-def _is_question(word: str, place: SourceLocation, spot: Spot, reading: Reading) -> bool:
+def _is_question(word: str, place: SourceLocation, spot: EntryLabel, reading: LoadContext) -> bool:
     questions = reading.names["question"]
     if questions is None or word in questions:
         return True
@@ -56,7 +56,7 @@ def _is_question(word: str, place: SourceLocation, spot: Spot, reading: Reading)
     return False
 
 
-def _options(question: str, node: Node, spot: Spot, reading: Reading) -> tuple[str, ...]:
+def _options(question: str, node: Node, spot: EntryLabel, reading: LoadContext) -> tuple[str, ...]:
     given = [node] if isinstance(node.value, str) else node.value
     if isinstance(given, Mapping) or not given or any(not _is_word(one) for one in given):
         message = f"has no option for {question}, expected one of its options, or a list of them"
@@ -71,12 +71,12 @@ def _options(question: str, node: Node, spot: Spot, reading: Reading) -> tuple[s
         _check_option(word, choice, one.place, spot, reading)
     if len(reading.problems) == found:
         for mistake in answer_mistakes(choice, words):
-            reading.refuse(node.place, Spot(f"{spot.words}:"), mistake)
+            reading.refuse(node.place, EntryLabel(f"{spot.words}:"), mistake)
     return words
 
 
 def _check_option(
-    word: str, choice: Choice, place: SourceLocation, spot: Spot, reading: Reading
+    word: str, choice: AnswerOptions, place: SourceLocation, spot: EntryLabel, reading: LoadContext
 ) -> None:
     options = [option.id for option in choice.options]
     if word == UNKNOWN:

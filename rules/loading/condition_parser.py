@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rules.conditions import RESERVED_KEYS, All, Any, Chosen, Concluded, Condition, Not
 from rules.diagnostics import SourceLocation, hint, quoted
-from rules.loading.context import Reading, Spot
+from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.yaml_nodes import Node
 from rules.model import UNKNOWN
 
@@ -19,7 +19,9 @@ MAX_DEPTH = 12
 EXPECTED = "expected {question: option}, {concept: name}, {all: [...]}, {any: [...]} or {not: ...}"
 
 
-def parse(node: Node, spot: Spot, reading: Reading, *, earlier: bool = False) -> Condition | None:
+def parse(
+    node: Node, spot: EntryLabel, reading: LoadContext, *, earlier: bool = False
+) -> Condition | None:
     """The condition in ``node``, or None where it has mistakes, which are added to ``reading``.
 
     ``earlier`` holds it to questions that stand before the question ``spot.entry``.
@@ -45,7 +47,7 @@ def _leaves(node: Node) -> Iterator[Node]:
 
 
 class _Parser:
-    def __init__(self, spot: Spot, reading: Reading, earlier: bool) -> None:
+    def __init__(self, spot: EntryLabel, reading: LoadContext, earlier: bool) -> None:
         self._spot = spot
         self._reading = reading
         self._earlier = earlier

@@ -6,23 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rules.answers import Choice
+from rules.answers import AnswerOptions
 from rules.diagnostics import Problem, SourceLocation
 
 
 @dataclass(frozen=True)
-class Spot:
+class EntryLabel:
     """What is being read, in the words of a message. ``entry`` is the id of the entry it is in."""
 
     words: str
     entry: str = ""
 
-    def field(self, name: str) -> Spot:
-        return Spot(f"{self.words}: {name}", self.entry)
+    def field(self, name: str) -> EntryLabel:
+        return EntryLabel(f"{self.words}: {name}", self.entry)
 
 
 @dataclass
-class Reading:
+class LoadContext:
     """What a reader needs beside the node in its hand.
 
     ``names`` has the ids of each kind of entry, None where a file that may define some cannot be
@@ -31,7 +31,7 @@ class Reading:
     """
 
     names: Mapping[str, Sequence[str] | None]
-    choices: Mapping[str, Choice | None]
+    choices: Mapping[str, AnswerOptions | None]
     problems: list[Problem] = field(default_factory=list)
 
     @cached_property
@@ -42,5 +42,5 @@ class Reading:
             for name, choice in self.choices.items()
         }
 
-    def refuse(self, place: SourceLocation, spot: Spot, message: str) -> None:
+    def refuse(self, place: SourceLocation, spot: EntryLabel, message: str) -> None:
         self.problems.append(Problem(place, f"{spot.words} {message}"))

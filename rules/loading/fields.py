@@ -21,7 +21,7 @@ from rules.conditions import Condition
 from rules.diagnostics import SHOWN, SourceLocation, either, hint, quoted
 from rules.loading import answers_parser, condition_parser
 from rules.loading.answers_parser import AnswerSheet
-from rules.loading.context import Reading, Spot
+from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.yaml_nodes import Node
 
 DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -35,7 +35,7 @@ WHOLE_NUMBER = "[1-9][0-9]{0,5}"
 class Text:
     """Any text that is not blank."""
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> str | None:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> str | None:
         text = _scalar(node, spot, reading, "a text")
         return text and text.strip()
 
@@ -47,7 +47,7 @@ class Shaped:
     pattern: str
     expected: str
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> str | None:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> str | None:
         text = _scalar(node, spot, reading, self.expected)
         if text is None or re.fullmatch(self.pattern, text):
             return text
@@ -61,7 +61,7 @@ class Word:
 
     words: tuple[str, ...]
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> str | None:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> str | None:
         text = _scalar(node, spot, reading, either(self.words))
         if text is None or text in self.words:
             return text
@@ -78,7 +78,7 @@ class Day:
 
     loose: bool = False
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> str | None:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> str | None:
         expected = "a date like 2026-01-31"
         if self.loose:
             expected += f", 2026-01 or 2026, or {UNDATED}"
@@ -97,7 +97,7 @@ class Share:
 
     inside: bool = False
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> float | None:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> float | None:
         expected = "a number above 0 and below 1" if self.inside else "a number from 0 to 1"
         text = _scalar(node, spot, reading, expected)
         if text is None:
@@ -113,7 +113,7 @@ class Share:
 class Count:
     """A whole number from 1 on."""
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> int | None:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> int | None:
         expected = "a whole number from 1 on"
         text = _scalar(node, spot, reading, expected)
         if text is None:
@@ -130,7 +130,7 @@ class EntryName:
 
     kind: str
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> str | None:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> str | None:
         text = _scalar(node, spot, reading, f"the id of a {self.kind}")
         known = reading.names[self.kind]
         if text is None or known is None or text in known:
@@ -147,7 +147,7 @@ class EntryNames:
     kind: str
     at_least: int = 0
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> tuple[str, ...] | None:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> tuple[str, ...] | None:
         if isinstance(node.value, (str, Mapping)):
             message = f"{_found(node)}, expected a list of the ids of {self.kind}s"
             reading.refuse(node.place, spot, message)
@@ -171,7 +171,7 @@ class When:
 
     earlier: bool = False
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> Condition | None:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> Condition | None:
         return condition_parser.parse(node, spot, reading, earlier=self.earlier)
 
 
@@ -179,7 +179,9 @@ class When:
 class AnswerSheets:
     """One answer sheet, ``{question: option, question: [option, option]}``, or a list of them."""
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> tuple[AnswerSheet, ...] | None:
+    def read(
+        self, node: Node, spot: EntryLabel, reading: LoadContext
+    ) -> tuple[AnswerSheet, ...] | None:
         return answers_parser.parse(node, spot, reading)
 
 
@@ -208,7 +210,7 @@ class Record:
     one_of: tuple[str, ...] = ()
     or_text: str = ""
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> Mapping[str, Any]:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> Mapping[str, Any]:
         if self.or_text and isinstance(node.value, str):
             node = Node({self.or_text: node}, node.place, {self.or_text: node.place})
         if not isinstance(node.value, Mapping):
@@ -263,7 +265,7 @@ class Table:
     reserved: frozenset[str] = frozenset()
     ids: Shaped = Shaped("[a-z][a-z0-9_]*", "small letters, digits and _, a letter first")
 
-    def read(self, node: Node, spot: Spot, reading: Reading) -> Mapping[str, Entry]:
+    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> Mapping[str, Entry]:
         if not isinstance(node.value, Mapping):
             message = f"{_found(node)}, expected a {self.kind} under each id"
             reading.refuse(node.place, spot, message)
@@ -275,7 +277,7 @@ class Table:
         entries = {}
         for entry_id, part in node.value.items():
             place = node.keys[entry_id]
-            its = Spot(f"{prefix}{self.kind} {quoted(entry_id)}", entry_id)
+            its = EntryLabel(f"{prefix}{self.kind} {quoted(entry_id)}", entry_id)
             if entry_id in self.reserved:
                 reading.refuse(place, its, "has an id with a meaning of its own, expected another")
             elif not re.fullmatch(self.ids.pattern, entry_id):
@@ -316,7 +318,7 @@ def _stands(
     return None if values[key] is None else values[key] in wanted
 
 
-def _scalar(node: Node, spot: Spot, reading: Reading, expected: str) -> str | None:
+def _scalar(node: Node, spot: EntryLabel, reading: LoadContext, expected: str) -> str | None:
     if isinstance(node.value, str) and node.value.strip():
         return node.value
     reading.refuse(node.place, spot, f"{_found(node)}, expected {expected}")

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rules.answers import Choice
+from rules.answers import AnswerOptions
 from rules.diagnostics import InputError, Problem, SourceLocation, quoted
 from rules.loading import cross_checks
-from rules.loading.context import Reading, Spot
+from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.fields import Entry
 from rules.loading.file_schemas import tables
 from rules.loading.layers import SHIPPED, File, Layer, layers, parsed
@@ -54,7 +54,7 @@ def load(folder: Path | None = None, *, shipped: Path = SHIPPED) -> KnowledgeBas
     """
     problems: list[Problem] = []
     files, digest = _files(layers(folder, shipped=shipped), problems)
-    reading = Reading(_names(files), _choices(files), problems)
+    reading = LoadContext(_names(files), _choices(files), problems)
     contents = _contents(files, reading)
     problems.extend(_wrong_as_a_whole(contents, reading))
     problems.extend(cross_checks.thresholds(contents.get("verdicts") or {}, _place_of_clear(files)))
@@ -83,18 +83,18 @@ def _names(files: Sequence[File]) -> Mapping[str, Sequence[str] | None]:
     return names
 
 
-def _choices(files: Sequence[File]) -> Mapping[str, Choice | None]:
+def _choices(files: Sequence[File]) -> Mapping[str, AnswerOptions | None]:
     questions: Mapping[str, Node] = {}
     for file in files:
         questions = {**(_mapping(file.root, "questions") or {}), **questions}
     return {name: _choice(name, question) for name, question in questions.items()}
 
 
-def _choice(name: str, question: Node) -> Choice | None:
+def _choice(name: str, question: Node) -> AnswerOptions | None:
     options = _mapping(question, "options")
     if options is None:
         return None
-    return Choice(
+    return AnswerOptions(
         name,
         multiple=_text(question, "choose") not in (None, "one"),  # misspelt, it may mean many
         options=tuple(
@@ -125,11 +125,11 @@ def _place_of_clear(files: Sequence[File]) -> SourceLocation:
     return next(places, SourceLocation(""))
 
 
-def _contents(files: Sequence[File], reading: Reading) -> dict[str, Any]:
+def _contents(files: Sequence[File], reading: LoadContext) -> dict[str, Any]:
     """Every top-level key with what was read under it, tables of several files made one."""
     contents: dict[str, Any] = {key: {} for key, _ in tables()}
     for file in files:
-        read = file.shape.read(file.root, Spot("the file"), reading) if file.root else {}
+        read = file.shape.read(file.root, EntryLabel("the file"), reading) if file.root else {}
         for key, value in read.items():
             if key not in contents:
                 contents[key] = value  # no table
@@ -143,7 +143,7 @@ def _contents(files: Sequence[File], reading: Reading) -> dict[str, Any]:
     return contents
 
 
-def _wrong_as_a_whole(contents: Mapping[str, Any], reading: Reading) -> Iterator[Problem]:
+def _wrong_as_a_whole(contents: Mapping[str, Any], reading: LoadContext) -> Iterator[Problem]:
     rules = contents["rules"].values()
     if reading.names["rule"] is not None:
         yield from cross_checks.concepts_never_concluded(contents["concepts"].values(), rules)

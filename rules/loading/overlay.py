@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.diagnostics import Problem, SourceLocation
-from rules.loading.context import Reading, Spot
+from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.fields import Record
 from rules.loading.file_schemas import BASE_FILE, FILES, FOLDERS, lying_over, tables
 from rules.loading.layers import File
@@ -79,7 +79,7 @@ def _left_out(
     if base.root is None:
         return {}
     names = {table.kind: list(sections[key].entries) for key, table in tables()}
-    read = base.shape.read(base.root, Spot("the file"), Reading(names, {}, problems))
+    read = base.shape.read(base.root, EntryLabel("the file"), LoadContext(names, {}, problems))
     without: Mapping[str, Sequence[str] | None] = read.get("without") or {}
     return {key: ids for key, ids in without.items() if ids}
 

@@ -86,7 +86,7 @@ def voices(criteria: Sequence[str], priorities: Priorities) -> Voices:
 def count_rankings(criteria: Sequence[str], priorities: Priorities) -> tuple[RankingCount, ...]:
     """The same by numbers, in the same order."""
     if isinstance(priorities, GroupRanking):
-        return _held_by(tuple(criteria), priorities)
+        return _count_by_ranking(tuple(criteria), priorities)
     return _by_number(criteria, {places(criteria, priorities): 1})
 
 
@@ -102,7 +102,7 @@ def _voices_of(criteria: tuple[str, ...], panel: GroupRanking) -> Voices:
 
 
 @lru_cache(maxsize=64)
-def _held_by(criteria: tuple[str, ...], panel: GroupRanking) -> tuple[RankingCount, ...]:
+def _count_by_ranking(criteria: tuple[str, ...], panel: GroupRanking) -> tuple[RankingCount, ...]:
     return _by_number(criteria, _voices_of(criteria, panel))
 
 

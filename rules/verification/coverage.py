@@ -13,7 +13,7 @@ from itertools import count
 
 from rules.answers import Answers
 from rules.conditions import All, Any, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish, valuation
 from rules.model import KnowledgeBase
 
@@ -60,7 +60,7 @@ class Coverage:
 
 def coverage(kb: KnowledgeBase, sheets: Mapping[str, Answers]) -> Coverage:
     """What these answer sheets try, each under its name."""
-    evaluator = ReferenceEvaluator(kb)
+    evaluator = RuleEvaluator(kb)
     leaves = {rule: tuple(_leaves(rule, kb.rules[rule].when)) for rule in kb.rules}
     silent, open_leaves = set(kb.rules), {leaf for own in leaves.values() for leaf in own}
     options = [Chosen(q.id, option.id) for q in kb.questions.values() for option in q.options]

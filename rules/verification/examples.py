@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rules.answers import Answers
 from rules.conditions import evaluate
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish, valuation
 from rules.model import KnowledgeBase, Rule
 
@@ -29,7 +29,7 @@ class WrongExample:
 
 def wrong_examples(kb: KnowledgeBase) -> Iterator[WrongExample]:
     """Every example that does not come out as its rule says, in the order of the rules."""
-    evaluator = ReferenceEvaluator(kb)
+    evaluator = RuleEvaluator(kb)
     for rule in kb.rules.values():
         examples = [*((sheet, True) for sheet in rule.fires)]
         examples += [(sheet, False) for sheet in rule.silent]

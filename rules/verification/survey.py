@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from rules.answers import Answers
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish
 from rules.model import KnowledgeBase, Rule, RuleOut
 from rules.verification.propositions import Reasoner
@@ -21,7 +21,7 @@ class Survey:
     def __init__(self, kb: KnowledgeBase, reasoner: Reasoner) -> None:
         self.kb = kb
         self.reasoner = reasoner
-        self._evaluator = ReferenceEvaluator(kb)
+        self._evaluator = RuleEvaluator(kb)
         self._positions = {name: position for position, name in enumerate(kb.rules)}
         self.witnesses: dict[str, Answers] = {}
         for name, literal in reasoner.propositions.rules.items():

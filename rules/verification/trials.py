@@ -13,7 +13,7 @@ from rules.batch.evaluator import NOBODY, BatchEvaluator
 from rules.batch.sheets import SheetBatch
 from rules.conditions import All, Chosen, Not
 from rules.diagnostics import SourceLocation
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish
 from rules.model import KnowledgeBase, Option, Prefer, Question, Rule, RuleOut
 from rules.scoring.judgement import differs, judge
@@ -32,7 +32,7 @@ class Trials:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
-        self._reference = ReferenceEvaluator(kb)
+        self._reference = RuleEvaluator(kb)
         self._rows = {name: row for row, name in enumerate([*kb.questions, SWITCH])}
         self._options = [len(question.options) for question in kb.questions.values()]
         self._switched = [NONE, *(rule.id for rule in _speaking(kb))]

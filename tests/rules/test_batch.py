@@ -13,7 +13,7 @@ from rules.answers import answer_mistakes
 from rules.batch.evaluator import NOBODY, VERDICTS, BatchEvaluator
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
 from rules.inference.engine import Engine
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish
 from rules.model import (
     UNKNOWN,
@@ -122,7 +122,7 @@ def drawn_panel(kb: KnowledgeBase, generator: random.Random) -> GroupRanking:
 
 def assert_same(kb: KnowledgeBase, sheets: Sequence[Answers], priorities: Priorities) -> None:
     """That the batch says of every sheet what the reference says of it."""
-    evaluator, reference = BatchEvaluator(kb, priorities), ReferenceEvaluator(kb)
+    evaluator, reference = BatchEvaluator(kb, priorities), RuleEvaluator(kb)
     encoded = evaluator.encode(sheets)
     inferences, judgements = evaluator.infer(encoded), evaluator.judge(encoded)
     for number, answers in enumerate(sheets):

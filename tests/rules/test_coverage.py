@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not, atoms, evaluate
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish, valuation
 from rules.model import Conclude, KnowledgeBase, RuleOut
 from rules.verification.coverage import Coverage, Leaf, Tally, coverage, example_sheets
@@ -115,7 +115,7 @@ def test_shipped_leaves_are_those_that_turning_them_shows(
     """Against a definition in other words: the value of each leaf replaced while it is read."""
     generator = random.Random(8)
     sheets = {str(number): draw_answers(shipped_kb, generator) for number in range(12)}
-    evaluator = ReferenceEvaluator(shipped_kb)
+    evaluator = RuleEvaluator(shipped_kb)
     decided = set()
     for answers in sheets.values():
         facts = establish(shipped_kb, answers)

@@ -9,7 +9,7 @@ import pytest
 
 from rules.batch.each import judge_each
 from rules.conditions import Chosen
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish
 from rules.model import KnowledgeBase, Prefer, RuleOut
 from rules.scoring.judgement import Judgement, Verdict, judge
@@ -42,7 +42,7 @@ def drawn_people(
 
 
 def one_by_one(kb: KnowledgeBase, people: Sequence[Person]) -> list[Judgement]:
-    reference = ReferenceEvaluator(kb)
+    reference = RuleEvaluator(kb)
     return [
         judge(kb, reference.infer(establish(kb, answers)).fired, priorities)
         for answers, priorities in people

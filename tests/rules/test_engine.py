@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import rules
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not, evaluate
 from rules.inference.engine import Engine
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import Facts, Inference, establish
 from rules.model import Action, Conclude, KnowledgeBase, Prefer
 
@@ -61,7 +61,7 @@ def sheets(shipped_kb: KnowledgeBase, draw_answers: DrawAnswers) -> list[dict[st
 @pytest.fixture(scope="module")
 def shipped(shipped_kb: KnowledgeBase, sheets: list[Answers]) -> SimpleNamespace:
     """What three evaluators infer from every sheet."""
-    engine, reference = Engine(shipped_kb), ReferenceEvaluator(shipped_kb)
+    engine, reference = Engine(shipped_kb), RuleEvaluator(shipped_kb)
     facts = [establish(shipped_kb, sheet) for sheet in sheets]
     return SimpleNamespace(
         engine=[engine.infer(one) for one in facts],
@@ -210,7 +210,7 @@ def test_three_evaluators_agree_on_any_knowledge(
     values: list[dict[Chosen, bool]],
 ) -> None:
     kb = make_kb(QUESTIONS, rules, concepts=[atom.concept for atom in CONCEPTS])
-    engine, reference = Engine(kb), ReferenceEvaluator(kb)
+    engine, reference = Engine(kb), RuleEvaluator(kb)
     for known in values:
         facts = Facts(known, frozenset())
         assert engine.infer(facts) == reference.infer(facts) == naive(kb, facts)

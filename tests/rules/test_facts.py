@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rules.answers import answer_mistakes
 from rules.conditions import Chosen, Concluded, Not
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import applies, certainly_applies, establish, unanswered
 from rules.loading.answers_parser import read_answers
 from rules.loading.yaml_nodes import parse
@@ -146,7 +146,7 @@ def test_open_questions_stand_in_the_order_they_are_asked(small_kb: KnowledgeBas
 def test_one_more_answer_retracts_no_conclusion(shipped_kb: KnowledgeBase, seed: int) -> None:
     """Held for sheets as the interview fills them: no answer to a question yet unsure to apply."""
     generator = random.Random(seed)
-    evaluator = ReferenceEvaluator(shipped_kb)
+    evaluator = RuleEvaluator(shipped_kb)
     answers: dict[str, tuple[str, ...]] = {}
     concepts: dict[str, bool] = {}
     fired: set[str] = set()

@@ -23,7 +23,7 @@ import rules
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
 from rules.diagnostics import InputError, Problem
 from rules.inference.engine import Engine
-from rules.inference.evaluator import ReferenceEvaluator, concepts_in_order
+from rules.inference.evaluator import RuleEvaluator, concepts_in_order
 from rules.inference.facts import establish
 from rules.loading.condition_parser import MAX_ATOMS, MAX_DEPTH
 from rules.loading.loader import load
@@ -166,7 +166,7 @@ from pathlib import Path
 from rules.inference.engine import Engine
 from rules.inference.facts import establish
 from rules.loading.loader import load
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.scoring.judgement import judge
 
 try:
@@ -175,7 +175,7 @@ try:
 except (ImportError, OSError, ValueError):  # not every system has this limit
     pass
 kb = load(Path(sys.argv[1]))
-engine, reference = Engine(kb), ReferenceEvaluator(kb)
+engine, reference = Engine(kb), RuleEvaluator(kb)
 first = {name: (question.options[0].id,) for name, question in kb.questions.items()}
 last = {name: (question.options[-1].id,) for name, question in kb.questions.items()}
 found = []
@@ -318,7 +318,7 @@ def test_order_of_concepts_is_found_along_a_chain_of_any_length(endless: Knowled
 
 
 def test_reference_follows_a_chain_of_any_length(endless: KnowledgeBase) -> None:
-    reference = ReferenceEvaluator(endless)
+    reference = RuleEvaluator(endless)
     fired = [reference.infer(establish(endless, {"q0": (o,)})).fired for o in ("a", "b")]
     assert fired == [tuple(endless.rules), ()]
 

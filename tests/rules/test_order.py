@@ -12,7 +12,7 @@ import pytest
 from rules.analysis.whatif import WhatIf
 from rules.conditions import Chosen, atoms
 from rules.inference.engine import Engine
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish
 from rules.model import KnowledgeBase, Question
 from rules.scoring.judgement import Judgement, judge
@@ -35,11 +35,11 @@ def sheets(shipped_kb: KnowledgeBase, draw_answers: DrawAnswers) -> list[Answers
 @pytest.fixture(scope="module")
 def expected(shipped_kb: KnowledgeBase, sheets: list[Answers]) -> list[Outcome]:
     """What follows from each sheet in the order in which everything is written."""
-    return outcomes(ReferenceEvaluator(shipped_kb), shipped_kb, sheets)
+    return outcomes(RuleEvaluator(shipped_kb), shipped_kb, sheets)
 
 
 def outcomes(
-    evaluator: Engine | ReferenceEvaluator, kb: KnowledgeBase, sheets: list[Answers]
+    evaluator: Engine | RuleEvaluator, kb: KnowledgeBase, sheets: list[Answers]
 ) -> list[Outcome]:
     """Rules fired, concepts settled and the judgement of each sheet."""
     found = []
@@ -97,9 +97,9 @@ def test_the_orders_tried_are_others(shipped_kb: KnowledgeBase, another: Knowled
     )
 
 
-@pytest.mark.parametrize("evaluator", [Engine, ReferenceEvaluator])
+@pytest.mark.parametrize("evaluator", [Engine, RuleEvaluator])
 def test_order_of_rules_and_questions_changes_no_outcome(
-    evaluator: Callable[[KnowledgeBase], Engine | ReferenceEvaluator],
+    evaluator: Callable[[KnowledgeBase], Engine | RuleEvaluator],
     another: KnowledgeBase,
     sheets: list[Answers],
     expected: list[Outcome],
@@ -115,7 +115,7 @@ def test_order_of_answers_and_of_options_changes_no_outcome(
     for sheet in sheets:
         answers = shuffled(sheet, generator)
         other.append({name: tuple(generator.sample(o, len(o))) for name, o in answers.items()})
-    assert outcomes(ReferenceEvaluator(shipped_kb), shipped_kb, other) == expected
+    assert outcomes(RuleEvaluator(shipped_kb), shipped_kb, other) == expected
 
 
 def test_order_of_sheets_changes_no_outcome(

@@ -12,7 +12,7 @@ from statistics import fmean, pvariance
 import pytest
 
 import rules
-from rules.analysis.question_order import Ordering
+from rules.analysis.question_order import QuestionOrder
 from rules.analysis.whatif import WhatIf
 from rules.conditions import All, Chosen, Not
 from rules.model import KnowledgeBase, Prefer, RuleOut
@@ -49,7 +49,7 @@ def road(make_kb: MakeKnowledge) -> KnowledgeBase:
 
 
 def asked(kb: KnowledgeBase, answers: dict[str, tuple[str, ...]]) -> list[str]:
-    return [one.question for one in Ordering(kb).open_questions(answers)]
+    return [one.question for one in QuestionOrder(kb).open_questions(answers)]
 
 
 def test_what_spreads_the_outcome_most_comes_first(road: KnowledgeBase) -> None:
@@ -69,7 +69,7 @@ def test_one_step_ahead_would_not_have_seen_them(road: KnowledgeBase) -> None:
 
 
 def test_question_that_changes_nothing_has_no_spread(road: KnowledgeBase) -> None:
-    told = {one.question: one.spread for one in Ordering(road).open_questions({})}
+    told = {one.question: one.spread for one in QuestionOrder(road).open_questions({})}
     assert told["colour"] == 0.0
 
 
@@ -89,7 +89,9 @@ def test_what_was_answered_is_not_asked_and_not_knowing_leaves_it_open(
 def test_answers_change_what_matters_next(road: KnowledgeBase) -> None:
     by_day = asked(road, {"night": ("no",)})
     by_night = asked(road, {"night": ("yes",)})
-    told = {one.question: one.spread for one in Ordering(road).open_questions({"night": ("no",)})}
+    told = {
+        one.question: one.spread for one in QuestionOrder(road).open_questions({"night": ("no",)})
+    }
     assert by_night.index("fog") < by_day.index("fog")
     assert told["fog"] == 0.0
 
@@ -111,7 +113,7 @@ def test_raising_all_alternatives_alike_spreads_nothing(make_kb: MakeKnowledge) 
             (Not(Chosen("one", "no")), for_("red", 0.2, "reach")),
         ],
     )
-    told = {one.question: one.spread for one in Ordering(kb).open_questions({})}
+    told = {one.question: one.spread for one in QuestionOrder(kb).open_questions({})}
     assert told["both"] < told["one"]
 
 
@@ -136,7 +138,7 @@ def test_spread_is_what_the_answer_explains_of_the_variance(make_kb: MakeKnowled
         "a": pvariance([fmean(lead(a, b) for b in "xy") for a in "xyz"]) ** 0.5,
         "b": pvariance([fmean(lead(a, b) for a in "xyz") for b in "xy"]) ** 0.5,
     }
-    told = {one.question: one.spread for one in Ordering(kb).open_questions({})}
+    told = {one.question: one.spread for one in QuestionOrder(kb).open_questions({})}
     assert told == pytest.approx(exact, abs=0.02)
 
 

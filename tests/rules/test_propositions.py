@@ -11,7 +11,7 @@ import pytest
 from rules.answers import Answers
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
 from rules.inference.engine import Engine
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish
 from rules.model import Conclude, KnowledgeBase, Prefer, Question
 from rules.verification.propositions import Propositions, Reasoner
@@ -111,7 +111,7 @@ def knowledge(
 
 
 def test_a_model_read_as_answers_fires_what_the_model_says(knowledge: KnowledgeBase) -> None:
-    reference, engine = ReferenceEvaluator(knowledge), Engine(knowledge)
+    reference, engine = RuleEvaluator(knowledge), Engine(knowledge)
     seen = 0
     with Reasoner(Propositions(knowledge)) as reasoner:
         for model in models(reasoner, seed=3, count=40):
@@ -127,7 +127,7 @@ def test_a_model_read_as_answers_fires_what_the_model_says(knowledge: KnowledgeB
 
 
 def test_every_answer_sheet_is_a_model(knowledge: KnowledgeBase, draw_answers: DrawAnswers) -> None:
-    generator, reference = random.Random(4), ReferenceEvaluator(knowledge)
+    generator, reference = random.Random(4), RuleEvaluator(knowledge)
     with Reasoner(Propositions(knowledge)) as reasoner:
         for _ in range(60):
             facts = establish(knowledge, draw_answers(knowledge, generator))
@@ -146,7 +146,7 @@ def test_every_answer_sheet_is_a_model(knowledge: KnowledgeBase, draw_answers: D
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_possible_is_what_some_sheet_shows(make_kb: MakeKnowledge, seed: int) -> None:
     kb = any_knowledge(make_kb, seed)
-    reference = ReferenceEvaluator(kb)
+    reference = RuleEvaluator(kb)
     fired = [set(reference.infer(establish(kb, sheet)).fired) for sheet in all_sheets(kb)]
     with Reasoner(Propositions(kb)) as reasoner:
         literals = reasoner.propositions.rules
@@ -158,7 +158,7 @@ def test_what_is_possible_is_what_some_sheet_shows(make_kb: MakeKnowledge, seed:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_sheet_with_fewer_answers_fires_the_rule(make_kb: MakeKnowledge, seed: int) -> None:
     kb = any_knowledge(make_kb, seed)
-    reference = ReferenceEvaluator(kb)
+    reference = RuleEvaluator(kb)
     sheets = [(len(one), reference.infer(establish(kb, one)).fired) for one in all_sheets(kb)]
     with Reasoner(Propositions(kb)) as reasoner:
         for rule, literal in reasoner.propositions.rules.items():

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.inference.evaluator import ReferenceEvaluator, concepts_in_order, concluding
+from rules.inference.evaluator import RuleEvaluator, concepts_in_order, concluding
 from rules.inference.facts import Facts, establish
 from rules.model import Conclude, KnowledgeBase, Prefer
 
@@ -21,7 +21,7 @@ SPEAK = Prefer("red", "speed", 0.4, "moderate")
 
 
 def fired(kb: KnowledgeBase, **answers: tuple[str, ...]) -> tuple[str, ...]:
-    return ReferenceEvaluator(kb).infer(establish(kb, answers)).fired
+    return RuleEvaluator(kb).infer(establish(kb, answers)).fired
 
 
 def test_rule_fires_once_its_condition_is_known_to_be_true(small_kb: KnowledgeBase) -> None:
@@ -38,7 +38,7 @@ def test_no_rule_fires_on_what_is_unknown(small_kb: KnowledgeBase) -> None:
 
 def test_concept_is_settled_false_once_no_rule_can_conclude_it(small_kb: KnowledgeBase) -> None:
     facts = establish(small_kb, {"target": ("server",)})
-    inference = ReferenceEvaluator(small_kb).infer(facts)
+    inference = RuleEvaluator(small_kb).infer(facts)
     assert inference.concepts == {"on_phones": False, "tight_memory": False}
 
 
@@ -46,7 +46,7 @@ def test_concept_is_not_settled_while_a_rule_may_still_conclude_it(
     small_kb: KnowledgeBase,
 ) -> None:
     facts = establish(small_kb, {"target": ("android",)})
-    assert ReferenceEvaluator(small_kb).infer(facts).concepts == {"on_phones": True}
+    assert RuleEvaluator(small_kb).infer(facts).concepts == {"on_phones": True}
 
 
 def test_facts_that_no_rule_asks_for_are_passed_over(small_kb: KnowledgeBase) -> None:
@@ -70,12 +70,12 @@ def test_empty_all_is_true_and_empty_any_false(
 def test_names_in_the_knowledge_are_never_run_as_code(make_kb: MakeKnowledge) -> None:
     option = "'\"]; raise SystemExit #\n"
     kb = make_kb({option: (option, "no")}, [(Chosen(option, option), Conclude(option))])
-    inference = ReferenceEvaluator(kb).infer(establish(kb, {option: (option,)}))
+    inference = RuleEvaluator(kb).infer(establish(kb, {option: (option,)}))
     assert inference.concepts == {option: True}
 
 
 def test_evaluator_keeps_nothing_from_the_facts_before(small_kb: KnowledgeBase) -> None:
-    evaluator = ReferenceEvaluator(small_kb)
+    evaluator = RuleEvaluator(small_kb)
     evaluator.infer(establish(small_kb, {"target": ("ios",)}))
     assert evaluator.infer(Facts({}, frozenset())).fired == ()
 

@@ -11,7 +11,7 @@ import pytest
 from rules.analysis.settlement import Settlement
 from rules.analysis.whatif import WhatIf
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish
 from rules.loading.answers_parser import read_answers
 from rules.loading.yaml_nodes import read
@@ -269,7 +269,7 @@ def test_ruling_out_what_is_behind_changes_nothing(make_kb: MakeKnowledge) -> No
 
 def test_bound_alone_holds_between_what_fires_and_what_may(shipped_kb: KnowledgeBase) -> None:
     """Without splitting: any rules between the certain and the possible keep the outcome."""
-    generator, reference = random.Random(4), ReferenceEvaluator(shipped_kb)
+    generator, reference = random.Random(4), RuleEvaluator(shipped_kb)
     deciding = [r for r in shipped_kb.rules.values() if isinstance(r.action, (Prefer, RuleOut))]
     held = 0
     for _ in range(300):

@@ -13,7 +13,7 @@ from rules.answers import Answers, answer_mistakes
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
 from rules.diagnostics import SourceLocation
 from rules.inference.engine import Engine
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import establish, unanswered
 from rules.model import (
     Advise,
@@ -480,7 +480,7 @@ class Exhaustive:
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
         self.facts = [establish(kb, sheet) for sheet in all_sheets(kb)]
-        evaluator = ReferenceEvaluator(kb)
+        evaluator = RuleEvaluator(kb)
         self.fired = [evaluator.infer(facts).fired for facts in self.facts]
 
     def fires(self, rule: str) -> bool:
@@ -497,7 +497,7 @@ class Exhaustive:
         )
 
     def changes_another_rule(self, rule: str) -> bool:
-        without = ReferenceEvaluator(self.kb.without(frozenset({rule})))
+        without = RuleEvaluator(self.kb.without(frozenset({rule})))
         return any(
             set(fired) - {rule} != set(without.infer(facts).fired)
             for facts, fired in zip(self.facts, self.fired, strict=True)

@@ -388,10 +388,10 @@ def test_earlier_rounds_are_judged_by_the_same_findings() -> None:
 
 def rests(claim: str, p: RoundResult) -> bool:
     """Whether a rule that fires for the group rests on the claim."""
-    from rules.inference.evaluator import ReferenceEvaluator
+    from rules.inference.evaluator import RuleEvaluator
     from rules.inference.facts import establish
 
-    fired = ReferenceEvaluator(KB).infer(establish(KB, p.answers)).fired
+    fired = RuleEvaluator(KB).infer(establish(KB, p.answers)).fired
     return any(claim in KB.rules[name].claims for name in fired)
 
 

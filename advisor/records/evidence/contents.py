@@ -22,7 +22,7 @@ from probes.runtime.registry import load_probes
 from rules.conditions import All, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
 from rules.conditions import Any as AnyOf
 from rules.diagnostics import InputError, Problem, SourceLocation
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import valuation
 from rules.loading.layers import knowledge_files
 from rules.loading.yaml_nodes import MAX_BYTES
@@ -180,7 +180,7 @@ def rules_as_data(r: Recommendation) -> dict[str, Any]:
     """Every rule with its state: ``fired``, ``withdrawn``, ``silent`` (known not to hold) or
     ``open`` (not known), and the value of each atom that its condition compares.
     """
-    concepts = ReferenceEvaluator(r.remaining_kb).infer(r.facts).concepts
+    concepts = RuleEvaluator(r.remaining_kb).infer(r.facts).concepts
     value = valuation(r.facts, concepts)
     fallen = {withdrawal.rule: withdrawal.claims for withdrawal in r.withdrawn}
     fired = {rule.id for rule in r.fired}

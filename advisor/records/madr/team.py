@@ -24,7 +24,7 @@ from advisor.workshop.dissent import Dissent, Dissenter
 from advisor.workshop.item_results import CriterionResult, QuestionResult
 from advisor.workshop.round_result import RoundResult, round_result
 from advisor.workshop.stopping_rule import Stage
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import valuation
 from rules.model import UNKNOWN
 from rules.scoring.judgement import differs, weigh
@@ -256,7 +256,7 @@ def _weighed(r: Recommendation, claim: str) -> WeighedClaim:
     known = r.claims.get(claim)
     if known is not None:
         return known
-    concepts = ReferenceEvaluator(r.remaining_kb).infer(r.facts).concepts
+    concepts = RuleEvaluator(r.remaining_kb).infer(r.facts).concepts
     return weigh_claim(r.kb.claims[claim], r.findings, valuation(r.facts, concepts))
 
 

@@ -10,7 +10,7 @@ from advisor.consultation.consultation import Prober, Recommendation, consult
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim, decides, weigh_claim
 from advisor.records.evidence.restore import RestoredConsultation
 from probes.api import Finding
-from rules.inference.evaluator import ReferenceEvaluator
+from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import valuation
 from rules.model import Rule
 from rules.scoring.judgement import differs
@@ -129,7 +129,7 @@ def rerun(kept: RestoredConsultation, then: Recommendation, prober: Prober) -> R
 
     again(list(then.findings))  # also what no rule asks for any more
     now = consult(kept.kb, kept.session.sheet, again, strict=kept.session.strict)
-    concepts = ReferenceEvaluator(now.remaining_kb).infer(now.facts).concepts
+    concepts = RuleEvaluator(now.remaining_kb).infer(now.facts).concepts
     value = valuation(now.facts, concepts)
 
     def claim_again(name: str) -> ClaimAgain:
