@@ -68,11 +68,11 @@ class SourceLocation:
 class Problem:
     """One mistake: a sentence that says what stands there and what was expected."""
 
-    place: SourceLocation
+    location: SourceLocation
     message: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {printable(self.message)}"
+        return f"{self.location}: {printable(self.message)}"
 
 
 class InputError(Exception):

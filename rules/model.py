@@ -26,7 +26,7 @@ class Source:
     title: str
     date: str
     url: str
-    place: SourceLocation
+    location: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Alternative:
     id: str
     title: str
     summary: str
-    place: SourceLocation
+    location: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Criterion:
     id: str
     title: str
     asks: str
-    place: SourceLocation
+    location: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Question:
     applies_when: Condition | None
     source: str
     as_of: str
-    place: SourceLocation
+    location: SourceLocation
 
     @cached_property
     def atoms(self) -> tuple[Chosen, ...]:
@@ -101,7 +101,7 @@ class Concept:
 
     id: str
     title: str
-    place: SourceLocation
+    location: SourceLocation
 
 
 class Scope(str, Enum):
@@ -133,7 +133,7 @@ class Claim:
 
     id: str
     says: str
-    reach: Scope
+    scope: Scope
     probe: str | None
     expect: str
     not_probed: str
@@ -142,7 +142,7 @@ class Claim:
     then: str
     source: str
     as_of: str
-    place: SourceLocation
+    location: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class Statement:
     section: str
     says: str
     claims: tuple[str, ...]
-    place: SourceLocation
+    location: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ class Rule:
     claims: tuple[str, ...]
     source: str
     as_of: str
-    place: SourceLocation
+    location: SourceLocation
     fires: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     silent: tuple[Mapping[str, tuple[str, ...]], ...] = ()
 

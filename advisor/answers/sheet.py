@@ -81,7 +81,7 @@ def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) ->
 
     root = read(path, shown_as=shown_as)
     if not isinstance(root.value, Mapping):
-        raise InputError([Problem(root.place, "expected 'title:', 'answers:' and the like")])
+        raise InputError([Problem(root.location, "expected 'title:', 'answers:' and the like")])
     fields = root.value
     problems = _schema_problems(fields.get("schema"))
     if problems:  # written by a newer tool: complaining about what it added would mislead
@@ -152,25 +152,25 @@ def _schema_problems(node: Node | None) -> list[Problem]:
         return []
     number = node.value
     if not isinstance(number, str) or not re.fullmatch("[0-9]{1,9}", number):
-        return [Problem(node.place, f"expected 'schema: {SCHEMA}'")]
+        return [Problem(node.location, f"expected 'schema: {SCHEMA}'")]
     if int(number) > SCHEMA:
         message = (
             f"written by a newer advisor (schema {number}); this one reads schema {SCHEMA}: "
             "upgrade framework-advisor"
         )
-        return [Problem(node.place, message)]
+        return [Problem(node.location, message)]
     return []
 
 
 def _text(node: Node, name: str, problems: list[Problem]) -> str | None:
     """The text in ``node``, line ends as spaces, or None where it is something else."""
     if not isinstance(node.value, str):
-        problems.append(Problem(node.place, f"'{name}': expected a text"))
+        problems.append(Problem(node.location, f"'{name}': expected a text"))
         return None
     text = " ".join(line.strip() for line in node.value.splitlines()).strip()
     if len(text) > MAX_TEXT:
         message = f"'{name}': expected at most {MAX_TEXT} characters"
-        problems.append(Problem(node.place, message))
+        problems.append(Problem(node.location, message))
         return None
     return text
 
@@ -180,7 +180,7 @@ def _items(node: Node, name: str, problems: list[Problem]) -> Sequence[Node]:
     if isinstance(node.value, str):
         return (node,) if node.value else ()
     if isinstance(node.value, Mapping):
-        problems.append(Problem(node.place, f"'{name}': expected a list"))
+        problems.append(Problem(node.location, f"'{name}': expected a list"))
         return ()
     return node.value
 
@@ -193,9 +193,9 @@ def _priorities(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -
             continue
         if name not in kb.criteria:
             message = f"priorities: unknown criterion {quoted(name)}{hint(name, kb.criteria)}"
-            problems.append(Problem(item.place, message))
+            problems.append(Problem(item.location, message))
         elif name in ranked:
-            problems.append(Problem(item.place, f"priorities: '{name}' stands there twice"))
+            problems.append(Problem(item.location, f"priorities: '{name}' stands there twice"))
         else:
             ranked.append(name)
     return tuple(ranked)
@@ -205,7 +205,7 @@ def _points(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> di
     if node is None or node.value == "":
         return {}
     if not isinstance(node.value, Mapping):
-        problems.append(Problem(node.place, "points: expected one 'criterion: points' a line"))
+        problems.append(Problem(node.location, "points: expected one 'criterion: points' a line"))
         return {}
     points = {}
     for name, value in node.value.items():
@@ -216,7 +216,7 @@ def _points(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> di
         elif not re.fullmatch(f"[{LEAST_POINTS}-{MOST_POINTS}]", said):
             expected = f"expected points from {LEAST_POINTS} to {MOST_POINTS}"
             found = f", not {quoted(said)}" if said else ""
-            problems.append(Problem(value.place, f"points: '{name}': {expected}{found}"))
+            problems.append(Problem(value.location, f"points: '{name}': {expected}{found}"))
         else:
             points[name] = int(said)
     return {name: points[name] for name in kb.criteria if name in points}
@@ -260,7 +260,7 @@ def _people(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, 
     if node is None or node.value == "":
         return {}
     if not isinstance(node.value, Mapping):
-        problems.append(Problem(node.place, f"people: expected {', '.join(ROLES)}"))
+        problems.append(Problem(node.location, f"people: expected {', '.join(ROLES)}"))
         return {}
     people = {}
     for role, names in node.value.items():
@@ -276,6 +276,6 @@ def _names(node: Node, role: str, problems: list[Problem]) -> Iterator[str]:
     for item in _items(node, role, problems):
         name = _text(item, role, problems)
         if name == "":
-            problems.append(Problem(item.place, f"'{role}': expected a name, found nothing"))
+            problems.append(Problem(item.location, f"'{role}': expected a name, found nothing"))
         elif name is not None:
             yield name

@@ -75,7 +75,7 @@ def _name(node: Node | None, path: Path, root: Node, problems: list[Problem]) ->
     try:
         return tidy_name(said if isinstance(said, str) else "")
     except ValueError as error:
-        problems.append(Problem(node.place if node else root.place, f"name: {error}"))
+        problems.append(Problem(node.location if node else root.location, f"name: {error}"))
         return ""
 
 
@@ -84,7 +84,7 @@ def _reasons(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> d
         return {}
     if not isinstance(node.value, Mapping):
         expected = "expected one 'question: why' or 'criterion: why' a line"
-        problems.append(Problem(node.place, f"reasons: {expected}"))
+        problems.append(Problem(node.location, f"reasons: {expected}"))
         return {}
     reasons, known = {}, [*kb.questions, *kb.criteria]
     for item, value in node.value.items():
@@ -94,7 +94,7 @@ def _reasons(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> d
             problems.append(Problem(node.keys[item], message))
         elif not text or len(text) > MAX_REASON:
             message = f"reasons: '{item}': expected a text of at most {MAX_REASON} characters"
-            problems.append(Problem(value.place, message))
+            problems.append(Problem(value.location, message))
         else:
             reasons[item] = text
     return reasons
@@ -104,7 +104,7 @@ def _doubts(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> tu
     if node is None or node.value == "":
         return ()
     if isinstance(node.value, Mapping):
-        problems.append(Problem(node.place, "doubts: expected a list of claims"))
+        problems.append(Problem(node.location, "doubts: expected a list of claims"))
         return ()
     found: dict[str, None] = {}
     for one in (node,) if isinstance(node.value, str) else node.value:
@@ -113,7 +113,7 @@ def _doubts(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> tu
             found[claim] = None
         else:
             message = f"doubts: unknown claim {quoted(claim)}{hint(claim, kb.claims)}"
-            problems.append(Problem(one.place, message))
+            problems.append(Problem(one.location, message))
     return tuple(found)
 
 
@@ -121,5 +121,5 @@ def _named(node: Node | None, problems: list[Problem]) -> bool:
     if node is None:
         return False
     if node.value not in ("true", "false"):
-        problems.append(Problem(node.place, "named: expected true or false"))
+        problems.append(Problem(node.location, "named: expected true or false"))
     return node.value == "true"

@@ -20,71 +20,71 @@ AnswerSheet: TypeAlias = Mapping[str, tuple[str, ...]]
 EXPECTED = "expected {question: option, question: [option, option]}, or a list of these"
 
 
-def parse(node: Node, spot: EntryLabel, reading: LoadContext) -> tuple[AnswerSheet, ...] | None:
-    """The sheets in ``node``, or None where they have mistakes, added to ``reading``."""
-    found = len(reading.problems)
+def parse(node: Node, label: EntryLabel, context: LoadContext) -> tuple[AnswerSheet, ...] | None:
+    """The sheets in ``node``, or None where they have mistakes, added to ``context``."""
+    found = len(context.problems)
     nodes = [node] if isinstance(node.value, (str, Mapping)) else node.value
     if not nodes:
-        reading.refuse(node.place, spot, f"is an empty list, {EXPECTED}")
-    sheets = tuple(_sheet(one, spot, reading) for one in nodes)
-    return sheets if len(reading.problems) == found else None
+        context.refuse(node.location, label, f"is an empty list, {EXPECTED}")
+    sheets = tuple(_sheet(one, label, context) for one in nodes)
+    return sheets if len(context.problems) == found else None
 
 
-def _sheet(node: Node, spot: EntryLabel, reading: LoadContext) -> AnswerSheet:
+def _sheet(node: Node, label: EntryLabel, context: LoadContext) -> AnswerSheet:
     if not isinstance(node.value, Mapping) or not node.value:
         what = "has no answers" if not node.value else "has a list or text for an answer sheet"
-        reading.refuse(node.place, spot, f"{what}, {EXPECTED}")
+        context.refuse(node.location, label, f"{what}, {EXPECTED}")
         return {}
     sheet = {}
     for question, answer in node.value.items():
         place = node.keys[question]
-        if _is_question(question, place, spot, reading):
-            sheet[question] = _options(question, answer, spot, reading)
+        if _is_question(question, place, label, context):
+            sheet[question] = _options(question, answer, label, context)
     return sheet
 
 
-def _is_question(word: str, place: SourceLocation, spot: EntryLabel, reading: LoadContext) -> bool:
-    questions = reading.names["question"]
+def _is_question(word: str, place: SourceLocation, label: EntryLabel, context: LoadContext) -> bool:
+    questions = context.names["question"]
     if questions is None or word in questions:
         return True
     message = f"answers {quoted(word)}, which is no known question"
-    if word in (reading.names["concept"] or ()):
+    if word in (context.names["concept"] or ()):
         message += " but a concept: expected the answers from which it follows"
     else:
         message += hint(word, questions)
-    reading.refuse(place, spot, message)
+    context.refuse(place, label, message)
     return False
 
 
-def _options(question: str, node: Node, spot: EntryLabel, reading: LoadContext) -> tuple[str, ...]:
+def _options(question: str, node: Node, label: EntryLabel, context: LoadContext) -> tuple[str, ...]:
     given = [node] if isinstance(node.value, str) else node.value
     if isinstance(given, Mapping) or not given or any(not _is_word(one) for one in given):
         message = f"has no option for {question}, expected one of its options, or a list of them"
-        reading.refuse(node.place, spot, message)
+        context.refuse(node.location, label, message)
         return ()
     words = tuple(str(one.value) for one in given)
-    choice = reading.choices.get(question)
+    choice = context.choices.get(question)
     if choice is None:
         return words
-    found = len(reading.problems)
+    found = len(context.problems)
     for one, word in zip(given, words, strict=True):
-        _check_option(word, choice, one.place, spot, reading)
-    if len(reading.problems) == found:
+        _check_option(word, choice, one.location, label, context)
+    if len(context.problems) == found:
         for mistake in answer_mistakes(choice, words):
-            reading.refuse(node.place, EntryLabel(f"{spot.words}:"), mistake)
+            context.refuse(node.location, EntryLabel(f"{label.words}:"), mistake)
     return words
 
 
 def _check_option(
-    word: str, choice: AnswerOptions, place: SourceLocation, spot: EntryLabel, reading: LoadContext
+    word: str, choice: AnswerOptions, place: SourceLocation, label: EntryLabel, context: LoadContext
 ) -> None:
     options = [option.id for option in choice.options]
     if word == UNKNOWN:
         message = f"answers {choice.id} with unknown, expected one of its options"
-        reading.refuse(place, spot, f"{message} (leave the question out: nobody answered it then)")
+        context.refuse(place, label, f"{message} (leave the question out: nobody answered it then)")
     elif word not in options:
         message = f"answers {quoted(word)}, which is no option of {choice.id}"
-        reading.refuse(place, spot, message + hint(word, options))
+        context.refuse(place, label, message + hint(word, options))
 
 
 def _is_word(node: Node) -> bool:
@@ -96,7 +96,7 @@ def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ..
     if node.value == "":
         return {}, []
     if not isinstance(node.value, Mapping):
-        return {}, [Problem(node.place, "expected answers, one 'question: option' a line")]
+        return {}, [Problem(node.location, "expected answers, one 'question: option' a line")]
     given: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
     for name, value in node.value.items():
@@ -107,10 +107,12 @@ def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ..
             continue
         chosen = [value] if isinstance(value.value, str) else value.value
         if isinstance(chosen, Mapping) or not all(isinstance(one.value, str) for one in chosen):
-            problems.append(Problem(value.place, f"'{name}': expected an option or a list of them"))
+            problems.append(
+                Problem(value.location, f"'{name}': expected an option or a list of them")
+            )
             continue
         words = tuple(str(one.value) for one in chosen)
-        found = [Problem(value.place, message) for message in answer_mistakes(question, words)]
+        found = [Problem(value.location, message) for message in answer_mistakes(question, words)]
         problems.extend(found)
         if not found:
             given[name] = words

@@ -20,18 +20,18 @@ EXPECTED = "expected {question: option}, {concept: name}, {all: [...]}, {any: [.
 
 
 def parse(
-    node: Node, spot: EntryLabel, reading: LoadContext, *, earlier: bool = False
+    node: Node, label: EntryLabel, context: LoadContext, *, earlier: bool = False
 ) -> Condition | None:
-    """The condition in ``node``, or None where it has mistakes, which are added to ``reading``.
+    """The condition in ``node``, or None where it has mistakes, which are added to ``context``.
 
-    ``earlier`` holds it to questions that stand before the question ``spot.entry``.
+    ``earlier`` holds it to questions that stand before the question ``label.entry``.
     """
-    found = len(reading.problems)
+    found = len(context.problems)
     if sum(1 for _ in _leaves(node)) > MAX_ATOMS:
-        reading.refuse(node.place, spot, f"asks more than {MAX_ATOMS} things, the most it may")
+        context.refuse(node.location, label, f"asks more than {MAX_ATOMS} things, the most it may")
         return None
-    condition = _Parser(spot, reading, earlier).condition(node, 1)
-    return condition if len(reading.problems) == found else None
+    condition = _Parser(label, context, earlier).condition(node, 1)
+    return condition if len(context.problems) == found else None
 
 
 def _leaves(node: Node) -> Iterator[Node]:
@@ -47,23 +47,23 @@ def _leaves(node: Node) -> Iterator[Node]:
 
 
 class _Parser:
-    def __init__(self, spot: EntryLabel, reading: LoadContext, earlier: bool) -> None:
-        self._spot = spot
-        self._reading = reading
+    def __init__(self, label: EntryLabel, context: LoadContext, earlier: bool) -> None:
+        self._label = label
+        self._context = context
         self._earlier = earlier
 
     def condition(self, node: Node, depth: int) -> Condition | None:
         if not isinstance(node.value, Mapping):
             found = "is empty" if not node.value else "is a list or text, not a condition"
-            return self._refuse(node.place, f"{found}, {EXPECTED}")
+            return self._refuse(node.location, f"{found}, {EXPECTED}")
         if len(node.value) != 1:
             keys = ", ".join(map(quoted, node.value)) or "no key"
             found = f"has {keys} in one condition, expected one key"
-            return self._refuse(node.place, f"{found}; put several into a list under all or any")
+            return self._refuse(node.location, f"{found}; put several into a list under all or any")
         ((key, value),) = node.value.items()
         match key:
             case "all" | "any" | "not" if depth == MAX_DEPTH:  # once, not for each part
-                return self._refuse(node.place, f"is nested deeper than {MAX_DEPTH}")
+                return self._refuse(node.location, f"is nested deeper than {MAX_DEPTH}")
             case "all" | "any":
                 parts = self._parts(key, value, depth)
                 return All(parts) if key == "all" else Any(parts)
@@ -77,41 +77,42 @@ class _Parser:
 
     def _parts(self, key: str, node: Node, depth: int) -> tuple[Condition, ...]:
         if isinstance(node.value, (str, Mapping)):
-            self._refuse(node.place, f"has no list under {key}, expected [condition, ...]")
+            self._refuse(node.location, f"has no list under {key}, expected [condition, ...]")
             return ()
         if not node.value:
-            self._refuse(node.place, f"has an empty list under {key}, expected conditions")
+            self._refuse(node.location, f"has an empty list under {key}, expected conditions")
         parts = (self.condition(part, depth + 1) for part in node.value)
         return tuple(part for part in parts if part is not None)
 
     def _concluded(self, node: Node) -> Condition | None:
         if self._earlier:
             return self._refuse(
-                node.place, "asks for a concept, expected earlier questions alone (no rule ran yet)"
+                node.location,
+                "asks for a concept, expected earlier questions alone (no rule ran yet)",
             )
         if not isinstance(node.value, str) or not node.value:
-            return self._refuse(node.place, "has no name under concept, expected one concept")
-        concepts = self._reading.names["concept"]
+            return self._refuse(node.location, "has no name under concept, expected one concept")
+        concepts = self._context.names["concept"]
         if concepts is not None and node.value not in concepts:
             message = f"asks for {quoted(node.value)}, which is no known concept"
-            return self._refuse(node.place, message + hint(node.value, concepts))
+            return self._refuse(node.location, message + hint(node.value, concepts))
         return Concluded(node.value)
 
     def _chosen(self, question: str, place: SourceLocation, node: Node) -> Condition | None:
-        questions = self._reading.names["question"]
+        questions = self._context.names["question"]
         if questions is not None and question not in questions:
             return self._refuse(place, self._no_question(question, questions))
         if self._earlier and questions is not None:
-            own = questions.index(self._spot.entry)
+            own = questions.index(self._label.entry)
             if questions.index(question) >= own:
-                which = "itself" if question == self._spot.entry else quoted(question)
+                which = "itself" if question == self._label.entry else quoted(question)
                 message = f"asks for {which}, expected a question that is asked earlier"
                 before = ", ".join(questions[:own]) or "none, as it is the first"
                 return self._refuse(place, f"{message} (in the order of the file: {before})")
-        return self._option(question, node, self._reading.options.get(question))
+        return self._option(question, node, self._context.options.get(question))
 
     def _no_question(self, word: str, questions: Sequence[str]) -> str:
-        if word in (self._reading.names["concept"] or ()):
+        if word in (self._context.names["concept"] or ()):
             return f"asks {quoted(word)} as a question, expected {{concept: {word}}}"
         known = hint(word, [*questions, *RESERVED_KEYS])
         return f"asks for {quoted(word)}, which is no known question{known}"
@@ -121,19 +122,19 @@ class _Parser:
         if not isinstance(option, str) or not option:
             message = f"has no single option for {question}, expected one; for several write "
             return self._refuse(
-                node.place, f"{message}{{any: [{{{question}: one}}, {{{question}: other}}]}}"
+                node.location, f"{message}{{any: [{{{question}: one}}, {{{question}: other}}]}}"
             )
         if option == UNKNOWN:
             message = f"asks whether {question} is unknown, expected one of its options"
             return self._refuse(
-                node.place, f"{message} (unanswered, a condition is unknown itself)"
+                node.location, f"{message} (unanswered, a condition is unknown itself)"
             )
         if known is not None and option not in known:
             message = f"asks for {quoted(option)}, which is no option of {question}"
-            return self._refuse(node.place, message + hint(option, known))
+            return self._refuse(node.location, message + hint(option, known))
         return Chosen(question, option)
 
     def _refuse(self, place: SourceLocation, message: str) -> Condition | None:
         """Nothing, for the caller to return."""
-        self._reading.refuse(place, self._spot, message)
+        self._context.refuse(place, self._label, message)
         return None

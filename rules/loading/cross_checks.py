@@ -42,7 +42,7 @@ def concepts_never_concluded(
     for concept in concepts:
         if concept.id not in concluded:
             what = f"concept {quoted(concept.id)} is concluded by no rule, expected at least one"
-            yield Problem(concept.place, what)
+            yield Problem(concept.location, what)
 
 
 def cycles(rules: Iterable[Entry]) -> Iterator[Problem]:
@@ -60,10 +60,10 @@ def cycles(rules: Iterable[Entry]) -> Iterator[Problem]:
                     bases.setdefault(atom.concept, rule)
     while cycle := _cycle(steps):
         made = [steps[later][earlier] for earlier, later in pairwise(cycle)]
-        where = ", ".join(f"rule {quoted(rule.id)} at {rule.place}" for rule in made)
+        where = ", ".join(f"rule {quoted(rule.id)} at {rule.location}" for rule in made)
         shown = " -> ".join(cycle)
         message = f"concepts follow from one another in a cycle, expected none: {shown} ({where})"
-        yield Problem(made[0].place, message)
+        yield Problem(made[0].location, message)
         for concept in cycle:
             steps.pop(concept, None)
 

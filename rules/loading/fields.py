@@ -4,7 +4,7 @@
 
 Each kind is plain data, so that reading (here) and the schema for editors
 (:mod:`rules.loading.json_schema`) follow the same declaration. ``read`` gives the value, or None
-where it has a mistake, which is then in ``reading.problems``. Of a record or a table all that could
+where it has a mistake, which is then in ``context.problems``. Of a record or a table all that could
 be read is given, so that more can be checked; a None in it, too, stands for what has a mistake.
 """
 
@@ -35,8 +35,8 @@ WHOLE_NUMBER = "[1-9][0-9]{0,5}"
 class Text:
     """Any text that is not blank."""
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> str | None:
-        text = _scalar(node, spot, reading, "a text")
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> str | None:
+        text = _scalar(node, label, context, "a text")
         return text and text.strip()
 
 
@@ -47,11 +47,11 @@ class Shaped:
     pattern: str
     expected: str
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> str | None:
-        text = _scalar(node, spot, reading, self.expected)
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> str | None:
+        text = _scalar(node, label, context, self.expected)
         if text is None or re.fullmatch(self.pattern, text):
             return text
-        reading.refuse(node.place, spot, f"is {quoted(text)}, expected {self.expected}")
+        context.refuse(node.location, label, f"is {quoted(text)}, expected {self.expected}")
         return None
 
 
@@ -61,11 +61,11 @@ class Word:
 
     words: tuple[str, ...]
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> str | None:
-        text = _scalar(node, spot, reading, either(self.words))
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> str | None:
+        text = _scalar(node, label, context, either(self.words))
         if text is None or text in self.words:
             return text
-        reading.refuse(node.place, spot, f"is {quoted(text)}, expected {either(self.words)}")
+        context.refuse(node.location, label, f"is {quoted(text)}, expected {either(self.words)}")
         return None
 
 
@@ -78,16 +78,16 @@ class Day:
 
     loose: bool = False
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> str | None:
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> str | None:
         expected = "a date like 2026-01-31"
         if self.loose:
             expected += f", 2026-01 or 2026, or {UNDATED}"
-        text = _scalar(node, spot, reading, expected)
+        text = _scalar(node, label, context, expected)
         if text is None or _is_day(text):
             return text
         if self.loose and (text == UNDATED or re.fullmatch(YEAR_OR_MONTH, text)):
             return text
-        reading.refuse(node.place, spot, f"is {quoted(text)}, expected {expected}")
+        context.refuse(node.location, label, f"is {quoted(text)}, expected {expected}")
         return None
 
 
@@ -97,15 +97,15 @@ class Share:
 
     inside: bool = False
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> float | None:
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> float | None:
         expected = "a number above 0 and below 1" if self.inside else "a number from 0 to 1"
-        text = _scalar(node, spot, reading, expected)
+        text = _scalar(node, label, context, expected)
         if text is None:
             return None
         number = float(text) if re.fullmatch(NUMBER, text) else -1.0
         if 0 < number < 1 or (number in (0, 1) and not self.inside):
             return number
-        reading.refuse(node.place, spot, f"is {quoted(text)}, expected {expected}")
+        context.refuse(node.location, label, f"is {quoted(text)}, expected {expected}")
         return None
 
 
@@ -113,14 +113,14 @@ class Share:
 class Count:
     """A whole number from 1 on."""
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> int | None:
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> int | None:
         expected = "a whole number from 1 on"
-        text = _scalar(node, spot, reading, expected)
+        text = _scalar(node, label, context, expected)
         if text is None:
             return None
         if re.fullmatch(WHOLE_NUMBER, text):
             return int(text)
-        reading.refuse(node.place, spot, f"is {quoted(text)}, expected {expected}")
+        context.refuse(node.location, label, f"is {quoted(text)}, expected {expected}")
         return None
 
 
@@ -130,13 +130,13 @@ class EntryName:
 
     kind: str
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> str | None:
-        text = _scalar(node, spot, reading, f"the id of a {self.kind}")
-        known = reading.names[self.kind]
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> str | None:
+        text = _scalar(node, label, context, f"the id of a {self.kind}")
+        known = context.names[self.kind]
         if text is None or known is None or text in known:
             return text
         message = f"is {quoted(text)}, which is no known {self.kind}"
-        reading.refuse(node.place, spot, message + hint(text, known))
+        context.refuse(node.location, label, message + hint(text, known))
         return None
 
 
@@ -147,21 +147,21 @@ class EntryNames:
     kind: str
     at_least: int = 0
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> tuple[str, ...] | None:
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> tuple[str, ...] | None:
         if isinstance(node.value, (str, Mapping)):
             message = f"{_found(node)}, expected a list of the ids of {self.kind}s"
-            reading.refuse(node.place, spot, message)
+            context.refuse(node.location, label, message)
             return None
         names: list[str] = []
         for item in node.value:
-            name = EntryName(self.kind).read(item, spot, reading)
+            name = EntryName(self.kind).read(item, label, context)
             if name in names:
-                reading.refuse(item.place, spot, f"has {quoted(name)} twice, expected it once")
+                context.refuse(item.location, label, f"has {quoted(name)} twice, expected it once")
             elif name is not None:
                 names.append(name)
         if len(node.value) < self.at_least:
             message = f"has {len(node.value)} {self.kind}s, expected at least {self.at_least}"
-            reading.refuse(node.place, spot, message)
+            context.refuse(node.location, label, message)
         return tuple(names)
 
 
@@ -171,8 +171,8 @@ class When:
 
     earlier: bool = False
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> Condition | None:
-        return condition_parser.parse(node, spot, reading, earlier=self.earlier)
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> Condition | None:
+        return condition_parser.parse(node, label, context, earlier=self.earlier)
 
 
 @dataclass(frozen=True)
@@ -180,9 +180,9 @@ class AnswerSheets:
     """One answer sheet, ``{question: option, question: [option, option]}``, or a list of them."""
 
     def read(
-        self, node: Node, spot: EntryLabel, reading: LoadContext
+        self, node: Node, label: EntryLabel, context: LoadContext
     ) -> tuple[AnswerSheet, ...] | None:
-        return answers_parser.parse(node, spot, reading)
+        return answers_parser.parse(node, label, context)
 
 
 @dataclass(frozen=True)
@@ -210,39 +210,39 @@ class Record:
     one_of: tuple[str, ...] = ()
     or_text: str = ""
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> Mapping[str, Any]:
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> Mapping[str, Any]:
         if self.or_text and isinstance(node.value, str):
-            node = Node({self.or_text: node}, node.place, {self.or_text: node.place})
+            node = Node({self.or_text: node}, node.location, {self.or_text: node.location})
         if not isinstance(node.value, Mapping):
             message = f"{_found(node)}, expected its fields: {', '.join(self.fields)}"
-            reading.refuse(node.place, spot, message)
+            context.refuse(node.location, label, message)
             return {}
         values: dict[str, Any] = {}
         given = set(node.value)
         for key, part in node.value.items():
             if field := self.fields.get(key):
-                values[key] = field.kind.read(part, spot.field(key), reading)
+                values[key] = field.kind.read(part, label.field(key), context)
             else:
                 message = f"has {quoted(key)}, which is none of its fields"
                 after_comma = " " in key and part.value == ""  # {title: One, two}
                 advice = "; a text with a comma in it needs quotes" if after_comma else ""
                 message += advice or hint(key, self.fields)
-                reading.refuse(node.keys[key], spot, message)
+                context.refuse(node.keys[key], label, message)
                 given.update(get_close_matches(key[:SHOWN], self.fields, n=1))  # it was meant
         for key, field in self.fields.items():
             fits = not field.only_with or _stands(field.only_with, node.value, values, given)
             if key in node.value and fits is False:
                 message = f"has {key}, expected it only with {' '.join(field.only_with)}"
-                reading.refuse(node.keys[key], spot, message)
+                context.refuse(node.keys[key], label, message)
             if key not in given and fits and not field.optional and key not in self.one_of:
-                reading.refuse(node.place, spot, f"has no {key}, expected {field.about}")
+                context.refuse(node.location, label, f"has no {key}, expected {field.about}")
         there = [key for key in self.one_of if key in given]
         if self.one_of and not there:
             message = f"has no {either(self.one_of)}, expected one of them"
-            reading.refuse(node.place, spot, message)
+            context.refuse(node.location, label, message)
         elif len(there) > 1:
             message = f"has {' and '.join(there)}, expected exactly one of {either(self.one_of)}"
-            reading.refuse(node.place, spot, message)
+            context.refuse(node.location, label, message)
         return values
 
 
@@ -252,7 +252,7 @@ class Entry:
 
     id: str
     value: Any
-    place: SourceLocation
+    location: SourceLocation
 
 
 @dataclass(frozen=True)
@@ -265,24 +265,24 @@ class Table:
     reserved: frozenset[str] = frozenset()
     ids: Shaped = Shaped("[a-z][a-z0-9_]*", "small letters, digits and _, a letter first")
 
-    def read(self, node: Node, spot: EntryLabel, reading: LoadContext) -> Mapping[str, Entry]:
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> Mapping[str, Entry]:
         if not isinstance(node.value, Mapping):
             message = f"{_found(node)}, expected a {self.kind} under each id"
-            reading.refuse(node.place, spot, message)
+            context.refuse(node.location, label, message)
             return {}
         if len(node.value) < self.at_least:
             message = f"has {len(node.value)} {self.kind}, expected at least {self.at_least}"
-            reading.refuse(node.place, spot, message)
-        prefix = f"{spot.words}: " if spot.entry else ""
+            context.refuse(node.location, label, message)
+        prefix = f"{label.words}: " if label.entry else ""
         entries = {}
         for entry_id, part in node.value.items():
             place = node.keys[entry_id]
             its = EntryLabel(f"{prefix}{self.kind} {quoted(entry_id)}", entry_id)
             if entry_id in self.reserved:
-                reading.refuse(place, its, "has an id with a meaning of its own, expected another")
+                context.refuse(place, its, "has an id with a meaning of its own, expected another")
             elif not re.fullmatch(self.ids.pattern, entry_id):
-                reading.refuse(place, its, f"has no proper id, expected {self.ids.expected}")
-            value = self.entry.read(Node(part.value, place, part.keys), its, reading)
+                context.refuse(place, its, f"has no proper id, expected {self.ids.expected}")
+            value = self.entry.read(Node(part.value, place, part.keys), its, context)
             entries[entry_id] = Entry(entry_id, value, place)
         return entries
 
@@ -318,10 +318,10 @@ def _stands(
     return None if values[key] is None else values[key] in wanted
 
 
-def _scalar(node: Node, spot: EntryLabel, reading: LoadContext, expected: str) -> str | None:
+def _scalar(node: Node, label: EntryLabel, context: LoadContext, expected: str) -> str | None:
     if isinstance(node.value, str) and node.value.strip():
         return node.value
-    reading.refuse(node.place, spot, f"{_found(node)}, expected {expected}")
+    context.refuse(node.location, label, f"{_found(node)}, expected {expected}")
     return None
 
 

@@ -61,7 +61,7 @@ def layers(folder: Path | None = None, *, shipped: Path = SHIPPED) -> tuple[Laye
     shown = _as_seen(folder)
     try:
         lies_over = (folder / BASE_FILE).exists()
-    except (OSError, ValueError):  # no folder at all, which reading it will say
+    except (OSError, ValueError):  # no folder at all, which context it will say
         lies_over = False
     own = Layer(folder, shown, whole=not lies_over)
     return (lowest, own) if lies_over else (own,)

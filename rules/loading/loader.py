@@ -54,9 +54,9 @@ def load(folder: Path | None = None, *, shipped: Path = SHIPPED) -> KnowledgeBas
     """
     problems: list[Problem] = []
     files, digest = _files(layers(folder, shipped=shipped), problems)
-    reading = LoadContext(_names(files), _choices(files), problems)
-    contents = _contents(files, reading)
-    problems.extend(_wrong_as_a_whole(contents, reading))
+    context = LoadContext(_names(files), _choices(files), problems)
+    contents = _contents(files, context)
+    problems.extend(_wrong_as_a_whole(contents, context))
     problems.extend(cross_checks.thresholds(contents.get("verdicts") or {}, _place_of_clear(files)))
     if problems:
         raise InputError(problems)
@@ -121,31 +121,33 @@ def _mapping(node: Node | None, key: str) -> Mapping[str, Node] | None:
 def _place_of_clear(files: Sequence[File]) -> SourceLocation:
     """Where it is written what a clear verdict takes."""
     verdicts = (_mapping(file.root, "verdicts") for file in files)
-    places = (found["clear"].place for found in verdicts if found and "clear" in found)
+    places = (found["clear"].location for found in verdicts if found and "clear" in found)
     return next(places, SourceLocation(""))
 
 
-def _contents(files: Sequence[File], reading: LoadContext) -> dict[str, Any]:
+def _contents(files: Sequence[File], context: LoadContext) -> dict[str, Any]:
     """Every top-level key with what was read under it, tables of several files made one."""
     contents: dict[str, Any] = {key: {} for key, _ in tables()}
     for file in files:
-        read = file.shape.read(file.root, EntryLabel("the file"), reading) if file.root else {}
+        read = file.shape.read(file.root, EntryLabel("the file"), context) if file.root else {}
         for key, value in read.items():
             if key not in contents:
                 contents[key] = value  # no table
                 continue
             for entry in value.values():
                 if first := contents[key].get(entry.id):
-                    what = f"{quoted(entry.id)} is already written at {first.place}, expected once"
-                    reading.problems.append(Problem(entry.place, what))
+                    what = (
+                        f"{quoted(entry.id)} is already written at {first.location}, expected once"
+                    )
+                    context.problems.append(Problem(entry.location, what))
                 else:
                     contents[key][entry.id] = entry
     return contents
 
 
-def _wrong_as_a_whole(contents: Mapping[str, Any], reading: LoadContext) -> Iterator[Problem]:
+def _wrong_as_a_whole(contents: Mapping[str, Any], context: LoadContext) -> Iterator[Problem]:
     rules = contents["rules"].values()
-    if reading.names["rule"] is not None:
+    if context.names["rule"] is not None:
         yield from cross_checks.concepts_never_concluded(contents["concepts"].values(), rules)
     yield from cross_checks.cycles(rules)
 
@@ -167,19 +169,20 @@ def _built(contents: Mapping[str, Any], digest: str) -> KnowledgeBase:
     return KnowledgeBase(
         sources=built("sources", _source),
         alternatives=built(
-            "alternatives", lambda entry: Alternative(entry.id, place=entry.place, **entry.value)
+            "alternatives",
+            lambda entry: Alternative(entry.id, location=entry.location, **entry.value),
         ),
         criteria=built(
-            "criteria", lambda entry: Criterion(entry.id, place=entry.place, **entry.value)
+            "criteria", lambda entry: Criterion(entry.id, location=entry.location, **entry.value)
         ),
         sections=built("sections", lambda entry: QuestionSection(entry.id, **entry.value)),
         questions=built("questions", _question),
         concepts=built(
-            "concepts", lambda entry: Concept(entry.id, place=entry.place, **entry.value)
+            "concepts", lambda entry: Concept(entry.id, location=entry.location, **entry.value)
         ),
         claims=built("claims", _claim),
         statements=built(
-            "statements", lambda entry: Statement(entry.id, place=entry.place, **entry.value)
+            "statements", lambda entry: Statement(entry.id, location=entry.location, **entry.value)
         ),
         rules=built("rules", lambda entry: _rule(entry, strengths)),
         strengths=strengths,
@@ -191,7 +194,7 @@ def _built(contents: Mapping[str, Any], digest: str) -> KnowledgeBase:
 
 def _source(entry: Entry) -> Source:
     fields = entry.value
-    return Source(entry.id, fields["title"], fields["date"], fields.get("url", ""), entry.place)
+    return Source(entry.id, fields["title"], fields["date"], fields.get("url", ""), entry.location)
 
 
 def _question(entry: Entry) -> Question:
@@ -214,7 +217,7 @@ def _question(entry: Entry) -> Question:
         applies_when=fields.get("applies_when"),
         source=fields["source"],
         as_of=fields["as_of"],
-        place=entry.place,
+        location=entry.location,
     )
 
 
@@ -223,7 +226,7 @@ def _claim(entry: Entry) -> Claim:
     return Claim(
         id=entry.id,
         says=fields["says"],
-        reach=Scope(fields.get("scope", Scope.FRAMEWORK)),
+        scope=Scope(fields.get("scope", Scope.FRAMEWORK)),
         probe=fields.get("probe"),
         expect=fields.get("expect", "yes"),
         not_probed=fields.get("not_probed", ""),
@@ -232,7 +235,7 @@ def _claim(entry: Entry) -> Claim:
         then=fields.get("then", ""),
         source=fields["source"],
         as_of=fields["as_of"],
-        place=entry.place,
+        location=entry.location,
     )
 
 
@@ -246,7 +249,7 @@ def _rule(entry: Entry, strengths: Mapping[str, float]) -> Rule:
         claims=fields.get("claims", ()),
         source=fields["source"],
         as_of=fields["as_of"],
-        place=entry.place,
+        location=entry.location,
         fires=fields.get("fires", ()),
         silent=fields.get("silent", ()),
     )

@@ -22,7 +22,7 @@ from rules.loading.yaml_nodes import Node
 class _Section:
     """All that both layers write under one top-level key, such as ``rules``: its entries by id."""
 
-    place: SourceLocation
+    location: SourceLocation
     entries: dict[str, Node]
     places: dict[str, SourceLocation]
 
@@ -65,7 +65,7 @@ def _sections(files: Sequence[File]) -> Mapping[str, _Section]:
     sections: dict[str, _Section] = {}
     for file in files:
         for key, node in _content(file).items():
-            section = sections.setdefault(key, _Section(node.place, {}, {}))
+            section = sections.setdefault(key, _Section(node.location, {}, {}))
             for entry_id, entry in _entries(node).items():
                 section.add(entry_id, entry, node.keys[entry_id])
     return sections
@@ -101,16 +101,16 @@ def _laid(file: File, sections: Mapping[str, _Section], laid: set[tuple[str, str
                 laid.add((key, entry_id))
                 sections[key].add(entry_id, entry, node.keys[entry_id])
         if again:
-            left[key] = Node(again, node.place, node.keys)
+            left[key] = Node(again, node.location, node.keys)
     if not left:
         return None
-    root = Node(left, file.root.place, file.root.keys)
+    root = Node(left, file.root.location, file.root.keys)
     return File(file.name, lying_over(file.shape), root=root)
 
 
 def _root(key: str, section: _Section) -> Node:
-    entries = Node(section.entries, section.place, section.places)
-    return Node({key: entries}, section.place, {key: section.place})
+    entries = Node(section.entries, section.location, section.places)
+    return Node({key: entries}, section.location, {key: section.location})
 
 
 def _content(file: File) -> Mapping[str, Node]:

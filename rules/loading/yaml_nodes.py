@@ -48,7 +48,7 @@ class Node:
     """A value and the line it stands on. ``keys`` says for a mapping where each key stands."""
 
     value: str | Sequence[Node] | Mapping[str, Node]
-    place: SourceLocation
+    location: SourceLocation
     keys: Mapping[str, SourceLocation] = field(default_factory=lambda: _NO_KEYS)
 
 
@@ -196,7 +196,7 @@ class _Document:
                 self._refuse(event, f"{what}, expected each key once")
             else:
                 values[word] = value
-                keys[word] = key.place
+                keys[word] = key.location
         return Node(values, place, keys)
 
     def _refuse(self, event: Any, message: str) -> None:

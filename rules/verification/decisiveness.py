@@ -66,7 +66,7 @@ def _indecisive_rules(survey: Survey, explained: Set[str]) -> Iterator[Knowledge
 def _indecisive(survey: Survey, rule: Rule, message: str) -> KnowledgeRemark:
     witness = survey.witnesses[rule.id]
     return KnowledgeRemark(
-        KnowledgeRemarkKind.NEVER_DECISIVE, rule.id, message, rule.place, witness
+        KnowledgeRemarkKind.NEVER_DECISIVE, rule.id, message, rule.location, witness
     )
 
 

@@ -28,20 +28,20 @@ def _unread(kb: KnowledgeBase) -> Iterator[KnowledgeRemark]:
         if question.id not in asked:
             message = f"question '{question.id}' is read by no rule, no question and no claim"
             yield KnowledgeRemark(
-                KnowledgeRemarkKind.IDLE_QUESTION, question.id, message, question.place
+                KnowledgeRemarkKind.IDLE_QUESTION, question.id, message, question.location
             )
     for concept in kb.concepts.values():
         if Concluded(concept.id) not in read:
             message = f"concept '{concept.id}' is asked for by no condition"
             yield KnowledgeRemark(
-                KnowledgeRemarkKind.IDLE_CONCEPT, concept.id, message, concept.place
+                KnowledgeRemarkKind.IDLE_CONCEPT, concept.id, message, concept.location
             )
     busy = {name for rule in kb.rules.values() for name in rule.claims}
     busy |= {name for statement in kb.statements.values() for name in statement.claims}
     for claim in kb.claims.values():
         if claim.id not in busy:
             message = f"claim '{claim.id}' carries no rule and judges no statement"
-            yield KnowledgeRemark(KnowledgeRemarkKind.IDLE_CLAIM, claim.id, message, claim.place)
+            yield KnowledgeRemark(KnowledgeRemarkKind.IDLE_CLAIM, claim.id, message, claim.location)
 
 
 def _atoms_read(kb: KnowledgeBase) -> Iterator[Atom]:
@@ -70,7 +70,7 @@ def _one_sided(kb: KnowledgeBase, rules: Iterable[Rule]) -> Iterator[KnowledgeRe
         if favoured:
             message = f"criterion '{criterion.id}' can only speak for {listed(favoured, 'or')}"
             yield KnowledgeRemark(
-                KnowledgeRemarkKind.ONE_SIDED, criterion.id, message, criterion.place
+                KnowledgeRemarkKind.ONE_SIDED, criterion.id, message, criterion.location
             )
 
 
@@ -84,7 +84,7 @@ def _without_example(rules: Iterable[Rule]) -> Iterator[KnowledgeRemark]:
     more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
     what = f"rule {names}" if not others else f"{len(lacking)} rules: {names}{more}"
     message = f"lacking an example that fires, or one that is silent: {what}"
-    places = tuple(rule.place for rule in others)
+    places = tuple(rule.location for rule in others)
     yield KnowledgeRemark(
-        KnowledgeRemarkKind.NO_EXAMPLE, first.id, message, first.place, related=places
+        KnowledgeRemarkKind.NO_EXAMPLE, first.id, message, first.location, related=places
     )

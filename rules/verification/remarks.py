@@ -78,7 +78,7 @@ class KnowledgeRemark:
     kind: KnowledgeRemarkKind
     subject: str
     message: str
-    place: SourceLocation
+    location: SourceLocation
     witness: Answers | None = None
     related: tuple[SourceLocation, ...] = ()
 

@@ -48,7 +48,7 @@ def verify(kb: KnowledgeBase) -> tuple[KnowledgeRemark, ...]:
         with Reasoner(Propositions(rest)) as reasoner:
             found += indecisive(Survey(rest, reasoner), explained)
     kinds = list(KnowledgeRemarkKind)
-    return tuple(sorted(found, key=lambda one: (kinds.index(one.kind), one.place)))
+    return tuple(sorted(found, key=lambda one: (kinds.index(one.kind), one.location)))
 
 
 def _about_rules(survey: Survey) -> Iterator[KnowledgeRemark]:
@@ -65,19 +65,19 @@ def _about_rules(survey: Survey) -> Iterator[KnowledgeRemark]:
                 KnowledgeRemarkKind.ALWAYS_FIRES,
                 rule.id,
                 message,
-                rule.place,
+                rule.location,
                 survey.witnesses[rule.id],
             )
     for concept in kb.concepts.values():
         if not any(rule.id in survey.able for rule in concluding(kb, concept.id)):
-            rules = tuple(rule.place for rule in concluding(kb, concept.id))
+            rules = tuple(rule.location for rule in concluding(kb, concept.id))
             why = "none of its rules can fire" if rules else "no rule concludes it"
             message = f"concept '{concept.id}' can never be concluded: {why}"
             yield KnowledgeRemark(
                 KnowledgeRemarkKind.UNREACHABLE_CONCEPT,
                 concept.id,
                 message,
-                concept.place,
+                concept.location,
                 related=rules,
             )
     for question in kb.questions.values():
@@ -86,7 +86,7 @@ def _about_rules(survey: Survey) -> Iterator[KnowledgeRemark]:
             why = _why_impossible(survey, normal_form(when))
             message = f"question '{question.id}' can never apply: {why}"
             yield KnowledgeRemark(
-                KnowledgeRemarkKind.QUESTION_NEVER_ASKED, question.id, message, question.place
+                KnowledgeRemarkKind.QUESTION_NEVER_ASKED, question.id, message, question.location
             )
 
 
@@ -95,7 +95,7 @@ def _never_fires(survey: Survey, rule: Rule) -> KnowledgeRemark:
     message = f"rule '{rule.id}' can never fire: {_why_impossible(survey, form)}"
     related = tuple(_where_decided(survey.kb, _excluding(survey, form)))
     return KnowledgeRemark(
-        KnowledgeRemarkKind.NEVER_FIRES, rule.id, message, rule.place, related=related
+        KnowledgeRemarkKind.NEVER_FIRES, rule.id, message, rule.location, related=related
     )
 
 
@@ -136,9 +136,9 @@ def _where_decided(kb: KnowledgeBase, forms: Iterable[NormalForm]) -> Iterator[S
     """Where to look for why these parts exclude each other, beside the condition itself."""
     for atom in dict.fromkeys(atom for form in forms for atom in _atoms(form)):
         if isinstance(atom, Concluded):
-            yield from (rule.place for rule in concluding(kb, atom.concept))
+            yield from (rule.location for rule in concluding(kb, atom.concept))
         elif kb.questions[atom.question].applies_when is not None:
-            yield kb.questions[atom.question].place
+            yield kb.questions[atom.question].location
 
 
 def _atoms(form: NormalForm) -> Iterator[Atom]:
@@ -188,14 +188,14 @@ def _theme(rule: Rule) -> tuple[str, ...]:
 
 def _beside(survey: Survey, rule: Rule, other: Rule) -> KnowledgeRemark | None:
     """What is to be said of ``rule``, which only fires where ``other`` does."""
-    pair = (survey.witnesses[rule.id], (other.place,))
+    pair = (survey.witnesses[rule.id], (other.location,))
     both = f"rule '{rule.id}' and rule '{other.id}'"
     later = survey.position(rule) > survey.position(other)
     if _opposed(rule, other):
         if later and survey.implies(other, rule):
             message = f"{both} fire on the same answers, and speak for and against the same"
             return KnowledgeRemark(
-                KnowledgeRemarkKind.CONTRADICTING, rule.id, message, rule.place, *pair
+                KnowledgeRemarkKind.CONTRADICTING, rule.id, message, rule.location, *pair
             )
         return None
     if not _does_at_least(other, rule) or not _adds_no_claim(rule, other):
@@ -204,12 +204,14 @@ def _beside(survey: Survey, rule: Rule, other: Rule) -> KnowledgeRemark | None:
         if not later:  # told of the one that was written second
             return None
         message = f"{both} fire on the same answers and do the same: one of them is enough"
-        return KnowledgeRemark(KnowledgeRemarkKind.IDENTICAL, rule.id, message, rule.place, *pair)
+        return KnowledgeRemark(
+            KnowledgeRemarkKind.IDENTICAL, rule.id, message, rule.location, *pair
+        )
     message = (
         f"rule '{rule.id}' only fires where rule '{other.id}' does at least the same, and rests "
         "on no claim of its own"
     )
-    return KnowledgeRemark(KnowledgeRemarkKind.SHADOWED, rule.id, message, rule.place, *pair)
+    return KnowledgeRemark(KnowledgeRemarkKind.SHADOWED, rule.id, message, rule.location, *pair)
 
 
 def _opposed(rule: Rule, other: Rule) -> bool:
@@ -255,12 +257,12 @@ def _where_ruled_out(survey: Survey, rules: Iterable[Rule]) -> Iterator[Knowledg
             case RuleOut() if not reasoner.possible(fires, -everything):
                 message = f"rule '{rule.id}' only fires where every alternative is ruled out"
                 places = _ruling_out(survey, witness, *survey.kb.alternatives)
-                related = tuple(place for place in places if place != rule.place)
+                related = tuple(place for place in places if place != rule.location)
                 yield KnowledgeRemark(
                     KnowledgeRemarkKind.CONTRADICTING,
                     rule.id,
                     message,
-                    rule.place,
+                    rule.location,
                     witness,
                     related,
                 )
@@ -274,7 +276,7 @@ def _where_ruled_out(survey: Survey, rules: Iterable[Rule]) -> Iterator[Knowledg
                         KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT,
                         rule.id,
                         message,
-                        rule.place,
+                        rule.location,
                         witness,
                         related,
                     )
@@ -284,7 +286,7 @@ def _ruling_out(survey: Survey, witness: Answers, *alternatives: str) -> tuple[S
     """Where the rules stand that rule out one of ``alternatives`` on these answers."""
     fired = survey.fired(witness)
     rules = (rule for name in alternatives for rule in survey.ruling_out(name))
-    return tuple(rule.place for rule in rules if rule.id in fired)
+    return tuple(rule.location for rule in rules if rule.id in fired)
 
 
 def _about_answers(survey: Survey) -> Iterator[KnowledgeRemark]:
@@ -313,4 +315,4 @@ def _about_answers(survey: Survey) -> Iterator[KnowledgeRemark]:
 def _questions(kb: KnowledgeBase) -> SourceLocation:
     """The file of the questions."""
     first = next(iter(kb.questions.values()), None)
-    return SourceLocation(first.place.file) if first else SourceLocation("questions.yaml")
+    return SourceLocation(first.location.file) if first else SourceLocation("questions.yaml")

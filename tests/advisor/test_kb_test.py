@@ -256,7 +256,7 @@ def test_what_is_expected_must_be_what_accepting_writes(
     with pytest.raises(InputError) as caught:
         examine(load(base), base)
     assert any(says in problem.message for problem in caught.value.problems)
-    assert all(problem.place.file == f"kb/{CASE}" for problem in caught.value.problems)
+    assert all(problem.location.file == f"kb/{CASE}" for problem in caught.value.problems)
 
 
 def test_a_case_can_be_asked_like_any_answers_file(base: Path, program: Program) -> None:

@@ -25,8 +25,10 @@ def mistakes(folder: Path, text: str) -> list[str]:
     """The problems found, each as ``line: message``."""
     with pytest.raises(InputError) as caught:
         read(folder, text)
-    assert {problem.place.file for problem in caught.value.problems} == {str(folder / "team.yaml")}
-    return [f"{problem.place.line}: {problem.message}" for problem in caught.value.problems]
+    assert {problem.location.file for problem in caught.value.problems} == {
+        str(folder / "team.yaml")
+    }
+    return [f"{problem.location.line}: {problem.message}" for problem in caught.value.problems]
 
 
 # What is read

@@ -31,7 +31,7 @@ def test_there_are_three_alternatives(kb: KnowledgeBase) -> None:
 
 def test_its_examples_and_cases_come_out(kb: KnowledgeBase) -> None:
     examination = examine(kb, EXAMPLE)
-    own = [rule for rule in kb.rules.values() if str(EXAMPLE.name) in rule.place.file]
+    own = [rule for rule in kb.rules.values() if str(EXAMPLE.name) in rule.location.file]
     assert len(own) >= 12
     assert not {rule.id for rule in own} & {wrong.rule.id for wrong in examination.wrong}
     assert all(rule.fires and rule.silent for rule in own)

@@ -44,7 +44,7 @@ def refusal(data: bytes) -> str:
     with pytest.raises(InputError) as refused:
         unpacked(data, "0001.evidence.zip")
     (problem,) = refused.value.problems
-    assert problem.place.file == "0001.evidence.zip"
+    assert problem.location.file == "0001.evidence.zip"
     return problem.message
 
 

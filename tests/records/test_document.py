@@ -80,7 +80,7 @@ def test_what_does_not_begin_and_end_as_front_matter_is_none(text: str) -> None:
 def test_front_matter_that_cannot_be_read_is_a_problem_and_the_body_is_read() -> None:
     document = parsed("---\nstatus: a: b\n---\n# T\n")
     assert (document.front, document.title) == (None, "T")
-    assert [problem.place for problem in document.problems] == [SourceLocation(FILE, 2)]
+    assert [problem.location for problem in document.problems] == [SourceLocation(FILE, 2)]
 
 
 def test_empty_front_matter_has_no_fields() -> None:

@@ -74,8 +74,8 @@ def test_a_mistake_is_remarked_on_at_its_place(tmp_path: Path, mistake: dict[str
     of_kind = [remark for remark in remarks if remark.kind.id == mistake["kind"]]
     assert of_kind, kinds(remarks)
     first = of_kind[0]
-    assert Path(first.place.file).name == mistake.get("at", mistake.get("named", NAME))
-    assert first.place.line == int(mistake["line"]), first.message
+    assert Path(first.location.file).name == mistake.get("at", mistake.get("named", NAME))
+    assert first.location.line == int(mistake["line"]), first.message
     assert [words for words in mistake["says"] if words not in first.message] == [], first.message
 
 
@@ -114,7 +114,7 @@ def test_the_unfilled_template_is_full_of_placeholders(tmp_path: Path) -> None:
     )
     remarks = remarks_on(tmp_path, text)
     assert set(kinds(remarks)) == {"placeholder"}
-    assert [remark.place.line for remark in remarks] == [2, 3, 5, 9, 13, 19]
+    assert [remark.location.line for remark in remarks] == [2, 3, 5, 9, 13, 19]
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_a_file_that_is_no_text_is_remarked_on_and_the_others_are_read(tmp_path:
     (tmp_path / "0002-picture.md").write_bytes(b"# A\n\xff\xfe")
     unknown, unreadable = lint([tmp_path], today=TODAY)
     assert (unknown.kind, unreadable.kind) == (LintKind.STATUS_UNKNOWN, LintKind.UNREADABLE)
-    assert (Path(unreadable.place.file).name, unreadable.place.line) == ("0002-picture.md", 2)
+    assert (Path(unreadable.location.file).name, unreadable.location.line) == ("0002-picture.md", 2)
 
 
 def test_a_folder_without_records_is_bad_input(tmp_path: Path) -> None:
@@ -305,7 +305,7 @@ def test_a_record_superseded_by_a_circle_is_not_in_it(tmp_path: Path) -> None:
     }
     write(tmp_path, {"beside": edits, "named": "0004-d.md"})
     remarks = lint([tmp_path], today=TODAY)
-    assert [Path(one.place.file).name for one in remarks] == ["0002-b.md", "0003-c.md"]
+    assert [Path(one.location.file).name for one in remarks] == ["0002-b.md", "0003-c.md"]
     assert set(kinds(remarks)) == {"superseded_in_circle"}
 
 
@@ -315,7 +315,7 @@ def test_remarks_come_in_the_order_of_files_and_lines(tmp_path: Path) -> None:
         (tmp_path / name).write_text(spoilt.replace("# Keep", f"# {name}"), encoding="utf-8")
     (tmp_path / "notes.txt").touch()
     remarks = lint([tmp_path / "0002-b.md", tmp_path / "0001-a.md"], today=TODAY)
-    assert remarks == sorted(remarks, key=lambda one: one.place)
+    assert remarks == sorted(remarks, key=lambda one: one.location)
     assert kinds(remarks) == ["status_unknown", "unfinished"] * 2
 
 
@@ -376,7 +376,7 @@ def assert_remarks_lie_in(text: str) -> None:
     document = parse_document(text, NAME)
     last = document.text.count("\n") + 1
     for remark in lint_document(document, today=TODAY):
-        assert 0 <= remark.place.line <= last, remark
+        assert 0 <= remark.location.line <= last, remark
         assert remark.message
         assert remark.message.isprintable(), remark
 
@@ -399,7 +399,7 @@ def test_any_spoilt_record_can_be_linted(text: str) -> None:
 )
 def test_any_bytes_are_remarked_on_or_read(tmp_path: Path, data: bytes) -> None:
     (tmp_path / NAME).write_bytes(data)
-    assert {one.place.file for one in lint([tmp_path])} <= {str(tmp_path / NAME)}
+    assert {one.location.file for one in lint([tmp_path])} <= {str(tmp_path / NAME)}
 
 
 @given(st.sampled_from(["\r\n", "\r"]), st.booleans())

@@ -79,7 +79,7 @@ def make_kb() -> MakeKnowledge:
                     applies_when=(applies_when or {}).get(name),
                     source="",
                     as_of="",
-                    place=NOWHERE,
+                    location=NOWHERE,
                 )
                 for name, options in questions.items()
             },

@@ -233,7 +233,10 @@ def refused(folder: Path, when: Data, questions: int) -> Problem:
 def test_condition_nested_too_deep_is_refused_at_its_line(tmp_path: Path, depth: int) -> None:
     problem = refused(tmp_path, nested(depth), depth)
     assert problem.message.endswith(f"when is nested deeper than {MAX_DEPTH}")
-    assert (problem.place.file.rpartition("/")[2], problem.place.line > 3) == ("made.yaml", True)
+    assert (problem.location.file.rpartition("/")[2], problem.location.line > 3) == (
+        "made.yaml",
+        True,
+    )
 
 
 def test_chain_of_nots_counts_as_deep(tmp_path: Path) -> None:
@@ -247,7 +250,10 @@ def test_one_atom_too_many_is_refused_at_its_line(tmp_path: Path) -> None:
     when = {"any": [{f"q{i}": "o0"} for i in range(MAX_ATOMS + 1)]}
     problem = refused(tmp_path, when, MAX_ATOMS + 1)
     assert f"asks more than {MAX_ATOMS} things" in problem.message
-    assert (problem.place.file.rpartition("/")[2], problem.place.line > 3) == ("made.yaml", True)
+    assert (problem.location.file.rpartition("/")[2], problem.location.line > 3) == (
+        "made.yaml",
+        True,
+    )
 
 
 # How much is built

@@ -92,13 +92,13 @@ def test_claims_and_rules_stand_in_the_order_of_their_files_names(base: Knowledg
 
 
 def test_each_entry_knows_the_line_of_its_id(base: KnowledgeBase) -> None:
-    place = base.rules["phones_want_blue"].place
+    place = base.rules["phones_want_blue"].location
     assert place.file.endswith("small/rules/phones.yaml")
     assert place.line == 20
 
 
 def test_a_source_without_address_has_an_empty_one(base: KnowledgeBase) -> None:
-    place = base.sources["folklore"].place
+    place = base.sources["folklore"].location
     expected = Source("folklore", "What everybody says", "undated", "", place)
     assert base.sources["folklore"] == expected
 
@@ -131,7 +131,7 @@ def test_a_claim_is_about_frameworks_and_confirmed_by_yes_unless_it_says_else(
     base: KnowledgeBase,
 ) -> None:
     claim = base.claims["blue_fits_phones"]
-    assert (claim.reach, claim.probe, claim.expect) == (
+    assert (claim.scope, claim.probe, claim.expect) == (
         Scope.FRAMEWORK,
         "blue.fits_phones",
         "yes",
@@ -141,7 +141,7 @@ def test_a_claim_is_about_frameworks_and_confirmed_by_yes_unless_it_says_else(
 
 def test_a_claim_about_a_machine_says_where_it_counts(base: KnowledgeBase) -> None:
     claim = base.claims["red_sees_accelerator"]
-    assert (claim.reach, claim.expect) == (Scope.MACHINE, "no")
+    assert (claim.scope, claim.expect) == (Scope.MACHINE, "no")
     assert claim.counts_when == Chosen("own_machine", "yes")
 
 
@@ -198,7 +198,7 @@ def test_a_rule_may_have_no_examples(base: KnowledgeBase) -> None:
 def test_an_example_keeps_an_option_that_stands_alone_alone(small: Path) -> None:
     spoil(small, Edit("questions.yaml", "ios: iPhones", "ios: {label: iPhones, alone: yes}"))
     [problem] = problems_of(small)
-    assert str(problem.place) == "kb/rules/phones.yaml:27"
+    assert str(problem.location) == "kb/rules/phones.yaml:27"
     assert "fires: 'target' cannot be 'ios' and something else" in problem.message
 
 
@@ -242,14 +242,14 @@ def test_the_digest_speaks_only_of_what_is_loaded(base: KnowledgeBase, small: Pa
 
 
 def test_a_folder_inside_the_working_directory_is_shown_from_there(small: Path) -> None:
-    assert load(small).criteria["speed"].place == SourceLocation("kb/criteria.yaml", 2)
+    assert load(small).criteria["speed"].location == SourceLocation("kb/criteria.yaml", 2)
 
 
 def test_any_other_folder_is_shown_as_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert load(SMALL).criteria["speed"].place == SourceLocation(
+    assert load(SMALL).criteria["speed"].location == SourceLocation(
         f"{SMALL.as_posix()}/criteria.yaml", 2
     )
 
@@ -271,7 +271,7 @@ def test_a_mistake_is_one_problem_with_its_place_and_what_was_expected(
 ) -> None:
     spoil(small, Edit(mistake["file"], mistake.get("old"), mistake.get("new")))
     [problem] = problems_of(small)
-    assert str(problem.place) == f"kb/{mistake['at']}"
+    assert str(problem.location) == f"kb/{mistake['at']}"
     for words in mistake["says"]:
         assert words.value in problem.message
     assert "\n" not in problem.message
@@ -290,7 +290,7 @@ def test_all_mistakes_of_all_files_are_reported_at_once_in_their_order(small: Pa
         Edit("rules/rest.yaml", "rule_out: red", "rule_out: green"),
         Edit("notes.yaml", None, "a: b"),
     )
-    assert [str(problem.place) for problem in problems_of(small)] == [
+    assert [str(problem.location) for problem in problems_of(small)] == [
         "kb/claims/speed.yaml:10",
         "kb/concepts.yaml:6",
         "kb/criteria.yaml:4",
@@ -332,7 +332,7 @@ def test_a_condition_may_not_grow_without_bound(small: Path) -> None:
     atoms = ", ".join(["{target: ios}"] * 501)
     spoil(small, Edit("rules/rest.yaml", "when: {target: ios}", f"when: {{any: [{atoms}]}}"))
     [problem] = problems_of(small)
-    assert str(problem.place) == "kb/rules/rest.yaml:10"
+    assert str(problem.location) == "kb/rules/rest.yaml:10"
     assert "when asks more than 500 things" in problem.message
 
 
@@ -342,7 +342,7 @@ def test_a_condition_may_not_grow_without_bound(small: Path) -> None:
 )
 def test_what_a_broken_file_may_define_is_not_called_unknown(small: Path, file: str) -> None:
     (small / file).write_text("a: [")
-    assert {problem.place.file for problem in problems_of(small)} == {f"kb/{file}"}
+    assert {problem.location.file for problem in problems_of(small)} == {f"kb/{file}"}
 
 
 def test_a_misnamed_file_is_not_also_missing(small: Path) -> None:
@@ -383,7 +383,7 @@ def test_what_is_shipped_is_shown_alike_wherever_it_is_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    files = {criterion.place.file for criterion in load().criteria.values()}
+    files = {criterion.location.file for criterion in load().criteria.values()}
     assert files == {"rules/knowledge/criteria.yaml"}
 
 

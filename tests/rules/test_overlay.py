@@ -125,9 +125,9 @@ def test_a_question_needs_no_section_of_its_own(overlay: Write) -> None:
 
 def test_each_entry_is_placed_in_the_file_it_was_written_in(overlay: Write) -> None:
     kb = load(overlay(rules__ours=f"rules:\n{rule('ios_coreml')}{rule('ours')}"))
-    assert kb.rules["ours"].place == SourceLocation("ours/rules/ours.yaml", 8)
-    assert kb.rules["ios_coreml"].place == SourceLocation("ours/rules/ours.yaml", 2)
-    assert kb.rules["ios_tflite"].place.file == "rules/knowledge/rules/edge.yaml"
+    assert kb.rules["ours"].location == SourceLocation("ours/rules/ours.yaml", 8)
+    assert kb.rules["ios_coreml"].location == SourceLocation("ours/rules/ours.yaml", 2)
+    assert kb.rules["ios_tflite"].location.file == "rules/knowledge/rules/edge.yaml"
 
 
 # Mistakes
@@ -137,7 +137,9 @@ def test_an_unknown_name_is_hinted_at_from_both(overlay: Write) -> None:
     jax = "alternatives: {jax: {title: JAX, summary: Functions of arrays.}}"
     text = f"rules:\n{rule('a', alternative='jaxx')}{rule('b', 'target: iso')}"
     folder = overlay(alternatives=jax, rules__ours=text)
-    assert [(str(one.place), one.message.rpartition("; ")[2]) for one in problems_of(folder)] == [
+    assert [
+        (str(one.location), one.message.rpartition("; ")[2]) for one in problems_of(folder)
+    ] == [
         ("ours/rules/ours.yaml:4", "did you mean 'jax'?"),
         ("ours/rules/ours.yaml:9", "did you mean 'ios'?"),
     ]
@@ -145,20 +147,20 @@ def test_an_unknown_name_is_hinted_at_from_both(overlay: Write) -> None:
 
 def test_a_rule_cannot_be_left_out_that_is_not_there(overlay: Write) -> None:
     [problem] = problems_of(overlay("extends: shipped\nwithout: {rules: [ios_coremll]}"))
-    assert str(problem.place) == "ours/base.yaml:2"
+    assert str(problem.location) == "ours/base.yaml:2"
     assert "did you mean 'ios_coreml'?" in problem.message
 
 
 def test_what_shipped_rules_still_need_cannot_be_left_out(overlay: Write) -> None:
     problems = problems_of(overlay("extends: shipped\nwithout: {claims: [coreml_takes_pytorch]}"))
-    assert all(one.place.file.startswith("rules/knowledge/") for one in problems)
+    assert all(one.location.file.startswith("rules/knowledge/") for one in problems)
     assert all("'coreml_takes_pytorch', which is no known claim" in one.message for one in problems)
 
 
 def test_a_concept_without_its_rules_is_reported_where_it_is_written(overlay: Write) -> None:
     base = "extends: shipped\nwithout: {rules: [team_is_new]}"
     [problem] = problems_of(overlay(base))
-    assert problem.place.file == "rules/knowledge/concepts.yaml"
+    assert problem.location.file == "rules/knowledge/concepts.yaml"
     assert "concept 'beginner' is concluded by no rule" in problem.message
 
 
@@ -176,7 +178,7 @@ def test_a_cycle_through_both_is_found(overlay: Write) -> None:
 def test_an_id_twice_in_the_overlay_is_a_mistake(overlay: Write) -> None:
     text = f"rules:\n{rule('ios_coreml')}"
     [problem] = problems_of(overlay(rules__a=text, rules__b=text))
-    assert str(problem.place) == "ours/rules/b.yaml:2"
+    assert str(problem.location) == "ours/rules/b.yaml:2"
     assert "'ios_coreml' is already written at ours/rules/a.yaml:2" in problem.message
 
 
@@ -198,7 +200,7 @@ def test_fewer_than_two_alternatives_are_no_choice(overlay: Write) -> None:
 )
 def test_a_mistake_in_the_base_file_is_one_problem(overlay: Write, base: str, says: str) -> None:
     [problem] = problems_of(overlay(base))
-    assert problem.place.file == "ours/base.yaml"
+    assert problem.location.file == "ours/base.yaml"
     assert says in problem.message
 
 
@@ -219,7 +221,7 @@ def test_a_mistake_in_any_other_file_is_one_problem(
     overlay: Write, file: str, text: str, says: str
 ) -> None:
     [problem] = problems_of(overlay(**{file: text}))
-    assert problem.place.file == f"ours/{file.replace('__', '/')}.yaml"
+    assert problem.location.file == f"ours/{file.replace('__', '/')}.yaml"
     assert says in problem.message
 
 

@@ -103,7 +103,7 @@ def test_rules_do_not_rest_on_both_answers_of_a_probe(shipped_kb: KnowledgeBase)
 def test_every_claim_about_a_machine_says_when_this_machine_counts(
     shipped_kb: KnowledgeBase,
 ) -> None:
-    about = [claim for claim in shipped_kb.claims.values() if claim.reach is Scope.MACHINE]
+    about = [claim for claim in shipped_kb.claims.values() if claim.scope is Scope.MACHINE]
     assert [claim.id for claim in about if claim.counts_when is None] == []
 
 

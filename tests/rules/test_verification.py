@@ -57,7 +57,7 @@ def claim(name: str, counts_when: Condition | None = None) -> Claim:
     return Claim(
         id=name,
         says=f"{name} is so.",
-        reach=Scope.FRAMEWORK,
+        scope=Scope.FRAMEWORK,
         probe=None,
         expect="yes",
         not_probed="made up",
@@ -66,7 +66,7 @@ def claim(name: str, counts_when: Condition | None = None) -> Claim:
         then="",
         source="",
         as_of="",
-        place=NOWHERE,
+        location=NOWHERE,
     )
 
 
@@ -355,11 +355,11 @@ def test_what_excludes_each_other_is_named(
 def test_rules_that_conclude_what_is_excluded_are_related(make_kb: MakeKnowledge) -> None:
     made = make_kb(QUESTIONS, [(A, Conclude("c")), (All((Concluded("c"), B)), RED)])
     rules = {
-        name: replace(rule, place=SourceLocation("rules.yaml", line))
+        name: replace(rule, location=SourceLocation("rules.yaml", line))
         for line, (name, rule) in enumerate(made.rules.items(), start=1)
     }
     (remark,) = remarks(replace(made, rules=rules), KnowledgeRemarkKind.NEVER_FIRES)
-    assert (remark.place, remark.related) == (
+    assert (remark.location, remark.related) == (
         SourceLocation("rules.yaml", 2),
         (SourceLocation("rules.yaml", 1),),
     )

@@ -66,7 +66,7 @@ def test_every_value_and_key_knows_its_line() -> None:
     root: Any = parse("# remark\na:\n  - x\n  - {b: y,\n     c:\n     }\nd:\n", "f.yaml")
     assert root.keys == {"a": SourceLocation("f.yaml", 2), "d": SourceLocation("f.yaml", 7)}
     first, second = root.value["a"].value
-    assert (first.value, first.place) == ("x", SourceLocation("f.yaml", 3))
+    assert (first.value, first.location) == ("x", SourceLocation("f.yaml", 3))
     assert second.keys["c"] == SourceLocation("f.yaml", 5)
     assert root.value["d"] == Node("", SourceLocation("f.yaml", 7))
 
@@ -184,8 +184,8 @@ def refusal(path: Path, **options: str) -> str:
 def test_a_file_is_shown_as_it_was_given_or_as_one_likes(tmp_path: Path) -> None:
     path = tmp_path / "team.yaml"
     path.write_text("a: b")
-    assert read(path).place == SourceLocation(str(path), 1)
-    assert read(path, shown_as="team.yaml").place == SourceLocation("team.yaml", 1)
+    assert read(path).location == SourceLocation(str(path), 1)
+    assert read(path, shown_as="team.yaml").location == SourceLocation("team.yaml", 1)
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def returned(tmp_path: Path, text: str, name: str = "ana.yaml") -> BallotFile:
 def mistakes(tmp_path: Path, text: str) -> list[str]:
     with pytest.raises(InputError) as refused:
         returned(tmp_path, text)
-    return [f"{p.place.line}: {p.message}" for p in refused.value.problems]
+    return [f"{p.location.line}: {p.message}" for p in refused.value.problems]
 
 
 def test_a_file_holds_answers_points_reasons_and_doubts() -> None:

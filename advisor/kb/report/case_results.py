@@ -97,7 +97,9 @@ def _wrong(wrong: WrongExample) -> str:
     given = ", ".join(f"{name}={'+'.join(options)}" for name, options in wrong.sheet.items())
     aside = f" ({', '.join(wrong.set_aside)} set aside)" if wrong.set_aside else ""
     must, is_so = MUST[wrong.must_fire], CONDITIONS[wrong.value]
-    return f"{rule.place}: {rule.id} must {must} on {given}{aside}; its condition is {is_so} there"
+    return (
+        f"{rule.location}: {rule.id} must {must} on {given}{aside}; its condition is {is_so} there"
+    )
 
 
 def _lacking(examination: Examination) -> Iterator[str]:
@@ -106,7 +108,7 @@ def _lacking(examination: Examination) -> Iterator[str]:
         (examination.without_silent, "they stay silent", "it stays silent"),
     ):
         if len(rules) == 1:
-            yield f"{rules[0].place}: {rules[0].id} has no example on which {it}"
+            yield f"{rules[0].location}: {rules[0].id} has no example on which {it}"
         elif rules:
             yield f"{len(rules)} rules have no example on which {they}: {_named(rules)}"
 
@@ -145,8 +147,8 @@ def _sheets(rules: Iterable[Rule]) -> int:
 def _example(wrong: WrongExample) -> dict[str, object]:
     return {
         "rule": wrong.rule.id,
-        "file": wrong.rule.place.file,
-        "line": wrong.rule.place.line,
+        "file": wrong.rule.location.file,
+        "line": wrong.rule.location.line,
         "must": MUST[wrong.must_fire],
         "condition": CONDITIONS[wrong.value],
         "answers": {name: [*options] for name, options in wrong.sheet.items()},
@@ -160,7 +162,7 @@ def _case(one: Examined) -> dict[str, object]:
         "file": one.case.shown,
         "accepted": one.accepted,
         "comes_out": _outcome(one.now),
-        "differences": [{"line": p.place.line, "says": p.message} for p in one.differences],
+        "differences": [{"line": p.location.line, "says": p.message} for p in one.differences],
         "chosen": one.case.chosen or None,
     }
 

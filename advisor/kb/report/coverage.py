@@ -67,7 +67,7 @@ def print_coverage(
         line = f"{what:<24} {_share(one)} by the cases, {_share(both)} with the examples"
         print_folded(console, line, indent=2)
     rules = [
-        (f"{kb.rules[name].place}: {name}", name in by_all.silent_rules)
+        (f"{kb.rules[name].location}: {name}", name in by_all.silent_rules)
         for name in by_cases.silent_rules
     ]
     _print_untried(console, "Rules that no case fires", "", rules)
@@ -114,7 +114,7 @@ def _print_untried(
 
 
 def _leaf(kb: KnowledgeBase, leaf: Leaf) -> str:
-    return f"{kb.rules[leaf.rule].place}: {leaf.atom}, in {leaf.rule}"
+    return f"{kb.rules[leaf.rule].location}: {leaf.atom}, in {leaf.rule}"
 
 
 def _option(kb: KnowledgeBase, option: Chosen) -> str:

@@ -86,7 +86,7 @@ def _print_kind(
     print_folded(console, f"\n{kind.level.value}: {kind.id}", STYLES[kind.level])
     print_folded(console, kind.definition, "dim")
     for remark in remarks:
-        print_folded(console, f"{remark.place}: {remark.message}", indent=2)
+        print_folded(console, f"{remark.location}: {remark.message}", indent=2)
         if remark.related:
             print_folded(console, f"see {_places(remark.related)}", "dim", indent=4)
         if remark.witness is not None:
@@ -109,7 +109,7 @@ def _remark_as_data(remark: KnowledgeRemark) -> dict[str, object]:
         "level": remark.level.value,
         "subject": remark.subject,
         "message": remark.message,
-        **_place_as_data(remark.place),
+        **_place_as_data(remark.location),
         "witness": None if witness is None else witness_as_data(witness),
         "related": [_place_as_data(place) for place in remark.related],
     }
@@ -132,4 +132,6 @@ def _on_knowledge(remark: knowledge.KnowledgeRemark) -> SarifResult:
     if remark.witness is not None:
         properties["witness"] = witness_as_data(remark.witness)
         text = f"{text} (with {answers_in_short(remark.witness)})"
-    return SarifResult(remark.kind, remark.subject, text, remark.place, remark.related, properties)
+    return SarifResult(
+        remark.kind, remark.subject, text, remark.location, remark.related, properties
+    )

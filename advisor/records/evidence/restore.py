@@ -125,7 +125,7 @@ def _within(bundle: Bundle, error: InputError, folder: Path) -> InputError:
     def placed(place: SourceLocation) -> SourceLocation:
         return SourceLocation(f"{bundle.file}:{place.file.replace(str(folder), '')}", place.line)
 
-    return InputError(Problem(placed(one.place), one.message) for one in error.problems)
+    return InputError(Problem(placed(one.location), one.message) for one in error.problems)
 
 
 def has_evidence(record: Path, document: Document) -> bool:

@@ -137,7 +137,7 @@ def _read(files: Iterable[Path]) -> tuple[Mapping[Path, Document], list[LintRema
         except InputError as error:
             for problem in error.problems:
                 remarks.append(
-                    LintRemark(LintKind.UNREADABLE, "file", problem.message, problem.place)
+                    LintRemark(LintKind.UNREADABLE, "file", problem.message, problem.location)
                 )
     return documents, remarks
 
@@ -171,9 +171,9 @@ def _on_neighbourhood(path: Path, document: Document) -> Iterator[LintRemark]:
     neighbours, _ = _read(beside)
     whole = sorted((document, *neighbours.values()), key=lambda one: one.file)
     for check in OF_NEIGHBOURS:
-        yield from (remark for remark in check(whole) if remark.place.file == document.file)
+        yield from (remark for remark in check(whole) if remark.location.file == document.file)
 
 
 def _order(remark: LintRemark) -> tuple[object, ...]:
     kinds = list(LintKind)
-    return (remark.place, kinds.index(remark.kind), remark.subject, remark.message)
+    return (remark.location, kinds.index(remark.kind), remark.subject, remark.message)

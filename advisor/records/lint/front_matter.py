@@ -35,7 +35,7 @@ _OLD_HEADINGS = frozenset({"status", "date", "deciders", "decision makers", "dec
 def unreadable(document: Document) -> Iterator[LintRemark]:
     last = document.text.count("\n") + 1
     for problem in document.problems:
-        place = SourceLocation(document.file, min(problem.place.line, last))
+        place = SourceLocation(document.file, min(problem.location.line, last))
         yield LintRemark(LintKind.FRONT_MATTER_UNREADABLE, "front matter", problem.message, place)
 
 

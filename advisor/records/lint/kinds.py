@@ -122,7 +122,7 @@ class LintRemark:
     kind: LintKind
     subject: str
     message: str
-    place: SourceLocation
+    location: SourceLocation
 
     @property
     def level(self) -> Level:

@@ -41,17 +41,17 @@ def as_json(records: Iterable[str], remarks: Iterable[LintRemark]) -> str:
 
 
 def as_sarif(remarks: Iterable[LintRemark]) -> str:
-    results = (SarifResult(one.kind, one.subject, one.message, one.place) for one in remarks)
+    results = (SarifResult(one.kind, one.subject, one.message, one.location) for one in remarks)
     return sarif_log("advisor record lint", LintKind, results)
 
 
 def print_remarks(console: Console, records: int, remarks: Sequence[LintRemark]) -> None:
     """Each remark under its place, file by file, and last how many there are."""
-    for number, (_, group) in enumerate(groupby(remarks, key=lambda one: one.place.file)):
+    for number, (_, group) in enumerate(groupby(remarks, key=lambda one: one.location.file)):
         if number:
             console.print()
         for remark in group:
-            head = Text(f"{remark.place}  ")
+            head = Text(f"{remark.location}  ")
             head.append(remark.level.value, style=STYLES[remark.level])
             console.print(head.append(f"  {remark.kind.id}"), soft_wrap=True)
             print_folded(console, remark.message, indent=INDENT)
@@ -73,7 +73,7 @@ def _total(records: int, remarks: Sequence[LintRemark]) -> str:
         return f"Nothing to remark on in {count(records, 'record')}."
     numbers = Counter(remark.level for remark in remarks)
     counted = [count(numbers[level], level.value) for level in Level if numbers[level]]
-    files = len({remark.place.file for remark in remarks})
+    files = len({remark.location.file for remark in remarks})
     return f"{', '.join(counted)} in {files} of {count(records, 'record')}"
 
 
@@ -83,6 +83,6 @@ def _as_data(remark: LintRemark) -> dict[str, object]:
         "level": remark.level.value,
         "subject": remark.subject,
         "message": remark.message,
-        "file": remark.place.file,
-        "line": remark.place.line or None,
+        "file": remark.location.file,
+        "line": remark.location.line or None,
     }

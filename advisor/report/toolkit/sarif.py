@@ -29,7 +29,7 @@ class SarifResult:
     kind: RemarkKind
     subject: str
     text: str
-    place: SourceLocation
+    location: SourceLocation
     related: tuple[SourceLocation, ...] = ()
     properties: Mapping[str, object] = field(default_factory=dict)
 
@@ -69,7 +69,7 @@ def _result(result: SarifResult, rule_index: int) -> dict[str, object]:
         "ruleIndex": rule_index,
         "level": result.kind.level.value,
         "message": {"text": result.text},
-        "locations": [_location(result.place)],
+        "locations": [_location(result.location)],
         "relatedLocations": [
             {"id": number, **_location(place)} for number, place in enumerate(result.related)
         ],
