@@ -150,8 +150,10 @@ def test_shipped_base_opens_with_its_most_telling_question(shipped_kb: Knowledge
 @pytest.mark.parametrize("seed", ["0", "1", "31337"])
 def test_order_does_not_hang_on_the_hash_seed(shipped_kb: KnowledgeBase, seed: str) -> None:
     program = (
-        "from rules.loading.loader import load; from rules.analysis.question_order import QuestionOrder;"
-        "print([o.question for o in QuestionOrder(load()).open_questions({'target': ('android',)})])"
+        "from rules.loading.loader import load;"
+        "from rules.analysis.question_order import QuestionOrder;"
+        "found = QuestionOrder(load()).open_questions({'target': ('android',)});"
+        "print([one.question for one in found])"
     )
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
