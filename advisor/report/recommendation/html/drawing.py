@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 # Of the font size, the width of a letter in the widest of the usual fonts.
 GLYPHS = {"normal": 0.62, "bold": 0.7}
@@ -50,11 +50,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark at a point, as matplotlib names its shapes. ``hollow`` shows what is under it."""
+    """A mark around a point, in an outline of its role's colour, filled with that or ``fill``'s."""
 
     x: float
     y: float
-    shape: str
+    shape: Literal["circle", "square", "upright", "cross"]
     role: str = "text"
     size: float = 8
     fill: str | None = None

@@ -119,8 +119,8 @@ def _swing(one: Tipping, y: float, at: Callable[[float], float]) -> Iterator[Sha
     yield Bar(at(ends[0]), at(ends[1]), y, BAR - 4, "track")
     yield Label(at(ends[0]) - 9, y + 4, signed(ends[0]), "right", "dim", 11)
     yield Label(at(ends[1]) + 9, y + 4, signed(ends[1]), "left", "dim", 11)
-    yield Mark(at(one.lead_at_0), y, "o", "text", 7, "page")
-    yield Mark(at(one.lead_at_1), y, "s", "text", 6)
-    yield Mark(at(one.lead), y, "|", "text", 12)
+    yield Mark(at(one.lead_at_0), y, "circle", "text", 7, "page")
+    yield Mark(at(one.lead_at_1), y, "square", "text", 6)
+    yield Mark(at(one.lead), y, "upright", "text", 12)
     if one.at is not None:
-        yield Mark(at(0.0), y, "x", "turn", 11)
+        yield Mark(at(0.0), y, "cross", "turn", 11)
