@@ -33,8 +33,8 @@ pytest: $(VENV)/.test $(VENV)/clients/.done
 	$(BIN)/pytest $(ALONE)
 
 # What runs no framework, or hardly, two files at a time; the rest has the machine for itself.
-IN_PAIRS := --numprocesses 2 --dist loadfile tests/rules tests/advisor tests/records tests/workshop
-ALONE := --ignore tests/rules --ignore tests/advisor --ignore tests/records --ignore tests/workshop
+IN_PAIRS := --numprocesses 2 --dist loadfile tests/rules tests/advisor
+ALONE := --ignore tests/rules --ignore tests/advisor
 
 test-all: lint types knowledge $(VENV)/.test $(VENV)/clients/.done $(VENV)/clients/log4brains/.done
 	$(BIN)/pytest $(IN_PAIRS)
@@ -72,7 +72,7 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)
 
 # Programs of others that read decision records, each as its own package.json says. Without npm, or
 # a network to get them by, there are none: the tests that need them are skipped and say so.
-CLIENTS := tests/records/clients
+CLIENTS := tests/advisor/records/clients
 NPM_INSTALL := npm install --ignore-scripts --no-audit --no-fund --no-package-lock --no-update-notifier --fetch-retries=1
 
 $(VENV)/clients/.done: $(CLIENTS)/package.json pyproject.toml constraints.txt | $(VENV)/.test

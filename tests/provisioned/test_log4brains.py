@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from ..advisor.records.outside import CLIENTS, Records, clients_in, export, make_records, run_client
 from ..conftest import Program
-from ..records.outside import CLIENTS, Records, clients_in, export, make_records, run_client
 
 SETTINGS = "project:\n  name: records\n  tz: Etc/UTC\n  adrFolder: ./docs/adr\n"
 # It exports the pages of its last build, were they of other records.

@@ -19,9 +19,9 @@ from advisor.records.workshop_record import written
 from advisor.workshop.store import Workshop, create
 from probes.api import Outcome
 
-from ..workshop.conftest import BALLOTS, KB, a_plan
-from ..workshop.web import FakeTester
-from ..workshop.web_thread import Running, serving
+from ..advisor.web.server_thread import Running, serving
+from ..advisor.web.visitors import FakeTester
+from ..advisor.workshops import BALLOTS, KB, a_plan
 from .test_report_in_browser import FAINT, OUTSIDE
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
