@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from advisor.consultation.consultation import Recommendation
-from advisor.explanation.grounds import in_two_levels, joined, sentence
+from advisor.explanation.grounds import in_two_levels
 from advisor.wording import recommendation
-from advisor.wording.quantities import count
+from advisor.wording.evidence import sentence
+from advisor.wording.quantities import count, listed
 from rules.analysis.traces import Step
 from rules.diagnostics import either
 from rules.model import Question
@@ -33,7 +34,7 @@ def _counted(able: Sequence[str]) -> str:
             "nothing by itself. No answer to an open question, no other answer to one that was "
             "answered, and no claim found false would change what wins."
         )
-    return f"{joined(able)}{', each by itself' if len(able) > 1 else ''}."
+    return f"{listed(able)}{', each by itself' if len(able) > 1 else ''}."
 
 
 def _open(r: Recommendation) -> Iterator[Step]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
-from advisor.wording.findings import circumstances
-from advisor.wording.recommendation import measured
-from probes.api import Finding
+from advisor.wording.evidence import sentence, what_was_found
 from rules.analysis.missing_answers import missing_answers
 from rules.analysis.traces import SILENT, Step, because, missing_steps, rule_step
 from rules.inference.situation import Situation
@@ -114,36 +112,6 @@ def _finding_step(weighed: WeighedClaim) -> Step:
     numbers["seconds"] = finding.seconds
     says = what_was_found(weighed)
     return Step("finding", finding.probe, says, finding.outcome.value, (), numbers)
-
-
-def what_was_found(weighed: WeighedClaim, made: Callable[[Finding], str] = circumstances) -> str:
-    """What was found when the claim was tried, or why it was not, in sentences.
-
-    ``made`` tells how and when the finding was made.
-    """
-    finding = weighed.finding
-    why = weighed.why[:1].upper() + weighed.why[1:]
-    if finding is None or not finding.outcome.answered:
-        return sentence(why)
-    tried = ", ".join(f"{name} {version}" for name, version in sorted(finding.versions.items()))
-    where = f" with {tried}" if tried else ""
-    return f"{sentence(measured(finding, why))} Tried{where}: {made(finding)}."
-
-
-def sentence(text: str) -> str:
-    """``text`` with one full stop at its end."""
-    return f"{text.rstrip('.')}."
-
-
-def signed(score: float) -> str:
-    """A score with its sign: ``+0.40``, ``-0.20``, and ``0.00`` without."""
-    return "0.00" if round(score, 2) == 0 else f"{score:+.2f}"
-
-
-def joined(parts: Sequence[str]) -> str:
-    """``a, b and c``"""
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def in_two_levels(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -8,8 +8,6 @@ from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import decides
 from advisor.explanation.grounds import (
     fired_step,
-    joined,
-    signed,
     silent_step,
     standing_situation,
     voice,
@@ -18,7 +16,7 @@ from advisor.explanation.grounds import (
 )
 from advisor.wording import recommendation
 from advisor.wording.outline import criteria_by_weight
-from advisor.wording.quantities import count, percent
+from advisor.wording.quantities import count, listed, percent, signed
 from rules.analysis.traces import OPEN, Step, because
 from rules.conditions import Concluded
 from rules.inference.evaluator import concluding
@@ -131,7 +129,7 @@ def _too_close(r: Recommendation) -> str:
     share = judgement.acceptability[best]
     reasons = sum(isinstance(rule.action, Prefer) for rule in r.fired)
     if round(judgement.margin, 2) == 0:
-        return f"{joined([r.kb.alternatives[name].title for name in judgement.totals])} are level"
+        return f"{listed([r.kb.alternatives[name].title for name in judgement.totals])} are level"
     short = []
     if judgement.margin < least.margin:
         takes = f"where leaning takes {least.margin:.2f}"
@@ -168,7 +166,7 @@ def _summed_up(r: Recommendation) -> str:
     told = [f"{signed(totals[name])} for {r.kb.alternatives[name].title}" for name in by_total]
     return (
         "Scores lie between -1, all speaks against, and +1, all speaks for. Each criterion's "
-        f"counts with its weight; together that makes {joined(told)}."
+        f"counts with its weight; together that makes {listed(told)}."
     )
 
 

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation
-from advisor.explanation.grounds import in_two_levels, joined, standing_situation
+from advisor.explanation.grounds import in_two_levels, standing_situation
+from advisor.wording.quantities import listed
 from advisor.wording.recommendation import answer_in_words, outcome
 from rules.analysis.traces import FAILS, HOLDS, OPEN, Step, because
 from rules.analysis.whatif import WhatIf
@@ -225,7 +226,7 @@ def _what_else_waits(kb: KnowledgeBase, question_id: str, touched: frozenset[str
         if question.applies_when and _speaks_of(question.applies_when, question_id, nothing)
     ]
     if later:
-        yield f"It decides whether to ask {joined(later)}."
+        yield f"It decides whether to ask {listed(later)}."
     if any(
         claim.counts_when and _speaks_of(claim.counts_when, question_id, touched)
         for claim in kb.claims.values()

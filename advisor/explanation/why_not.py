@@ -8,8 +8,6 @@ from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import (
     fired_step,
     in_two_levels,
-    joined,
-    signed,
     silent_step,
     standing_situation,
     voice,
@@ -18,7 +16,7 @@ from advisor.explanation.grounds import (
 )
 from advisor.explanation.how import numbers_of, scored
 from advisor.wording.outline import criteria_by_weight
-from advisor.wording.quantities import count
+from advisor.wording.quantities import count, listed, signed
 from rules.analysis.traces import OPEN, SILENT, Step
 from rules.inference.situation import Situation
 from rules.model import Conclude, Prefer, Rule, RuleOut
@@ -130,7 +128,7 @@ def _where_not_behind(r: Recommendation, name: str) -> Iterator[Step]:
     level = [criterion for criterion, cost in costs.items() if cost == 0]
     for state, there in (("ahead", ahead), ("level", level)):
         if there:
-            titles = joined([r.kb.criteria[criterion].title for criterion in there])
+            titles = listed([r.kb.criteria[criterion].title for criterion in there])
             yield Step(state, name, f"It is {state} under {titles}.", state)
 
 

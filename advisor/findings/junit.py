@@ -14,8 +14,7 @@ from typing import assert_never
 from xml.etree import ElementTree
 
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
-from advisor.wording.findings import versions
-from advisor.wording.recommendation import numbers
+from advisor.wording.findings import numbers, versions
 from probes.api import Finding, Outcome
 
 # What XML 1.0 cannot hold (part 2.2 of its specification).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.findings.markdown import cell, link
-from advisor.wording.recommendation import measured
+from advisor.wording.findings import measured
 from probes.api import Finding
 
 NUMBERS = 3  # of a finding's measurements, how many a cell tells

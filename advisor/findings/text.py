@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.findings.markdown import cell
-from advisor.wording.findings import _NUMBERS, _counted, circumstances, notices, tally, versions
-from advisor.wording.recommendation import measured
+from advisor.wording.findings import (
+    NUMBERS_IN_FULL,
+    circumstances,
+    count_kinds,
+    measured,
+    notices,
+    tally,
+    versions,
+)
 from probes.api import Finding, Outcome
 
 if TYPE_CHECKING:  # loading it takes longer than printing what was kept
@@ -46,7 +53,7 @@ def _print_finding(console: Console, finding: Finding, *, control: bool) -> None
     line = Text(f"{word:<{_INDENT}}", style=style)
     line.append(f"{finding.probe}  ({circumstances(finding)})", style="default")
     console.print(line, soft_wrap=True)
-    told = measured(finding, finding.reason, _NUMBERS)
+    told = measured(finding, finding.reason, NUMBERS_IN_FULL)
     known = versions(finding) if finding.outcome.answered else ""
     tried = f"on {known}" if known else ""
     for text in filter(None, (told, tried, *notices(finding))):
@@ -74,7 +81,7 @@ def _why(weighed: WeighedClaim) -> list[str]:
     made = f"{finding.probe} ({circumstances(finding)})"
     if not finding.outcome.answered:
         return [weighed.why, made]
-    told = measured(finding, f"{finding.outcome.value}: {weighed.why}", _NUMBERS)
+    told = measured(finding, f"{finding.outcome.value}: {weighed.why}", NUMBERS_IN_FULL)
     known = versions(finding)
     return [told, f"{made}, on {known}" if known else made, *notices(finding)]
 
@@ -88,12 +95,12 @@ def as_markdown(findings: Mapping[str, Finding], claims: Sequence[WeighedClaim] 
         head = "| claim | verdict | what was found | versions | taken |"
         rows = [_claim_row(weighed) for weighed in claims]
         standings = Counter(weighed.status for weighed in claims)
-        counted = _counted("claim", [(standings[one], one.value) for one in ClaimStatus])
+        total = count_kinds("claim", [(standings[one], one.value) for one in ClaimStatus])
     else:
         head = "| probe | outcome | what was found | versions | taken |"
         rows = [_row(finding) for finding in findings.values()]
-        counted = tally(findings.values())
-    return "\n".join([head, "|---|---|---|---|---|", *rows, "", f"{counted}.", ""])
+        total = tally(findings.values())
+    return "\n".join([head, "|---|---|---|---|---|", *rows, "", f"{total}.", ""])
 
 
 def _claim_row(weighed: WeighedClaim) -> str:
@@ -113,4 +120,4 @@ def _row(finding: Finding) -> str:
 
 
 def _told(finding: Finding, reason: str) -> str:
-    return "; ".join((measured(finding, reason, _NUMBERS), *notices(finding)))
+    return "; ".join((measured(finding, reason, NUMBERS_IN_FULL), *notices(finding)))

@@ -6,21 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 from textwrap import shorten
-from typing import TYPE_CHECKING
 
 from advisor.wording.quantities import count
 from probes.api import MOMENT, UNKNOWN, Finding, Outcome
 
-if TYPE_CHECKING:  # loading it takes longer than printing what was kept
-    pass
-
-
-_NUMBERS = 6  # of a finding's measurements, how many are told
-
-
+NUMBERS = 3  # of a finding's measurements, how many are told
+NUMBERS_IN_FULL = 6  # the same where there is room
 _NOW = 600  # seconds that a run may take: what it found in them is not called old
-
-
 _LONGEST_NOTICE = 200  # characters of a deprecation; all of it is in the JSON
 
 
@@ -63,6 +55,24 @@ def _circumstances(finding: Finding, when: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def numbers(finding: Finding, most: int = NUMBERS) -> str:
+    """The first few measured numbers: ``max difference 1.5e-08, int8 tensors 6``."""
+    measurements = []
+    for name, value in finding.evidence.items():
+        if "tolerance" in name or isinstance(value, bool):  # what was demanded, or no number
+            continue
+        if isinstance(value, (int, float)):
+            number = f"{value:.3g}" if isinstance(value, float) else str(value)
+            measurements.append(f"{name.replace('_', ' ')} {number}")
+    return ", ".join(measurements[:most])
+
+
+def measured(finding: Finding, text: str, most: int = NUMBERS) -> str:
+    """``text`` with the first few measured numbers behind it, where there are any."""
+    measurements = numbers(finding, most)
+    return f"{text} ({measurements})" if measurements else text
+
+
 def notices(finding: Finding) -> list[str]:
     """What was said of deprecation, each notice in a length that can be read."""
     return [f"deprecated: {notice(line)}" for line in finding.deprecations]
@@ -76,10 +86,10 @@ def notice(text: str) -> str:
 def tally(findings: Iterable[Finding]) -> str:
     """``61 probes: 45 yes, 6 no, 10 unavailable``."""
     outcomes = Counter(finding.outcome for finding in findings)
-    return _counted("probe", [(outcomes[one], one.value) for one in Outcome])
+    return count_kinds("probe", [(outcomes[one], one.value) for one in Outcome])
 
 
-def _counted(noun: str, kinds: Sequence[tuple[int, str]]) -> str:
+def count_kinds(noun: str, kinds: Sequence[tuple[int, str]]) -> str:
     """How many there are, and how many of each kind that there is."""
     each = ", ".join(f"{number} {kind}" for number, kind in kinds if number)
     return f"{count(sum(number for number, _ in kinds), noun)}: {each}"

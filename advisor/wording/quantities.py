@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def percent(share: float) -> str:
     """A share as a percentage that never rounds to a certainty it does not have."""
@@ -19,3 +21,14 @@ def size(megabytes: int) -> str:
 
 def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def signed(score: float) -> str:
+    """A score with its sign: ``+0.40``, ``-0.20``, and ``0.00`` without."""
+    return "0.00" if round(score, 2) == 0 else f"{score:+.2f}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """``a, b and c``"""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last

@@ -124,24 +124,6 @@ def versions(findings: Iterable[Finding]) -> list[str]:
     return [f"{name} {seen[name]}" for name in LIBRARIES if name in seen]
 
 
-def numbers(finding: Finding, most: int = 3) -> str:
-    """The first few measured numbers: ``max difference 1.5e-08, int8 tensors 6``."""
-    told = []
-    for name, value in finding.evidence.items():
-        if "tolerance" in name or isinstance(value, bool):  # what was demanded, or no number
-            continue
-        if isinstance(value, (int, float)):
-            shown = f"{value:.3g}" if isinstance(value, float) else str(value)
-            told.append(f"{name.replace('_', ' ')} {shown}")
-    return ", ".join(told[:most])
-
-
-def measured(finding: Finding, sentence: str, most: int = 3) -> str:
-    """``sentence`` with the first few measured numbers behind it, where there are any."""
-    told = numbers(finding, most)
-    return f"{sentence} ({told})" if told else sentence
-
-
 def effect(kb: KnowledgeBase, rule: Rule) -> str:
     """Where and how strongly a deciding rule speaks: ``execution, strong``."""
     if isinstance(rule.action, Prefer):

@@ -17,7 +17,8 @@ from advisor import __version__
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim, decides, is_verified
 from advisor.records.expiry import expiry
-from advisor.wording import recommendation
+from advisor.wording.findings import measured
+from advisor.wording.recommendation import LIBRARIES, outcome, proof
 from probes.api import UNKNOWN, Finding
 from rules.model import Rule
 
@@ -49,7 +50,7 @@ def _metadata(r: Recommendation) -> dict[str, Any]:
             "bom-ref": "decision",
             "type": "data",
             "name": r.sheet.title or "decision",
-            "description": recommendation.outcome(r.kb, r.judgement),
+            "description": outcome(r.kb, r.judgement),
         },
     }
     taken = [finding.taken for finding in r.findings.values() if finding.taken]
@@ -94,9 +95,7 @@ def _declarations(r: Recommendation) -> dict[str, Any]:
         "assessors": [{"bom-ref": "advisor", "thirdParty": False}],
         "attestations": [
             {
-                "summary": (
-                    f"{recommendation.outcome(r.kb, r.judgement)}. {recommendation.proof(r)}"
-                ),
+                "summary": (f"{outcome(r.kb, r.judgement)}. {proof(r)}"),
                 "assessor": "advisor",
                 "map": [_mapped(r, rule) for rule in _spoke(r)],
             }
@@ -155,9 +154,7 @@ def _evidence(weighed: WeighedClaim) -> dict[str, Any]:
     evidence: dict[str, Any] = {
         "bom-ref": f"evidence:{finding.probe}",
         "propertyName": "advisor:probe",
-        "description": recommendation.measured(
-            finding, f"{finding.outcome.value}: {finding.reason}"
-        ),
+        "description": measured(finding, f"{finding.outcome.value}: {finding.reason}"),
         "data": [
             {"name": kind, "contents": {"url": f"probes/{finding.probe}/{file}"}}
             for kind, file in (("finding", "finding.json"), ("probe", "probe.py"))
@@ -188,5 +185,5 @@ def _target(finding: Finding) -> str:
 
 def _tried_on(finding: Finding) -> str:
     """What the claim is about, of all that was imported: the framework before what is around."""
-    names = [*recommendation.LIBRARIES, *(name for name in finding.versions if name != "python")]
+    names = [*LIBRARIES, *(name for name in finding.versions if name != "python")]
     return next((name for name in names if name in finding.versions), "")

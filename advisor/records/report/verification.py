@@ -17,9 +17,9 @@ from advisor.records.verification.rerun import ClaimAgain, Fate, Rerun
 from advisor.records.verification.verify import Verification
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
 from advisor.report.toolkit.wrapping import ReportLine, print_lines
-from advisor.wording import recommendation
-from advisor.wording.findings import notice
+from advisor.wording.findings import measured, notice
 from advisor.wording.quantities import count
+from advisor.wording.recommendation import lasting, outcome, versions
 from rules.scoring.judgement import differs
 
 _RESULTS = {
@@ -137,20 +137,20 @@ def _counted(again: Rerun) -> Text:
     told += [f"{changed} changed"] if changed else []
     told += [f"{lost} could not be run"] if lost else []
     told += [f"{untried} cannot be tried"] if untried else []
-    on = ", ".join(recommendation.versions(again.now.findings.values()))
-    then = ", ".join(recommendation.versions(again.then.findings.values()))
+    on = ", ".join(versions(again.now.findings.values()))
+    then = ", ".join(versions(again.then.findings.values()))
     where = f", on {on}" if on else ""
     before = f" (then {then})" if then and then != on else ""
     return Text(f"{', '.join(told)}{where}{before}")
 
 
 def _advice(again: Rerun) -> Text:
-    then = recommendation.outcome(again.then.kb, again.then.judgement)
-    now = recommendation.outcome(again.now.kb, again.now.judgement)
+    then = outcome(again.then.kb, again.then.judgement)
+    now = outcome(again.now.kb, again.now.judgement)
     if again.flips:
         return Text(f"then: {then}; now: ").append(now, style="bold red")
     if then != now:
-        wins = recommendation.lasting(again.now.kb, again.now.judgement)
+        wins = lasting(again.now.kb, again.now.judgement)
         return Text(f"still {wins}: {now} (then {then})")
     return Text(f"the same: {now}")
 
@@ -158,7 +158,7 @@ def _advice(again: Rerun) -> Text:
 def _today(v: Verification) -> Text:
     assert v.today is not None  # asked by the caller
     assert v.replayed is not None
-    now = recommendation.outcome(v.today.kb, v.today.judgement)
+    now = outcome(v.today.kb, v.today.judgement)
     said = "today's knowledge is another; with the same answers and findings it says"
     style = "bold yellow" if differs(v.today.judgement, v.replayed.judgement) else ""
     return Text(f"{said}: ").append(now, style=style)
@@ -223,7 +223,7 @@ def _found(weighed: WeighedClaim) -> str:
         return weighed.why
     tried = ", ".join(f"{n} {v}" for n, v in sorted(finding.versions.items()) if n != "python")
     on = f" [{finding.probe}{', ' if tried else ''}{tried}]"
-    return f"{recommendation.measured(finding, weighed.why)}{on}{_where(weighed)}"
+    return f"{measured(finding, weighed.why)}{on}{_where(weighed)}"
 
 
 # For programs

@@ -17,7 +17,7 @@ from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, can_encode, print_lines
 from advisor.wording import outline
 from advisor.wording import recommendation as words
-from advisor.wording.findings import circumstances, notice
+from advisor.wording.findings import circumstances, measured, notice
 from advisor.wording.outline import MOST_SHOWN, SIDES
 from advisor.wording.quantities import count, percent
 from rules.model import Rule
@@ -224,5 +224,5 @@ def evidence(weighed: WeighedClaim) -> str:
     """What was found, by which probe and where; why nothing was, where that is so."""
     if weighed.finding is None:
         return weighed.why
-    told = words.measured(weighed.finding, weighed.why)
+    told = measured(weighed.finding, weighed.why)
     return f"{told} [{weighed.finding.probe}, {circumstances(weighed.finding)}]"

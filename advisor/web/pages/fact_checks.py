@@ -11,8 +11,8 @@ from advisor.report.toolkit.markup import NOTHING, Html, folded, items, joined, 
 from advisor.web.fact_checks import FactCheckProgress
 from advisor.web.pages.layout import button, form, live
 from advisor.web.result_cache import RoundView
-from advisor.wording import recommendation as reported
 from advisor.wording import workshop
+from advisor.wording.findings import measured
 
 NOTE = (
     "Each is a claim about the frameworks, and a program tries it. Who does not believe one doubts "
@@ -120,4 +120,4 @@ def _claim(
 
 
 def _why(one: WeighedClaim) -> str:
-    return reported.measured(one.finding, one.why) if one.finding else one.why
+    return measured(one.finding, one.why) if one.finding else one.why

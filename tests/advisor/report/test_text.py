@@ -19,6 +19,7 @@ from advisor.consultation.consultation import Recommendation, consult
 from advisor.report.recommendation import text
 from advisor.report.toolkit.wrapping import standard_output
 from advisor.wording import recommendation as words
+from advisor.wording.findings import numbers
 from advisor.wording.quantities import percent
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
@@ -261,7 +262,7 @@ def test_no_share_but_none_and_all_are_called_so() -> None:
 
 
 def test_numbers_are_what_was_measured_and_not_what_was_demanded() -> None:
-    told = words.numbers(found("tensorflow.converts_to_tflite", Outcome.YES))
+    told = numbers(found("tensorflow.converts_to_tflite", Outcome.YES))
     assert told == "max difference 1.5e-08, samples 1000"
 
 

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from advisor.consultation.consultation import Recommendation
-from advisor.explanation.grounds import joined as listed
-from advisor.explanation.grounds import signed
 from advisor.report.recommendation.html.drawing import Bar, Drawing, Label, Line, Shape, wrapped
 from advisor.report.recommendation.html.svg import COLOURS, svg
 from advisor.report.toolkit.markup import Html, joined, tag
 from advisor.wording import outline
-from advisor.wording.quantities import percent
+from advisor.wording.quantities import listed, percent, signed
 
 LINE = 17  # pixels from one line of text to the next
 SMALL = 12  # the font size of what stands beside a name

@@ -13,9 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import WeighedClaim, decides
 from advisor.report.toolkit.markup import NOTHING, Html, joined, tag
-from advisor.wording.findings import circumstances_by_date
+from advisor.wording.findings import circumstances_by_date, measured
 from advisor.wording.outline import MARKS
-from advisor.wording.recommendation import measured
 from probes.api import UNKNOWN, Finding
 from rules.model import Advise, Prefer, Rule, RuleOut
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.consultation.consultation import Recommendation
-from advisor.explanation.grounds import signed
 from advisor.report.recommendation.html.charts import score_in_words
 from advisor.report.recommendation.html.matrix import claim_line
 from advisor.report.toolkit.markup import NOTHING, Html, folded, items, joined, some, table, tag
 from advisor.wording import outline, recommendation
 from advisor.wording.findings import notice
-from advisor.wording.quantities import count, percent
+from advisor.wording.quantities import count, percent, signed
 from rules.model import Rule
 from rules.scoring.judgement import Judgement
 from rules.scoring.tipping_points import Tipping

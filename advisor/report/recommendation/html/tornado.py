@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from advisor.consultation.consultation import Recommendation
-from advisor.explanation.grounds import signed
 from advisor.report.recommendation.html.charts import (
     BAR,
     END,
@@ -20,7 +19,7 @@ from advisor.report.recommendation.html.charts import (
 from advisor.report.recommendation.html.drawing import Bar, Label, Line, Mark, Shape, wrapped
 from advisor.report.toolkit.markup import Html
 from advisor.wording import outline
-from advisor.wording.quantities import percent
+from advisor.wording.quantities import percent, signed
 from rules.scoring.tipping_points import Tipping
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import WeighedClaim
-from advisor.explanation.grounds import what_was_found
 from advisor.explanation.how import how
 from advisor.report.explanation import NAMED
 from advisor.report.toolkit.markup import NOTHING, Html, items, tag
+from advisor.wording.evidence import what_was_found
 from advisor.wording.findings import circumstances_by_date
 from rules.analysis.traces import Step
 

@@ -1,0 +1,386 @@
+"""What a report tells, in the order in which it is told: plain texts and numbers, built once.
+
+``build_report`` makes it of a recommendation. Terminal, page and record draw it: they choose
+layout and markup, and read neither rules nor findings. Shares and weights lie in [0, 1], scores in
+[-1, 1]; an empty text or tuple is something there is nothing to tell of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Generic, TypeVar
+
+MARKS = {"confirmed": "✓", "refuted": "✗", "unverified": "?"}  # status of a claim -> its mark
+IDS = {"id", "probe", "probes", "choice"}  # fields that hold names of things rather than texts
+
+Item = TypeVar("Item")
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True)
+class Section(Generic[Item]):
+    """A heading over items. One without items is left out. ``id`` names it within a page."""
+
+    id: str
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of putting a claim to the installed frameworks.
+
+    ``measured`` is the claim's ``why`` with its first numbers, ``measured_in_full`` with more of
+    them. How long it took and where is told ``by_age`` for now, ``by_date`` for later.
+    ``libraries`` are those it was tried on, where that gave an answer.
+    """
+
+    reason: str
+    measured: str
+    measured_in_full: str
+    libraries: tuple[str, ...]
+    by_age: str
+    by_date: str
+    day: str  # YYYY-MM-DD, as far as the finding says
+    notices: tuple[str, ...]  # of deprecation, shortened
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A claim with its ``status`` (confirmed, refuted, unverified) and ``why`` it has it.
+
+    ``then`` is what older advice said of it; ``account`` says in sentences what was found, by date.
+    """
+
+    id: str
+    says: str
+    status: str
+    why: str
+    as_of: str
+    then: str
+    probe: str
+    account: str
+    run: Run | None
+
+    @property
+    def deprecated(self) -> bool:
+        return self.run is not None and bool(self.run.notices)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """``number`` is its place in the knowledge base, from 0."""
+
+    id: str
+    title: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """The share of all weightings under which an alternative wins."""
+
+    alternative: Alternative
+    share: float
+
+
+@dataclass(frozen=True)
+class CriterionScores:
+    """A criterion with its weight, and the score of each alternative under it.
+
+    Of the totals ``weight`` is None, and so is the score of an alternative that is ruled out.
+    """
+
+    id: str
+    title: str
+    asks: str
+    weight: float | None
+    scores: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A row of scores a criterion, the weightiest first, and the totals; columns are
+    ``alternatives``. ``criteria`` is empty where no rule speaks to any.
+    """
+
+    id: str
+    title: str
+    alternatives: tuple[Alternative, ...]
+    criteria: tuple[CriterionScores, ...]
+    totals: CriterionScores
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A rule: ``id``, ``because``, its ``effect`` and the claims it rests on.
+
+    ``verified`` where each of them was confirmed by a run, of the ``probes``. Of a withdrawn rule
+    ``claims`` are those it fell with, and ``number`` says as how-manieth it fell.
+    """
+
+    id: str
+    because: str
+    effect: str
+    claims: tuple[Evidence, ...]
+    verified: bool
+    probes: tuple[str, ...]
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Withdrawn(Section[Reason]):
+    """The rules that fell, with the outcome before and after; what decided stands first."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The deciding rules for and against an alternative, the weightiest first."""
+
+    alternative: Alternative
+    reasons_for: Section[Reason]
+    reasons_against: Section[Reason]
+
+    @property
+    def sides(self) -> tuple[Section[Reason], Section[Reason]]:
+        return self.reasons_for, self.reasons_against
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Advice on a topic; ``whom`` it is for, where two alternatives may be chosen."""
+
+    topic: str
+    whom: str
+    text: str
+    claims: tuple[Evidence, ...]
+
+    @property
+    def heading(self) -> str:
+        return f"{self.topic} ({self.whom})" if self.whom else self.topic
+
+
+@dataclass(frozen=True)
+class Untried:
+    """A probe that gave no answer, and why."""
+
+    probe: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question as it was answered. ``known`` unless that says nothing, or it did not apply."""
+
+    id: str
+    ask: str
+    answer: str
+    known: bool
+
+
+@dataclass(frozen=True)
+class Move:
+    """An answer and the outcome that it would lead to."""
+
+    answer: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """An open question with the answers that would change the outcome."""
+
+    id: str
+    ask: str
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class OtherAnswer:
+    """A question that was answered, and another answer to it that would change the outcome."""
+
+    ask: str
+    answer: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class FragileClaim:
+    """A claim whose refutation alone would change the outcome."""
+
+    claim: Evidence
+    outcome: str
+
+
+@dataclass(frozen=True)
+class ShortList(Generic[Item]):
+    """All there are of a kind, called ``noun``; how many of them are shown before the others."""
+
+    noun: str
+    items: tuple[Item, ...]
+    shown: int
+    shown_in_record: int
+
+    @property
+    def first(self) -> tuple[Item, ...]:
+        return self.items[: self.shown]
+
+    @property
+    def rest(self) -> tuple[Item, ...]:
+        return self.items[self.shown :]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What would change the outcome."""
+
+    id: str
+    title: str
+    questions: ShortList[OpenQuestion]
+    answers: ShortList[OtherAnswer]
+    claims: ShortList[FragileClaim]
+
+
+@dataclass(frozen=True)
+class TippingPoint:
+    """How the lead over a rival moves with the weight of one criterion; see
+    :class:`rules.scoring.tipping_points.Tipping`.
+    """
+
+    criterion: str
+    weight: float
+    lead: float
+    lead_at_0: float
+    lead_at_1: float
+    at: float | None
+
+
+@dataclass(frozen=True)
+class TippingPoints(Section[TippingPoint]):
+    """The weights at which ``rival`` overtakes ``best`` (titles), the widest swing first."""
+
+    best: str
+    rival: str
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A claim and, for each alternative, how it bears on it in words, or None where it does not.
+
+    ``bearing`` is empty for a claim that is about no alternative rather than another.
+    """
+
+    claim: Evidence
+    bearing: tuple[tuple[str, ...] | None, ...]
+
+
+@dataclass(frozen=True)
+class Priorities:
+    """What matters most: the criteria in their order, or each with the points given to it."""
+
+    title: str
+    criteria: tuple[tuple[str, str], ...]
+    ranked: bool
+
+
+@dataclass(frozen=True)
+class Foot:
+    """What the report was made with. ``frameworks`` answered; ``versions`` holds all libraries."""
+
+    tool: str
+    knowledge_base: str
+    tally: str
+    frameworks: str
+    versions: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The outcome in sentences. ``verdict`` is a :class:`rules.scoring.judgement.Verdict`;
+    ``turn`` says what the evidence changed.
+    """
+
+    title: str
+    headline: str
+    verdict: str
+    sureness: str
+    proof: str
+    unproven: bool
+    open_ends: str
+    turn: str
+    overturned: bool
+
+    @property
+    def sure(self) -> bool:
+        return self.verdict in ("clear", "leaning")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is chosen and why, as a decision record argues it.
+
+    ``choice`` is an alternative's id, ``either`` or None. ``grounds`` speak for it or against its
+    rivals, the weightiest first; ``exclusions`` rule others out, all of them if ``only_one_left``.
+    ``balance`` says which weight is nearest to changing what leads. ``verified`` of ``deciding``
+    rules were, by what was found of the claims in ``proof``.
+    """
+
+    choice: str | None
+    grounds: tuple[Reason, ...]
+    exclusions: tuple[Reason, ...]
+    only_one_left: bool
+    balance: str
+    deciding: int
+    verified: int
+    proof: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One recommendation, told. ``alternatives`` stand as the knowledge base lists them, their
+    ``arguments`` by total, the best first. ``evidence`` holds claims by id.
+    """
+
+    head: Head
+    conflict: Section[Answer]
+    shares: Section[Share]
+    scores: Scores
+    alternatives: tuple[Alternative, ...]
+    arguments: tuple[Arguments, ...]
+    withdrawn: Withdrawn
+    stack: Section[Advice]
+    changes: Changes
+    tipping_points: tuple[TippingPoints, ...]
+    deprecated: Section[Evidence]
+    outdated: Section[Evidence]
+    untried: Section[Untried]
+    matrix: Section[MatrixRow]
+    answers: Section[Answer]
+    priorities: Priorities
+    open_questions: tuple[str, ...]
+    evidence: Mapping[str, Evidence]
+    choice: Choice
+    foot: Foot
+
+
+def map_texts(part: Part, change: Callable[[str], str]) -> Part:
+    """A report, or a part of one, with each of its texts changed. Ids stay as they are."""
+    return _mapped(part, change)  # type: ignore[no-any-return]
+
+
+def _mapped(part: Any, change: Callable[[str], str]) -> Any:
+    match part:
+        case str():
+            return change(part)
+        case tuple():
+            return tuple(_mapped(item, change) for item in part)
+        case Mapping():
+            return {name: _mapped(item, change) for name, item in part.items()}
+        case _ if is_dataclass(part) and not isinstance(part, type):
+            names = [field.name for field in fields(part) if field.name not in IDS]
+            return replace(part, **{name: _mapped(getattr(part, name), change) for name in names})
+    return part
