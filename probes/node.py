@@ -32,8 +32,8 @@ def folders(prefix: Path | None = None) -> Iterator[Path]:
 
 def find_package(name: str, prefix: Path | None = None) -> Path | None:
     """The folder of the npm package ``name``, or None when it is not installed."""
-    found = (folder / name for folder in folders(prefix))
-    return next((path for path in found if (path / "package.json").is_file()), None)
+    candidates = (folder / name for folder in folders(prefix))
+    return next((path for path in candidates if (path / "package.json").is_file()), None)
 
 
 def package_version(name: str) -> str:
@@ -41,8 +41,8 @@ def package_version(name: str) -> str:
     folder = find_package(name)
     if folder is None:
         raise LookupError(name)
-    stated = json.loads((folder / "package.json").read_text(encoding="utf-8"))
-    return str(stated.get("version", UNKNOWN))
+    manifest = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    return str(manifest.get("version", UNKNOWN))
 
 
 def run_script(script: str, request: Json, *, timeout: float) -> Json:
@@ -54,20 +54,20 @@ def run_script(script: str, request: Json, *, timeout: float) -> Json:
     """
     path = Path("script.cjs").absolute()
     path.write_text(script, encoding="utf-8")
-    searched = os.pathsep.join(str(folder) for folder in folders())
+    search_path = os.pathsep.join(str(folder) for folder in folders())
     done = subprocess.run(
         ["node", str(path), json.dumps(request)],
-        env={**os.environ, "NODE_PATH": searched},
+        env={**os.environ, "NODE_PATH": search_path},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=timeout,
         check=False,
     )
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        errors = _ERROR.findall(said)  # the stack follows, and would hide it
-        told = errors[-1][:400] if errors else said[-400:]
-        raise RuntimeError(f"node ended with code {done.returncode}: {told}")
+        printed = done.stderr.decode("utf-8", "replace").strip()
+        errors = _ERROR.findall(printed)  # the stack follows, and would hide it
+        message = errors[-1][:400] if errors else printed[-400:]
+        raise RuntimeError(f"node ended with code {done.returncode}: {message}")
     lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
     answer: Json = json.loads(lines[-1])
     return answer

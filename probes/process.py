@@ -22,30 +22,24 @@ Process = subprocess.Popen[bytes]
 
 
 def start(
-    command: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: IO[bytes]
+    command: Sequence[str],
+    *,
+    folder: Path,
+    variables: Mapping[str, str],
+    log: IO[bytes],
+    piped: bool = False,
 ) -> Process:
-    """Start ``command`` in a group of its own, with pipes to it and its errors in ``log``."""
+    """Start ``command`` in a group of its own, with these environment variables.
+
+    It has nothing to read, and all it prints goes into ``log``; when ``piped``, its input and
+    output are pipes, and only its errors go into ``log``.
+    """
     return subprocess.Popen(
         command,
         cwd=folder,
-        env=dict(environment),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        **_own_group(),
-    )
-
-
-def start_logged(
-    command: Sequence[str], *, folder: Path, environment: Mapping[str, str], log: IO[bytes]
-) -> Process:
-    """Start ``command`` in a group of its own, with nothing to read and all it says in ``log``."""
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=log,
+        env=dict(variables),
+        stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+        stdout=subprocess.PIPE if piped else log,
         stderr=log,
         **_own_group(),
     )

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from probes.runtime.cache_folder import cache_folder
-    from probes.runtime.doctor import check_up
+    from probes.runtime.doctor import diagnose
     from probes.runtime.registry import load_probes
     from probes.runtime.target import describe_target
 
@@ -41,19 +41,19 @@ def run(options: argparse.Namespace) -> int:
     if target is None:
         raise CommandError(f"{python} does not run as a Python", WRONG)
     with Console(stderr=True).status("looking") as status:
-        checkup = check_up(
+        report = diagnose(
             target,
             load_probes().values(),
             cache_folder(),
             lambda module: status.update(f"importing {module}"),
         )
     if options.format == "json":
-        from advisor.findings.checkup import as_json
+        from advisor.findings.doctor import as_json
 
-        print(as_json(checkup), end="")
+        print(as_json(report), end="")
     else:
-        from advisor.findings.checkup import print_checkup
+        from advisor.findings.doctor import print_report
         from advisor.report.toolkit.wrapping import standard_output
 
-        print_checkup(standard_output(), checkup)
-    return WRONG if checkup.troubles else DONE
+        print_report(standard_output(), report)
+    return WRONG if report.conflicts else DONE

@@ -143,7 +143,7 @@ def wait_shown(run: ProbeRun, names: list[str]) -> Mapping[str, Finding]:
 def _print_line(step: Step) -> None:
     if step.finding is not None:
         outcome, seconds = step.finding.outcome.value, step.finding.seconds
-        how = "kept" if step.kept else "tried"
+        how = "kept" if step.cached else "tried"
         print(f"{how} {step.probe}: {outcome} ({seconds:.1f} s)", file=sys.stderr)
 
 

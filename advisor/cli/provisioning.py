@@ -22,8 +22,8 @@ from probes.runtime.environments import (
     total_megabytes,
 )
 from probes.runtime.interpreters import environments_for
+from probes.runtime.redaction import redact
 from probes.runtime.target import Target, describe_target
-from probes.runtime.worker_environment import redact
 from probes.runtime.worker_pool import now
 
 

@@ -1,1 +1,1 @@
-"""What runs probes: workers, interpreters, environments, what was found before."""
+"""What runs probes: workers, interpreters, environments, cached findings."""

@@ -1,4 +1,4 @@
-"""Where this system keeps a user's caches."""
+"""The folder of a user's caches on this system."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ NAME = "framework-advisor"
 
 def cache_folder() -> Path | None:
     """The folder for what can be made again; None for a user without a home. It may not exist."""
-    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if named.is_absolute() and sys.platform not in ("win32", "darwin"):
-        return named / NAME  # a relative one is to be ignored, so the XDG specification
+    configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if configured.is_absolute() and sys.platform not in ("win32", "darwin"):
+        return configured / NAME  # a relative one is to be ignored, so the XDG specification
     try:
         home = Path.home()
     except RuntimeError:

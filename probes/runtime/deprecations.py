@@ -1,7 +1,7 @@
 """Which warnings, raised while a probe ran, say that what the probe asks about is deprecated.
 
 A framework run raises many warnings that are about its own insides: NumPy inside Keras, ``ast``
-inside AutoGraph. The rule for keeping one: it is about deprecation (by its category, or by the
+inside AutoGraph. A warning is relevant when it is about deprecation (by its category, or by the
 word), **and** a person who wrote the probe's lines would have to act on it, which is so when
 
 - it is attributed to a line of the probe itself, or
@@ -23,14 +23,14 @@ _API_NAME = re.compile(r"\b[A-Za-z]\w*(?:\.[A-Za-z_]\w*)+")
 
 
 def deprecations(caught: Iterable[WarningMessage], source: Path) -> tuple[str, ...]:
-    """One line for each kept warning of ``caught``, without repeats, in the order raised."""
+    """One line for each relevant warning of ``caught``, without repeats, in the order raised."""
     text = source.read_text(encoding="utf-8")
-    kept = (
+    messages = (
         " ".join(str(warning.message).split())
         for warning in caught
         if _is_deprecation(warning) and _concerns(warning, source, text)
     )
-    return tuple(dict.fromkeys(kept))
+    return tuple(dict.fromkeys(messages))
 
 
 def _is_deprecation(warning: WarningMessage) -> bool:
@@ -40,5 +40,5 @@ def _is_deprecation(warning: WarningMessage) -> bool:
 def _concerns(warning: WarningMessage, source: Path, text: str) -> bool:
     if warning.filename == str(source):
         return True
-    named = _API_NAME.search(str(warning.message))
-    return named is not None and re.search(rf"\b{re.escape(named[0])}\b", text) is not None
+    api = _API_NAME.search(str(warning.message))
+    return api is not None and re.search(rf"\b{re.escape(api[0])}\b", text) is not None

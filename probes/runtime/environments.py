@@ -1,8 +1,8 @@
-"""Environments built for probes: what cannot live beside the frameworks gets a place of its own.
+"""Virtual environments built for probes that need what cannot live beside the frameworks.
 
-An environment is a virtual environment in the user's cache folder, named by what is in it. It
-counts as built when its note, written last, is there; what an interruption leaves behind is gone
-on with. Nothing is built without having been asked for.
+An environment is a folder in the user's cache, named by what is in it. It counts as built when its
+note, written last, is there; building goes on with what an interruption left behind. Nothing is
+built without having been asked for.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from typing import IO
 
 from probes import process
 from probes.api import Provision
+from probes.runtime.redaction import redact
 from probes.runtime.target import Target, digest
-from probes.runtime.worker_environment import LIBRARY_PATHS, redact
+from probes.runtime.worker_variables import LIBRARY_PATHS
 
 NOTE = "environment.json"
 LOG = "install.log"
@@ -49,7 +50,7 @@ class OwnEnvironment:
 
     @property
     def label(self) -> str:
-        """What was asked to be in it."""
+        """The requirements it was asked for with."""
         return redact(" ".join((*self.provision.requirements, *self.provision.npm)))
 
     @property
@@ -82,8 +83,8 @@ def own_environment(provision: Provision, target: Target, cache: Path) -> OwnEnv
 
 def _name(provision: Provision) -> str:
     """The last requirement's project: the one the environment is there for."""
-    named = (provision.npm or provision.requirements)[-1]
-    words = named.replace("@", " ").split("=")[0].split("<")[0].split(">")[0].split()
+    requirement = (provision.npm or provision.requirements)[-1]
+    words = requirement.replace("@", " ").split("=")[0].split("<")[0].split(">")[0].split()
     return words[0] if words else "unnamed"  # the installer says what is wrong with it
 
 
@@ -95,8 +96,8 @@ def build(environment: OwnEnvironment) -> None:
     try:
         _build(environment)
     except OSError as error:  # a full disk, a folder that may not be written to
-        place = redact(str(error.filename or environment.folder))
-        raise ProvisionError(f"{place}: {error.strerror or error}") from error
+        path = redact(str(error.filename or environment.folder))
+        raise ProvisionError(f"{path}: {error.strerror or error}") from error
 
 
 def _build(environment: OwnEnvironment) -> None:
@@ -104,25 +105,30 @@ def _build(environment: OwnEnvironment) -> None:
         if environment.is_built:
             return
         _require_space(environment)
-        begun = environment.python.exists()
-        if not begun:  # a link to a Python that is gone would be taken for its own
+        resumed = environment.python.exists()
+        if not resumed:  # a link to a Python that is gone would be taken for its own
             _clear(environment.folder)
         try:
             _install(environment)
         except ProvisionError:
-            if not begun:
+            if not resumed:
                 raise
-            # What an interruption left may be what stands in the way.
+            # What an interruption left may be the obstacle.
             _clear(environment.folder)
             _install(environment)
         if not environment.python.exists():
             raise ProvisionError("the installer was content, and there is no interpreter")
-        megabytes = _size(environment.folder) // 1_000_000
-        requirements = [*environment.provision.requirements, *environment.provision.npm]
-        note = json.dumps({"requirements": requirements, "megabytes": megabytes})
-        draft = environment.folder / f"{NOTE}.draft"
-        draft.write_text(note, encoding="utf-8")
-        draft.replace(environment.folder / NOTE)
+        _write_note(environment)
+
+
+def _write_note(environment: OwnEnvironment) -> None:
+    """Say that the environment is built; the note appears whole or not at all."""
+    megabytes = _size(environment.folder) // 1_000_000
+    requirements = [*environment.provision.requirements, *environment.provision.npm]
+    note = json.dumps({"requirements": requirements, "megabytes": megabytes})
+    draft = environment.folder / f"{NOTE}.draft"
+    draft.write_text(note, encoding="utf-8")
+    draft.replace(environment.folder / NOTE)
 
 
 def _clear(folder: Path) -> None:
@@ -132,10 +138,10 @@ def _clear(folder: Path) -> None:
 
 def _require_space(environment: OwnEnvironment) -> None:
     free = shutil.disk_usage(environment.folder).free / 1e6
-    wanted = environment.provision.megabytes * _SPARE
-    if free < wanted:
+    needed = environment.provision.megabytes * _SPARE
+    if free < needed:
         raise ProvisionError(
-            f"the cache folder has {free:.0f} MB left, and building takes about {wanted:.0f} MB"
+            f"the cache folder has {free:.0f} MB left, and building takes about {needed:.0f} MB"
         )
 
 
@@ -144,12 +150,12 @@ def _install(environment: OwnEnvironment) -> None:
     folder, provision = str(environment.folder), environment.provision
     with (environment.folder / LOG).open("ab") as log:
         if not environment.python.exists():
-            own = [str(environment.base)]
+            base = str(environment.base)
             if uv is not None:
-                make = [uv, "venv", "--quiet", "--allow-existing", "--python", *own, folder]
+                venv = [uv, "venv", "--quiet", "--allow-existing", "--python", base]
             else:
-                make = [*own, "-m", "venv", folder]
-            _run(make, log)
+                venv = [base, "-m", "venv"]
+            _run([*venv, folder], log)
         if provision.requirements:
             python = str(environment.python)
             if uv is not None:
@@ -167,36 +173,36 @@ def _install(environment: OwnEnvironment) -> None:
 
 
 def _run(command: list[str], log: IO[bytes]) -> None:
-    """Run an installer, with what it says in the log. Raises ProvisionError with its last word."""
-    began = log.seek(0, os.SEEK_END)
+    """Run an installer, its output in the log. Raises ProvisionError with the error it names."""
+    start = log.seek(0, os.SEEK_END)
     try:
-        with _ended_with_us(command, log) as started:
-            code = started.wait()
+        with _ended_with_us(command, log) as installer:
+            code = installer.wait()
     except OSError as error:
         raise ProvisionError(f"{command[0]} does not start: {error.strerror or error}") from error
     if code != 0:
-        said = Path(log.name).read_bytes()[began:].decode("utf-8", "replace")
-        raise ProvisionError(redact(f"{_last_word(said)} ({process.describe_exit(code)})"))
+        output = Path(log.name).read_bytes()[start:].decode("utf-8", "replace")
+        raise ProvisionError(redact(f"{_error_line(output)} ({process.describe_exit(code)})"))
 
 
 @contextlib.contextmanager
 def _ended_with_us(command: list[str], log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     unwanted = {*LIBRARY_PATHS, "VIRTUAL_ENV", "PIP_TARGET", "PIP_USER"}
-    environment = {k: v for k, v in os.environ.items() if k not in unwanted}
+    variables = {name: value for name, value in os.environ.items() if name not in unwanted}
     folder = Path(log.name).parent
     # What an installer unpacks goes with it, also when it is stopped half-way.
     with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as work:
-        environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), work)
-        started = process.start_logged(command, folder=folder, environment=environment, log=log)
+        variables |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), work)
+        installer = process.start(command, folder=folder, variables=variables, log=log)
         try:
-            yield started
+            yield installer
         finally:
-            process.end(started)
+            process.end(installer)
 
 
-def _last_word(said: str) -> str:
+def _error_line(output: str) -> str:
     """The line in which an installer names the error."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith(("error", "npm error", "×"))]
     return (errors or lines or ["it said nothing"])[-1][:300]
 
@@ -215,8 +221,8 @@ def _locked(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = folder.with_name(f"{folder.name}.lock").open("wb")
     except OSError as error:
-        place = redact(str(error.filename or folder))
-        raise ProvisionError(f"{place} cannot be used: {error.strerror or error}") from error
+        path = redact(str(error.filename or folder))
+        raise ProvisionError(f"{path} cannot be used: {error.strerror or error}") from error
     with lock:
         if sys.platform != "win32":
             import fcntl
@@ -227,10 +233,10 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def free_megabytes(cache: Path) -> int:
     """Room left where the environments are built, in MB."""
-    there = cache
-    while not there.exists():
-        there = there.parent
-    return shutil.disk_usage(there).free // 1_000_000
+    folder = cache
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free // 1_000_000
 
 
 def total_megabytes(environments: Iterable[OwnEnvironment]) -> int:

@@ -1,4 +1,4 @@
-"""One probe, tried inside the worker: what it needs is imported, its check is run.
+"""One probe, executed inside the worker: what it needs is imported, its check is run.
 
 Everything that a probe or a framework can raise becomes an outcome with its reason. What cannot
 be caught here (a crash, a hang) is the parent's to see.
@@ -42,10 +42,10 @@ Message = dict[str, Json]
 LEAST_SPACE = 100_000_000  # bytes; the largest artefact of a probe takes about a tenth
 
 
-def run_trial(
+def execute(
     id: str, source: Path, *, control: bool, started: Callable[[Mapping[str, str]], None]
 ) -> Message:
-    """Try the probe in ``source`` and say what became of it.
+    """Execute the probe in ``source`` and return what became of it.
 
     ``started`` is called with the versions once everything is imported: from then on the time
     is the probe's own.
@@ -62,9 +62,9 @@ def run_trial(
         started(versions)
         began = time.perf_counter()
         result = run_check(probe, control=control)
-    except Unavailable as lacking:
-        passing = isinstance(lacking, PassingError)
-        result = {"outcome": Outcome.UNAVAILABLE.value, "reason": str(lacking), "passing": passing}
+    except Unavailable as error:
+        passing = isinstance(error, PassingError)
+        result = {"outcome": Outcome.UNAVAILABLE.value, "reason": str(error), "passing": passing}
     except BaseException as error:  # SystemExit too: no probe ends the worker by raising
         traceback.print_exc()
         result = {"outcome": Outcome.ERROR.value, "reason": describe(error)}
@@ -77,8 +77,8 @@ def require(probe: Probe) -> None:
     missing = [need for need in probe.needs if not _is_installed(need)]
     if missing:
         install = " ".join(dict.fromkeys(need.install for need in missing))
-        lacking = _not_installed([need.module for need in missing])
-        raise Unavailable(f"{lacking} (pip install {install}{_or_provision(probe)})")
+        modules = _not_installed([need.module for need in missing])
+        raise Unavailable(f"{modules} (pip install {install}{_or_provision(probe)})")
     for command in probe.commands:
         if shutil.which(command.name) is None:
             raise Unavailable(f"the program {command.name} is not on the PATH ({command.hint})")
@@ -107,8 +107,8 @@ def require_space() -> None:
     """
     free = shutil.disk_usage(Path.cwd()).free
     if free < LEAST_SPACE:
-        folder = f"the temporary folder has {free / 1e6:.0f} MB left"
-        raise PassingError(f"{folder}, and trying needs {LEAST_SPACE / 1e6:.0f} MB (set TMPDIR)")
+        left = f"the temporary folder has {free / 1e6:.0f} MB left"
+        raise PassingError(f"{left}, and trying needs {LEAST_SPACE / 1e6:.0f} MB (set TMPDIR)")
 
 
 def _is_installed(need: Need) -> bool:
@@ -118,7 +118,7 @@ def _is_installed(need: Need) -> bool:
     # A folder without a package in it has no origin: left behind by an uninstall, unless the
     # installer noted that such is how this project is made.
     return spec is not None and (
-        spec.origin is not None or _stated_version(need.install) != UNKNOWN
+        spec.origin is not None or _installed_version(need.install) != UNKNOWN
     )
 
 
@@ -127,7 +127,7 @@ def import_needs(needs: tuple[Need, ...]) -> dict[str, str]:
     versions = {}
     for need in needs:
         if not need.imported:
-            versions[need.module] = _stated_version(need.install)
+            versions[need.module] = _installed_version(need.install)
             continue
         try:
             module = importlib.import_module(need.module)
@@ -137,20 +137,19 @@ def import_needs(needs: tuple[Need, ...]) -> dict[str, str]:
                 f"{need.module} is installed but does not import: {describe(error)}"
             ) from error
         if need.mark and not hasattr(module, need.mark):
-            lacks = f"it has no {need.mark}"
-            raise Unavailable(f"what is installed as {need.module} is not what it says: {lacks}")
+            raise Unavailable(
+                f"what is installed as {need.module} is not what it says: it has no {need.mark}"
+            )
         versions[need.module] = _version(module)
     return versions
 
 
 def _version(module: ModuleType) -> str:
-    stated = getattr(module, "__version__", None)
-    if stated is not None:
-        return str(stated)
-    return _stated_version(module.__name__)
+    version = getattr(module, "__version__", None)
+    return _installed_version(module.__name__) if version is None else str(version)
 
 
-def _stated_version(project: str) -> str:
+def _installed_version(project: str) -> str:
     """The version that the installer noted."""
     for name in projects(project):
         with contextlib.suppress(metadata.PackageNotFoundError):
@@ -163,7 +162,7 @@ def run_check(probe: Probe, *, control: bool) -> Message:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         answer = probe.check(probe.control() if control else probe.subject())
-    told = deprecations(caught, probe.source)
+    warned = deprecations(caught, probe.source)
     if not isinstance(answer, Answer):
         raise TypeError(f"the check returned {type(answer).__name__}, not an Answer")
     if not answer.outcome.answered:
@@ -172,7 +171,7 @@ def run_check(probe: Probe, *, control: bool) -> Message:
         "outcome": answer.outcome.value,
         "reason": answer.reason,
         "evidence": {key: _finite(value) for key, value in answer.evidence.items()},
-        "deprecations": list(dict.fromkeys((*answer.deprecations, *told))),
+        "deprecations": list(dict.fromkeys((*answer.deprecations, *warned))),
     }
 
 

@@ -1,4 +1,4 @@
-"""Where each probe is tried: in the target interpreter, or in an environment of its own."""
+"""The interpreter that tries each probe: the target, or that of an environment of its own."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Interpreter:
     environment: str = ""
 
 
-def lacks(probe: Probe, target: Target) -> bool:
-    """Whether the target has not all the modules and npm packages that the probe needs."""
-    modules = all(target.holds(need) for need in probe.needs)
+def lacks_needs(probe: Probe, target: Target) -> bool:
+    """Whether the target lacks a module or an npm package that the probe needs."""
+    modules = all(target.satisfies(need) for need in probe.needs)
     return not (modules and all(target.package(name) is not None for name in probe.node))
 
 
@@ -31,7 +31,7 @@ def environment_for(probe: Probe, target: Target, cache: Path) -> OwnEnvironment
 
     A probe that lacks a program as well would not be helped by one.
     """
-    if probe.provision is None or not lacks(probe, target):
+    if probe.provision is None or not lacks_needs(probe, target):
         return None
     if any(shutil.which(command.name) is None for command in probe.commands):
         return None
@@ -42,16 +42,16 @@ def environments_for(
     probes: Iterable[Probe], target: Target, cache: Path
 ) -> dict[OwnEnvironment, list[Probe]]:
     """The environments that would be used, each with its probes, in the order of the probes."""
-    found: dict[OwnEnvironment, list[Probe]] = {}
+    environments: dict[OwnEnvironment, list[Probe]] = {}
     for probe in probes:
         environment = environment_for(probe, target, cache)
         if environment is not None:
-            found.setdefault(environment, []).append(probe)
-    return found
+            environments.setdefault(environment, []).append(probe)
+    return environments
 
 
-def place(probe: Probe, target: Target, cache: Path | None) -> Interpreter:
-    """Where to try the probe: in its own environment where that is needed and built."""
+def interpreter_for(probe: Probe, target: Target, cache: Path | None) -> Interpreter:
+    """What tries the probe: its own environment where that is needed and built, else the target."""
     environment = None if cache is None else environment_for(probe, target, cache)
     if environment is not None and environment.is_built:
         return Interpreter(environment.python, environment.label)

@@ -1,7 +1,7 @@
-"""What an interpreter and its machine are, as far as findings may depend on it.
+"""The machine and the interpreter that findings were made on, as far as they depend on it.
 
-Everything here is chosen by name: no account, no computer, no folder, no package that no probe
-knows. So it may stand in a decision record.
+Everything here is selected by name: no account, no computer, no folder, no package that no probe
+knows. So it may go into a decision record.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from probes.api import Json, Probe
 from probes.runtime.target import Target
 
 # Beside what probes need: what the frameworks compute with.
-_BENEATH = ("numpy", "protobuf", "ml-dtypes", "h5py", "scipy", "jaxlib", "tensorflow-cpu")
+_NUMERICS = ("numpy", "protobuf", "ml-dtypes", "h5py", "scipy", "jaxlib", "tensorflow-cpu")
 # What an optimised kernel is chosen by.
 _FLAGS = ("avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "sve")
 
@@ -44,13 +44,14 @@ def describe_machine(target: Target, probes: Iterable[Probe]) -> dict[str, Json]
 
 def _packages(target: Target, probes: Iterable[Probe]) -> Json:
     known = {_normal(need.install) for probe in probes for need in probe.needs}
-    known.update(map(_normal, _BENEATH))
-    found: dict[str, Json] = {}
-    for noted in metadata.distributions(path=list(target.path)):
-        name = _normal(noted.metadata["Name"] or "")
+    known.update(map(_normal, _NUMERICS))
+    versions: dict[str, Json] = {}
+    for distribution in metadata.distributions(path=list(target.path)):
+        name = _normal(distribution.metadata["Name"] or "")
         if name in known:
-            found.setdefault(name, noted.version)  # the first on the path is the one imported
-    return dict(sorted(found.items()))
+            # The first on the path is the one imported.
+            versions.setdefault(name, distribution.version)
+    return dict(sorted(versions.items()))
 
 
 def _normal(name: str) -> str:
@@ -63,6 +64,6 @@ def _instructions() -> Iterable[str]:
         text = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
     except OSError:  # another system
         return ()
-    found = re.search(r"^(?:flags|Features)\s*:(.*)$", text, re.MULTILINE)
-    present = set(found[1].split()) if found else set()
+    line = re.search(r"^(?:flags|Features)\s*:(.*)$", text, re.MULTILINE)
+    present = set(line[1].split()) if line else set()
     return (flag for flag in _FLAGS if flag in present)

@@ -23,8 +23,8 @@ _PROBES = _RUNTIME.parent
 
 def load_probes() -> Mapping[str, Probe]:
     """All probes by id, in the order of their ids. No framework is imported."""
-    found = (_probe_of(importlib.import_module(name)) for name in sorted(_module_names()))
-    return MappingProxyType({probe.id: probe for probe in found})
+    probes = (_probe_of(importlib.import_module(name)) for name in sorted(_module_names()))
+    return MappingProxyType({probe.id: probe for probe in probes})
 
 
 def load_probe(path: Path, id: str) -> Probe:
@@ -55,7 +55,7 @@ def _module_names() -> Iterator[str]:
 
 
 def _probe_of(module: ModuleType) -> Probe:
-    found = getattr(module, "check", None)
-    if not isinstance(found, Probe):
+    check = getattr(module, "check", None)
+    if not isinstance(check, Probe):
         raise TypeError(f"{module.__name__} has no probe: bind one to the name 'check' by @probe")
-    return found
+    return check

@@ -1,9 +1,9 @@
 """Run probes in worker processes and bring back one finding for each, whatever happens.
 
 Native code crashes, hangs, forks and prints where it likes, so no framework is ever imported
-here. Probes that can share a worker (a *lane*) are run by it one after another; two lanes are at
-work at a time. A probe that ends its worker costs itself alone: the worker is replaced and the
-others go on.
+here. Probes that can share a worker (a *worker pool*) are run by it one after another; two pools
+are at work at a time. A probe that ends its worker costs itself alone: the worker is replaced and
+the others go on.
 """
 
 from __future__ import annotations
@@ -17,9 +17,15 @@ from pathlib import Path
 
 from probes.api import Finding, Probe
 from probes.runtime.findings_cache import FindingsCache, is_lasting
-from probes.runtime.interpreters import Interpreter, place
+from probes.runtime.interpreters import Interpreter, interpreter_for
 from probes.runtime.target import Target, describe_target
-from probes.runtime.worker_pool import Lane, LaneKey, ProbeProgress, RunSettings, lane_key
+from probes.runtime.worker_pool import (
+    PoolKey,
+    ProbeProgress,
+    RunSettings,
+    WorkerPool,
+    pool_key,
+)
 from probes.runtime.worker_process import Stopped
 
 __all__ = ["MAX_WORKERS", "ProbeProgress", "ProbeRun", "run_probes"]
@@ -45,25 +51,25 @@ def run_probes(
     """Run each probe, or with ``control`` its negative control, and return findings by id.
 
     ``python`` is the interpreter whose frameworks are tried (default: this one); ``timeout``, in
-    seconds, replaces each probe's own. ``cache`` is the folder that findings are kept in and that
-    environments of probes' own are looked for in (default: neither); ``fresh`` runs also what is
-    kept. ``progress`` is called in this thread, ``note`` with what should be known of the run.
+    seconds, replaces each probe's own. ``cache`` is the folder that findings are cached in and that
+    environments of probes' own are looked for in (default: neither); ``fresh`` ignores cached
+    findings. ``progress`` is called in this thread, ``note`` with what should be known of the run.
     Nothing that a probe, a framework or the interpreter does raises here; an interruption, or an
     exception from ``progress``, ends every worker and is passed on.
     """
-    wanted = list(probes)
+    selected = list(probes)
     with ProbeRun(
         python=python, timeout=timeout, control=control, cache=cache, fresh=fresh, note=note
     ) as run:
-        run.want(wanted, last=True)
-        return run.wait([probe.id for probe in wanted], progress)
+        run.want(selected, last=True)
+        return run.wait([probe.id for probe in selected], progress)
 
 
 class ProbeRun:
     """Probes being tried beside whatever else goes on; a context manager that ends it all.
 
-    The arguments are those of :func:`run_probes`. ``environment`` says what ``python`` holds,
-    where it was built for these probes.
+    The arguments are those of :func:`run_probes`. ``environment`` names the requirements of
+    ``python``, where it is an environment built for these probes.
     """
 
     def __init__(
@@ -77,27 +83,27 @@ class ProbeRun:
         environment: str = "",
         note: Callable[[str], None] = _ignore,
     ) -> None:
-        self._home = Interpreter(
-            python if python is not None else Path(sys.executable), environment
-        )
+        self._default = Interpreter(Path(sys.executable) if python is None else python, environment)
         self._cache = cache
-        self._kept = None if cache is None or control else FindingsCache(cache / "findings")
+        self._findings_cache = (
+            None if cache is None or control else FindingsCache(cache / "findings")
+        )
         self._fresh = fresh
         self._note = note
         self._steps: queue.SimpleQueue[ProbeProgress | BaseException] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._manner = RunSettings(timeout, control, self._stop, self._steps.put)
+        self._settings = RunSettings(timeout, control, self._stop, self._steps.put)
         self._findings: dict[str, Finding] = {}
         self._changed = threading.Condition()
         # What follows is guarded by the condition.
         self._pending: list[Probe] = []
         self._begun: set[str] = set()
         self._done: set[str] = set()
-        self._lanes: dict[LaneKey, Lane] = {}
-        self._busy: set[LaneKey] = set()
+        self._pools: dict[PoolKey, WorkerPool] = {}
+        self._busy: set[PoolKey] = set()
         self._last = False
         self._targets: dict[Path, Target | None] = {}
-        self._places: dict[str, Interpreter] = {}
+        self._interpreters: dict[str, Interpreter] = {}
         self._threads: list[threading.Thread] = []
         self._working = 0  # threads that have not found all to be done
 
@@ -112,17 +118,17 @@ class ProbeRun:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()
-        for lane in self._lanes.values():
-            lane.close()
+        for pool in self._pools.values():
+            pool.close()
 
     def want(self, probes: Iterable[Probe], *, last: bool = False) -> None:
         """Have these tried, in this order, and nothing else that has not begun.
 
         ``last`` says that hardly more will be wanted: workers without work are ended.
         """
-        unkept = {probe.id: probe for probe in probes if not self._is_known(probe)}
+        unknown = {probe.id: probe for probe in probes if not self._is_known(probe)}
         with self._changed:
-            self._pending = [probe for id, probe in unkept.items() if id not in self._begun]
+            self._pending = [probe for id, probe in unknown.items() if id not in self._begun]
             self._last = last
             self._changed.notify_all()
             while self._pending and self._working < MAX_WORKERS:
@@ -157,20 +163,20 @@ class ProbeRun:
         return self._done >= set(names)
 
     def _is_known(self, probe: Probe) -> bool:
-        """Whether the probe was begun in this run, or its finding was kept from an earlier one."""
-        if probe.id in self._places:
+        """Whether the probe was begun in this run, or its finding is cached from an earlier one."""
+        if probe.id in self._interpreters:
             return probe.id in self._begun
-        target = self._target(self._home.python)
-        own = None if target is None else place(probe, target, self._cache)
-        chosen = own if own is not None and own.environment else self._home
-        self._target(chosen.python)  # also where nothing is looked up: findings are kept for it
-        self._places[probe.id] = chosen
-        found = None if self._fresh else self._find(probe, chosen)
-        if found is None:
+        target = self._target(self._default.python)
+        own = None if target is None else interpreter_for(probe, target, self._cache)
+        interpreter = own if own is not None and own.environment else self._default
+        self._target(interpreter.python)  # also where nothing is looked up: findings are cached
+        self._interpreters[probe.id] = interpreter
+        finding = None if self._fresh else self._cached(probe, interpreter)
+        if finding is None:
             return False
         self._begun.add(probe.id)
         self._done.add(probe.id)
-        self._steps.put(ProbeProgress(probe.id, "finished", found, kept=True))
+        self._steps.put(ProbeProgress(probe.id, "finished", finding, cached=True))
         return True
 
     def _target(self, python: Path) -> Target | None:
@@ -178,77 +184,81 @@ class ProbeRun:
             self._targets[python] = describe_target(python)
         return self._targets[python]
 
-    def _find(self, probe: Probe, chosen: Interpreter) -> Finding | None:
-        kept, target = self._kept, self._target(chosen.python)
-        return kept.find(probe, target) if kept and target else None
+    def _cached(self, probe: Probe, interpreter: Interpreter) -> Finding | None:
+        cache, target = self._findings_cache, self._target(interpreter.python)
+        return cache.find(probe, target) if cache and target else None
 
     # In the threads that drive the workers
 
     def _work(self) -> None:
-        held: LaneKey | None = None
+        key: PoolKey | None = None
         try:
-            while (chosen := self._next(held)) is not None:
-                probe, held = chosen
-                self._finish(probe, self._lanes[held].try_probe(probe))
+            while (task := self._next(key)) is not None:
+                probe, key = task
+                self._finish(probe, self._pools[key].run(probe))
         except Stopped:
             pass
         except BaseException as error:  # a defect of this package: raised where it is waited for
             self._steps.put(error)
 
-    def _next(self, held: LaneKey | None) -> tuple[Probe, LaneKey] | None:
-        """The next probe and its lane, the one held if it has work; None when all is done."""
+    def _next(self, current: PoolKey | None) -> tuple[Probe, PoolKey] | None:
+        """The next probe and its pool, the current one if it has work; None when all is done."""
         with self._changed:
             while not self._stop.is_set():
-                key = self._lane_with_work(held)
-                if held is not None and held != key:
-                    self._leave(held)
-                    held = None
+                key = self._pool_with_work(current)
+                if current is not None and current != key:
+                    self._release(current)
+                    current = None
                 if key is not None:
-                    probe = next(p for p in self._pending if self._key(p) == key)
-                    self._pending.remove(probe)
-                    self._begun.add(probe.id)
-                    self._busy.add(key)
-                    if key not in self._lanes:
-                        place = self._places[probe.id]
-                        self._lanes[key] = Lane(place, probe.environment, self._manner)
-                    return probe, key
+                    return self._take(key), key
                 if self._last and not self._pending:
                     self._working -= 1  # whoever wants more starts another
                     return None
                 self._changed.wait()
             return None
 
-    def _lane_with_work(self, held: LaneKey | None) -> LaneKey | None:
-        """The held lane while it has work; else, of those nobody holds, the one with the most."""
+    def _pool_with_work(self, current: PoolKey | None) -> PoolKey | None:
+        """The current pool while it has work; else, of those not in use, the one with the most."""
         waiting = Counter(self._key(probe) for probe in self._pending)
-        if held is not None and waiting[held]:
-            return held
+        if current is not None and waiting[current]:
+            return current
         free = [(count, key) for key, count in waiting.items() if key not in self._busy]
-        return max(free, key=lambda lane: lane[0])[1] if free else None
+        return max(free, key=lambda pool: pool[0])[1] if free else None
 
-    def _leave(self, key: LaneKey) -> None:
-        """Let others have the lane; its worker stays for more, unless there will be no more."""
+    def _take(self, key: PoolKey) -> Probe:
+        """The first pending probe of the pool, which is in use from now on."""
+        probe = next(probe for probe in self._pending if self._key(probe) == key)
+        self._pending.remove(probe)
+        self._begun.add(probe.id)
+        self._busy.add(key)
+        if key not in self._pools:
+            interpreter = self._interpreters[probe.id]
+            self._pools[key] = WorkerPool(interpreter, probe.environment, self._settings)
+        return probe
+
+    def _release(self, key: PoolKey) -> None:
+        """Let others use the pool; its worker stays for more, unless there will be no more."""
         self._busy.discard(key)
         if self._last:
-            self._lanes.pop(key).close()
+            self._pools.pop(key).close()
         self._changed.notify_all()
 
-    def _key(self, probe: Probe) -> LaneKey:
-        return lane_key(probe, self._places[probe.id])
+    def _key(self, probe: Probe) -> PoolKey:
+        return pool_key(probe, self._interpreters[probe.id])
 
     def _finish(self, probe: Probe, finding: Finding) -> None:
-        self._keep(probe, finding)
+        self._store(probe, finding)
         self._done.add(probe.id)
         self._steps.put(ProbeProgress(probe.id, "finished", finding))
 
-    def _keep(self, probe: Probe, finding: Finding) -> None:
-        kept, target = self._kept, self._targets.get(self._places[probe.id].python)
-        if kept is None or target is None or not is_lasting(finding):
+    def _store(self, probe: Probe, finding: Finding) -> None:
+        cache, target = self._findings_cache, self._targets.get(self._interpreters[probe.id].python)
+        if cache is None or target is None or not is_lasting(finding):
             return
         try:
-            kept.keep(probe, target, finding)
+            cache.store(probe, target, finding)
         except OSError as error:
             with self._changed:  # said once, though both threads may meet it
-                first, self._kept = self._kept is not None, None
+                first, self._findings_cache = self._findings_cache is not None, None
             if first:
-                self._note(f"findings are not kept: {kept.folder}: {error.strerror or error}")
+                self._note(f"findings are not kept: {cache.folder}: {error.strerror or error}")

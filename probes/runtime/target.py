@@ -17,10 +17,10 @@ from pathlib import Path
 
 from probes import node
 from probes.api import Need
-from probes.runtime.worker_environment import (
+from probes.runtime.worker_variables import (
     is_own_interpreter,
     library_folders,
-    worker_environment,
+    worker_variables,
 )
 
 DESCRIBE_TIMEOUT = 60.0  # seconds; no framework is imported
@@ -48,14 +48,14 @@ class Target:
         spec = importlib.machinery.PathFinder.find_spec(module, list(self.path))
         return spec is not None and spec.origin is not None
 
-    def holds(self, need: Need) -> bool:
+    def satisfies(self, need: Need) -> bool:
         """Whether what a probe needs is installed, also where it is a package without a file."""
         if self.has(need.module):
             return True
         if importlib.machinery.PathFinder.find_spec(need.module, list(self.path)) is None:
             return False
-        noted = metadata.distributions(name=need.install, path=list(self.path))
-        return next(iter(noted), None) is not None
+        distributions = metadata.distributions(name=need.install, path=list(self.path))
+        return next(iter(distributions), None) is not None
 
     def package(self, name: str) -> Path | None:
         """The ``package.json`` of the npm package, or None where it is not installed."""
@@ -64,22 +64,22 @@ class Target:
 
 
 def describe_target(python: Path) -> Target | None:
-    """What ``python`` says of itself; None when it does not run."""
+    """The interpreter as it describes itself; None when it does not run."""
     if is_own_interpreter(python):
         return Target(python, platform.python_version(), Path(sys.prefix), _own_path())
     try:
-        said = subprocess.run(
+        described = subprocess.run(
             [str(python), "-c", _DESCRIBE],
             cwd=os.sep,
-            env=worker_environment(python, {}, Path(os.sep)),
+            env=worker_variables(python, {}, Path(os.sep)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=DESCRIBE_TIMEOUT,
             check=True,
         )
-        version, prefix, entries = json.loads(said.stdout)
+        version, prefix, entries = json.loads(described.stdout)
         if re.fullmatch(r"3\.\d+\.\d+[\w.+]*", str(version)) is None:
-            return None  # no Python speaks so
+            return None  # no Python answers so
         return Target(python, str(version), Path(str(prefix)), tuple(map(str, entries)))
     except (OSError, subprocess.SubprocessError, ValueError, TypeError):
         return None
@@ -88,8 +88,8 @@ def describe_target(python: Path) -> Target | None:
 def _own_path() -> tuple[str, ...]:
     """Where workers of this interpreter look, which is not where this program was started."""
     started = {"", str(Path.cwd()), str(Path(sys.argv[0]).absolute().parent)}
-    named = {entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry}
-    return tuple(entry for entry in sys.path if entry not in started - named)
+    configured = {entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry}
+    return tuple(entry for entry in sys.path if entry not in started - configured)
 
 
 def fingerprint(target: Target) -> str:
@@ -98,10 +98,10 @@ def fingerprint(target: Target) -> str:
     It is made of the names in its library folders and the times of the installers' notes. A file
     changed by hand inside a package is not seen.
     """
-    seen = [target.version, str(target.python), str(target.prefix), *target.path]
+    parts = [target.version, str(target.python), str(target.prefix), *target.path]
     for folder in library_folders(target.path):
-        seen += _installed(Path(folder))
-    return digest(seen)
+        parts += _installed(Path(folder))
+    return digest(parts)
 
 
 def _installed(folder: Path) -> list[str]:
@@ -123,10 +123,10 @@ def _state(entry: os.DirEntry[str]) -> str:
 
 def device() -> str:
     """A hash of what this machine computes on: its processor and the accelerators it shows."""
-    shown = [str(path) for pattern in _DEVICES for path in sorted(Path("/dev").glob(pattern))]
+    devices = [str(path) for pattern in _DEVICES for path in sorted(Path("/dev").glob(pattern))]
     settings = [f"{name}={os.environ.get(name, '')}" for name in _SETTINGS]
     machine = [platform.system(), platform.machine(), str(os.cpu_count())]
-    return digest([*machine, *shown, *settings])
+    return digest([*machine, *devices, *settings])
 
 
 def digest(texts: Iterable[str]) -> str:

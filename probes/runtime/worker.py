@@ -32,8 +32,8 @@ from typing import Any
 
 def serve() -> None:
     """Answer requests until the parent closes the channel."""
-    from probes.runtime.execution import run_trial
-    from probes.runtime.worker_environment import library_folders
+    from probes.runtime.execution import execute
+    from probes.runtime.worker_variables import library_folders
 
     requests, channel = private_streams()
 
@@ -43,19 +43,19 @@ def serve() -> None:
 
     waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=listen, args=(requests, waiting.put), daemon=True).start()
-    process = os.getpid()
+    own_pid = os.getpid()
     work = Path.cwd()
     send("ready", python=platform.python_version(), libraries=library_folders())
     while True:
         request = json.loads(waiting.get())
         os.chdir(tempfile.mkdtemp(dir=work))  # no probe finds what another one wrote
-        result = run_trial(
+        result = execute(
             request["id"],
             Path(request["source"]),
             control=request["control"],
             started=lambda versions: send("started", versions=dict(versions)),
         )
-        if os.getpid() != process:
+        if os.getpid() != own_pid:
             os._exit(0)  # a child that the probe forked and let return: its parent answers
         result["children"] = has_children()
         try:

@@ -1,4 +1,4 @@
-"""Probes that share a worker: same interpreter, same folder of probes, same environment.
+"""Probes that share a worker: same interpreter, same group of probes, same environment variables.
 
 The worker is started with the first of them, imports their framework once, and is replaced when
 one of them has broken it.
@@ -17,7 +17,7 @@ from typing import Literal
 
 from probes.api import MOMENT, Finding, Outcome, Probe
 from probes.runtime.interpreters import Interpreter
-from probes.runtime.worker_environment import redact, redact_json
+from probes.runtime.redaction import redact, redact_json
 from probes.runtime.worker_process import (
     Message,
     StartError,
@@ -29,20 +29,20 @@ from probes.runtime.worker_process import (
 IMPORT_TIMEOUT = 300.0  # seconds: a first import from a cold, loaded disk takes a minute
 LONGEST_LINE = 500  # characters of a reason, a version, a deprecation
 
-LaneKey = tuple[object, ...]
+PoolKey = tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class ProbeProgress:
     """One step of one probe; ``finding`` is there when it has finished.
 
-    ``kept`` says that the finding is one of an earlier run.
+    ``cached`` says that the finding is one of an earlier run.
     """
 
     probe: str
     state: Literal["importing", "running", "finished"]
     finding: Finding | None = None
-    kept: bool = False
+    cached: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,37 +56,38 @@ class RunSettings:
 
 
 @dataclass(frozen=True)
-class _Stuck:
+class _BrokenImport:
     """Modules whose import ended or held up a worker: probes that need them are not tried."""
 
     modules: frozenset[str]
     finding: Finding
 
 
-def lane_key(probe: Probe, place: Interpreter) -> LaneKey:
+def pool_key(probe: Probe, interpreter: Interpreter) -> PoolKey:
     """What probes that can share a worker have in common."""
-    return (place, probe.group, *sorted(probe.environment.items()))
+    return (interpreter, probe.group, *sorted(probe.environment.items()))
 
 
-class Lane:
+class WorkerPool:
     """One worker after another for probes that can share one. Not for several threads at once."""
 
     def __init__(
-        self, place: Interpreter, environment: Mapping[str, str], manner: RunSettings
+        self, interpreter: Interpreter, variables: Mapping[str, str], settings: RunSettings
     ) -> None:
-        self._place = place
-        self._environment = environment
-        self._manner = manner
+        self._interpreter = interpreter
+        self._variables = variables
+        self._settings = settings
         self._worker: WorkerProcess | None = None
-        self._stuck: list[_Stuck] = []
-        self._refusal: str | None = None  # why the interpreter does not run workers at all
+        self._broken_imports: list[_BrokenImport] = []
+        self._start_error: str | None = None  # why the interpreter does not run workers at all
 
-    def try_probe(self, probe: Probe) -> Finding:
+    def run(self, probe: Probe) -> Finding:
         """Try the probe. Nothing it does raises here, but Stopped is passed on."""
-        finding = self._known_stuck(probe) or self._tried(probe)
+        finding = self._broken_import(probe) or self._run(probe)
         if not finding.taken:
             finding = replace(finding, taken=now())
-        return replace(finding, source=_source_hash(probe), environment=self._place.environment)
+        environment = self._interpreter.environment
+        return replace(finding, source=_source_hash(probe), environment=environment)
 
     def close(self) -> None:
         """End the worker, if there is one."""
@@ -94,44 +95,47 @@ class Lane:
             self._worker.close()
             self._worker = None
 
-    def _known_stuck(self, probe: Probe) -> Finding | None:
+    def _broken_import(self, probe: Probe) -> Finding | None:
+        """The finding of a probe that needs modules whose import broke a worker before."""
         needed = _modules(probe)
-        known = (case.finding for case in self._stuck if case.modules <= needed)
-        return next((replace(finding, probe=probe.id) for finding in known), None)
+        for broken in self._broken_imports:
+            if broken.modules <= needed:
+                return replace(broken.finding, probe=probe.id)
+        return None
 
-    def _tried(self, probe: Probe) -> Finding:
-        if self._refusal is None:
+    def _run(self, probe: Probe) -> Finding:
+        if self._start_error is None:
             try:
-                return self._put(probe, self._sound_worker())
+                return self._execute(probe, self._sound_worker())
             except StartError as error:
-                self._refusal = str(error)
-        return Finding(probe.id, Outcome.UNAVAILABLE, self._refusal, 0.0, passing=True)
+                self._start_error = str(error)
+        return Finding(probe.id, Outcome.UNAVAILABLE, self._start_error, 0.0, passing=True)
 
     def _sound_worker(self) -> WorkerProcess:
         """The worker, or a new one. Raises StartError."""
         if self._worker is not None and self._worker.usable and self._worker.is_sound():
             return self._worker
         self.close()
-        python = _interpreter(self._place.python)
-        self._worker = WorkerProcess(python, self._environment, self._manner.stop)
+        python = _executable(self._interpreter.python)
+        self._worker = WorkerProcess(python, self._variables, self._settings.stop)
         return self._worker
 
-    def _put(self, probe: Probe, worker: WorkerProcess) -> Finding:
-        """Put one probe to the worker. What breaks the worker becomes the probe's finding."""
-        manner = self._manner
-        manner.report(ProbeProgress(probe.id, "importing"))
+    def _execute(self, probe: Probe, worker: WorkerProcess) -> Finding:
+        """Have the worker execute the probe. What breaks the worker becomes its finding."""
+        settings = self._settings
+        settings.report(ProbeProgress(probe.id, "importing"))
         source = str(probe.source.absolute())
-        worker.send({"id": probe.id, "source": source, "control": manner.control})
-        allowed = probe.timeout if manner.timeout is None else manner.timeout
+        worker.send({"id": probe.id, "source": source, "control": settings.control})
+        timeout = probe.timeout if settings.timeout is None else settings.timeout
         versions = worker.versions
         imported = False
         began = time.monotonic()
         try:
             message = worker.receive("started", "finished", timeout=IMPORT_TIMEOUT)
             if message["event"] == "started":
-                manner.report(ProbeProgress(probe.id, "running"))
+                settings.report(ProbeProgress(probe.id, "running"))
                 imported, versions, began = True, _versions(worker, message), time.monotonic()
-                message = worker.receive("finished", timeout=allowed)
+                message = worker.receive("finished", timeout=timeout)
             finding = _finding(probe, message, worker)
             if message.get("children") or not worker.is_sound():
                 worker.end()
@@ -142,7 +146,7 @@ class Lane:
             finding = _broken(probe, failure, worker, imported=imported)
             finding = replace(finding, seconds=seconds, versions=versions)
             if _modules(probe) and not imported:
-                self._stuck.append(_Stuck(_modules(probe), finding))
+                self._broken_imports.append(_BrokenImport(_modules(probe), finding))
             return finding
 
 
@@ -158,11 +162,11 @@ def _source_hash(probe: Probe) -> str:
         return ""
 
 
-def _interpreter(python: Path) -> Path:
+def _executable(python: Path) -> Path:
     """The interpreter's absolute path: a worker does not start in this process's folder."""
-    found = shutil.which(python)
-    if found is not None:
-        return Path(found).absolute()
+    executable = shutil.which(python)
+    if executable is not None:
+        return Path(executable).absolute()
     state = "is not an executable file" if python.exists() else "does not exist"
     raise StartError(redact(f"the Python interpreter {python} {state}"))
 
@@ -191,7 +195,7 @@ def _finding(probe: Probe, message: Message, worker: WorkerProcess) -> Finding:
 
 
 def _versions(worker: WorkerProcess, message: Message) -> dict[str, str]:
-    """What the worker says was tried, in texts that can be shown."""
+    """The versions that the worker tried, in texts that can be shown."""
     versions = message.get("versions", {})
     if not isinstance(versions, dict) or not all(isinstance(v, str) for v in versions.values()):
         raise WorkerError("wrote versions that are no texts")

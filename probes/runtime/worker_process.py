@@ -20,10 +20,11 @@ from typing import IO, Any
 
 from probes import process
 from probes.api import parse_json
-from probes.runtime.worker_environment import private_names, redact, worker_environment
+from probes.runtime.redaction import private_names, redact
+from probes.runtime.worker_variables import worker_variables
 
 START_TIMEOUT = 120.0  # seconds for an interpreter to say that it is there; no framework yet
-OUTPUT_KEPT = 2000  # characters of what was printed
+LONGEST_OUTPUT = 2000  # characters of what was printed
 _POLL = 0.05  # seconds between looks at whether the worker has ended
 _DRAIN = 2.0  # seconds for what a worker wrote before its end to come through
 _LONGEST_MESSAGE = 16 * 1024 * 1024  # bytes
@@ -52,10 +53,11 @@ class Stopped(Exception):  # noqa: N818 - nothing went wrong
 class WorkerProcess:
     """A worker of ``python``; as a context manager it is ended on the way out.
 
-    ``stop`` ends every wait early with Stopped.
+    ``variables`` are the environment variables of its probes; ``stop`` ends every wait early with
+    Stopped.
     """
 
-    def __init__(self, python: Path, environment: Mapping[str, str], stop: threading.Event) -> None:
+    def __init__(self, python: Path, variables: Mapping[str, str], stop: threading.Event) -> None:
         self.folder = _work_folder()
         self.usable = True
         self.versions: Mapping[str, str] = {}
@@ -64,7 +66,7 @@ class WorkerProcess:
         self._names = private_names(self.folder)
         self._log = self.folder / "output.log"
         try:
-            self._process = self._start(python, environment)
+            self._process = self._start(python, variables)
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
@@ -89,13 +91,15 @@ class WorkerProcess:
             self._process.stdin.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _start(self, python: Path, environment: Mapping[str, str]) -> process.Process:
+    def _start(self, python: Path, variables: Mapping[str, str]) -> process.Process:
         command = [str(python), str(WORKER.absolute())]
-        wanted = worker_environment(python, environment, self.folder)
+        variables = worker_variables(python, variables, self.folder)
         # Appending: the log is cut before each probe while the worker has it open.
         with self._log.open("ab") as log:
             try:
-                started = process.start(command, folder=self.folder, environment=wanted, log=log)
+                started = process.start(
+                    command, folder=self.folder, variables=variables, log=log, piped=True
+                )
             except OSError as error:
                 reason = self.redact(f"{python} does not start: {error.strerror or error}")
                 raise StartError(reason) from error
@@ -129,7 +133,7 @@ class WorkerProcess:
         """The next message, which must be one of ``events``.
 
         Raises WorkerTimeoutError after ``timeout`` seconds, WorkerError when the worker ends or
-        says something else, and Stopped when the run was stopped.
+        sends something else, and Stopped when the run was stopped.
         """
         deadline = time.monotonic() + timeout
         while not self._stop.is_set():
@@ -155,25 +159,25 @@ class WorkerProcess:
 
     def _message(self, line: bytes | None, events: tuple[str, ...]) -> Message:
         if line is None:
-            raise WorkerError(self._how_it_ended())
+            raise WorkerError(self._describe_end())
         try:
             message = parse_json(line)
         except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict) or message.get("event") not in events:
             # Names are taken out before the cut, which could leave half of one.
-            excerpt = self.redact(line[:OUTPUT_KEPT].decode("utf-8", "backslashreplace"))[:60]
+            excerpt = self.redact(line[:LONGEST_OUTPUT].decode("utf-8", "backslashreplace"))[:60]
             raise WorkerError(f"wrote something that is not an answer: {excerpt!r}")
         return message
 
-    def _how_it_ended(self) -> str:
+    def _describe_end(self) -> str:
         try:
             return process.describe_exit(self._process.wait(_DRAIN))
         except subprocess.TimeoutExpired:
             return "closed the channel"
 
     def is_sound(self) -> bool:
-        """Whether the worker lives, has its folder, and said nothing it was not asked for."""
+        """Whether the worker lives, has its folder, and sent nothing it was not asked for."""
         return self._process.poll() is None and self._log.exists() and self._lines.empty()
 
     def end(self) -> None:
@@ -186,11 +190,11 @@ class WorkerProcess:
         try:
             with self._log.open("rb") as log:
                 size = log.seek(0, 2)
-                log.seek(max(0, size - 8 * OUTPUT_KEPT))  # a character is up to 4 bytes
+                log.seek(max(0, size - 8 * LONGEST_OUTPUT))  # a character is up to 4 bytes
                 printed = log.read().decode("utf-8", "replace")
         except OSError:  # the probe deleted it
             return ""
-        return self.redact(printed)[-OUTPUT_KEPT:]
+        return self.redact(printed)[-LONGEST_OUTPUT:]
 
     def redact(self, text: str) -> str:
         """``text`` without the names that it must not hold."""
@@ -206,8 +210,8 @@ def _work_folder() -> Path:
     try:
         return Path(tempfile.mkdtemp(prefix="probes-"))
     except OSError as error:  # none that can be written to, or a full one
-        why = error.strerror or str(error)
-        raise StartError(redact(f"there is no folder to work in: {why} (set TMPDIR)")) from error
+        reason = error.strerror or str(error)
+        raise StartError(redact(f"there is no folder to work in: {reason} (set TMPDIR)")) from error
 
 
 def _read(channel: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:

@@ -77,18 +77,18 @@ def test_having_nothing_is_no_conflict(bare: tuple[Run, Any]) -> None:
 
 
 def test_what_is_missing_is_named_with_the_command_that_brings_it(bare: tuple[Run, Any]) -> None:
-    openings = [one for one in bare[1]["openings"] if one["kind"] == "install"]
-    assert {"torch", "tensorflow"} <= {one["obstacle"] for one in openings}
-    ending = [one["command"].split(" -m ")[1] for one in openings]
-    assert ending == [f"pip install {one['obstacle']}" for one in openings]
+    needs = [one for one in bare[1]["openings"] if one["kind"] == "install"]
+    assert {"torch", "tensorflow"} <= {one["obstacle"] for one in needs}
+    ending = [one["command"].split(" -m ")[1] for one in needs]
+    assert ending == [f"pip install {one['obstacle']}" for one in needs]
     assert "-m pip install torch" in folded(bare[0].out)
 
 
 def test_environments_are_told_with_their_sizes(bare: tuple[Run, Any]) -> None:
-    openings = [one for one in bare[1]["openings"] if one["kind"] == "environment"]
-    assert all(one["megabytes"] > 0 for one in openings)
+    needs = [one for one in bare[1]["openings"] if one["kind"] == "environment"]
+    assert all(one["megabytes"] > 0 for one in needs)
     assert "advisor probe --all --provision" in folded(bare[0].out)
-    assert [one["obstacle"] for one in openings if one["obstacle"] not in folded(bare[0].out)] == []
+    assert [one["obstacle"] for one in needs if one["obstacle"] not in folded(bare[0].out)] == []
 
 
 def test_every_probe_is_accounted_for_once(bare: tuple[Run, Any], program: Program) -> None:

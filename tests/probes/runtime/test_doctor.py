@@ -11,16 +11,18 @@ from pathlib import Path
 import pytest
 
 from probes.api import Probe
-from probes.runtime import doctor
-from probes.runtime.doctor import Checkup, Conflict, Import, MissingNeed, check_up, try_import
+from probes.runtime import import_checks
+from probes.runtime.conflicts import Conflict
+from probes.runtime.doctor import DoctorReport, MissingNeed, diagnose
 from probes.runtime.environments import NOTE, own_environment
+from probes.runtime.import_checks import ImportResult, try_import
 from probes.runtime.target import Target, describe_target
-from probes.runtime.worker_environment import UNWANTED
+from probes.runtime.worker_variables import UNWANTED
 
 from ..conftest import Lifeline, Tally, WriteProbe, libraries_of
 
 FakePython = Callable[[dict[str, str]], Path]
-Examine = Callable[..., Checkup]
+Examine = Callable[..., DoctorReport]
 
 
 @pytest.fixture(autouse=True)
@@ -38,14 +40,14 @@ def examine(fake_python: FakePython, tmp_path: Path) -> Examine:
         *probes: Probe,
         projects: tuple[str, ...] = (),
         prepare: Callable[[Path], None] = lambda _: None,
-    ) -> Checkup:
+    ) -> DoctorReport:
         python = fake_python(modules or {})
         for project in projects:
             put_note(libraries_of(python), *project.split("=="))
         prepare(python)
         target = describe_target(python)
         assert target is not None
-        return check_up(target, probes, tmp_path / "cache")
+        return diagnose(target, probes, tmp_path / "cache")
 
     return run
 
@@ -61,9 +63,9 @@ def needing(write_probe: WriteProbe, name: str, *modules: str, **more: str) -> P
     return write_probe(f"group.{name}", needs=f"({needs})", **more)
 
 
-def only_trouble(seen: Checkup) -> Conflict:
-    (trouble,) = seen.troubles
-    return trouble
+def only_conflict(seen: DoctorReport) -> Conflict:
+    (conflict,) = seen.conflicts
+    return conflict
 
 
 # What is installed
@@ -83,9 +85,9 @@ def test_note_that_an_interrupted_removal_left_is_no_project(examine: Examine) -
     assert examine(prepare=leave).packages == {}
 
 
-def test_bare_interpreter_has_nothing_and_no_troubles(examine: Examine) -> None:
+def test_bare_interpreter_has_nothing_and_no_conflicts(examine: Examine) -> None:
     seen = examine()
-    assert (seen.packages, seen.imports, seen.troubles) == ({}, (), ())
+    assert (seen.packages, seen.imports, seen.conflicts) == ({}, (), ())
 
 
 # What imports
@@ -101,14 +103,14 @@ def test_what_is_missing_is_not_imported(examine: Examine, write_probe: WritePro
     assert examine({}, needing(write_probe, "a", "alpha")).imports == ()
 
 
-def test_module_that_does_not_import_is_a_trouble(
+def test_module_that_does_not_import_is_a_conflict(
     examine: Examine, write_probe: WriteProbe
 ) -> None:
     modules = {"alpha": "print('loading')\nraise OSError('libalpha.so: cannot open')"}
     seen = examine(modules, needing(write_probe, "a", "alpha"), projects=("alpha==1.5",))
-    trouble = only_trouble(seen)
-    assert trouble.what == "alpha 1.5 does not import: OSError: libalpha.so: cannot open"
-    assert trouble.cure == "another version of alpha, made for what is installed beside it"
+    conflict = only_conflict(seen)
+    assert conflict.what == "alpha 1.5 does not import: OSError: libalpha.so: cannot open"
+    assert conflict.cure == "another version of alpha, made for what is installed beside it"
 
 
 def test_module_of_another_name_than_its_project_is_mended_by_the_project(
@@ -116,9 +118,9 @@ def test_module_of_another_name_than_its_project_is_mended_by_the_project(
 ) -> None:
     probe = write_probe("group.a", needs="(Need('alpha', 'PyAlpha'),)")
     seen = examine({"alpha": "raise OSError('no')"}, probe, projects=("PyAlpha==1.5",))
-    trouble = only_trouble(seen)
-    assert trouble.what == "alpha 1.5 does not import: OSError: no"
-    assert trouble.cure == "another version of pyalpha, made for what is installed beside it"
+    conflict = only_conflict(seen)
+    assert conflict.what == "alpha 1.5 does not import: OSError: no"
+    assert conflict.cure == "another version of pyalpha, made for what is installed beside it"
 
 
 def test_module_that_crashes_when_imported_says_by_what(
@@ -137,7 +139,7 @@ def test_module_that_ends_the_process_says_so(examine: Examine, write_probe: Wri
 def test_import_that_hangs_is_given_up(
     examine: Examine, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "IMPORT_TIMEOUT", 0.5)
+    monkeypatch.setattr(import_checks, "IMPORT_TIMEOUT", 0.5)
     hang = {"alpha": "import threading; threading.Event().wait()"}
     seen = examine(hang, needing(write_probe, "a", "alpha"))
     assert seen.imports[0].error == "not done within 0.5 s"
@@ -171,7 +173,7 @@ def test_error_of_an_import_holds_no_private_names(
 def test_interpreter_that_vanished_is_no_crash(tmp_path: Path) -> None:
     gone = Target(tmp_path / "python", "3.12.0", tmp_path, ())
     seen = try_import(gone, "alpha", lambda _: None, threading.Event())
-    assert seen == Import("alpha", seen.seconds, "No such file or directory")
+    assert seen == ImportResult("alpha", seen.seconds, "No such file or directory")
 
 
 def test_each_import_is_told_as_it_begins(bare_python: Path) -> None:
@@ -188,15 +190,15 @@ def test_each_import_is_told_as_it_begins(bare_python: Path) -> None:
 def test_vision_that_does_not_fit_its_torch_names_who_suffers(examine: Examine) -> None:
     modules = {"torchvision": "raise RuntimeError('operator torchvision::nms does not exist')"}
     seen = examine(modules, projects=("torchvision==0.20", "torch==2.13.0", "timm==1.0"))
-    trouble = only_trouble(seen)
-    assert trouble.what.startswith("torchvision 0.20 does not import: RuntimeError: operator")
-    assert trouble.effect == "what imports it fails with it: timm"
-    assert "its build for torch 2.13.0" in trouble.cure
+    conflict = only_conflict(seen)
+    assert conflict.what.startswith("torchvision 0.20 does not import: RuntimeError: operator")
+    assert conflict.effect == "what imports it fails with it: timm"
+    assert "its build for torch 2.13.0" in conflict.cure
 
 
-def test_tensorflow_installed_twice_is_a_trouble(examine: Examine) -> None:
+def test_tensorflow_installed_twice_is_a_conflict(examine: Examine) -> None:
     seen = examine(projects=("tensorflow==2.21.0", "tensorflow_cpu==2.20.0"))
-    assert only_trouble(seen).what == (
+    assert only_conflict(seen).what == (
         "tensorflow 2.21.0 and tensorflow-cpu 2.20.0 are both installed"
     )
 
@@ -209,58 +211,59 @@ def test_broken_tensorflow_is_mended_as_the_project_it_came_as(
         needing(write_probe, "a", "tensorflow"),
         projects=("tensorflow_cpu==2.21.0",),
     )
-    assert only_trouble(seen).cure.startswith("another version of tensorflow-cpu,")
+    assert only_conflict(seen).cure.startswith("another version of tensorflow-cpu,")
 
 
 def test_missing_pkg_resources_is_a_trouble_for_its_users(examine: Examine) -> None:
-    trouble = only_trouble(examine(projects=("tensorflow_hub==0.16.1", "torchserve==0.12.0")))
-    assert trouble.what.startswith("tensorflow-hub and torchserve import pkg_resources")
-    assert trouble.cure == "pip install 'setuptools<81'"
+    conflict = only_conflict(examine(projects=("tensorflow_hub==0.16.1", "torchserve==0.12.0")))
+    assert conflict.what.startswith("tensorflow-hub and torchserve import pkg_resources")
+    assert conflict.cure == "pip install 'setuptools<81'"
 
 
-def test_pkg_resources_that_is_there_is_no_trouble(examine: Examine) -> None:
+def test_pkg_resources_that_is_there_is_no_conflict(examine: Examine) -> None:
     seen = examine({"pkg_resources": ""}, projects=("tensorflow_hub==0.16.1",))
-    assert seen.troubles == ()
+    assert seen.conflicts == ()
 
 
 def test_pkg_resources_that_nobody_uses_is_not_missed(examine: Examine) -> None:
-    assert examine(projects=("alpha==1.0",)).troubles == ()
+    assert examine(projects=("alpha==1.0",)).conflicts == ()
 
 
-def test_project_under_its_former_name_is_a_trouble(examine: Examine) -> None:
-    trouble = only_trouble(examine(projects=("ai_edge_torch==0.7.2",)))
-    assert trouble.what == "ai-edge-torch 0.7.2 was renamed"
-    assert trouble.cure == "pip install litert-torch"
+def test_project_under_its_former_name_is_a_conflict(examine: Examine) -> None:
+    conflict = only_conflict(examine(projects=("ai_edge_torch==0.7.2",)))
+    assert conflict.what == "ai-edge-torch 0.7.2 was renamed"
+    assert conflict.cure == "pip install litert-torch"
 
 
-def test_keras_without_a_back_end_is_a_trouble(examine: Examine) -> None:
-    assert only_trouble(examine(projects=("keras==3.15.1",))).what == (
+def test_keras_without_a_back_end_is_a_conflict(examine: Examine) -> None:
+    assert only_conflict(examine(projects=("keras==3.15.1",))).what == (
         "keras 3.15.1 has no back end"
     )
 
 
 @pytest.mark.parametrize("module", ["tensorflow", "torch", "jax"])
 def test_keras_with_a_back_end_is_none(examine: Examine, module: str) -> None:
-    assert examine({module: ""}, projects=("keras==3.15.1",)).troubles == ()
+    assert examine({module: ""}, projects=("keras==3.15.1",)).conflicts == ()
 
 
-def test_setting_that_changes_frameworks_is_a_trouble(
+def test_setting_that_changes_frameworks_is_a_conflict(
     examine: Examine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KERAS_BACKEND", "torch")
-    trouble = only_trouble(examine())
-    assert (trouble.what, trouble.cure) == ("KERAS_BACKEND is set to torch", "unset KERAS_BACKEND")
+    conflict = only_conflict(examine())
+    expected = ("KERAS_BACKEND is set to torch", "unset KERAS_BACKEND")
+    assert (conflict.what, conflict.cure) == expected
 
 
 def test_unmet_requirements_are_told_as_pip_check_does(examine: Examine) -> None:
     pip = "import sys\nprint('alpha 1.0 requires beta, which is not installed.')\nsys.exit(1)"
-    assert only_trouble(examine({"pip": pip})).what == (
+    assert only_conflict(examine({"pip": pip})).what == (
         "alpha 1.0 requires beta, which is not installed"
     )
 
 
-def test_requirements_that_are_met_are_no_trouble(examine: Examine) -> None:
-    assert examine({"pip": "print('No broken requirements found.')"}).troubles == ()
+def test_requirements_that_are_met_are_no_conflict(examine: Examine) -> None:
+    assert examine({"pip": "print('No broken requirements found.')"}).conflicts == ()
 
 
 # What could be tried
@@ -268,7 +271,7 @@ def test_requirements_that_are_met_are_no_trouble(examine: Examine) -> None:
 
 def test_probes_that_lack_nothing_are_ready(examine: Examine, write_probe: WriteProbe) -> None:
     seen = examine({"alpha": ""}, needing(write_probe, "a", "alpha"), needing(write_probe, "b"))
-    assert seen.openings == (
+    assert seen.missing_needs == (
         MissingNeed("ready", "", "advisor probe --all", ("group.a", "group.b")),
     )
 
@@ -281,8 +284,8 @@ def test_probes_that_lack_the_same_share_a_command(
         needing(write_probe, "b", "gamma", "beta"),
         needing(write_probe, "c", "gamma"),
     )
-    openings = examine({"alpha": ""}, *probes).openings
-    assert [(one.kind, one.obstacle, one.probes) for one in openings] == [
+    needs = examine({"alpha": ""}, *probes).missing_needs
+    assert [(one.kind, one.obstacle, one.probes) for one in needs] == [
         ("install", "beta gamma", ("group.b",)),
         ("install", "gamma", ("group.a", "group.c")),
     ]
@@ -292,7 +295,7 @@ def test_command_installs_into_the_interpreter_that_was_looked_at(
     examine: Examine, write_probe: WriteProbe
 ) -> None:
     seen = examine({}, needing(write_probe, "a", "alpha"))
-    assert seen.openings[0].command == f"{seen.python} -m pip install alpha"
+    assert seen.missing_needs[0].command == f"{seen.python} -m pip install alpha"
 
 
 def test_interruption_does_not_wait_for_an_import(
@@ -311,17 +314,17 @@ def test_missing_program_is_named_with_where_to_get_it(
     examine: Examine, write_probe: WriteProbe
 ) -> None:
     commands = "(Command('no-such-program', 'https://example.org'),)"
-    (opening,) = examine({}, needing(write_probe, "a", commands=commands)).openings
-    assert (opening.kind, opening.obstacle) == ("program", "the program no-such-program")
-    assert opening.command == "no-such-program: https://example.org"
+    (need,) = examine({}, needing(write_probe, "a", commands=commands)).missing_needs
+    assert (need.kind, need.obstacle) == ("program", "the program no-such-program")
+    assert need.command == "no-such-program: https://example.org"
 
 
 def test_missing_npm_package_is_named_with_its_command(
     examine: Examine, write_probe: WriteProbe
 ) -> None:
-    (opening,) = examine({}, needing(write_probe, "a", node="('a-package',)")).openings
-    assert (opening.kind, opening.obstacle) == ("npm", "a-package")
-    assert opening.command.startswith("npm install --prefix ")
+    (need,) = examine({}, needing(write_probe, "a", node="('a-package',)")).missing_needs
+    assert (need.kind, need.obstacle) == ("npm", "a-package")
+    assert need.command.startswith("npm install --prefix ")
 
 
 def test_environment_that_would_help_is_named_with_its_size(
@@ -329,7 +332,7 @@ def test_environment_that_would_help_is_named_with_its_size(
 ) -> None:
     own = "Provision(('alpha==1.0',), megabytes=120)"
     probes = [needing(write_probe, name, "alpha", provision=own) for name in ("a", "b")]
-    assert examine({}, *probes).openings == (
+    assert examine({}, *probes).missing_needs == (
         MissingNeed(
             "environment",
             "alpha==1.0",
@@ -352,7 +355,7 @@ def test_probe_whose_environment_is_built_is_ready(
     environment.python.parent.mkdir(parents=True)
     environment.python.symlink_to(sys.executable)
     (environment.folder / NOTE).write_text(json.dumps({"megabytes": 120}))
-    assert [one.kind for one in check_up(target, [probe], tmp_path).openings] == ["ready"]
+    assert [one.kind for one in diagnose(target, [probe], tmp_path).missing_needs] == ["ready"]
 
 
 def test_without_a_cache_folder_what_is_lacking_is_to_be_installed(
@@ -361,8 +364,8 @@ def test_without_a_cache_folder_what_is_lacking_is_to_be_installed(
     own = "Provision(('alpha==1.0',), megabytes=120)"
     target = describe_target(fake_python({}))
     assert target is not None
-    seen = check_up(target, [needing(write_probe, "a", "alpha", provision=own)], None)
-    assert [one.kind for one in seen.openings] == ["install"]
+    seen = diagnose(target, [needing(write_probe, "a", "alpha", provision=own)], None)
+    assert [one.kind for one in seen.missing_needs] == ["install"]
 
 
 def test_every_probe_waits_for_one_thing(examine: Examine, write_probe: WriteProbe) -> None:
@@ -373,7 +376,7 @@ def test_every_probe_waits_for_one_thing(examine: Examine, write_probe: WritePro
         needing(write_probe, "scripts", node="('a-package',)"),
         needing(write_probe, "own", "beta", provision="Provision(('beta==1',), megabytes=1)"),
     ]
-    named = [name for opening in examine({}, *probes).openings for name in opening.probes]
+    named = [name for need in examine({}, *probes).missing_needs for name in need.probes]
     assert sorted(named) == sorted(probe.id for probe in probes)
 
 

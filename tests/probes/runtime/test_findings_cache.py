@@ -41,7 +41,7 @@ def was_kept(probe: Probe, **options: Any) -> bool:
     """Run the probe, and say whether its finding came from an earlier run."""
     steps: list[ProbeProgress] = []
     run_probes([probe], progress=steps.append, **options)
-    return steps[-1].kept
+    return steps[-1].cached
 
 
 # What serves again
@@ -251,7 +251,7 @@ def test_a_full_disk_is_said_to_be_passing(
 ) -> None:
     monkeypatch.setattr(execution, "LEAST_SPACE", 10**30)
     source = write_probe("group.a").source
-    found = execution.run_trial("group.a", source, control=False, started=lambda _: None)
+    found = execution.execute("group.a", source, control=False, started=lambda _: None)
     assert (found["outcome"], found["passing"]) == ("unavailable", True)
 
 
@@ -421,7 +421,7 @@ def test_two_findings_that_cannot_be_kept_at_once_are_one_note(
         both.wait()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(cache_module.FindingsCache, "keep", fail)
+    monkeypatch.setattr(cache_module.FindingsCache, "store", fail)
     probes = [write_probe("one.a"), write_probe("two.a")]
     notes: list[str] = []
     found = run_probes(probes, cache=cache, note=notes.append)

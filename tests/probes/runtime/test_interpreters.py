@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from probes.runtime.environments import NOTE, OwnEnvironment
-from probes.runtime.interpreters import environment_for, environments_for, lacks, place
+from probes.runtime.interpreters import (
+    environment_for,
+    environments_for,
+    interpreter_for,
+    lacks_needs,
+)
 from probes.runtime.target import Target, describe_target
 
 from ..conftest import WriteProbe
@@ -58,18 +63,18 @@ def pretend_built(environment: OwnEnvironment) -> None:
 def test_module_that_is_missing_is_lacking(
     write_probe: WriteProbe, target: Target, needs: str, lacking: bool
 ) -> None:
-    assert lacks(write_probe("group.needs", needs=needs), target) is lacking
+    assert lacks_needs(write_probe("group.needs", needs=needs), target) is lacking
 
 
 def test_npm_package_that_is_missing_is_lacking(write_probe: WriteProbe, target: Target) -> None:
-    assert lacks(write_probe("group.scripts", node="('a-package',)"), target)
+    assert lacks_needs(write_probe("group.scripts", node="('a-package',)"), target)
 
 
 def test_npm_package_beside_the_interpreter_is_not_lacking(
     write_probe: WriteProbe, target: Target
 ) -> None:
     put_package(target.prefix / "node_modules", "a-package")
-    assert not lacks(write_probe("group.scripts", node="('a-package',)"), target)
+    assert not lacks_needs(write_probe("group.scripts", node="('a-package',)"), target)
 
 
 def test_npm_package_of_node_path_is_not_lacking(
@@ -77,7 +82,7 @@ def test_npm_package_of_node_path_is_not_lacking(
 ) -> None:
     put_package(tmp_path / "modules", "@scope/a-package")
     monkeypatch.setenv("NODE_PATH", str(tmp_path / "modules"))
-    assert not lacks(write_probe("group.scripts", node="('@scope/a-package',)"), target)
+    assert not lacks_needs(write_probe("group.scripts", node="('@scope/a-package',)"), target)
 
 
 # Which environment would help
@@ -134,7 +139,7 @@ def test_probes_that_name_the_same_share_an_environment(
 def test_without_an_environment_the_target_tries(
     write_probe: WriteProbe, target: Target, tmp_path: Path
 ) -> None:
-    chosen = place(write_probe("group.a", needs=NEEDS_BETA), target, tmp_path)
+    chosen = interpreter_for(write_probe("group.a", needs=NEEDS_BETA), target, tmp_path)
     assert (chosen.python, chosen.environment) == (target.python, "")
 
 
@@ -142,7 +147,7 @@ def test_environment_that_is_not_built_is_not_used(
     write_probe: WriteProbe, target: Target, tmp_path: Path
 ) -> None:
     probe = write_probe("group.a", needs=NEEDS_BETA, provision=BRINGS_BETA)
-    assert place(probe, target, tmp_path).python == target.python
+    assert interpreter_for(probe, target, tmp_path).python == target.python
 
 
 def test_environment_that_is_built_tries(
@@ -152,7 +157,7 @@ def test_environment_that_is_built_tries(
     environment = environment_for(probe, target, tmp_path)
     assert environment is not None
     pretend_built(environment)
-    chosen = place(probe, target, tmp_path)
+    chosen = interpreter_for(probe, target, tmp_path)
     assert (chosen.python, chosen.environment) == (environment.python, "beta==1.0")
 
 
@@ -164,9 +169,9 @@ def test_environment_is_not_used_where_the_target_has_all(
     assert environment is not None
     pretend_built(environment)
     having = write_probe("group.b", needs="(Need('alpha', 'alpha'),)", provision=BRINGS_BETA)
-    assert place(having, target, tmp_path).python == target.python
+    assert interpreter_for(having, target, tmp_path).python == target.python
 
 
 def test_without_a_cache_folder_the_target_tries(write_probe: WriteProbe, target: Target) -> None:
     probe = write_probe("group.a", needs=NEEDS_BETA, provision=BRINGS_BETA)
-    assert place(probe, target, None).python == target.python
+    assert interpreter_for(probe, target, None).python == target.python

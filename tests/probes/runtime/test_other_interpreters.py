@@ -220,7 +220,7 @@ def test_a_full_disk_is_not_held_against_a_framework(
     write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(execution, "LEAST_SPACE", 10**30)
-    found = execution.run_trial(
+    found = execution.execute(
         "group.a", write_probe("group.a").source, control=False, started=lambda _: None
     )
     assert found["outcome"] == "unavailable"

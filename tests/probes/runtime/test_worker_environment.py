@@ -8,13 +8,8 @@ from pathlib import Path
 import pytest
 
 from probes.api import Json
-from probes.runtime.worker_environment import (
-    library_folders,
-    private_names,
-    redact,
-    redact_json,
-    worker_environment,
-)
+from probes.runtime.redaction import private_names, redact, redact_json
+from probes.runtime.worker_variables import library_folders, worker_variables
 
 OWN = Path(sys.executable)
 OTHER = Path("/opt/other/bin/python")
@@ -72,23 +67,23 @@ def test_library_folders_are_those_that_packages_are_installed_in() -> None:
 
 def test_settings_that_change_a_framework_are_dropped() -> None:
     base = {"KERAS_BACKEND": "jax", "PYTHONWARNINGS": "error", "LANG": "C"}
-    assert worker_environment(OWN, {}, Path("/w"), base).keys() & base.keys() == {"LANG"}
+    assert worker_variables(OWN, {}, Path("/w"), base).keys() & base.keys() == {"LANG"}
 
 
 def test_a_probes_own_settings_win() -> None:
     wanted = {"KERAS_BACKEND": "torch", "TF_CPP_MIN_LOG_LEVEL": "0"}
-    made = worker_environment(OWN, wanted, Path("/w"), {"KERAS_BACKEND": "jax"})
+    made = worker_variables(OWN, wanted, Path("/w"), {"KERAS_BACKEND": "jax"})
     assert made.items() >= wanted.items()
 
 
 @pytest.mark.parametrize(("python", "kept"), [(OWN, True), (OTHER, False)])
 def test_library_paths_reach_the_tools_own_interpreter_alone(python: Path, kept: bool) -> None:
-    made = worker_environment(python, {}, Path("/w"), {"PYTHONPATH": "/p", "PYTHONHOME": "/h"})
+    made = worker_variables(python, {}, Path("/w"), {"PYTHONPATH": "/p", "PYTHONHOME": "/h"})
     assert ("PYTHONPATH" in made, "PYTHONHOME" in made) == (kept, kept)
 
 
 def test_temporary_files_go_to_the_work_folder() -> None:
-    assert worker_environment(OWN, {}, Path("/w"), {"TMPDIR": "/tmp"})["TMPDIR"] == "/w"
+    assert worker_variables(OWN, {}, Path("/w"), {"TMPDIR": "/tmp"})["TMPDIR"] == "/w"
 
 
 @pytest.mark.parametrize("steering", ["\x1b[31m", "\x07", "\x9b", "\udcff"])

@@ -1,0 +1,122 @@
+"""The known conflicts of an interpreter: packages and settings that break each other."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from probes.runtime.import_checks import ImportResult
+from probes.runtime.redaction import redact
+from probes.runtime.target import Target
+from probes.runtime.worker_variables import UNWANTED, worker_variables
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A known conflict: what it is, what it does, and what would mend it."""
+
+    what: str
+    effect: str
+    cure: str
+
+
+def find_conflicts(
+    target: Target, packages: Mapping[str, str], imports: Iterable[ImportResult]
+) -> Iterator[Conflict]:
+    """The known conflicts that are there, those that were seen to break something first."""
+    for result in imports:
+        if result.error:
+            yield _broken_import(result, packages)
+    yield from _overlaid(packages)
+    yield from _without_pkg_resources(target, packages)
+    yield from _renamed(packages)
+    yield from _keras_alone(target, packages)
+    yield from _unwanted_variables()
+    yield from _unmet_requirements(target)
+
+
+def _broken_import(broken: ImportResult, packages: Mapping[str, str]) -> Conflict:
+    project = broken.project
+    name = f"{broken.module} {packages.get(project, '')}".strip()
+    what = f"{name} does not import: {broken.error}"
+    torch = packages.get("torch", "")
+    if broken.module in ("torchvision", "torchaudio"):
+        users = [
+            name for name in ("transformers", "lightning", "timm", "fastai") if name in packages
+        ]
+        effect = "what imports it fails with it" + (f": {', '.join(users)}" if users else "")
+        return Conflict(
+            what, effect, f"pip uninstall {project}, or install its build for torch {torch}"
+        )
+    if broken.module == "torch_xla":
+        return Conflict(what, "PyTorch reaches no TPU", f"a torch_xla made for torch {torch}")
+    cure = f"another version of {project}, made for what is installed beside it"
+    return Conflict(what, "its probes come out as unavailable", cure)
+
+
+def _overlaid(packages: Mapping[str, str]) -> Iterator[Conflict]:
+    if "tensorflow" in packages and "tensorflow-cpu" in packages:
+        yield Conflict(
+            f"tensorflow {packages['tensorflow']} and tensorflow-cpu "
+            f"{packages['tensorflow-cpu']} are both installed",
+            "they share their files: the one installed last overwrote the other",
+            "uninstall both, then install one",
+        )
+
+
+def _without_pkg_resources(target: Target, packages: Mapping[str, str]) -> Iterator[Conflict]:
+    users = [name for name in ("tensorflow-hub", "tensorflowjs", "torchserve") if name in packages]
+    if users and not target.has("pkg_resources"):
+        yield Conflict(
+            f"{' and '.join(users)} import pkg_resources, which setuptools 81 dropped",
+            "they fail when they are imported or started",
+            "pip install 'setuptools<81'",
+        )
+
+
+def _renamed(packages: Mapping[str, str]) -> Iterator[Conflict]:
+    if "ai-edge-torch" in packages:
+        yield Conflict(
+            f"ai-edge-torch {packages['ai-edge-torch']} was renamed",
+            "newer versions under that name hold nothing",
+            "pip install litert-torch",
+        )
+
+
+def _keras_alone(target: Target, packages: Mapping[str, str]) -> Iterator[Conflict]:
+    if "keras" in packages and not any(target.has(name) for name in ("tensorflow", "torch", "jax")):
+        yield Conflict(
+            f"keras {packages['keras']} has no back end",
+            "it does not import",
+            "install tensorflow, torch or jax",
+        )
+
+
+def _unwanted_variables() -> Iterator[Conflict]:
+    for name in UNWANTED:
+        if name in os.environ and not name.startswith("__"):
+            yield Conflict(
+                f"{name} is set to {redact(os.environ[name])}",
+                "probes ignore it; what you run yourself does not",
+                f"unset {name}",
+            )
+
+
+def _unmet_requirements(target: Target) -> Iterator[Conflict]:
+    """What ``pip check`` reports, where there is a pip."""
+    if not target.has("pip"):
+        return
+    done = subprocess.run(
+        [str(target.python), "-m", "pip", "--disable-pip-version-check", "check"],
+        cwd=os.sep,
+        env=worker_variables(target.python, {}, Path(os.sep)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode == 1:
+        for line in done.stdout.decode("utf-8", "replace").splitlines():
+            yield Conflict(line.rstrip("."), "it may fail where the two meet", "see pip check")
