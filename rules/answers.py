@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,28 +12,6 @@ from rules.model import UNKNOWN, Option, Question
 Answers: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
-def answer_mistakes(question: Question | AnswerOptions, words: tuple[str, ...]) -> Iterator[str]:
-    """Why ``words`` cannot be the answer to ``question``; nothing when they can."""
-    options = {option.id for option in question.options}
-    if not words or words == ("",):
-        yield f"'{question.id}' has no answer; expected an option, or '{UNKNOWN}'"
-        return
-    for word in words:
-        if word != UNKNOWN and word not in options:
-            near = hint(word, options | {UNKNOWN})
-            yield f"{quoted(word)} is not an option of '{question.id}'{near}"
-    if len(set(words)) < len(words):
-        yield f"'{question.id}' names an option twice"
-    elif len(words) > 1 and UNKNOWN in words:
-        yield f"'{question.id}' cannot be '{UNKNOWN}' and something else"
-    elif len(words) > 1 and not question.multiple:
-        yield f"'{question.id}' takes one answer, and {len(words)} are given"
-    elif len(words) > 1:
-        for option in question.options:
-            if option.alone and option.id in words:
-                yield f"'{question.id}' cannot be '{option.id}' and something else"
-
-
 @dataclass(frozen=True)
 class AnswerOptions:
     """What may be answered to a question, known before the question itself is read."""
@@ -41,3 +19,34 @@ class AnswerOptions:
     id: str
     multiple: bool
     options: tuple[Option, ...]
+
+
+def answer_mistakes(question: Question | AnswerOptions, words: tuple[str, ...]) -> Iterator[str]:
+    """Why ``words`` cannot be the answer to ``question``; nothing when they can."""
+    return (f"'{question.id}' {says}" for says in answer_faults(question, words))
+
+
+def answer_faults(
+    question: Question | AnswerOptions, words: tuple[str, ...], label: Callable[[str], str] = quoted
+) -> Iterator[str]:
+    """The same as what is said of the question: "takes one answer, and 2 are given".
+
+    ``label`` is how an option, or "unknown", is shown.
+    """
+    options = {option.id for option in question.options}
+    if not words or words == ("",):
+        yield f"has no answer; expected an option, or {label(UNKNOWN)}"
+        return
+    for word in words:
+        if word != UNKNOWN and word not in options:
+            yield f"has no option {quoted(word)}{hint(word, options | {UNKNOWN})}"
+    if len(set(words)) < len(words):
+        yield "names an option twice"
+    elif len(words) > 1 and UNKNOWN in words:
+        yield f"cannot be {label(UNKNOWN)} and something else"
+    elif len(words) > 1 and not question.multiple:
+        yield f"takes one answer, and {len(words)} are given"
+    elif len(words) > 1:
+        for option in question.options:
+            if option.alone and option.id in words:
+                yield f"cannot be {label(option.id)} and something else"

@@ -113,6 +113,15 @@ def hint(word: str, known: Iterable[str]) -> str:
     return nearest(word[:SHOWN], known)
 
 
+def unknown(noun: str, name: str, known: Iterable[str]) -> str:
+    """That there is no such ``noun``, and which may have been meant.
+
+    >>> unknown("question", "targt", ["target", "phase"])
+    "unknown question 'targt'; did you mean 'target'?"
+    """
+    return f"unknown {noun} {quoted(name)}{hint(name, known)}"
+
+
 def either(words: Iterable[str]) -> str:
     """``a, b or c``"""
     *most, last = words

@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from advisor.answers.points import LEAST_POINTS, MOST_POINTS, are_points
-from rules.answers import Answers, answer_mistakes
-from rules.diagnostics import nearest
-from rules.model import UNKNOWN, KnowledgeBase
+from rules.answers import Answers
+from rules.model import UNKNOWN
 
 MAX_REASON = 500  # characters
 
@@ -75,29 +73,6 @@ def without_stale_reasons(ballot: Ballot, before: Ballot | None) -> Ballot:
 
     kept = {item: why for item, why in ballot.reasons.items() if not is_stale(item)}
     return replace(ballot, reasons=kept)
-
-
-def ballot_mistakes(ballot: Ballot, kb: KnowledgeBase) -> list[str]:
-    """Why this cannot be a ballot over that knowledge, sentence by sentence."""
-    mistakes: list[str] = []
-    for name, given in ballot.answers.items():
-        if name in kb.questions:
-            mistakes += answer_mistakes(kb.questions[name], given)
-        else:
-            mistakes.append(f"there is no question '{name}'{nearest(name, kb.questions)}")
-    for name, points in ballot.points.items():
-        if name not in kb.criteria:
-            mistakes.append(f"there is no criterion '{name}'{nearest(name, kb.criteria)}")
-        elif not are_points(points):
-            mistakes.append(
-                f"'{name}': expected points from {LEAST_POINTS} to {MOST_POINTS}, not '{points}'"
-            )
-    for name, why in ballot.reasons.items():
-        if name not in kb.questions and name not in kb.criteria:
-            mistakes.append(f"a reason for '{name}', which is no question and no criterion")
-        elif len(why) > MAX_REASON:
-            mistakes.append(f"the reason for '{name}' has over {MAX_REASON} characters")
-    return mistakes
 
 
 def receipt(ballot: Ballot, salt: str, workshop: str, number: int) -> str:

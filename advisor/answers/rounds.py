@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from advisor.answers.ballot import Ballot, ballot_mistakes, ballot_of, is_sealed_by
+from advisor.answers.ballot import Ballot, ballot_of, is_sealed_by
+from advisor.answers.mistakes import ballot_mistakes
 from rules.answers import Answers
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.model import KnowledgeBase
@@ -155,7 +156,7 @@ def history_mistakes(minutes: WorkshopHistory, kb: KnowledgeBase) -> Iterator[st
     """Why these cannot be the minutes of a workshop over that knowledge, sentence by sentence."""
     if not minutes.rounds or not all(held.ballots for held in minutes.rounds):
         yield "expected rounds, with a ballot in each"
-    yield from ballot_mistakes(Ballot(minutes.known), kb)
+    yield from map(str, ballot_mistakes(Ballot(minutes.known), kb))
     unknown = [name for name in minutes.questions if name not in kb.questions]
     unknown += [name for name in minutes.criteria if name not in kb.criteria]
     if unknown:

@@ -13,9 +13,9 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from advisor.answers.points import LEAST_POINTS, MOST_POINTS
+from advisor.answers.points import points_in
 from rules.answers import Answers, answer_mistakes
-from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
+from rules.diagnostics import InputError, Problem, SourceLocation, unknown
 from rules.loading.answers_parser import read_answers
 from rules.model import KnowledgeBase
 
@@ -88,8 +88,7 @@ def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) ->
         raise InputError(problems)
     for key in fields:
         if key not in SHEET_KEYS + OTHER_KEYS:
-            message = f"unknown key {quoted(key)}{hint(key, SHEET_KEYS)}"
-            problems.append(Problem(root.keys[key], message))
+            problems.append(Problem(root.keys[key], unknown("key", key, SHEET_KEYS)))
     answers, mistakes = read_answers(fields["answers"], kb) if "answers" in fields else ({}, [])
     problems += mistakes
     title = _text(fields["title"], "title", problems) if "title" in fields else None
@@ -117,8 +116,7 @@ def apply_settings(sheet: Sheet, settings: Iterable[str], kb: KnowledgeBase) -> 
         if not separator:
             problems.append(Problem(place, "expected question=option, or question=option,option"))
         elif name not in kb.questions:
-            message = f"unknown question {quoted(name)}{hint(name, kb.questions)}"
-            problems.append(Problem(place, message))
+            problems.append(Problem(place, unknown("question", name, kb.questions)))
         else:
             words = tuple(word.strip() for word in value.split(","))
             mistakes = list(answer_mistakes(kb.questions[name], words))
@@ -192,7 +190,7 @@ def _priorities(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -
         if name is None:
             continue
         if name not in kb.criteria:
-            message = f"priorities: unknown criterion {quoted(name)}{hint(name, kb.criteria)}"
+            message = f"priorities: {unknown('criterion', name, kb.criteria)}"
             problems.append(Problem(item.location, message))
         elif name in ranked:
             problems.append(Problem(item.location, f"priorities: '{name}' stands there twice"))
@@ -207,18 +205,17 @@ def _points(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> di
     if not isinstance(node.value, Mapping):
         problems.append(Problem(node.location, "points: expected one 'criterion: points' a line"))
         return {}
-    points = {}
+    from advisor.answers.mistakes import points_mistakes
+
+    points: dict[str, int] = {}
     for name, value in node.value.items():
-        said = value.value if isinstance(value.value, str) else ""
-        if name not in kb.criteria:
-            message = f"points: unknown criterion {quoted(name)}{hint(name, kb.criteria)}"
-            problems.append(Problem(node.keys[name], message))
-        elif not re.fullmatch(f"[{LEAST_POINTS}-{MOST_POINTS}]", said):
-            expected = f"expected points from {LEAST_POINTS} to {MOST_POINTS}"
-            found = f", not {quoted(said)}" if said else ""
-            problems.append(Problem(value.location, f"points: '{name}': {expected}{found}"))
-        else:
-            points[name] = int(said)
+        stated = points_in(value.value) if isinstance(value.value, str) else ""
+        mistakes = list(points_mistakes(name, stated, kb))
+        if isinstance(stated, int) and not mistakes:
+            points[name] = stated
+        for mistake in mistakes:
+            place = node.keys[name] if mistake.unknown else value.location
+            problems.append(Problem(place, str(mistake)))
     return {name: points[name] for name in kb.criteria if name in points}
 
 
@@ -267,7 +264,7 @@ def _people(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, 
         if role in ROLES:
             people[role] = tuple(_names(names, role, problems))
         else:
-            message = f"people: unknown role {quoted(role)}{hint(role, ROLES)}"
+            message = f"people: {unknown('role', role, ROLES)}"
             problems.append(Problem(node.keys[role], message))
     return people
 

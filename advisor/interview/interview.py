@@ -27,11 +27,12 @@ from advisor.interview.steps import (
     TITLE,
     InterviewStep,
     applicable,
-    heard,
+    choose,
+    progress,
+    raise_if_stopped,
 )
 from rules.answers import answer_mistakes
 from rules.diagnostics import one_line
-from rules.inference.facts import certainly_applies, establish
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
 Save: TypeAlias = Callable[[Sheet], None]
@@ -47,7 +48,7 @@ def interview(
     called with the sheet after each answer, choice of the ranking, and title. Raises
     KeyboardInterrupt when the person stops; all that was given is saved by then.
     """
-    return _Interview(kb, sheet, asker, save, guide or InOrder()).held()
+    return _Interview(kb, sheet, asker, save, guide or InOrder()).run()
 
 
 class _Interview:
@@ -68,7 +69,7 @@ class _Interview:
         self._offered = False  # to skip them, once
         self._settled: Settled | None = None  # by the answers as they were last looked at
 
-    def held(self) -> Sheet:
+    def run(self) -> Sheet:
         step = self._next()
         while True:
             if step == REVIEW:
@@ -79,42 +80,43 @@ class _Interview:
                 continue
             earlier = self._before(step)
             back = frozenset() if earlier is None else frozenset({Aside.BACK})
-            given = self._take(step, back)
-            if given is Aside.BACK:
+            result = self._ask(step, back)
+            if result is Aside.BACK:
                 step = earlier or step
                 continue
-            if isinstance(given, Sheet):
-                self._keep(step, given)
-            elif given is Aside.ENOUGH:
+            if isinstance(result, Sheet):
+                self._save_step(step, result)
+            elif result is Aside.ENOUGH:
                 self._enough = True
             step = self._next()
 
-    def _keep(self, step: InterviewStep, sheet: Sheet) -> None:
+    def _save_step(self, step: InterviewStep, sheet: Sheet) -> None:
         self._sheet = sheet
         self._save(sheet)
         self._owed -= {step}
         if step not in self._trail:
             self._trail.append(step)
 
-    def _take(self, step: InterviewStep, back: frozenset[Aside]) -> Sheet | Aside | None:
+    def _ask(self, step: InterviewStep, back: frozenset[Aside]) -> Sheet | Aside | None:
         """The sheet after one step; BACK, or ENOUGH when no more questions are wanted; None for
         a step that changes no sheet.
         """
         if step == SETTLED:
             return self._offer_to_skip(back)
         if step == RANKING:
-            return _rank(self._kb, self._sheet, self._asker, self._save, back)
+            return _ask_ranking(self._kb, self._sheet, self._asker, self._save, back)
         if step == TITLE:
-            return _entitle(self._kb, self._sheet, self._asker, back)
+            return _ask_title(self._kb, self._sheet, self._asker, back)
         question = self._kb.questions[step]
-        progress = _progress(self._kb, self._sheet, self._place(step))
-        return ask(self._kb, self._sheet, self._asker, question, progress, back)
+        return ask(self._kb, self._sheet, self._asker, question, self._progress(step), back)
 
-    def _place(self, name: str) -> int:
-        """Which question of this interview it is, counted from 1."""
-        there = applicable(self._kb, self._sheet)
-        asked = [one for one in self._trail if one in there]
-        return (asked.index(name) if name in asked else len(asked)) + 1
+    def _progress(self, question: str) -> str:
+        """Such as "3 of about 18": which question of this interview it is."""
+        questions = applicable(self._kb, self._sheet)
+        asked = [name for name in self._trail if name in questions]
+        place = (asked.index(question) if question in asked else len(asked)) + 1
+        answers, total = self._sheet.answers, len(questions)
+        return progress(self._kb, answers, questions, place=place, total=total)
 
     # The order of steps
 
@@ -146,8 +148,8 @@ class _Interview:
         nothing_left = not self._unasked() and not self._owed
         if nothing_left or (self._skips and not self._owed):
             return REVIEW
-        there = {*applicable(self._kb, self._sheet), RANKING, TITLE}
-        trail = [one for one in self._trail if one in there]
+        steps = {*applicable(self._kb, self._sheet), RANKING, TITLE}
+        trail = [earlier for earlier in self._trail if earlier in steps]
         if step in trail:
             trail = trail[: trail.index(step)]
         return trail[-1] if trail else None
@@ -156,18 +158,16 @@ class _Interview:
         assert self._settled is not None  # or this would not be the next step
         left = len(self._unasked())
         prompt = _skipping_prompt(self._settled, left, ranks=RANKING in self._owed, back=back)
-        while True:
-            match heard(self._asker.choose_one(prompt)):
-                case Picked((entry,)) if entry in (SKIP, GO_ON):
-                    self._offered, self._skips = True, entry == SKIP
-                    return None
-                case Aside.BACK if back:
-                    return Aside.BACK
+        picked = choose(self._asker, prompt)
+        if isinstance(picked, Aside):
+            return picked
+        self._offered, self._skips = True, picked == SKIP
+        return None
 
 
 def _skipping_prompt(settled: Settled, left: int, *, ranks: bool, back: frozenset[Aside]) -> Prompt:
-    one = left == 1
-    which = "1 question is left; it cannot" if one else f"{left} questions left; none can"
+    single = left == 1
+    which = "1 question is left; it cannot" if single else f"{left} questions left; none can"
     help = ["By written knowledge: what it rests on is tried before anything is recommended."]
     if settled.advice:
         pieces = "a piece" if settled.advice == 1 else f"up to {settled.advice} pieces"
@@ -178,8 +178,8 @@ def _skipping_prompt(settled: Settled, left: int, *, ranks: bool, back: frozense
         ask=f"{which} change this: {settled.outcome}.",
         help=" ".join(help),
         offers=(
-            Offer(SKIP, "Leave it out" if one else "Leave them out"),
-            Offer(GO_ON, "Answer it all the same" if one else "Answer them all the same"),
+            Offer(SKIP, "Leave it out" if single else "Leave them out"),
+            Offer(GO_ON, "Answer it all the same" if single else "Answer them all the same"),
         ),
         section="So far",
         asides=back,
@@ -220,7 +220,7 @@ def ask(
     )
     put = asker.choose_many if question.multiple else asker.choose_one
     while True:
-        match heard(put(prompt)):
+        match raise_if_stopped(put(prompt)):
             case Picked(ids):
                 mistakes = list(answer_mistakes(question, ids))
                 if not mistakes:
@@ -244,18 +244,10 @@ def _explain(kb: KnowledgeBase, sheet: Sheet, asker: Asker, question: Question) 
         raise KeyboardInterrupt
 
 
-def _progress(kb: KnowledgeBase, sheet: Sheet, place: int) -> str:
-    """Such as "3 of about 18": how many follow may hang on answers not given yet."""
-    facts = establish(kb, sheet.answers)
-    asked = applicable(kb, sheet)
-    certain = all(certainly_applies(kb.questions[name], facts) for name in asked)
-    return f"{place} of {'' if certain else 'about '}{len(asked)}"
-
-
 # The ranking and the title
 
 
-def _rank(
+def _ask_ranking(
     kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save, back: frozenset[Aside]
 ) -> Sheet | Aside:
     """Picks the most important criterion, then the next, until the person says it is enough."""
@@ -263,18 +255,14 @@ def _rank(
     ranked: tuple[str, ...] = ()
     while len(ranked) < len(kb.criteria) - 1:
         can_go_back = back | {Aside.BACK} if ranked else back
-        match heard(asker.choose_one(_ranking_prompt(kb, ranked, before, can_go_back))):
-            case Picked((criterion,)) if criterion in kb.criteria and criterion not in ranked:
-                ranked += (criterion,)
-                save(sheet.with_ranking(ranked))
-            case Picked((entry,)) if entry == ENOUGH:
-                return sheet.with_ranking(ranked)
-            case Aside.BACK if ranked:
-                ranked = ranked[:-1]
-                save(sheet.with_ranking(ranked))
-            case Aside.BACK if back:
-                save(sheet)  # who backs out of ranking keeps the ranking there was
-                return Aside.BACK
+        picked = choose(asker, _ranking_prompt(kb, ranked, before, can_go_back))
+        if picked == ENOUGH:
+            return sheet.with_ranking(ranked)
+        if picked is Aside.BACK and not ranked:
+            save(sheet)  # who backs out of ranking keeps the ranking there was
+            return Aside.BACK
+        ranked = ranked[:-1] if isinstance(picked, Aside) else (*ranked, picked)
+        save(sheet.with_ranking(ranked))
     last = tuple(criterion for criterion in kb.criteria if criterion not in ranked)
     return sheet.with_ranking(ranked + last)
 
@@ -298,7 +286,7 @@ def _ranking_prompt(
     )
 
 
-def _entitle(
+def _ask_title(
     kb: KnowledgeBase, sheet: Sheet, asker: Asker, back: frozenset[Aside]
 ) -> Sheet | Aside:
     fallback = default_title(kb)
@@ -311,7 +299,7 @@ def _entitle(
         asides=back,
     )
     while True:
-        match heard(asker.write(prompt)):
+        match raise_if_stopped(asker.write(prompt)):
             case Typed(text):
                 title = one_line(text)
                 if len(title) <= MAX_TEXT:

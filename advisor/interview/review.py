@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.answers.sheet import Sheet
-from advisor.interview.prompts import Asker, Heading, Offer, Picked, Prompt
+from advisor.interview.prompts import Asker, Heading, Offer, Prompt
 from advisor.interview.steps import (
     NOT_ASKED,
     RANKING,
@@ -14,7 +14,7 @@ from advisor.interview.steps import (
     TITLE,
     InterviewStep,
     applicable,
-    heard,
+    choose,
 )
 from advisor.wording.recommendation import DONT_KNOW
 from rules.inference.facts import establish
@@ -30,13 +30,10 @@ def review(kb: KnowledgeBase, sheet: Sheet, asker: Asker) -> InterviewStep:
         before=(RECOMMEND,),
         passing=True,
     )
-    known = {entry.id for entry in prompt.offers if isinstance(entry, Offer)}
-    while True:
-        match heard(asker.choose_one(prompt)):
-            case Picked((entry,)) if entry == STOP_HERE:
-                raise KeyboardInterrupt
-            case Picked((entry,)) if entry in known:
-                return entry
+    entry = str(choose(asker, prompt))
+    if entry == STOP_HERE:
+        raise KeyboardInterrupt
+    return entry
 
 
 def _review_entries(kb: KnowledgeBase, sheet: Sheet) -> Iterator[Offer | Heading]:
@@ -49,8 +46,8 @@ def _review_entries(kb: KnowledgeBase, sheet: Sheet) -> Iterator[Offer | Heading
         if question.section != section:
             section = question.section
             yield Heading(kb.sections[section].title)
-        given = sheet.answers.get(name)
-        words = NOT_ASKED if given is None else in_words(question, given)
+        options = sheet.answers.get(name)
+        words = NOT_ASKED if options is None else in_words(question, options)
         yield _review_entry(name, question.ask, words)
     yield Heading("The decision")
     if len(kb.criteria) > 1:
@@ -69,11 +66,11 @@ def _review_entry(id: str, ask: str, value: str) -> Offer:
     )
 
 
-def in_words(question: Question, given: tuple[str, ...]) -> str:
+def in_words(question: Question, options: tuple[str, ...]) -> str:
     """An answer by its labels."""
-    if given == (UNKNOWN,):
+    if options == (UNKNOWN,):
         return DONT_KNOW
-    return ", ".join(question.option(option).label for option in given)
+    return ", ".join(question.option(option).label for option in options)
 
 
 def _ranking_in_words(kb: KnowledgeBase, sheet: Sheet) -> str:

@@ -14,13 +14,12 @@ from advisor.interview.prompts import (
     Aside,
     Asker,
     Offer,
-    Picked,
     Prompt,
     Reply,
     TextPrompt,
     Typed,
 )
-from advisor.interview.steps import heard
+from advisor.interview.steps import choose, raise_if_stopped
 from advisor.workshop.audit import LEAST_DIGITS, tidy_receipt
 from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import MAX_NAME, tidy_name
@@ -42,7 +41,7 @@ class Screen(Protocol):
         """Leave nothing on it, nor in what can be scrolled back to."""
 
 
-def hot_seat(
+def share_keyboard(
     workshop: Workshop,
     kb: KnowledgeBase,
     asker: Asker,
@@ -60,26 +59,27 @@ def hot_seat(
         raise WorkshopError(
             f"Round {workshop.round_state().number} was revealed; no round is open."
         )
-    session = _Session(workshop, kb, _Pages(asker, screen), _last(workshop, kb), ending)
+    pages = _OnePageEach(asker, screen)
+    session = _Session(workshop, kb, pages, _last_result(workshop, kb), ending)
     try:
-        while session.next_one():
+        while session.next_person():
             pass
     finally:
         screen.clear()
 
 
-def _last(workshop: Workshop, kb: KnowledgeBase) -> RoundResult | None:
+def _last_result(workshop: Workshop, kb: KnowledgeBase) -> RoundResult | None:
     """The round before, None in the first."""
-    minutes = workshop.history()
-    if not minutes.rounds:
+    history = workshop.history()
+    if not history.rounds:
         return None
     from advisor.workshop.round_result import round_result
 
-    return round_result(kb, minutes, workshop.findings())
+    return round_result(kb, history, workshop.findings())
 
 
 @dataclass
-class _Pages:
+class _OnePageEach:
     """An asker that puts each prompt on a page of its own, under what was said since the last.
 
     So nothing that was answered is still there to be scrolled back to, even where a terminal
@@ -88,7 +88,7 @@ class _Pages:
 
     asker: Asker
     screen: Screen
-    said: bool = False
+    said: bool = False  # something, since the last prompt
 
     def choose_one(self, prompt: Prompt) -> Reply:
         self._turn()
@@ -123,19 +123,19 @@ class _Session:
     last: RoundResult | None
     ending: Callable[[], bool]
 
-    def next_one(self) -> bool:
-        """Seat whoever is next; False where nobody is."""
+    def next_person(self) -> bool:
+        """Take the ballot of whoever is next; False where nobody is."""
         name = self._who_is_next()
         if name is None:
             return False
-        own = self._own(name)
+        own = self._own_ballot(name)
         if self._takes_over(name):
-            before = self._shown_receipt(own) if own else None
+            before = self._ballot_by_receipt(own) if own else None
             if before or own is None or own.number < self.workshop.round_state().number:
-                self._seat(name, before)
+                self._take_ballot(name, before)
         return True
 
-    def _seat(self, name: str, before: Ballot | None) -> None:
+    def _take_ballot(self, name: str, before: Ballot | None) -> None:
         plan = self.workshop.plan
         ballot = take_ballot(self.kb, plan, self.asker, before, last=self.last, ending=self.ending)
         if ballot is not None:
@@ -147,15 +147,12 @@ class _Session:
     def _who_is_next(self) -> str | None:
         silent = {str(person.id): person.name for person in self.workshop.silent()}
         while True:
-            match heard(self.asker.choose_one(self._menu(silent))):
-                case Picked((entry,)) if entry in silent:
-                    return silent[entry]
-                case Picked((entry,)) if entry == NEW:
-                    name = self._new_name()
-                    if name is not None:
-                        return name
-                case Picked((entry,)) if entry == NOBODY:
-                    return None
+            entry = str(choose(self.asker, self._menu(silent)))
+            if entry == NOBODY:
+                return None
+            name = self._new_name() if entry == NEW else silent[entry]
+            if name is not None:
+                return name
 
     def _menu(self, silent: dict[str, str]) -> Prompt:
         answered, number = len(self.workshop.answered()), self.workshop.round_state().number
@@ -182,7 +179,7 @@ class _Session:
             asides=frozenset({Aside.BACK}),
         )
         while True:
-            match heard(self.asker.write(prompt)):
+            match raise_if_stopped(self.asker.write(prompt)):
                 case Typed(text):
                     try:
                         return tidy_name(text)
@@ -191,7 +188,7 @@ class _Session:
                 case Aside.BACK:
                     return None
 
-    def _own(self, name: str) -> OwnBallot | None:
+    def _own_ballot(self, name: str) -> OwnBallot | None:
         person = self.workshop.people.known(name)
         return self.workshop.own(person.id) if person else None
 
@@ -208,16 +205,13 @@ class _Session:
             # "why?" in between, and nobody is to see where the person before them stood.
             passing=False,
         )
-        while True:
-            match heard(self.asker.choose_one(prompt)):
-                case Picked((entry,)) if entry in (READY, OTHER):
-                    return entry == READY
+        return choose(self.asker, prompt) == READY
 
-    def _shown_receipt(self, own: OwnBallot) -> Ballot | None:
+    def _ballot_by_receipt(self, own: OwnBallot) -> Ballot | None:
         """The ballot, for whoever knows its receipt; at one terminal a name proves nothing."""
         prompt = _receipt_prompt(own, again=own.number == self.workshop.round_state().number)
         for _ in range(TRIES):
-            reply = heard(self.asker.write(prompt))
+            reply = raise_if_stopped(self.asker.write(prompt))
             typed = reply.text.strip() if isinstance(reply, Typed) else ""
             if not typed:
                 return None
@@ -251,8 +245,7 @@ class _Session:
             before=(NOTED,),
             passing=True,
         )
-        while heard(self.asker.choose_one(prompt)) != Picked((NOTED,)):
-            pass
+        choose(self.asker, prompt)
 
 
 def _receipt_prompt(own: OwnBallot, *, again: bool) -> TextPrompt:

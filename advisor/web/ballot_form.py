@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from advisor.answers.ballot import MAX_REASON, Ballot
-from advisor.answers.points import LEAST_POINTS, MOST_POINTS
+from advisor.answers.ballot import Ballot
+from advisor.answers.mistakes import ballot_mistakes, points_mistakes
+from advisor.answers.points import points_in
 from advisor.web.errors import RequestError
 from advisor.web.form_data import Fields
 from advisor.wording.recommendation import DONT_KNOW
@@ -18,7 +19,7 @@ from rules.model import UNKNOWN, KnowledgeBase, Question
 # The fields of the form: the beginning of the name, then the question or criterion.
 ANSWER, POINTS, REASON = "answer.", "points.", "reason."
 NAMED = "named"
-BESIDE = ("token", "round", "name")  # what the form holds besides
+OTHER_FIELDS = ("token", "round", "name")  # what the form holds besides
 NO_POINTS = "-"
 
 
@@ -31,20 +32,24 @@ class BallotForm:
 
 
 def read_ballot(fields: Fields, plan: Plan, kb: KnowledgeBase) -> BallotForm:
-    """What the form says. Raises Refused for fields and values that it does not have."""
+    """What the form says. Raises RequestError for fields and values that it does not have."""
     _check_names(fields, plan)
-    answers = {name: _answer(kb.questions[name], given) for name, given in fields.starting(ANSWER)}
+    answers = {
+        name: _answer(kb.questions[name], options) for name, options in fields.starting(ANSWER)
+    }
     points = {
-        name: _points(given) for name, given in fields.starting(POINTS) if given != (NO_POINTS,)
+        name: _points(name, values, kb)
+        for name, values in fields.starting(POINTS)
+        if values != (NO_POINTS,)
     }
     reasons = {name: one_line(fields.one(f"{REASON}{name}")) for name, _ in fields.starting(REASON)}
     ballot = Ballot(
         answers={name: answers[name] for name in plan.questions if name in answers},
         points={name: points[name] for name in plan.criteria if name in points},
-        reasons={name: why for name, why in reasons.items() if why},
+        reasons={name: reason for name, reason in reasons.items() if reason},
         named=fields.one(NAMED) == "yes",
     )
-    return BallotForm(ballot, dict(_mistakes(ballot, kb)))
+    return BallotForm(ballot, _mistakes(ballot, kb))
 
 
 def _check_names(fields: Fields, plan: Plan) -> None:
@@ -53,39 +58,38 @@ def _check_names(fields: Fields, plan: Plan) -> None:
         *(f"{POINTS}{name}" for name in plan.criteria),
         *(f"{REASON}{name}" for name in (*plan.questions, *plan.criteria)),
         NAMED,
-        *BESIDE,
+        *OTHER_FIELDS,
     }
     for name in fields.values:
         if name not in asked:
             raise RequestError(400, f"Nobody asked for '{name[:60]}'.")
 
 
-def _answer(question: Question, given: tuple[str, ...]) -> tuple[str, ...]:
-    """The options in their order. Raises Refused for what is none, or is there twice."""
+def _answer(question: Question, chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """The options in their order. Raises RequestError for what is none, or is there twice."""
     options = [*(option.id for option in question.options), UNKNOWN]
-    if any(one not in options for one in given) or len(set(given)) < len(given):
-        told = next(answer_mistakes(question, given), "that is no answer")
-        raise RequestError(400, f"{told[:1].upper()}{told[1:200]}.")
-    return tuple(option for option in options if option in given)
+    if any(option not in options for option in chosen) or len(set(chosen)) < len(chosen):
+        sentence = next(answer_mistakes(question, chosen), "that is no answer")
+        raise RequestError(400, f"{sentence[:1].upper()}{sentence[1:200]}.")
+    return tuple(option for option in options if option in chosen)
 
 
-def _points(given: tuple[str, ...]) -> int:
-    if len(given) != 1 or given[0] not in map(str, range(LEAST_POINTS, MOST_POINTS + 1)):
-        raise RequestError(400, f"Expected points from {LEAST_POINTS} to {MOST_POINTS}.")
-    return int(given[0])
+def _points(criterion: str, values: tuple[str, ...], kb: KnowledgeBase) -> int:
+    points = points_in(", ".join(values))
+    for mistake in points_mistakes(criterion, points, kb):
+        raise RequestError(400, mistake.beside_item)
+    return int(points)
 
 
-def _mistakes(ballot: Ballot, kb: KnowledgeBase) -> Iterator[tuple[str, str]]:
-    """What somebody can get wrong who fills in the form as it is."""
-    for name, given in ballot.answers.items():
-        question = kb.questions[name]
-        alone = [o.label for o in question.options if o.alone and o.id in given]
-        if len(given) > 1 and UNKNOWN in given:
-            yield name, f"“{DONT_KNOW}” goes with no other answer."
-        elif len(given) > 1 and alone:
-            yield name, f"“{alone[0]}” goes with no other answer."
-        elif len(given) > 1 and not question.multiple:
-            yield name, "One answer, please."
-    for name, why in ballot.reasons.items():
-        if len(why) > MAX_REASON:
-            yield name, f"The reason has {len(why)} characters; the most is {MAX_REASON}."
+def _mistakes(ballot: Ballot, kb: KnowledgeBase) -> dict[str, str]:
+    """What somebody can get wrong who fills in the form as it is: item -> sentences."""
+
+    def label(question: str, option: str) -> str:
+        known = option != UNKNOWN
+        return f"“{kb.questions[question].option(option).label if known else DONT_KNOW}”"
+
+    mistakes: dict[str, str] = {}
+    for mistake in ballot_mistakes(ballot, kb, label):
+        before = mistakes.get(mistake.item, "")
+        mistakes[mistake.item] = f"{before} {mistake.beside_item}".strip()
+    return mistakes

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from advisor.answers.ballot import MAX_REASON, Ballot
+from advisor.answers.ballot import Ballot
+from advisor.answers.mistakes import REASON_EXPECTED, REASONS, Mistake, reason_mistakes
 from advisor.answers.points import MOST_POINTS
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.workshop.plan import Plan, tidy_name
-from rules.diagnostics import InputError, Problem, hint, one_line, quoted
+from rules.diagnostics import InputError, Problem, one_line, unknown
 from rules.loading.yaml_nodes import Node, read
 from rules.model import KnowledgeBase
 
@@ -86,17 +87,16 @@ def _reasons(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> d
         expected = "expected one 'question: why' or 'criterion: why' a line"
         problems.append(Problem(node.location, f"reasons: {expected}"))
         return {}
-    reasons, known = {}, [*kb.questions, *kb.criteria]
+    reasons = {}
     for item, value in node.value.items():
         text = one_line(value.value) if isinstance(value.value, str) else ""
-        if item not in known:
-            message = f"reasons: unknown question or criterion {quoted(item)}{hint(item, known)}"
-            problems.append(Problem(node.keys[item], message))
-        elif not text or len(text) > MAX_REASON:
-            message = f"reasons: '{item}': expected a text of at most {MAX_REASON} characters"
-            problems.append(Problem(value.location, message))
-        else:
-            reasons[item] = text
+        mistakes = list(reason_mistakes(item, text, kb))
+        if not mistakes and not text:
+            mistakes = [Mistake(REASONS, item, REASON_EXPECTED)]
+        for mistake in mistakes:
+            place = node.keys[item] if mistake.unknown else value.location
+            problems.append(Problem(place, str(mistake)))
+        reasons[item] = text
     return reasons
 
 
@@ -112,7 +112,7 @@ def _doubts(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> tu
         if claim in kb.claims:
             found[claim] = None
         else:
-            message = f"doubts: unknown claim {quoted(claim)}{hint(claim, kb.claims)}"
+            message = f"doubts: {unknown('claim', claim, kb.claims)}"
             problems.append(Problem(one.location, message))
     return tuple(found)
 

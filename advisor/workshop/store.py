@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from advisor.answers.ballot import Ballot, ballot_of, receipt
+from advisor.answers.mistakes import not_asked
 from advisor.answers.rounds import Doubt, RevealedBallot, RevealedRound, WorkshopHistory
 from advisor.workshop.database import Database, WorkshopError, new_database, open_database
 from advisor.workshop.people import People, Person
@@ -97,9 +98,8 @@ class Workshop:
         The same ballot again is the same receipt. Raises Declined where no round is open, or what
         is answered is not voted on.
         """
-        for name in {*ballot.answers, *ballot.points, *ballot.reasons}:
-            if name not in self.plan.questions and name not in self.plan.criteria:
-                raise WorkshopError(f"Nobody asked for '{name}'.")
+        for sentence in not_asked(ballot, {*self.plan.questions, *self.plan.criteria}):
+            raise WorkshopError(sentence)
         with self._db.writing():
             standing = self.round_state()
             if standing.revealed:

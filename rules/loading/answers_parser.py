@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from rules.answers import AnswerOptions, answer_mistakes
-from rules.diagnostics import Problem, SourceLocation, hint, quoted
+from rules.diagnostics import Problem, SourceLocation, hint, quoted, unknown
 from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.yaml_nodes import Node
 from rules.model import UNKNOWN, KnowledgeBase
@@ -102,7 +102,7 @@ def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ..
     for name, value in node.value.items():
         question = kb.questions.get(name)
         if question is None:
-            message = f"unknown question {quoted(name)}{hint(name, kb.questions)}"
+            message = unknown("question", name, kb.questions)
             problems.append(Problem(node.keys[name], message))
             continue
         chosen = [value] if isinstance(value.value, str) else value.value

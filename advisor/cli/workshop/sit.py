@@ -46,13 +46,13 @@ def run(options: argparse.Namespace) -> int:
             raise CommandError(told, WRONG)
         from prompt_toolkit.output import create_output
 
-        from advisor.interview.shared_keyboard import hot_seat
+        from advisor.interview.shared_keyboard import share_keyboard
         from advisor.interview.terminal import TerminalAsker
 
         output = create_output(always_prefer_tty=True)
         with _Screen(output) as screen:
             try:
-                hot_seat(opened, kb, TerminalAsker(output=output), screen, ending=_ending)
+                share_keyboard(opened, kb, TerminalAsker(output=output), screen, ending=_ending)
             except KeyboardInterrupt:
                 stopped = True
             else:

@@ -132,7 +132,7 @@ ONE_MISTAKE = {
     ),
     "unknown option": (
         "answers:\n  target: [ios, andriod]\n",
-        "2: 'andriod' is not an option of 'target'; did you mean 'android'?",
+        "2: 'target' has no option 'andriod'; did you mean 'android'?",
     ),
     "two answers to a single choice": (
         "answers:\n  memory: [little, plenty]\n",
@@ -274,7 +274,7 @@ def test_setting_leaves_everything_else_as_it_was() -> None:
         ("memmory=little", "unknown question 'memmory'; did you mean 'memory'?"),
         ("=little", "unknown question ''; known: memory, own_machine, target"),
         ("memory=", "'memory' has no answer; expected an option, or 'unknown'"),
-        ("memory=litle", "'litle' is not an option of 'memory'; did you mean 'little'?"),
+        ("memory=litle", "'memory' has no option 'litle'; did you mean 'little'?"),
         ("memory=little,plenty", "'memory' takes one answer, and 2 are given"),
         ("target=ios,unknown", "'target' cannot be 'unknown' and something else"),
     ],

@@ -70,7 +70,7 @@ NOT_READABLE = {
     ),
     "an unknown option": (
         b"answers:\n  target: andriod\n",
-        "team.yaml:2: 'andriod' is not an option of 'target'; did you mean 'android'?",
+        "team.yaml:2: 'target' has no option 'andriod'; did you mean 'android'?",
     ),
     "two answers to one": (
         b"answers:\n  phase: [train, fine_tune]\n",
@@ -154,7 +154,7 @@ def test_every_mistake_of_a_file_is_told_on_a_line_of_its_own(
         ("targat=ios", "--set targat=ios: unknown question 'targat'; did you mean 'target'?"),
         (
             "target=io",
-            "--set target=io: 'io' is not an option of 'target'; did you mean 'ios'?",
+            "--set target=io: 'target' has no option 'io'; did you mean 'ios'?",
         ),
     ],
 )

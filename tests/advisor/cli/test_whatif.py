@@ -184,7 +184,7 @@ def test_something_must_be_set(whatif: Program) -> None:
     ("setting", "complaint"),
     [
         ("targt=ios", "--set targt=ios: unknown question 'targt'; did you mean 'target'?"),
-        ("target=moon", "--set target=moon: 'moon' is not an option of 'target'"),
+        ("target=moon", "--set target=moon: 'target' has no option 'moon'"),
         ("target", "--set target: expected question=option, or question=option,option"),
     ],
 )

@@ -72,6 +72,6 @@ def test_a_file_that_was_changed_by_hand_is_one_clear_error(workshop: Workshop) 
     )
     database.close()
     with pytest.raises(
-        InputError, match="is damaged: round 1: 'edge': expected points from 1 to 9"
+        InputError, match="is damaged: round 1: points: 'edge': expected points from 1 to 9"
     ):
         open_source(workshop.path, KB)

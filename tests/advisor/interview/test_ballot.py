@@ -16,7 +16,7 @@ from prompt_toolkit.output import DummyOutput
 from advisor.answers.ballot import MAX_REASON, Ballot
 from advisor.interview.ballot import take_ballot
 from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
-from advisor.interview.shared_keyboard import hot_seat
+from advisor.interview.shared_keyboard import share_keyboard
 from advisor.interview.terminal import TerminalAsker
 from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import Plan
@@ -297,7 +297,7 @@ def test_a_reason_can_be_taken_back_and_one_too_long_is_not_taken() -> None:
         *(pick("size"), Typed(""), *CLOSING),
     )
     assert taken.asker.said == [
-        ("That reason is too long", [f"At most {MAX_REASON} characters, please."])
+        ("That reason is too long", ["Expected a reason of at most 500 characters, not 501."])
     ]
     assert [p.initial for p in taken.asker.prompts if isinstance(p, TextPrompt)] == [
         *("", "x" * (MAX_REASON + 1)),  # what was typed is there to be shortened
@@ -520,7 +520,7 @@ def sit(workshop: Workshop, *replies: Say) -> Scripted:
     """What was shown. However it ends, the screen is cleared."""
     asker = Scripted(list(replies))
     try:
-        hot_seat(workshop, KB, asker, asker)
+        share_keyboard(workshop, KB, asker, asker)
     except KeyboardInterrupt:
         asker.events.append("stopped")
     return asker
@@ -712,7 +712,7 @@ def test_nobody_sees_where_the_person_before_them_pointed(tmp_path: Path) -> Non
     with create(tmp_path / "pointed", plan) as made, create_pipe_input() as pipe:
         pipe.send_text(f"{pointing_at_large}{the_first_offers}{down}{down}{enter}")
         asker = TerminalAsker(input=pipe, output=DummyOutput())
-        hot_seat(made, KB, asker, Scripted([]))
+        share_keyboard(made, KB, asker, Scripted([]))
         sealed = own(made, "Ben")
     assert sealed is not None
     assert sealed.ballot == Ballot({"size": ("small",)})

@@ -203,7 +203,7 @@ def test_a_mistake_is_told_beside_its_question_and_nothing_typed_is_lost(pages: 
     ]
     reply = ana.post("/seat/answers", form)
     assert reply.status == 400
-    assert "“I don't know” goes with no other answer." in reply.said
+    assert "Cannot be “I don't know” and something else." in reply.said
     assert 'value="hugging_face" checked' in reply.text
     assert "we tried" in reply.text
     assert receipt_on(ana.get("/seat").text) == ""
@@ -214,7 +214,7 @@ def test_a_reason_that_is_too_long_is_refused_with_its_length(pages: Site) -> No
         "/seat/answers",
         [("round", "1"), ("answer.debugging", "often"), ("reason.debugging", "x" * 501)],
     )
-    assert (reply.status, "has 501 characters" in reply.said) == (400, True)
+    assert (reply.status, "at most 500 characters, not 501" in reply.said) == (400, True)
 
 
 def test_an_empty_form_is_not_sealed(pages: Site) -> None:

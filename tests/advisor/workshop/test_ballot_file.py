@@ -69,7 +69,7 @@ def test_every_mistake_is_told_at_its_line(tmp_path: Path) -> None:
         "doubts: [no_such_claim]\n"
     )
     assert mistakes(tmp_path, text) == [
-        "2: 'centuries' is not an option of 'lifetime'; known: decade, months, unknown, years",
+        "2: 'lifetime' has no option 'centuries'; known: decade, months, unknown, years",
         "4: points: 'edge': expected points from 1 to 9, not '10'",
         "5: points: unknown criterion 'egde'; did you mean 'edge'?",
         "6: points: 'team': expected points from 1 to 9, not 'many'",
@@ -82,7 +82,7 @@ def test_every_mistake_is_told_at_its_line(tmp_path: Path) -> None:
 def test_names_and_reasons_are_checked_as_well(tmp_path: Path) -> None:
     assert mistakes(tmp_path, "name: ''\nreasons:\n  edge: [a]\n") == [
         "1: name: A name is needed: it is how the others know who is here.",
-        "3: reasons: 'edge': expected a text of at most 500 characters",
+        "3: reasons: 'edge': expected a reason of at most 500 characters",
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from advisor.answers.ballot import Ballot
 from advisor.cli.main import main
 from advisor.interview.prompts import Aside, Picked, Prompt, Reply, TextPrompt, Typed
-from advisor.interview.shared_keyboard import hot_seat
+from advisor.interview.shared_keyboard import share_keyboard
 from advisor.report.workshop.data import picture_as_data
 from advisor.workshop.round_result import round_result
 from advisor.workshop.store import Workshop, open_workshop
@@ -75,7 +75,7 @@ def by_files(workshop: Workshop) -> None:
 
 def at_one_keyboard(workshop: Workshop) -> None:
     asker = AtTheKeyboard(BALLOTS)
-    hot_seat(workshop, KB, asker, asker)
+    share_keyboard(workshop, KB, asker, asker)
 
 
 def on_a_page(workshop: Workshop) -> None:
@@ -112,7 +112,7 @@ def test_the_ways_can_be_mixed(new_workshop: NewWorkshop) -> None:
     names = list(BALLOTS)
     main(["workshop", "merge", str(workshop.path), str(FILES[0]), str(FILES[1])])
     asker = AtTheKeyboard({name: BALLOTS[name] for name in names[2:4]})
-    hot_seat(workshop, KB, asker, asker)
+    share_keyboard(workshop, KB, asker, asker)
     with site(workshop) as pages:
         pages.seated(names[4]).answer(BALLOTS[names[4]])
     alone = new_workshop(a_plan(people={}), "files")

@@ -204,7 +204,7 @@ def test_mistaken_answers_leave_the_others_standing(small_kb: KnowledgeBase) -> 
         ("\n  targt:\n    - ios", "sheet.yaml:2: unknown question 'targt'; did you mean 'target'?"),
         (
             "\n  target: iso",
-            "sheet.yaml:2: 'iso' is not an option of 'target'; did you mean 'ios'?",
+            "sheet.yaml:2: 'target' has no option 'iso'; did you mean 'ios'?",
         ),
         ("\n  target:", "sheet.yaml:2: 'target' has no answer; expected an option, or 'unknown'"),
         (

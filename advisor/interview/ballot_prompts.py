@@ -1,0 +1,178 @@
+"""The prompts by which a ballot is filled in and reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+from advisor.answers.points import LEAST_POINTS, MEANINGS, MOST_POINTS
+from advisor.interview.ballot_draft import BallotDraft
+from advisor.interview.prompts import Aside, Heading, Offer, Prompt, TextPrompt
+from advisor.interview.review import in_words
+from advisor.interview.steps import GO_ON, NAME, NOT_ASKED, REASONS
+from advisor.wording.recommendation import DONT_KNOW
+from rules.model import UNKNOWN
+
+if TYPE_CHECKING:  # before the first reveal there is no result, and nobody waits for it
+    from advisor.workshop.round_result import RoundResult
+
+# Entries of menus; names in a knowledge base hold no colon.
+SEAL, LEAVE, ALL = ":seal", ":leave", ":all"
+YES, NO = "yes", "no"
+
+BALLOT, MATTERS = "Your ballot", "What matters"
+MIDDLE = str((LEAST_POINTS + MOST_POINTS) // 2)
+WITH_REASON = "with a reason"
+SHOWN = 160  # characters of a reason beside a menu
+
+STOP_PROMPT = Prompt(
+    ask="Stop here?",
+    help="Nothing of your ballot is sealed yet, and nothing of it would be kept.",
+    offers=(
+        Offer(GO_ON, "No, go on where I was"),
+        Offer(LEAVE, "Yes, throw my answers away"),
+    ),
+    section=BALLOT,
+    before=(GO_ON,),
+    passing=True,
+)
+
+
+def help_with_result(help: str, last: RoundResult | None, item: str) -> str:
+    """``help``, and what the group said of the item in the round before, if there was one."""
+    if last is None:
+        return help
+    from advisor.wording.workshop import said_last
+
+    return " ".join(sentence for sentence in (help, said_last(last, item)) if sentence)
+
+
+def points_prompt(
+    draft: BallotDraft, criterion_id: str, last: RoundResult | None, back: frozenset[Aside]
+) -> Prompt:
+    criterion = draft.kb.criteria[criterion_id]
+    points = draft.ballot.points.get(criterion.id)
+    skipped = points is None and draft.was_asked(criterion.id)
+    return Prompt(
+        ask=f"{criterion.title}: how much does it matter?",
+        help=help_with_result(criterion.asks, last, criterion.id),
+        offers=tuple(_scale(criterion.id, last)),
+        section=MATTERS,
+        progress=draft.progress(criterion.id),
+        before=(UNKNOWN if skipped else MIDDLE if points is None else str(points),),
+        asides=back | {Aside.UNKNOWN, Aside.ENOUGH},
+    )
+
+
+def _scale(criterion: str, last: RoundResult | None) -> Iterator[Offer]:
+    """The points to choose from, the most first, each with how many chose it last."""
+    results = last.criteria if last else ()
+    before = next((result.points for result in results if result.id == criterion), ())
+    for points in range(MOST_POINTS, LEAST_POINTS - 1, -1):
+        people = before.count(points)
+        value = f"{people} {'person' if people == 1 else 'people'}" if people else ""
+        yield Offer(str(points), f"{points}  {MEANINGS.get(points, '')}".rstrip(), value=value)
+
+
+def reasons_prompt(draft: BallotDraft, pointed: str, back: frozenset[Aside]) -> Prompt:
+    return Prompt(
+        ask="Say why, for any of them",
+        help="Reasons are what changes minds: the group reads them, without your name "
+        "unless you want it there.",
+        offers=(
+            Offer(ALL, "That is all"),
+            *(_entry(draft, item) for item in draft.items_said()),
+        ),
+        section=BALLOT,
+        before=(pointed,),
+        asides=back,
+        passing=True,
+    )
+
+
+def reason_prompt(draft: BallotDraft, item: str) -> TextPrompt:
+    return TextPrompt(
+        ask=f"{_with_value(draft, item)}. Why?",
+        fallback="no reason",
+        initial=draft.ballot.reasons.get(item, ""),
+        section=BALLOT,
+        asides=frozenset({Aside.BACK}),
+    )
+
+
+def name_prompt(draft: BallotDraft, back: frozenset[Aside]) -> Prompt:
+    return Prompt(
+        ask="May your name stand by your answers in the record?",
+        help="Your answers are shown and kept either way; with a No, not whose they are.",
+        offers=(Offer(NO, "No"), Offer(YES, "Yes")),
+        section=BALLOT,
+        before=(YES if draft.ballot.named else NO,),
+        asides=back,
+    )
+
+
+def review_prompt(draft: BallotDraft) -> Prompt:
+    return Prompt(
+        ask="Seal it?",
+        help="Sealed, it is shown to nobody before all are revealed. Choose an answer to "
+        "change it.",
+        offers=tuple(_review_entries(draft)),
+        section=BALLOT,
+        before=(SEAL,),
+        passing=True,
+    )
+
+
+def _review_entries(draft: BallotDraft) -> Iterator[Offer | Heading]:
+    # The ways out stand first: at the end of a long list they would be off the screen.
+    yield Offer(SEAL, "Seal it")
+    yield Offer(LEAVE, "Leave without sealing")
+    section = ""
+    for name in draft.questions():
+        if draft.kb.questions[name].section != section:
+            section = draft.kb.questions[name].section
+            yield Heading(draft.kb.sections[section].title)
+        yield _entry(draft, name)
+    if draft.plan.criteria:
+        yield Heading(MATTERS)
+    for name in draft.plan.criteria:
+        yield _entry(draft, name)
+    yield Heading("Beside it")
+    if draft.items_said():
+        written = len(draft.to_seal().reasons)
+        yield Offer(REASONS, "Reasons", value=f"{written} written" if written else "none")
+    yield Offer(NAME, "Your name in the record", value="yes" if draft.ballot.named else "no")
+
+
+def _entry(draft: BallotDraft, item: str) -> Offer:
+    """An item with what was said of it, and whether a reason was given."""
+    value = _value(draft, item)
+    reason = draft.ballot.reasons.get(item, "")
+    # Rows are cut to the terminal's width; the help under the list shows the whole.
+    help = f"{_with_value(draft, item)}." + (
+        f" Why: {shorten(reason, SHOWN, placeholder=' …')}" if reason else ""
+    )
+    value = f"{value}, {WITH_REASON}" if reason else value
+    return Offer(item, _title(draft, item), help=help, value=value)
+
+
+def _with_value(draft: BallotDraft, item: str) -> str:
+    title = _title(draft, item)
+    return f"{title}{'' if title.endswith('?') else ':'} {_value(draft, item)}"
+
+
+def _title(draft: BallotDraft, item: str) -> str:
+    if item in draft.plan.criteria:
+        return draft.kb.criteria[item].title
+    return draft.kb.questions[item].ask
+
+
+def _value(draft: BallotDraft, item: str) -> str:
+    if item in draft.plan.criteria:
+        points = draft.ballot.points.get(item)
+        if points is not None:
+            return f"{points} {'point' if points == 1 else 'points'}"
+        return DONT_KNOW if draft.was_asked(item) else NOT_ASKED
+    options = draft.ballot.answers.get(item)
+    return NOT_ASKED if options is None else in_words(draft.kb.questions[item], options)
