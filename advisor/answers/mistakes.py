@@ -41,7 +41,7 @@ class Mistake:
     @property
     def beside_item(self) -> str:
         """The sentence where it stands beside its item: at a field of a page, say."""
-        return f"{self.says[:1].upper()}{self.says[1:]}."
+        return f"{self.says[:1].upper()}{self.says[1:]}{'' if self.says.endswith('?') else '.'}"
 
 
 def ballot_mistakes(
