@@ -6,7 +6,9 @@ import pytest
 
 from advisor.answers.ballot import Ballot
 from advisor.answers.mistakes import ballot_mistakes, not_asked
-from rules.model import KnowledgeBase
+from advisor.kb.cache import knowledge_base
+
+KB = knowledge_base()
 
 
 @pytest.mark.parametrize(
@@ -39,16 +41,14 @@ from rules.model import KnowledgeBase
         ),
     ],
 )
-def test_a_mistake_has_one_wording(
-    shipped_kb: KnowledgeBase, ballot: Ballot, sentence: str, beside: str
-) -> None:
-    (mistake,) = ballot_mistakes(ballot, shipped_kb)
+def test_a_mistake_has_one_wording(ballot: Ballot, sentence: str, beside: str) -> None:
+    (mistake,) = ballot_mistakes(ballot, KB)
     assert (str(mistake), mistake.beside_item) == (sentence, beside)
 
 
-def test_an_option_is_shown_as_the_place_shows_it(shipped_kb: KnowledgeBase) -> None:
+def test_an_option_is_shown_as_the_place_shows_it() -> None:
     ballot = Ballot({"lifetime": ("months", "unknown")})
-    (mistake,) = ballot_mistakes(ballot, shipped_kb, lambda question, option: f"<{option}>")
+    (mistake,) = ballot_mistakes(ballot, KB, lambda question, option: f"<{option}>")
     assert mistake.says == "cannot be <unknown> and something else"
 
 
