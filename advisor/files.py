@@ -35,7 +35,7 @@ def create_whole(path: Path, content: str | bytes) -> None:
 def check_folder(folder: Path) -> None:
     """Refuse, before any work is done, a folder that can neither be written to nor made.
 
-    Raises BadInput.
+    Raises InputError.
     """
     there = folder.absolute()
     while not os.path.lexists(there):

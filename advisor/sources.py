@@ -8,6 +8,7 @@ from pathlib import Path
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
 from advisor.consultation.replay import ReplayedConsultation, consult_again
 from advisor.consultation.session import Session, read_session
+from advisor.errors import WorkshopError
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.model import KnowledgeBase
 
@@ -21,7 +22,7 @@ def open_source(
 
     A record, or the evidence beside it, is reasoned with by the knowledge it was written by.
     Rules that only the new answers bring rest on probes that were never run: their claims are
-    unverified, and say so. Raises BadInput.
+    unverified, and say so. Raises InputError.
     """
     session, kb = _session(path, kb)
     sheet = apply_settings(session.sheet, settings, kb)
@@ -37,7 +38,7 @@ def is_record(path: Path) -> bool:
 def answers_in(path: Path, kb: KnowledgeBase) -> Sheet:
     """The answers in a file, behind a record, or of a workshop when it was last revealed.
 
-    Raises BadInput.
+    Raises InputError.
     """
     if _is_workshop(path):
         return _of_workshop(path, kb).sheet
@@ -58,9 +59,8 @@ def _is_workshop(path: Path) -> bool:
 
 
 def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
-    """What the group said when it was last revealed, as a session. Raises BadInput before that."""
+    """What the group answered as last revealed, as a session. Raises InputError before that."""
     from advisor.answers.rounds import check_history
-    from advisor.workshop.database import WorkshopError
     from advisor.workshop.fact_checks import sheet_of
     from advisor.workshop.store import open_workshop
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import advisor
+import advisor.errors
 import probes
 import rules
 
@@ -172,3 +174,18 @@ def test_every_module_is_named_after_what_it_does() -> None:
 def test_every_module_says_what_it_is_for() -> None:
     trees = {name: ast.parse(path.read_bytes()) for name, path in modules().items()}
     assert [name for name, tree in trees.items() if not ast.get_docstring(tree)] == []
+
+
+def test_every_public_exception_is_documented_in_one_place() -> None:
+    classes = [
+        node
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    raised, before = {"Exception"}, set[str]()
+    while raised != before:
+        before = set(raised)
+        raised |= {node.name for node in classes if {ast.unparse(b) for b in node.bases} & raised}
+    documented = set(re.findall(r"\w+", advisor.errors.__doc__ or ""))
+    assert raised - documented - {"Exception"} == set()

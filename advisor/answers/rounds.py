@@ -168,7 +168,7 @@ def history_mistakes(minutes: WorkshopHistory, kb: KnowledgeBase) -> Iterator[st
 
 
 def check_history(minutes: WorkshopHistory, kb: KnowledgeBase, file: str) -> None:
-    """Raises BadInput where ``file`` was changed by hand into what nobody can have answered."""
+    """Raises InputError where ``file`` was changed by hand into what nobody can have answered."""
     mistake = next(history_mistakes(minutes, kb), None) if minutes.rounds else None
     if mistake is not None:
         raise InputError([Problem(SourceLocation(file), f"is damaged: {mistake}")])

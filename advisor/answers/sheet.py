@@ -75,7 +75,7 @@ class Sheet:
 def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) -> Sheet:
     """The sheet in an answers or session file; its places name it ``shown_as``, or as given.
 
-    Raises BadInput with every mistake in the file, each at its line.
+    Raises InputError with every mistake in the file, each at its line.
     """
     from rules.loading.yaml_nodes import read
 
@@ -107,7 +107,7 @@ def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) ->
 def apply_settings(sheet: Sheet, settings: Iterable[str], kb: KnowledgeBase) -> Sheet:
     """The sheet after each ``question=option[,option]`` of the command line, in order.
 
-    Raises BadInput naming each setting that cannot be used.
+    Raises InputError naming each setting that cannot be used.
     """
     problems: list[Problem] = []
     for setting in settings:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
-from advisor.cli.exit_codes import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, CommandError
+from advisor.cli.exit_codes import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG
 from advisor.cli.options import (
     add_knowledge,
     add_probing,
@@ -23,6 +23,7 @@ from advisor.cli.options import (
     superseded,
 )
 from advisor.cli.report import print_recommendation
+from advisor.errors import CommandError
 from advisor.files import check_folder
 from advisor.report.session_file import (
     SessionFile,

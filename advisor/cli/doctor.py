@@ -6,8 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from advisor.cli.exit_codes import DONE, WRONG, CommandError
+from advisor.cli.exit_codes import DONE, WRONG
 from advisor.cli.options import interpreter
+from advisor.errors import CommandError
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

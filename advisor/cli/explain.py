@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
 def _explained(r: Recommendation, options: argparse.Namespace) -> tuple[Step, int | None]:
     """What was asked for, and how deep it is told, None where its parts differ in that.
 
-    Raises BadInput for a name nobody knows.
+    Raises InputError for a name nobody knows.
     """
     from advisor.explanation.how import how
     from advisor.explanation.overview import overview

@@ -15,7 +15,8 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__
-from advisor.cli.exit_codes import BAD_INPUT, INTERRUPTED, WRONG, CommandError
+from advisor.cli.exit_codes import BAD_INPUT, INTERRUPTED, WRONG
+from advisor.errors import AdvisorError
 from rules.diagnostics import InputError, printable
 
 # Command -> the module beside this that has its parser.
@@ -77,9 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(f"advisor: {problem}", file=sys.stderr)
         return BAD_INPUT
-    except CommandError as refusal:
-        print(f"advisor: {printable(str(refusal))}", file=sys.stderr)
-        return refusal.code
+    except AdvisorError as error:
+        print(f"advisor: {printable(str(error))}", file=sys.stderr)
+        return error.exit_code
     except KeyboardInterrupt:
         print("advisor: interrupted", file=sys.stderr)
         return INTERRUPTED

@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import USAGE, CommandError
+from advisor.cli.exit_codes import USAGE
+from advisor.errors import CommandError
 from advisor.kb.cache import knowledge_base
 from rules.diagnostics import printable
 from rules.model import KnowledgeBase
@@ -69,7 +70,7 @@ def add_knowledge(parser: argparse._ActionsContainer) -> None:
 
 
 def knowledge(options: argparse.Namespace) -> KnowledgeBase:
-    """The knowledge base that was asked for. Raises BadInput."""
+    """The knowledge base that was asked for. Raises InputError."""
     return knowledge_base(options.kb)
 
 
@@ -88,7 +89,7 @@ def add_session(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text
 def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> ReplayedConsultation:
     """The session that was named, reasoned once more; says where other knowledge made it.
 
-    ``settings`` are answers as ``--set`` takes them. Raises BadInput.
+    ``settings`` are answers as ``--set`` takes them. Raises InputError.
     """
     from advisor.sources import open_source
 
@@ -165,7 +166,7 @@ def add_supersedes(parser: argparse._ActionsContainer) -> None:
 
 
 def superseded(options: argparse.Namespace, folder: Path) -> RecordName | None:
-    """The record in ``folder`` that is to be superseded, if one is. Raises BadInput."""
+    """The record in ``folder`` that is to be superseded, if one is. Raises InputError."""
     from advisor.records.folder import record_numbered
 
     wanted = options.supersedes
@@ -232,7 +233,7 @@ def record(text: str) -> int | Path:
 
 
 def named_record(wanted: int | Path, folder: Path) -> RecordName:
-    """The record of that number in ``folder``, or in that file. Raises BadInput."""
+    """The record of that number in ``folder``, or in that file. Raises InputError."""
     from advisor.records.folder import name_of, record_numbered
     from rules.diagnostics import InputError, Problem, SourceLocation
 

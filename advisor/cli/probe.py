@@ -8,8 +8,9 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
-from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, CommandError
+from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG
 from advisor.cli.options import add_knowledge, add_probing, knowledge, requirement
+from advisor.errors import CommandError
 from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
 
 if TYPE_CHECKING:  # imported when a probe is to run
@@ -101,7 +102,7 @@ def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str,
     wanted = list(probes)
     if options.requirements and wanted:
         from advisor.cli.provisioning import environment_with, not_built
-        from probes.runtime.environments import ProvisionError
+        from probes.runtime.errors import ProvisionError
 
         try:
             environment = environment_with(options.requirements, agreed=options.yes)
@@ -135,7 +136,7 @@ def _exit_code(
 
 
 def _chosen(known: Mapping[str, T], patterns: list[str], kind: str) -> dict[str, T]:
-    """What the patterns name, without repeats. Raises BadInput with a hint for each unknown."""
+    """What the patterns name, without repeats. Raises InputError with a hint for each unknown."""
     chosen: dict[str, T] = {}
     problems = []
     for pattern in patterns:

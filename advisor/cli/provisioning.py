@@ -8,19 +8,20 @@ from pathlib import Path
 
 from rich.console import Console
 
-from advisor.cli.exit_codes import UNPROVEN, USAGE, CommandError
+from advisor.cli.exit_codes import UNPROVEN, USAGE
+from advisor.errors import CommandError
 from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count, size
 from probes.api import Finding, Outcome, Probe, Provision
 from probes.runtime.cache_folder import cache_folder
 from probes.runtime.environments import (
     OwnEnvironment,
-    ProvisionError,
     build,
     free_megabytes,
     own_environment,
     total_megabytes,
 )
+from probes.runtime.errors import ProvisionError
 from probes.runtime.interpreters import environments_for
 from probes.runtime.redaction import redact
 from probes.runtime.target import Target, describe_target
@@ -33,7 +34,7 @@ def provide(
     """Build what the probes need and the target lacks, after asking unless ``agreed``.
 
     Returns a finding for each probe whose environment could not be built; they are not to be
-    tried. Raises Refusal when there is nobody to ask.
+    tried. Raises CommandError when there is nobody to ask.
     """
     wanted = environments_for(probes, target, cache)
     missing = {one: using for one, using in wanted.items() if not one.is_built}
@@ -57,7 +58,7 @@ def provide(
 def environment_with(requirements: Sequence[str], *, agreed: bool) -> OwnEnvironment:
     """The environment that holds just these, built after asking unless ``agreed``.
 
-    Raises ProvisionError when it cannot be built, Refusal when it may not.
+    Raises ProvisionError when it cannot be built, CommandError when it may not.
     """
     cache, target = cache_folder(), describe_target(Path(sys.executable))
     if cache is None or target is None:

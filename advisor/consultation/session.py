@@ -52,7 +52,7 @@ def read_session(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) 
     """The session in ``path``; an answers file is one without findings. Its places name it
     ``shown_as``, or as given.
 
-    Raises BadInput with every mistake in the answers, or with what is wrong with the rest.
+    Raises InputError with every mistake in the answers, or with what is wrong with the rest.
     """
     import yaml
 

@@ -178,7 +178,7 @@ def _runs(findings: Mapping[str, Finding]) -> str:
 
 
 def read_findings(path: Path) -> dict[str, Finding]:
-    """The findings that ``advisor probe --format json`` printed, by probe. Raises BadInput."""
+    """The findings that ``advisor probe --format json`` printed, by probe. Raises InputError."""
     place = SourceLocation(str(path))
     try:
         data = json.loads(path.read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from advisor.answers.ballot import Ballot
+from advisor.errors import WorkshopError
 from advisor.interview.ballot import take_ballot
 from advisor.interview.prompts import (
     Aside,
@@ -21,7 +22,6 @@ from advisor.interview.prompts import (
 )
 from advisor.interview.steps import choose, raise_if_stopped
 from advisor.workshop.audit import LEAST_DIGITS, tidy_receipt
-from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import MAX_NAME, tidy_name
 from advisor.workshop.store import OwnBallot, Workshop
 from rules.model import KnowledgeBase
@@ -51,9 +51,9 @@ def share_keyboard(
 ) -> None:
     """Take ballots into the open round, one person after another, until nobody is left.
 
-    ``ending`` says whether the program was asked to end. Raises Declined where no round is open,
-    and KeyboardInterrupt where somebody stops: what was sealed by then is kept. However it ends,
-    the screen is cleared.
+    ``ending`` says whether the program was asked to end. Raises WorkshopError where no round is
+    open, and KeyboardInterrupt where somebody stops: what was sealed by then is kept. However it
+    ends, the screen is cleared.
     """
     if workshop.round_state().revealed:
         raise WorkshopError(

@@ -25,7 +25,7 @@ RULES = Path(rules.__file__).parent
 
 
 def knowledge_base(folder: Path | None = None) -> KnowledgeBase:
-    """The knowledge in ``folder``, by default what is shipped. Raises BadInput."""
+    """The knowledge in ``folder``, by default what is shipped. Raises InputError."""
     cache = cache_folder()
     if folder is not None or cache is None:
         return _read(folder)

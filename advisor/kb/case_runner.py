@@ -88,8 +88,8 @@ class Examination:
 def examine(kb: KnowledgeBase, folder: Path | None = None) -> Examination:
     """Try the examples and cases of ``kb``, which was read from ``folder``; None: the shipped one.
 
-    A case of an overlay takes the place of the shipped one of its name. Raises BadInput with every
-    mistake in every case.
+    A case of an overlay takes the place of the shipped one of its name. Raises InputError with
+    every mistake in every case.
     """
     *under, own = layers(folder)
     names = files_of(own)
@@ -148,7 +148,7 @@ def examined(kb: KnowledgeBase, cases: Sequence[Case]) -> Examination:
 def accept(kb: KnowledgeBase, folder: Path | None = None) -> Sequence[str]:
     """Write into each case of ``folder`` what comes out now; the files that changed, as shown.
 
-    Raises BadInput, before anything is written, for every case that cannot be read, and OSError.
+    Raises InputError, before anything is written, for every case that cannot be read, and OSError.
     """
     own = layers(folder)[-1]
     evaluator = RuleEvaluator(kb)

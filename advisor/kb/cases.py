@@ -83,7 +83,7 @@ def read_cases(kb: KnowledgeBase, folder: Path | None = None) -> Mapping[str, Sh
     """The sheets of all cases of the knowledge in ``folder``, by the names of the cases.
 
     Those of an overlay come after the shipped ones that its questions leave readable. Raises
-    BadInput with every mistake in every case of its own.
+    InputError with every mistake in every case of its own.
     """
     *under, own = layers(folder)
     sheets: dict[str, Sheet] = {}
@@ -103,7 +103,7 @@ def read_cases(kb: KnowledgeBase, folder: Path | None = None) -> Mapping[str, Sh
 
 
 def read_case(name: str, layer: Layer, kb: KnowledgeBase) -> Case:
-    """The case of that name in ``layer``. Raises BadInput with every mistake in the file."""
+    """The case of that name in ``layer``. Raises InputError with every mistake in the file."""
     path, shown = layer.home / CASES / f"{name}.yaml", f"{layer.shown}/{CASES}/{name}.yaml"
     sheet = read_sheet(path, kb, shown_as=shown)
     root = yaml_nodes.read(path, shown_as=shown)
@@ -163,7 +163,7 @@ def differences(kb: KnowledgeBase, case: Case, now: ExpectedOutcome) -> Iterator
 def with_expected(path: Path, shown: str, now: ExpectedOutcome) -> bytes:
     """The file with ``now`` as its last part; what stands before stays as it is to the byte.
 
-    Raises BadInput where an ``expected:`` stands there that cannot be replaced so.
+    Raises InputError where an ``expected:`` stands there that cannot be replaced so.
     """
     data = yaml_nodes.contents(path, shown_as=shown)
     root = yaml_nodes.parse(data, shown)
@@ -197,7 +197,7 @@ def _as_text(now: ExpectedOutcome) -> str:
 
 
 def _expected(node: Node, place: SourceLocation) -> tuple[ExpectedOutcome, Mapping[str, int]]:
-    """What stands under ``expected:``, and where its parts do. Raises BadInput."""
+    """What stands under ``expected:``, and where its parts do. Raises InputError."""
     fires = _field(node, "fires")
     if fires is None or not isinstance(fires.value, Mapping):
         raise InputError([Problem(place, f"'{EXPECTED}' has no fires, {WRITES}")])

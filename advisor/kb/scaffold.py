@@ -29,7 +29,7 @@ def start(folder: Path, kind: Start) -> Sequence[str]:
     """Write the files of that kind into ``folder``, which is made; their names within it.
 
     The case is accepted as it comes out with the knowledge shipped here, and the schema for editors
-    stands beside the files. Raises BadInput where the folder holds something, or OSError; then
+    stands beside the files. Raises InputError where the folder holds something, or OSError; then
     nothing is left behind.
     """
     _check_empty(folder)

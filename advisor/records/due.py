@@ -61,7 +61,7 @@ def look_at(
 ) -> DueRecord | None:
     """What there is to say of the record on the day ``on``; None where it stands no more.
 
-    ``packages`` are the versions installed now, by project. Raises BadInput for a record that
+    ``packages`` are the versions installed now, by project. Raises InputError for a record that
     cannot be read, or whose date is none.
     """
     document = read_document(name.path)

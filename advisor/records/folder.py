@@ -37,7 +37,7 @@ def name_of(path: Path) -> RecordName | None:
 
 
 def records_in(folder: Path) -> tuple[RecordName, ...]:
-    """The records in ``folder`` by their numbers. Raises BadInput where it is no folder."""
+    """The records in ``folder`` by their numbers. Raises InputError where it is no folder."""
     try:
         names = [name_of(path) for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
@@ -48,7 +48,7 @@ def records_in(folder: Path) -> tuple[RecordName, ...]:
 
 
 def record_numbered(folder: Path, number: int) -> RecordName:
-    """The one record of that number. Raises BadInput where there is none, or more than one."""
+    """The one record of that number. Raises InputError where there is none, or more than one."""
     found = [name for name in records_in(folder) if name.number == number]
     if len(found) == 1:
         return found[0]

@@ -27,7 +27,7 @@ class Changed:
 
 
 def accept(name: RecordName, today: date) -> Changed:
-    """Make the record accepted, as of today. Raises BadInput where it may not be, and OSError."""
+    """Make the record accepted, as of today. Raises InputError where it may not be, and OSError."""
     document = _read(name)
     if document.superseded_by is not None:
         _refuse(document, f"is {document.status}: expected a record that stands")
@@ -41,7 +41,7 @@ def supersede(old: RecordName, new: RecordName, today: date) -> Changed:
     """Make ``old`` superseded by ``new``, which says so too.
 
     The new record is written first: interrupted between the two, the same command goes on.
-    Raises BadInput where that cannot be, before anything is written, and OSError.
+    Raises InputError where that cannot be, before anything is written, and OSError.
     """
     before, after = _read(old), _read(new)
     if old.number == new.number:
@@ -59,7 +59,7 @@ def supersede(old: RecordName, new: RecordName, today: date) -> Changed:
 
 
 def check_supersedable(old: RecordName) -> None:
-    """Raise BadInput where the record cannot be superseded by a new one."""
+    """Raise InputError where the record cannot be superseded by a new one."""
     document = _read(old)
     _must_stand(document)
     _with_front_matter(document, "accepted", date.min)  # that its status can be written

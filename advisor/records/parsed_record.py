@@ -198,7 +198,7 @@ class Document:
 
 
 def read_document(path: Path, *, shown_as: str | None = None) -> Document:
-    """The record in ``path``. Raises BadInput for what is no text file of a sensible size."""
+    """The record in ``path``. Raises InputError for what is no text file of a sensible size."""
     file = str(path) if shown_as is None else shown_as
     data = contents(path, shown_as=file, expected="a Markdown file")
     return parse_document(decoded(data, file), file)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from advisor.consultation.consultation import Prober, Recommendation
 from advisor.consultation.replay import with_all
+from advisor.errors import WorkshopError
 from advisor.records.writing import write_record
-from advisor.workshop.database import WorkshopError
 from advisor.workshop.fact_checks import DescribeMachine, recommended, try_claims
 from advisor.workshop.store import Workshop
 from rules.model import KnowledgeBase
@@ -19,8 +19,8 @@ def concluded(
     """The group's consultation as it is recorded: by the round revealed last, with everything
     that was found. What its outcome rests on, and what was doubted, is tried if it was not yet.
 
-    Raises Declined before the first reveal, while sealed ballots wait for theirs, and where there
-    is no outcome.
+    Raises WorkshopError before the first reveal, while sealed ballots wait for theirs, and where
+    there is no outcome.
     """
     standing = workshop.round_state()
     if not standing.revealed and (workshop.answered() or standing.number == 1):
@@ -50,8 +50,8 @@ def written(
 ) -> Path:
     """Write the workshop's record, as advised, and its evidence; returns the record's path.
 
-    See :func:`concluded` and :func:`advisor.records.writing.write_record`. Raises Declined,
-    BadInput and OSError.
+    See :func:`concluded` and :func:`advisor.records.writing.write_record`. Raises WorkshopError,
+    InputError and OSError.
     """
     recommendation = concluded(workshop, kb, prober, describe_machine)
     return write_record(recommendation, folder, knowledge=knowledge)

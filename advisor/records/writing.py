@@ -31,7 +31,7 @@ def write_record(
     Returns the path of the record; the folder is made if it is missing. Without a ``decision``, it
     is as advised. ``knowledge`` is the folder that the knowledge base was read from, ``revisit``
     another day to look again than when the evidence runs out, ``supersedes`` the record whose place
-    it takes, which says so from then on. The outcome must carry a choice. Raises BadInput and
+    it takes, which says so from then on. The outcome must carry a choice. Raises InputError and
     OSError.
     """
     day = today or date.today()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from advisor.errors import WorkshopError
 from advisor.web import facilitator, participants
 from advisor.web.batched_writes import BatchedWrites
-from advisor.web.errors import RequestError
 from advisor.web.event_streams import lead_stream, seat_stream
 from advisor.web.fact_checks import FactChecks, ProbeTarget
 from advisor.web.pages.layout import link, refusal
@@ -25,7 +26,6 @@ from advisor.web.security import SecurityMiddleware, Tell
 from advisor.web.state import WebState
 from advisor.web.static import KINDS, asset
 from advisor.web.updates import UpdateWatcher
-from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop, open_workshop
 from rules.model import KnowledgeBase
 
@@ -100,9 +100,8 @@ def create_app(
         routes=routes,
         middleware=[Middleware(SecurityMiddleware, hosts=hosts, tell=tell)],
         exception_handlers={
-            RequestError: _refused,
+            HTTPException: _refused,
             WorkshopError: _declined,
-            HTTPException: _not_found,
         },
         lifespan=lifespan,
     )
@@ -114,25 +113,21 @@ def create_app(
 async def _static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in KINDS:
-        raise RequestError(404, "There is no such page.")
+        raise HTTPException(404, "There is no such page.")
     kept = {"Cache-Control": "public, max-age=86400"}  # its address changes with its content
     return Response(asset(name).content, media_type=asset(name).kind, headers=kept)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestError)
-    headers = {"Retry-After": str(error.wait)} if error.wait else {}
-    return _told(request, error.status, error.sentence, headers)
+    assert isinstance(error, HTTPException)
+    status, sentence = error.status_code, error.detail
+    if sentence == HTTPStatus(status).phrase:  # Starlette's own
+        sentence = "That cannot be done here." if status == 405 else "There is no such page."
+    return _told(request, status, sentence, dict(error.headers or {}))
 
 
 async def _declined(request: Request, error: Exception) -> Response:
     return _told(request, 409, str(error), {})
-
-
-async def _not_found(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    sentence = "That cannot be done here." if error.status_code == 405 else "There is no such page."
-    return _told(request, error.status_code, sentence, dict(error.headers or {}))
 
 
 def _told(request: Request, status: int, sentence: str, headers: dict[str, str]) -> Response:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from starlette.exceptions import HTTPException
+
 from advisor.answers.ballot import Ballot
 from advisor.answers.mistakes import ballot_mistakes, points_mistakes
 from advisor.answers.points import points_in
-from advisor.web.errors import RequestError
 from advisor.web.form_data import Fields
 from advisor.wording.recommendation import DONT_KNOW
 from advisor.workshop.plan import Plan
@@ -32,7 +33,7 @@ class BallotForm:
 
 
 def read_ballot(fields: Fields, plan: Plan, kb: KnowledgeBase) -> BallotForm:
-    """What the form says. Raises RequestError for fields and values that it does not have."""
+    """What the form says. Raises HTTPException for fields and values that it does not have."""
     _check_names(fields, plan)
     answers = {
         name: _answer(kb.questions[name], options) for name, options in fields.starting(ANSWER)
@@ -62,22 +63,22 @@ def _check_names(fields: Fields, plan: Plan) -> None:
     }
     for name in fields.values:
         if name not in asked:
-            raise RequestError(400, f"Nobody asked for '{name[:60]}'.")
+            raise HTTPException(400, f"Nobody asked for '{name[:60]}'.")
 
 
 def _answer(question: Question, chosen: tuple[str, ...]) -> tuple[str, ...]:
-    """The options in their order. Raises RequestError for what is none, or is there twice."""
+    """The options in their order. Raises HTTPException for what is none, or is there twice."""
     options = [*(option.id for option in question.options), UNKNOWN]
     if any(option not in options for option in chosen) or len(set(chosen)) < len(chosen):
         sentence = next(answer_mistakes(question, chosen), "that is no answer")
-        raise RequestError(400, f"{sentence[:1].upper()}{sentence[1:200]}.")
+        raise HTTPException(400, f"{sentence[:1].upper()}{sentence[1:200]}.")
     return tuple(option for option in options if option in chosen)
 
 
 def _points(criterion: str, values: tuple[str, ...], kb: KnowledgeBase) -> int:
     points = points_in(", ".join(values))
     for mistake in points_mistakes(criterion, points, kb):
-        raise RequestError(400, mistake.beside_item)
+        raise HTTPException(400, mistake.beside_item)
     return int(points)
 
 

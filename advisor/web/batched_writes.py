@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from advisor.workshop.database import WorkshopError
+from advisor.errors import WorkshopError
 from advisor.workshop.store import Workshop
 
 T = TypeVar("T")
@@ -33,9 +33,9 @@ class BatchedWrites:
         self._waiting: deque[_Wanted[object]] = deque()
 
     def do(self, write: Callable[[], T]) -> T:
-        """What ``write`` returns. It must raise Declined, if it does, before it writes anything.
+        """What ``write`` returns. If it raises WorkshopError, it must do so before it writes.
 
-        Raises Declined, and whatever else kept the write, or one beside it, from being made.
+        Raises WorkshopError, and whatever else kept the write, or one beside it, from being made.
         """
         wanted: _Wanted[T] = _Wanted(write)
         self._waiting.append(wanted)  # type: ignore[arg-type]  # only its own thread reads it

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from sse_starlette.sse import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from advisor.web.errors import RequestError
 from advisor.web.form_data import Fields
 from advisor.web.requests import NOT_LEAD, NOT_SEATED, Audience, known
 from advisor.web.state import WebState
@@ -24,7 +24,7 @@ def seat_stream(room: WebState, live: UpdateWatcher) -> Callable[[Request], Awai
     async def stream(request: Request) -> Response:
         asked = await run_in_threadpool(known, room, Audience.SEATED, request, Fields())
         if asked is None:
-            raise RequestError(403, NOT_SEATED)
+            raise HTTPException(403, NOT_SEATED)
         person = asked.seated.id
         live.check_room(person)
 
@@ -45,7 +45,7 @@ def lead_stream(room: WebState, live: UpdateWatcher) -> Callable[[Request], Awai
     async def stream(request: Request) -> Response:
         asked = await run_in_threadpool(known, room, Audience.LEAD, request, Fields())
         if asked is None:
-            raise RequestError(403, NOT_LEAD)
+            raise HTTPException(403, NOT_LEAD)
 
         async def told() -> AsyncIterator[dict[str, str]]:
             async for now in live.changes("lead"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
+from advisor.errors import WorkshopError
 from advisor.web.ballot_form import BallotForm, read_ballot
-from advisor.web.errors import RequestError
 from advisor.web.pages.facilitator import (
     FacilitatorView,
     code_page,
@@ -19,7 +20,6 @@ from advisor.web.qr import join_link, qr_code
 from advisor.web.requests import NOT_LEAD
 from advisor.web.security import give_cookie
 from advisor.web.state import PageRequest, WebState
-from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import tidy_name
 from advisor.workshop.store import OwnBallot
 
@@ -30,11 +30,11 @@ def enter(room: WebState, asked: PageRequest) -> Response:
     """Exchange the key of the printed link for a cookie, so that it leaves the address bar."""
     key = asked.fields.one("key")
     if not key:
-        raise RequestError(403, NOT_LEAD)
+        raise HTTPException(403, NOT_LEAD)
 
     if not room.workshop.people.leads(key):  # the right one is never kept out by wrong ones
         room.secrets.keys.guess(asked.address, lambda: None)
-        raise RequestError(403, "That is not the facilitator's link, or it is cut short.")
+        raise HTTPException(403, "That is not the facilitator's link, or it is cut short.")
     response = to("/lead")
     give_cookie(response, room.lead_cookie, key)
     return response
@@ -96,9 +96,9 @@ def next_round(room: WebState, asked: PageRequest) -> Response:
 def record(room: WebState, asked: PageRequest) -> Response:
     shown = room.gallery.now()
     if shown is None:
-        raise RequestError(409, "Nothing was revealed yet: there is no outcome to record.")
+        raise HTTPException(409, "Nothing was revealed yet: there is no outcome to record.")
     if room.trials.progress.busy:
-        raise RequestError(409, "Claims are being tried just now: write the record when they are.")
+        raise HTTPException(409, "Claims are being tried just now: write the record when they are.")
     room.desk.record(shown.version)
     return to("/lead")
 
@@ -109,7 +109,7 @@ def record(room: WebState, asked: PageRequest) -> Response:
 def evidence(room: WebState, asked: PageRequest) -> Response:
     """Have everything tried that the outcome rests on."""
     if room.gallery.now() is None:
-        raise RequestError(409, "Nothing was revealed yet: there is no outcome to try.")
+        raise HTTPException(409, "Nothing was revealed yet: there is no outcome to try.")
     room.trials.everything(_tester(room, asked))
     return to("/lead#facts")
 
@@ -123,7 +123,7 @@ def _tester(room: WebState, asked: PageRequest) -> int:
     """Which of the interpreters named at the start; no page names another."""
     chosen = asked.fields.number("tester") if asked.fields.one("tester") else 0
     if chosen >= len(room.trials.testers):
-        raise RequestError(400, "There is no such interpreter here.")
+        raise HTTPException(400, "There is no such interpreter here.")
     return chosen
 
 
@@ -198,11 +198,11 @@ def _name(asked: PageRequest) -> str:
     try:
         return tidy_name(asked.fields.one("name"))
     except ValueError as error:
-        raise RequestError(400, str(error)) from None
+        raise HTTPException(400, str(error)) from None
 
 
 def _check_not_own(room: WebState, name: str) -> None:
-    """Raises Declined where somebody has answered in this round without the facilitator."""
+    """Raises WorkshopError where somebody has answered in this round without the facilitator."""
     person = room.workshop.people.known(name)
     way = room.workshop.way(person.id) if person else None
     if way not in (None, ENTERED):

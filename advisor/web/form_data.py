@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from advisor.web.errors import RequestError
+from starlette.exceptions import HTTPException
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1000
@@ -23,18 +23,18 @@ class Fields:
     def one(self, name: str) -> str:
         """The value of a field that has one; empty where it is missing.
 
-        Raises Refused where it is there several times.
+        Raises HTTPException where it is there several times.
         """
         found = self.values.get(name, ("",))
         if len(found) > 1:
-            raise RequestError(400, f"The form says '{name[:40]}' twice.")
+            raise HTTPException(400, f"The form says '{name[:40]}' twice.")
         return found[0]
 
     def number(self, name: str) -> int:
-        """The whole number in a field. Raises Refused where there is none."""
+        """The whole number in a field. Raises HTTPException where there is none."""
         text = self.one(name)
         if not (text.isascii() and text.isdecimal() and len(text) < 10):
-            raise RequestError(400, f"The form lacks a number for '{name[:40]}'.")
+            raise HTTPException(400, f"The form lacks a number for '{name[:40]}'.")
         return int(text)
 
     def starting(self, prefix: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -45,7 +45,7 @@ class Fields:
 
 
 def read_fields(encoded: bytes) -> Fields:
-    """The fields of an encoded form or query. Raises Refused for what is none."""
+    """The fields of an encoded form or query. Raises HTTPException for what is none."""
     try:
         pairs = parse_qsl(
             encoded.decode("utf-8"),
@@ -54,12 +54,12 @@ def read_fields(encoded: bytes) -> Fields:
             max_num_fields=MOST_FIELDS,
         )
     except UnicodeDecodeError:
-        raise RequestError(400, "That is no text: expected UTF-8.") from None
+        raise HTTPException(400, "That is no text: expected UTF-8.") from None
     except ValueError:  # the fields are too many
-        raise RequestError(400, f"The form has more than {MOST_FIELDS:,} fields.") from None
+        raise HTTPException(400, f"The form has more than {MOST_FIELDS:,} fields.") from None
     values: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         if CONTROL.search(name) or CONTROL.search(value):
-            raise RequestError(400, "The form holds control characters, which no keyboard types.")
+            raise HTTPException(400, "The form holds control characters, which no keyboard types.")
         values[name] = (*values.get(name, ()), value)
     return Fields(values)

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterable, Callable
 from typing import TypeVar
 
-from advisor.web.errors import RequestError
+from starlette.exceptions import HTTPException
 
 MOST_BYTES = 64 * 1024  # of a form
 WITHIN = 60.0  # seconds in which wrong guesses are counted
@@ -19,7 +19,7 @@ Clock = Callable[[], float]
 
 
 async def read_body(chunks: AsyncIterable[bytes], announced: str | None) -> bytes:
-    """A form's bytes. Raises Refused before reading on where they are too many.
+    """A form's bytes. Raises HTTPException before reading on where they are too many.
 
     ``announced`` is the Content-Length, if there was one.
     """
@@ -33,9 +33,11 @@ async def read_body(chunks: AsyncIterable[bytes], announced: str | None) -> byte
     return bytes(body)
 
 
-def _too_long() -> RequestError:
+def _too_long() -> HTTPException:
     most = f"the most is {MOST_BYTES // 1024} kilobytes"
-    return RequestError(413, f"That is more than can be sent at once; {most}. Shorten the reasons.")
+    return HTTPException(
+        413, f"That is more than can be sent at once; {most}. Shorten the reasons."
+    )
 
 
 class Guesses:
@@ -50,14 +52,14 @@ class Guesses:
         """What ``check`` finds, None where the guess is wrong.
 
         One guess at a time is checked, so that many at once are not more than the limit. Raises
-        Refused, without checking, after too many wrong ones.
+        HTTPException, without checking, after too many wrong ones.
         """
         with self._lock:
             self._forget()
             here = sum(1 for _, where in self._wrong if where == address)
             if here >= FROM_ONE_ADDRESS or len(self._wrong) >= FROM_EVERYWHERE:
                 sentence = "There were too many wrong tries. Wait a minute, then try again."
-                raise RequestError(429, sentence, wait=int(WITHIN))
+                raise HTTPException(429, sentence, {"Retry-After": str(int(WITHIN))})
             found = check()
             if found is None:
                 self._wrong.append((self._clock(), address))

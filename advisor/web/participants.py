@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from advisor.answers.ballot import without_stale_reasons
+from advisor.errors import WorkshopError
 from advisor.report.toolkit.markup import Html
 from advisor.web.ballot_form import BallotForm, read_ballot
-from advisor.web.errors import RequestError
 from advisor.web.pages.ballot import BallotPage
 from advisor.web.pages.join import admitted_page, join_page, left_page, rejoin_page
 from advisor.web.pages.layout import PageUpdates
@@ -23,7 +24,6 @@ from advisor.web.pages.participant import (
 )
 from advisor.web.security import give_cookie, same_secret, take_cookie
 from advisor.web.state import PageRequest, WebState
-from advisor.workshop.database import WorkshopError
 from advisor.workshop.people import Admission, tidy_code
 from advisor.workshop.plan import tidy_name
 from advisor.workshop.round_result import RoundResult
@@ -228,7 +228,7 @@ def last_picture(room: WebState, asked: PageRequest) -> Response:
 def _picture(room: WebState, asked: PageRequest) -> Response:
     now, shown = room.now(), room.gallery.now()
     if shown is None:
-        raise RequestError(404, "Nothing was revealed yet.")
+        raise HTTPException(404, "Nothing was revealed yet.")
     part = revealed_part(
         shown,
         _own(room, shown.result, asked.seated.id),
@@ -253,17 +253,17 @@ def doubt(room: WebState, asked: PageRequest) -> Response:
     """Somebody wants a claim to be tried."""
     claim = claim_of(room, asked)
     if room.gallery.now() is None:
-        raise RequestError(409, "Nothing was revealed yet: there is nothing to doubt.")
+        raise HTTPException(409, "Nothing was revealed yet: there is nothing to doubt.")
     room.writing.do(lambda: room.workshop.doubt(asked.seated.id, claim))
     revealed = room.workshop.round_state().revealed
     return to(f"{'/seat' if revealed else '/seat/picture'}#facts")
 
 
 def claim_of(room: WebState, asked: PageRequest) -> str:
-    """The claim that the form names. Raises Refused for one that no program can try."""
+    """The claim that the form names. Raises HTTPException for one that no program can try."""
     name = asked.fields.one("claim")
     if name not in room.kb.claims or room.kb.claims[name].probe is None:
-        raise RequestError(400, "There is no such claim that could be tried.")
+        raise HTTPException(400, "There is no such claim that could be tried.")
     return name
 
 

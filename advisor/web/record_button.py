@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from advisor.workshop.database import WorkshopError
+from advisor.errors import WorkshopError
 from rules.diagnostics import InputError
 
 Write = Callable[[], Path]
@@ -25,7 +25,7 @@ class RecordButton:
     def record(self, about: object) -> Path:
         """Where the record is. ``about`` is what it would tell; the same is written once.
 
-        Raises Declined, with the sentence to say, where it cannot be written.
+        Raises WorkshopError, with the sentence to say, where it cannot be written.
         """
         if self._write is None:
             raise WorkshopError(

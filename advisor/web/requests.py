@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from advisor.web.errors import RequestError
 from advisor.web.form_data import FORM, Fields, read_fields
 from advisor.web.limits import read_body
 from advisor.web.security import check_origin, check_token
@@ -54,7 +54,7 @@ async def _fields(request: Request) -> Fields:
         return read_fields(request.scope["query_string"])
     check_origin(request.headers, request.url.scheme)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise RequestError(415, "Forms alone are taken here.")
+        raise HTTPException(415, "Forms alone are taken here.")
     return read_fields(await read_body(request.stream(), request.headers.get("content-length")))
 
 
@@ -63,7 +63,7 @@ def _answer(room: WebState, page: Page, request: Request, fields: Fields) -> Res
     if asked is None and page.otherwise is not None:
         return page.otherwise(room, PageRequest(fields, _address(request)))
     if asked is None:
-        raise RequestError(403, NOT_LEAD if page.audience is Audience.LEAD else NOT_SEATED)
+        raise HTTPException(403, NOT_LEAD if page.audience is Audience.LEAD else NOT_SEATED)
     if request.method == "POST" and page.audience is not Audience.ANYBODY:
         check_token(fields.one("token"), asked.cookie)
     return page.handler(room, asked)

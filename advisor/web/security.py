@@ -13,11 +13,10 @@ import traceback
 from collections.abc import Callable, Collection
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from advisor.web.errors import RequestError
 
 POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -91,10 +90,10 @@ def _where(error: Exception) -> str:
 
 
 def check_origin(headers: Headers, scheme: str) -> None:
-    """Raises Refused for a form that another site's page sent, or one without an origin."""
+    """Raises HTTPException for a form that another site's page sent, or one without an origin."""
     expected = f"{scheme}://{headers.get('host', '')}".lower()
     if headers.get("origin", "").lower() != expected:
-        raise RequestError(403, "That form came from another site's page.")
+        raise HTTPException(403, "That form came from another site's page.")
 
 
 def form_token(cookie: str) -> str:
@@ -103,9 +102,9 @@ def form_token(cookie: str) -> str:
 
 
 def check_token(given: str, cookie: str) -> None:
-    """Raises Refused for a form that was not made for this cookie."""
+    """Raises HTTPException for a form that was not made for this cookie."""
     if not hmac.compare_digest(given.encode(), form_token(cookie).encode()):
-        raise RequestError(403, "That form is not yours, or no longer: open the page anew.")
+        raise HTTPException(403, "That form is not yours, or no longer: open the page anew.")
 
 
 def same_secret(given: str, expected: str) -> bool:

@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
-from advisor.web.errors import RequestError
 from advisor.workshop.store import Workshop
 
 PAUSE = 0.3  # seconds between looks
@@ -65,9 +65,10 @@ class UpdateWatcher:
         self._closed = False
 
     def check_room(self, who: object) -> None:
-        """Raises Refused where this person has too many streams open."""
+        """Raises HTTPException where this person has too many streams open."""
         if Counter(self._listeners.values())[who] >= STREAMS:
-            raise RequestError(429, "This page is open too often; close it elsewhere.", wait=5)
+            sentence = "This page is open too often; close it elsewhere."
+            raise HTTPException(429, sentence, {"Retry-After": "5"})
 
     async def changes(self, who: object) -> AsyncIterator[Now]:
         """How things stand, at the next look and whenever that changes, until the server ends."""

@@ -103,7 +103,7 @@ def audit(
 
 def sealed_in(path: Path) -> frozenset[str]:
     """The receipts of the round that is open in a workshop file: that they are there is all that
-    may be told of it. Raises BadInput.
+    may be told of it. Raises InputError.
     """
     database = open_database(path)
     try:

@@ -28,7 +28,7 @@ class BallotFile:
 
 
 def read_ballot_file(path: Path, plan: Plan, kb: KnowledgeBase) -> BallotFile:
-    """The ballot in ``path``. Raises BadInput with every mistake in the file, each at its line.
+    """The ballot in ``path``. Raises InputError with every mistake in the file, each at its line.
 
     Where no name stands in it, the file's own does. A ranking (``priorities``) becomes points, 9
     for the first, 8 for the next: of points only the order counts.

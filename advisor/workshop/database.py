@@ -48,10 +48,6 @@ CREATE TRIGGER only_while_open BEFORE INSERT ON ballot
 """
 
 
-class WorkshopError(Exception):
-    """What was asked cannot be done as things stand; the sentence to say is its text."""
-
-
 class Database:
     """One connection. Any thread may use it, one at a time."""
 
@@ -118,7 +114,7 @@ class Database:
 
 
 def new_database(path: Path) -> Database:
-    """A new file with empty tables. Raises BadInput where there is one already."""
+    """A new file with empty tables. Raises InputError where there is one already."""
     try:
         path.touch(exist_ok=False, mode=0o600)  # the answers of a team lie in it
     except FileExistsError:
@@ -138,7 +134,7 @@ def new_database(path: Path) -> Database:
 
 
 def open_database(path: Path) -> Database:
-    """The database in ``path``. Raises BadInput for what is none, or was made by a newer tool."""
+    """The database in ``path``. Raises InputError for what is none, or was made by a newer tool."""
     if not path.is_file():
         raise _refused(path, "there is no such workshop file; advisor workshop new makes one")
     try:

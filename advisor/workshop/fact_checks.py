@@ -10,7 +10,7 @@ from advisor.answers.rounds import WorkshopHistory
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Prober, Recommendation, consult
 from advisor.consultation.evidence import WeighedClaim, weigh_claim
-from advisor.workshop.database import WorkshopError
+from advisor.errors import WorkshopError
 from advisor.workshop.item_results import group_answers
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Json
@@ -24,7 +24,7 @@ DescribeMachine: TypeAlias = Callable[[], Mapping[str, Json]]
 def sheet_of(workshop: Workshop, kb: KnowledgeBase) -> Sheet:
     """The group's answer sheet, as a session or a record holds it.
 
-    Raises Declined before the first reveal.
+    Raises WorkshopError before the first reveal.
     """
     minutes = workshop.history()
     if not minutes.rounds:
@@ -42,7 +42,7 @@ def recommended(
 ) -> Recommendation:
     """The group's consultation. What was not tried yet is tried by ``prober`` and kept for all.
 
-    Raises Declined before the first reveal.
+    Raises WorkshopError before the first reveal.
     """
     sheet = sheet_of(workshop, kb)
 

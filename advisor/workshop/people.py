@@ -6,7 +6,8 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from advisor.workshop.database import Database, WorkshopError
+from advisor.errors import WorkshopError
+from advisor.workshop.database import Database
 from advisor.workshop.plan import APPROVER, CONTRIBUTOR, INFORMED, MOST_PEOPLE, name_key
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is read wrong aloud or on paper
@@ -51,7 +52,7 @@ class People:
         return tuple(Person(number, name, role, bool(here)) for number, name, role, here in rows)
 
     def numbered(self, number: int) -> Person:
-        """Raises Declined where there is nobody."""
+        """Raises WorkshopError where there is nobody."""
         row = self._db.one("SELECT id, name, role, here FROM person WHERE id = ?", number)
         if row is None:
             raise WorkshopError("There is nobody of that number.")
@@ -71,15 +72,15 @@ class People:
             return self.numbered(known or self._new(name))
 
     def add(self, name: str, role: str) -> Person:
-        """Somebody new. Raises Declined where one of that name is known."""
+        """Somebody new. Raises WorkshopError where one of that name is known."""
         with self._db.writing():
             if self._db.one("SELECT 1 FROM person WHERE key = ?", name_key(name)):
                 raise WorkshopError(f"{name} is named twice.")
             return self.numbered(self._new(name, role))
 
     def join(self, name: str) -> Admission:
-        """Raises Declined where somebody joined by that name, or has answered: a name is no proof,
-        and with it would come their ballot.
+        """Raises WorkshopError where somebody joined by that name, or has answered: a name is no
+        proof, and with it would come their ballot.
         """
         taken = (
             "SELECT 1 FROM person WHERE key = ? AND (code NOT NULL OR "

@@ -17,7 +17,8 @@ from pathlib import Path
 from advisor.answers.ballot import Ballot, ballot_of, receipt
 from advisor.answers.mistakes import not_asked
 from advisor.answers.rounds import Doubt, RevealedBallot, RevealedRound, WorkshopHistory
-from advisor.workshop.database import Database, WorkshopError, new_database, open_database
+from advisor.errors import WorkshopError
+from advisor.workshop.database import Database, new_database, open_database
 from advisor.workshop.people import People, Person
 from advisor.workshop.plan import CONTRIBUTOR, INFORMED, Plan, name_key, people_of_record, plan_of
 from probes.api import Finding, Json
@@ -43,7 +44,7 @@ class OwnBallot:
 
 
 def create(path: Path, plan: Plan) -> Workshop:
-    """A new workshop file with its first round open. Raises BadInput where there is a file."""
+    """A new workshop file with its first round open. Raises InputError where there is a file."""
     database = new_database(path)
     people = People(database)
     try:
@@ -59,7 +60,7 @@ def create(path: Path, plan: Plan) -> Workshop:
 
 
 def open_workshop(path: Path) -> Workshop:
-    """The workshop in ``path``. Raises BadInput for what is none, or was made by a newer tool."""
+    """The workshop in ``path``. Raises InputError for what is none, or was made by a newer tool."""
     return Workshop(open_database(path))
 
 
@@ -95,8 +96,8 @@ class Workshop:
     def submit(self, person: int, ballot: Ballot, *, entered: str = "self") -> OwnBallot:
         """Seal a ballot in the open round; one that the person gave before is replaced by it.
 
-        The same ballot again is the same receipt. Raises Declined where no round is open, or what
-        is answered is not voted on.
+        The same ballot again is the same receipt. Raises WorkshopError where no round is open, or
+        what is answered is not voted on.
         """
         for sentence in not_asked(ballot, {*self.plan.questions, *self.plan.criteria}):
             raise WorkshopError(sentence)
@@ -156,7 +157,7 @@ class Workshop:
         return tuple(p for p in self.people.all() if p.answers and p.id not in answered)
 
     def reveal(self) -> int:
-        """End the open round. Raises Declined where none is open or nobody has answered."""
+        """End the open round. Raises WorkshopError where none is open or nobody has answered."""
         with self._db.writing():
             standing = self.round_state()
             if standing.revealed:
@@ -167,7 +168,7 @@ class Workshop:
             return standing.number
 
     def open_round(self) -> int:
-        """Begin the next round. Raises Declined while one is open, and after the last."""
+        """Begin the next round. Raises WorkshopError while one is open, and after the last."""
         with self._db.writing():
             standing = self.round_state()
             if not standing.revealed:
@@ -272,7 +273,7 @@ def _plan(database: Database) -> Plan:
 
 
 def _read(text: str) -> Ballot:
-    """Raises Declined, without what stands there: it may be sealed."""
+    """Raises WorkshopError, without what stands there: it may be sealed."""
     try:
         return ballot_of(json.loads(text))
     except (ValueError, TypeError, RecursionError):

@@ -21,6 +21,7 @@ from typing import IO
 
 from probes import process
 from probes.api import Provision
+from probes.runtime.errors import ProvisionError
 from probes.runtime.redaction import redact
 from probes.runtime.target import Target, digest
 from probes.runtime.worker_variables import LIBRARY_PATHS
@@ -28,10 +29,6 @@ from probes.runtime.worker_variables import LIBRARY_PATHS
 NOTE = "environment.json"
 LOG = "install.log"
 _SPARE = 1.5  # times the size: installers unpack before they move
-
-
-class ProvisionError(Exception):
-    """An environment could not be built. The message says why, in one line."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from probes.api import Finding, Probe
+from probes.runtime.errors import Stopped
 from probes.runtime.findings_cache import FindingsCache, is_lasting
 from probes.runtime.interpreters import Interpreter, interpreter_for
 from probes.runtime.target import Target, describe_target
@@ -26,7 +27,6 @@ from probes.runtime.worker_pool import (
     WorkerPool,
     pool_key,
 )
-from probes.runtime.worker_process import Stopped
 
 __all__ = ["MAX_WORKERS", "ProbeProgress", "ProbeRun", "run_probes"]
 

@@ -16,15 +16,10 @@ from pathlib import Path
 from typing import Literal
 
 from probes.api import MOMENT, Finding, Outcome, Probe
+from probes.runtime.errors import StartError, WorkerError, WorkerTimeoutError
 from probes.runtime.interpreters import Interpreter
 from probes.runtime.redaction import redact, redact_json
-from probes.runtime.worker_process import (
-    Message,
-    StartError,
-    WorkerError,
-    WorkerProcess,
-    WorkerTimeoutError,
-)
+from probes.runtime.worker_process import Message, WorkerProcess
 
 IMPORT_TIMEOUT = 300.0  # seconds: a first import from a cold, loaded disk takes a minute
 LONGEST_LINE = 500  # characters of a reason, a version, a deprecation

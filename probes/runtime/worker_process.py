@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from probes import process
 from probes.api import parse_json
+from probes.runtime.errors import StartError, Stopped, WorkerError, WorkerTimeoutError
 from probes.runtime.redaction import private_names, redact
 from probes.runtime.worker_variables import worker_variables
 
@@ -32,22 +33,6 @@ _LONGEST_MESSAGE = 16 * 1024 * 1024  # bytes
 WORKER = Path(__file__).with_name("worker.py")
 
 Message = dict[str, Any]
-
-
-class StartError(Exception):
-    """The interpreter does not run workers. The message says why."""
-
-
-class WorkerError(Exception):
-    """The worker broke off before its answer. The message says how, with the worker as subject."""
-
-
-class WorkerTimeoutError(WorkerError):
-    """The worker did not answer in time."""
-
-
-class Stopped(Exception):  # noqa: N818 - nothing went wrong
-    """The run was interrupted."""
 
 
 class WorkerProcess:

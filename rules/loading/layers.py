@@ -69,7 +69,7 @@ def layers(folder: Path | None = None, *, shipped: Path = SHIPPED) -> tuple[Laye
 
 def knowledge_files(folder: Path | None = None) -> Mapping[str, bytes]:
     """The files of the knowledge in ``folder`` with their bytes, each named as read from
-    ``shipped/`` or ``own/``. Raises BadInput.
+    ``shipped/`` or ``own/``. Raises InputError.
     """
     problems: list[Problem] = []
     found = {}
@@ -106,7 +106,7 @@ def parsed(layer: Layer, problems: list[Problem]) -> Sequence[File]:
 
 
 def yaml_names(folder: Path, shown: str, problems: list[Problem]) -> Sequence[str]:
-    """The names of the YAML files in ``folder``, sorted. Raises BadInput where it is none."""
+    """The names of the YAML files in ``folder``, sorted. Raises InputError where it is none."""
     try:
         names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
     except FileNotFoundError:

@@ -50,7 +50,7 @@ def load(folder: Path | None = None, *, shipped: Path = SHIPPED) -> KnowledgeBas
     """The knowledge in ``folder``, by default what is shipped; ``shipped`` may be a copy of it
     of another time.
 
-    Raises BadInput with every problem of every file.
+    Raises InputError with every problem of every file.
     """
     problems: list[Problem] = []
     files, digest = _files(layers(folder, shipped=shipped), problems)

@@ -55,14 +55,14 @@ class Node:
 def read(path: Path, *, shown_as: str | None = None) -> Node:
     """The document in ``path``; its places name the file ``shown_as``, by default as given.
 
-    Raises BadInput with everything that is wrong with it.
+    Raises InputError with everything that is wrong with it.
     """
     file = str(path) if shown_as is None else shown_as
     return parse(contents(path, shown_as=file), file)
 
 
 def contents(path: Path, *, shown_as: str | None = None, expected: str = "a YAML file") -> bytes:
-    """The bytes of a regular file of at most MAX_BYTES; else BadInput, which says what was
+    """The bytes of a regular file of at most MAX_BYTES; else InputError, which says what was
     ``expected``.
     """
     file = str(path) if shown_as is None else shown_as
@@ -87,7 +87,7 @@ def contents(path: Path, *, shown_as: str | None = None, expected: str = "a YAML
 
 
 def parse(text: str | bytes, file: str) -> Node:
-    """The one document in ``text``; its places name ``file``. Raises BadInput, and nothing else."""
+    """The one document in ``text``; its places name ``file``. Raises InputError, and nothing else."""
     if isinstance(text, bytes):
         text = decoded(text, file)
     if found := _NOT_PRINTABLE.search(text):
@@ -109,7 +109,7 @@ def parse(text: str | bytes, file: str) -> Node:
 
 
 def decoded(data: bytes, file: str) -> str:
-    """The text in ``data``, which is UTF-8; else BadInput with the line."""
+    """The text in ``data``, which is UTF-8; else InputError with the line."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -134,7 +134,7 @@ class _Document:
         self._events.dispose()
 
     def root(self) -> Node:
-        """Raises BadInput where going on makes no sense, and PyYAML's errors."""
+        """Raises InputError where going on makes no sense, and PyYAML's errors."""
         self._events.get_event()  # the stream starts
         root = Node("", SourceLocation(self._file))
         if not isinstance(self._events.get_event(), yaml.StreamEndEvent):  # a document starts

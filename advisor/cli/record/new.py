@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, UNPROVEN, WRONG, CommandError
+from advisor.cli.exit_codes import DONE, UNPROVEN, WRONG
 from advisor.cli.options import (
     add_decision,
     add_folder,
@@ -18,6 +18,7 @@ from advisor.cli.options import (
     revisited,
     superseded,
 )
+from advisor.errors import CommandError
 from rules.diagnostics import printable
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def file_record(
     recommendation: Recommendation, options: argparse.Namespace, old: RecordName | None
 ) -> None:
     """Write the record into the folder that was named, in the place of ``old`` if there is one,
-    and print its path. Raises BadInput and OSError.
+    and print its path. Raises InputError and OSError.
     """
     from advisor.records.writing import write_record
 

@@ -102,7 +102,7 @@ def _code(verified: Verified) -> int:
 
 
 def _records(paths: Iterable[Path], kb: KnowledgeBase) -> Iterator[Path]:
-    """The records to verify, each once. Raises BadInput for a folder without one."""
+    """The records to verify, each once. Raises InputError for a folder without one."""
     told: set[Path] = set()
     for path in paths:
         for record in _in_folder(path, kb) if path.is_dir() else (path,):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE, WRONG
 from advisor.cli.options import add_knowledge, knowledge
+from advisor.errors import WorkshopError
 from rules.diagnostics import InputError, Problem, SourceLocation
 
 if TYPE_CHECKING:
@@ -93,9 +94,8 @@ class AuditSource:
 
 
 def _held(path: Path, kb: KnowledgeBase) -> AuditSource:
-    """A workshop file. Raises BadInput."""
+    """A workshop file. Raises InputError."""
     from advisor.workshop.audit import sealed_in
-    from advisor.workshop.database import WorkshopError
     from advisor.workshop.store import open_workshop
 
     message = "holds a ballot that is none, expected it as it was sealed"
@@ -113,7 +113,7 @@ def _held(path: Path, kb: KnowledgeBase) -> AuditSource:
 
 
 def _recorded(path: Path, kb: KnowledgeBase) -> AuditSource:
-    """The record of a workshop, or the evidence of one. Raises BadInput."""
+    """The record of a workshop, or the evidence of one. Raises InputError."""
     from advisor.records.evidence.bundle import read_bundle
     from advisor.records.evidence.contents import RECORD
     from advisor.records.evidence.restore import bundle_path

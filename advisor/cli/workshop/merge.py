@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE
 from advisor.cli.workshop.options import add_workshop, workshop
-from advisor.workshop.database import WorkshopError
+from advisor.errors import WorkshopError
 from rules.diagnostics import InputError, Problem, SourceLocation, printable
 from rules.model import KnowledgeBase
 
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _read(files: list[Path], plan: Plan, kb: KnowledgeBase) -> list[BallotFile]:
-    """Every file. Raises BadInput with what is wrong with any."""
+    """Every file. Raises InputError with what is wrong with any."""
     from advisor.workshop.ballot_file import read_ballot_file
 
     problems: list[Problem] = []

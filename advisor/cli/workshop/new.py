@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, USAGE, CommandError
+from advisor.cli.exit_codes import DONE, USAGE
 from advisor.cli.options import add_knowledge, knowledge
+from advisor.errors import CommandError, WorkshopError
 from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase
 
@@ -119,7 +120,6 @@ def _add_rule(rule: argparse._ArgumentGroup) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.workshop.database import WorkshopError
     from advisor.workshop.store import create
 
     kb = knowledge(options)

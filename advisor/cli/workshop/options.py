@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import WRONG, CommandError
+from advisor.cli.exit_codes import WRONG
 from advisor.cli.options import add_knowledge, knowledge
+from advisor.errors import CommandError
 from rules.diagnostics import InputError, Problem, SourceLocation, printable
 from rules.model import KnowledgeBase
 
@@ -27,13 +28,11 @@ def add_workshop(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeBase]]:
-    """The workshop that was named, with its knowledge. What cannot be done now ends the command
-    with a sentence.
+    """The workshop that was named, with its knowledge.
 
-    Raises BadInput.
+    Raises InputError, and CommandError where the file cannot be read or written.
     """
     from advisor.answers.rounds import check_history
-    from advisor.workshop.database import WorkshopError
     from advisor.workshop.store import open_workshop
 
     kb = knowledge(options)
@@ -42,8 +41,6 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
         try:
             check_history(opened.history(), kb, str(options.workshop))
             yield opened, kb
-        except WorkshopError as declined:
-            raise CommandError(str(declined), WRONG) from None
         except sqlite3.Error as error:  # a full disk, say: what was acknowledged is there
             # Not in SQLite's words: they may repeat what is sealed.
             why = getattr(error, "sqlite_errorname", "") or type(error).__name__

@@ -11,7 +11,7 @@ from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_probing
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.cli.workshop.show import shown
-from advisor.workshop.database import WorkshopError
+from advisor.errors import WorkshopError
 from rules.diagnostics import printable
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE, UNPROVEN
 from advisor.cli.workshop.options import add_workshop, workshop
+from advisor.errors import WorkshopError
 from rules.diagnostics import printable
 from rules.model import KnowledgeBase
 
@@ -34,7 +35,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(options: argparse.Namespace) -> int:
     from advisor.consultation.evidence import no_probes
-    from advisor.workshop.database import WorkshopError
     from advisor.workshop.fact_checks import recommended
 
     with workshop(options) as (opened, kb):

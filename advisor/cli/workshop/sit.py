@@ -8,9 +8,10 @@ import signal
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from advisor.cli.exit_codes import DONE, INTERRUPTED, USAGE, WRONG, CommandError
+from advisor.cli.exit_codes import DONE, INTERRUPTED, USAGE, WRONG
 from advisor.cli.options import same_knowledge
 from advisor.cli.workshop.options import add_workshop, workshop
+from advisor.errors import CommandError
 from rules.diagnostics import printable
 
 if TYPE_CHECKING:

@@ -6,10 +6,11 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG, CommandError
+from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG
 from advisor.cli.options import add_running
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.consultation.evidence import ClaimStatus
+from advisor.errors import CommandError
 from rules.diagnostics import nearest
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ class Bundle:
     damage: tuple[str, ...]
 
     def text(self, name: str) -> str:
-        """The text of an entry. Raises BadInput where it is missing or no text."""
+        """The text of an entry. Raises InputError where it is missing or no text."""
         if name not in self.entries:
             raise self.refusal(f"lacks {name}")
         try:
@@ -66,7 +66,7 @@ def packed(contents: Mapping[str, bytes]) -> bytes:
 def read_bundle(path: Path) -> Bundle:
     """The bundle in ``path``, whole or not.
 
-    Raises BadInput for what cannot be read as one at all, or may not be: compressed or encrypted
+    Raises InputError for what cannot be read as one at all, or may not be: compressed or encrypted
     entries, names that lead elsewhere, more than there is room for.
     """
     file = str(path)

@@ -63,7 +63,7 @@ workshop.json       the ballots, round by round, with their receipts and what th
 def contents(r: Recommendation, decision: Decision, knowledge: Path | None) -> Mapping[str, bytes]:
     """The entries of the bundle; ``knowledge`` is the folder the knowledge base was read from.
 
-    Raises BadInput where that holds something else by now.
+    Raises InputError where that holds something else by now.
     """
     entries = {**derived(r, decision), **dict(_sources(r))}
     for name, data in _knowledge(r.kb, knowledge).items():

@@ -82,7 +82,7 @@ def session_before_bundles(record: Path, document: Document) -> Path | None:
 
 
 def restored_from_bundle(bundle: Bundle) -> RestoredConsultation:
-    """The consultation in a bundle. Raises BadInput where it cannot be read."""
+    """The consultation in a bundle. Raises InputError where it cannot be read."""
     with _laid_out(bundle) as folder:
         own = folder / KNOWLEDGE / "own"
         shipped = folder / KNOWLEDGE / "shipped"
@@ -136,7 +136,7 @@ def has_evidence(record: Path, document: Document) -> bool:
 
 
 def restored_at(path: Path, kb: KnowledgeBase) -> RestoredConsultation:
-    """The consultation behind the record, or in the bundle, at ``path``. Raises BadInput."""
+    """The consultation behind the record, or in the bundle, at ``path``. Raises InputError."""
     if path.name.endswith(SUFFIX):
         return restored_from_bundle(read_bundle(path))
     return restored_for(path, read_document(path), kb)
@@ -145,7 +145,7 @@ def restored_at(path: Path, kb: KnowledgeBase) -> RestoredConsultation:
 def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
     """The answers behind the record, or in the bundle, at ``path``, and the people it names.
 
-    Raises BadInput where ``kb``, which may be another knowledge than that of then, has no such
+    Raises InputError where ``kb``, which may be another knowledge than that of then, has no such
     question or option.
     """
     document = None if path.name.endswith(SUFFIX) else read_document(path)
@@ -161,7 +161,7 @@ def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
 
 
 def restored_for(record: Path, document: Document, kb: KnowledgeBase) -> RestoredConsultation:
-    """The consultation behind a record; ``kb`` is today's knowledge. Raises BadInput."""
+    """The consultation behind a record; ``kb`` is today's knowledge. Raises InputError."""
     before = session_before_bundles(record, document)
     if before is not None:
         return restored_from_session(before, kb)

@@ -75,7 +75,7 @@ OF_A_FOLDER: tuple[FolderCheck, ...] = (*OF_NEIGHBOURS, numbering.gaps)
 def lint(paths: Iterable[Path], *, today: date | None = None) -> Sequence[LintRemark]:
     """What is to be remarked on the records that ``paths`` mean, by file and line.
 
-    Raises BadInput for a path that cannot be read and for a folder without records; a file in
+    Raises InputError for a path that cannot be read and for a folder without records; a file in
     which there is no text is remarked on.
     """
     return lint_selection(select(paths), today=today)

@@ -31,7 +31,7 @@ class Selection:
 
 
 def select(paths: Iterable[Path]) -> Selection:
-    """The records that ``paths`` mean, files and folders. Raises BadInput with every path that
+    """The records that ``paths`` mean, files and folders. Raises InputError with every path that
     cannot be read and every folder that holds no record.
     """
     named: dict[str, Path] = {}  # by what they are, however they are named
@@ -57,7 +57,7 @@ def select(paths: Iterable[Path]) -> Selection:
 
 
 def _records_in(folder: Path) -> Sequence[Path]:
-    """Those of the folder. Raises BadInput where there is none, and OSError."""
+    """Those of the folder. Raises InputError where there is none, and OSError."""
     if found := list(records_below(folder)):
         return found
     message = "the folder holds no record, expected files such as 0001-use-madr.md"
@@ -65,7 +65,7 @@ def _records_in(folder: Path) -> Sequence[Path]:
 
 
 def _must_be_readable(path: Path) -> None:
-    """Raises BadInput where it is no file, and OSError where it cannot be read."""
+    """Raises InputError where it is no file, and OSError where it cannot be read."""
     if path.is_file():
         with path.open("rb"):
             return

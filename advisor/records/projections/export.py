@@ -39,7 +39,7 @@ class Exported:
 def export(folder: Path, to: Path, project: Project) -> Exported:
     """Write a projection of each record of ``folder`` into ``to``, under the same name.
 
-    Projections that are there are replaced. Raises BadInput, before anything is written, with
+    Projections that are there are replaced. Raises InputError, before anything is written, with
     everything that stands in the way: records that cannot be read or have no title, and files in
     ``to`` that are no projections. Raises OSError.
     """
@@ -66,7 +66,7 @@ def _check_places(folder: Path, to: Path) -> None:
 
 
 def _documents(names: Sequence[RecordName]) -> Sequence[ProjectionSource]:
-    """Every record. Raises BadInput with what is wrong with any of them."""
+    """Every record. Raises InputError with what is wrong with any of them."""
     read: list[ProjectionSource] = []
     problems: list[Problem] = []
     for name in names:

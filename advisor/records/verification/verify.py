@@ -56,7 +56,7 @@ class Verification:
 def verify(path: Path, kb: KnowledgeBase) -> Verification:
     """Check the record in ``path``; ``kb`` is today's knowledge.
 
-    Raises BadInput for what is no record: a file that cannot be read, or has no evidence at all.
+    Raises InputError for what is no record: a file that cannot be read, or has no evidence at all.
     """
     document = read_document(path)
     if document.problems:

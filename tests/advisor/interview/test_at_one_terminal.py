@@ -20,8 +20,9 @@ import pexpect
 import pyte
 
 from advisor.answers.ballot import Ballot
-from advisor.cli.exit_codes import USAGE, WRONG, CommandError
+from advisor.cli.exit_codes import USAGE, WRONG
 from advisor.cli.workshop import sit
+from advisor.errors import CommandError
 from advisor.workshop.plan import Plan
 from advisor.workshop.store import OwnBallot, Workshop, create, open_workshop
 from rules.loading.loader import load
@@ -296,7 +297,7 @@ def test_without_a_terminal_another_way_is_named(
         CommandError, match=r"needs a terminal; collect .* advisor workshop merge "
     ) as no:
         sit.run(options(file))
-    assert no.value.code == USAGE
+    assert no.value.exit_code == USAGE
 
 
 @pytest.fixture
@@ -325,7 +326,7 @@ def test_once_a_round_is_revealed_the_next_one_is_named(
         CommandError, match=r"round 1 was revealed; .* advisor workshop next "
     ) as refusal:
         sit.run(options(file))
-    assert refusal.value.code == WRONG
+    assert refusal.value.exit_code == WRONG
 
 
 def reveal(workshop: Workshop) -> None:

@@ -14,11 +14,11 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from advisor.answers.ballot import MAX_REASON, Ballot
+from advisor.errors import WorkshopError
 from advisor.interview.ballot import take_ballot
 from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.interview.shared_keyboard import share_keyboard
 from advisor.interview.terminal import TerminalAsker
-from advisor.workshop.database import WorkshopError
 from advisor.workshop.plan import Plan
 from advisor.workshop.round_result import RoundResult, round_result
 from advisor.workshop.store import OwnBallot, Workshop, create

@@ -17,6 +17,7 @@ from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import StopRule
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult
+from advisor.errors import WorkshopError
 from advisor.records.decision import Decision, as_advised
 from advisor.records.evidence.bundle import read_bundle
 from advisor.records.evidence.contents import derived
@@ -30,7 +31,6 @@ from advisor.report import data as as_json
 from advisor.report.recommendation.html import page
 from advisor.report.session_file import finished_text, save_recommendation
 from advisor.sources import open_source
-from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop, open_workshop
 
 from ..recommendations import as_expected

@@ -13,9 +13,9 @@ import pytest
 
 from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import StopRule
+from advisor.errors import WorkshopError
 from advisor.web.fact_checks import Said
 from advisor.workshop.audit import audit
-from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Outcome
 from rules.diagnostics import InputError, Problem, SourceLocation

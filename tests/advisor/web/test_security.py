@@ -11,15 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from advisor.answers.ballot import Ballot
+from advisor.errors import WorkshopError
 from advisor.web import security
 from advisor.web.app import create_app
 from advisor.web.batched_writes import BatchedWrites
-from advisor.web.errors import RequestError
 from advisor.web.limits import FROM_EVERYWHERE, FROM_ONE_ADDRESS, Guesses, read_body
-from advisor.workshop.database import WorkshopError
 from advisor.workshop.store import Workshop
 
 from ..workshops import BALLOTS, KB, NewWorkshop, a_plan
@@ -325,7 +325,7 @@ def test_wrong_guesses_are_forgotten_after_a_minute() -> None:
     guesses = Guesses(clock=lambda: now[0])
     for _ in range(FROM_ONE_ADDRESS):
         assert guesses.guess("here", lambda: None) is None
-    with pytest.raises(RequestError):
+    with pytest.raises(HTTPException):
         guesses.guess("here", lambda: True)
     now[0] = 60.0
     assert guesses.guess("here", lambda: True)
@@ -548,11 +548,11 @@ def test_a_form_that_is_too_long_is_not_read_to_its_end() -> None:
             yield b"x" * 1024
 
     for announced in (None, "10"):
-        with pytest.raises(RequestError) as refused:
+        with pytest.raises(HTTPException) as refused:
             asyncio.run(read_body(endless(), announced))
-        assert refused.value.status == 413
+        assert refused.value.status_code == 413
     assert sent == 2 * 65
-    with pytest.raises(RequestError):
+    with pytest.raises(HTTPException):
         asyncio.run(read_body(endless(), str(10**30)))
     assert sent == 2 * 65
 

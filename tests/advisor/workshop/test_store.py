@@ -11,7 +11,7 @@ import pytest
 
 from advisor.answers.ballot import Ballot, receipt
 from advisor.answers.rounds import StopRule
-from advisor.workshop.database import WorkshopError
+from advisor.errors import WorkshopError
 from advisor.workshop.store import Workshop, create, open_workshop
 from probes.api import Finding, Outcome
 from rules.diagnostics import InputError

@@ -22,12 +22,12 @@ from probes.runtime.environments import (
     LOG,
     NOTE,
     OwnEnvironment,
-    ProvisionError,
     build,
     free_megabytes,
     own_environment,
     total_megabytes,
 )
+from probes.runtime.errors import ProvisionError
 from probes.runtime.runner import run_probes
 from probes.runtime.target import Target, describe_target
 
