@@ -65,7 +65,7 @@ def overlay_schema(base: KnowledgeBase | None = None) -> Schema:
 
 
 def schema_of(folder: Path | None = None) -> Schema:
-    """The schema of the knowledge in ``folder``, by default of what is shipped. Raises InputError."""
+    """The schema of the knowledge in ``folder``, by default the shipped one. Raises InputError."""
     base = load(folder)
     return json_schema(base) if layers(folder)[-1].whole else overlay_schema(base)
 

@@ -87,7 +87,7 @@ def contents(path: Path, *, shown_as: str | None = None, expected: str = "a YAML
 
 
 def parse(text: str | bytes, file: str) -> Node:
-    """The one document in ``text``; its places name ``file``. Raises InputError, and nothing else."""
+    """The one document in ``text``; its places name ``file``. Raises InputError alone."""
     if isinstance(text, bytes):
         text = decoded(text, file)
     if found := _NOT_PRINTABLE.search(text):
