@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 import pytest
 
 import advisor
+from advisor.cli.exit_codes import INTERRUPTED
+from advisor.cli.main import main
 
 SOURCES = Path(advisor.__file__).parents[1]
 SETTINGS = (
@@ -27,6 +32,11 @@ SETTINGS = (
     "PYTHONWARNINGS",
     "NODE_PATH",
 )
+# What an interpreter heeds when it starts, and never again.
+READ_AT_START = {"PYTHONHASHSEED", "PYTHONOPTIMIZE"}
+_ENDINGS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,29 +89,113 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="session")
-def run_program(environment: Mapping[str, str]) -> Program:
-    """Run the program in a folder that must be named, without a terminal."""
+def search_path(environment: Mapping[str, str]) -> list[str]:
+    """Where an interpreter that was just started looks for modules, behind its own folder."""
+    command = [sys.executable, "-c", "import json, sys; print(json.dumps(sys.path[1:]))"]
+    done = subprocess.run(command, env=environment, cwd=os.sep, capture_output=True, check=True)
+    path: list[str] = json.loads(done.stdout)
+    return path
+
+
+@pytest.fixture(scope="session")
+def run_program(environment: Mapping[str, str], search_path: Sequence[str]) -> Program:
+    """Run the program in a folder that must be named, without a terminal, in this process: what
+    takes a process of its own (hash seeds, signals, closed streams) is for ``run_process``.
+    """
 
     def run(*arguments: str | Path, folder: Path | None = None, **settings: str) -> Run:
         assert folder is not None
-        done = subprocess.run(
-            [sys.executable, "-m", "advisor.cli.main", *map(str, arguments)],
-            cwd=folder,
-            env={**environment, "PYTHONIOENCODING": "utf-8", **settings},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-        )
-        return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert not settings.keys() & READ_AT_START, "needs a process of its own"
+        started = {**environment, "PYTHONIOENCODING": "utf-8", **settings}
+        with (
+            as_if_started(folder, started, [str(folder), *search_path]),
+            redirected(started["PYTHONIOENCODING"]) as printed,
+        ):
+            try:
+                code = main([*map(str, arguments)])
+            except SystemExit as ended:  # argparse
+                code = int(ended.code or 0)
+        if code == INTERRUPTED:  # the program took for itself what was meant for the tests
+            raise KeyboardInterrupt
+        return Run(code, *printed)
+
+    return run
+
+
+@contextmanager
+def as_if_started(
+    folder: Path, environment: Mapping[str, str], path: Sequence[str]
+) -> Iterator[None]:
+    """Where a process stands when it begins: in ``folder``, with ``environment``, looking for
+    modules in ``path``.
+    """
+    handlers = {number: signal.getsignal(number) for number in _ENDINGS}
+    before, modules, here = dict(os.environ), sys.path[:], Path.cwd()
+    try:
+        os.environ.clear()
+        os.environ.update(environment)
+        os.chdir(folder)
+        sys.path[:] = path
+        yield
+    finally:
+        os.chdir(here)
+        sys.path[:] = modules
+        os.environ.clear()
+        os.environ.update(before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def redirected(encoding: str) -> Iterator[list[str]]:
+    """Files in place of the standard streams, also for what is not Python's; what was printed on
+    stdout and stderr is in the list afterwards. Nothing is to be read, and nothing is a terminal.
+    """
+    streams, printed = (sys.stdin, sys.stdout, sys.stderr), list[str]()
+    kept = [os.dup(number) for number in range(3)]
+    with Path(os.devnull).open("rb") as nothing, TemporaryFile() as out, TemporaryFile() as err:
+        try:
+            for number, file in enumerate((nothing, out, err)):
+                os.dup2(file.fileno(), number)
+            with (
+                open(0, encoding=encoding, closefd=False) as sys.stdin,
+                open(1, "w", encoding=encoding, closefd=False) as sys.stdout,
+                open(2, "w", 1, encoding, "backslashreplace", closefd=False) as sys.stderr,
+            ):
+                yield printed
+        finally:
+            sys.stdin, sys.stdout, sys.stderr = streams
+            for number, file in enumerate(kept):
+                os.dup2(file, number)
+                os.close(file)
+        for file in (out, err):
+            file.seek(0)
+            printed.append(file.read().decode())
+
+
+@pytest.fixture
+def program(run_program: Program, tmp_path: Path) -> Program:
+    """Run the program in the test's own folder, in this process."""
+
+    def run(*arguments: str | Path, folder: Path | None = None, **settings: str) -> Run:
+        return run_program(*arguments, folder=folder or tmp_path, **settings)
 
     return run
 
 
 @pytest.fixture
-def program(run_program: Program, tmp_path: Path) -> Program:
-    """Run the program in the test's own folder."""
+def run_process(environment: Mapping[str, str], tmp_path: Path) -> Program:
+    """Run the program in a process of its own, as people do."""
 
     def run(*arguments: str | Path, folder: Path | None = None, **settings: str) -> Run:
-        return run_program(*arguments, folder=folder or tmp_path, **settings)
+        done = subprocess.run(
+            [sys.executable, "-m", "advisor.cli.main", *map(str, arguments)],
+            cwd=folder or tmp_path,
+            env={**environment, "PYTHONIOENCODING": "utf-8", **settings},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+        )
+        return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
 

@@ -15,6 +15,8 @@ import yaml
 
 import rules
 
+from ..conftest import Program, Run
+
 KNOWLEDGE = Path(rules.__file__).parent / "knowledge"
 EXAMPLES = Path(rules.__file__).parents[1] / "examples"
 SHEETS = ("android-app.yaml", "llm-research.yaml", "vision-server.yaml")
@@ -22,27 +24,27 @@ HASH_SEEDS = ("0", "1", "2", "31337")
 UNPROVEN = 4
 
 
-def asked(program: Any, sheet: Path, *options: str | Path, hash_seed: str = "random") -> Any:
+def asked(program: Program, sheet: Path, *options: str | Path, **settings: str) -> Run:
     """What a consultation from written knowledge alone prints."""
     arguments = ["ask", "--no-probes", "--format", "json", "--answers", sheet, *options]
-    run = program(*arguments, PYTHONHASHSEED=hash_seed)
+    run = program(*arguments, **settings)
     assert run.code == UNPROVEN, run.err
     return run
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
-def test_hash_seed_and_processes_beside_it_change_no_byte(program: Any, sheet: str) -> None:
-    alone = asked(program, EXAMPLES / sheet).out
+def test_hash_seed_and_processes_beside_it_change_no_byte(run_process: Program, sheet: str) -> None:
+    alone = asked(run_process, EXAMPLES / sheet, PYTHONHASHSEED="random").out
     with ThreadPoolExecutor() as pool:
         beside = pool.map(
-            lambda seed: asked(program, EXAMPLES / sheet, hash_seed=seed).out, HASH_SEEDS
+            lambda seed: asked(run_process, EXAMPLES / sheet, PYTHONHASHSEED=seed).out, HASH_SEEDS
         )
         assert set(beside) == {alone}
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_order_of_answers_in_the_file_changes_nothing(
-    program: Any, tmp_path: Path, sheet: str
+    program: Program, tmp_path: Path, sheet: str
 ) -> None:
     data = yaml.load((EXAMPLES / sheet).read_text(encoding="utf-8"), yaml.BaseLoader)
     answers = {
@@ -79,7 +81,7 @@ def written(path: Path, data: Any) -> Path:
 
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_order_in_which_rules_are_written_changes_no_recommendation(
-    program: Any, turned_knowledge: Path, sheet: str
+    program: Program, turned_knowledge: Path, sheet: str
 ) -> None:
     as_written = asked(program, EXAMPLES / sheet).data
     turned = asked(program, EXAMPLES / sheet, "--kb", turned_knowledge).data

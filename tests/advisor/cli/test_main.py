@@ -490,9 +490,9 @@ def test_data_stands_alone_though_errors_go_nowhere(
 
 @pytest.mark.parametrize("level", ["1", "2"])
 def test_an_interpreter_that_drops_docstrings_lists_the_probes(
-    program: Program, level: str
+    run_process: Program, level: str
 ) -> None:
-    assert "pytorch.runs_eagerly" in program("probe", "--list", PYTHONOPTIMIZE=level).out
+    assert "pytorch.runs_eagerly" in run_process("probe", "--list", PYTHONOPTIMIZE=level).out
 
 
 def test_a_terminal_without_columns_is_taken_to_have_some(program: Program) -> None:

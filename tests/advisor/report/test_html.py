@@ -693,14 +693,16 @@ def test_page_stands_alone_on_stdout(program: Program, tmp_path: Path) -> None:
     assert (run.out[:15], run.out[-8:], run.err) == ("<!DOCTYPE html>", "</html>\n", "")
 
 
-def test_same_bytes_whatever_the_hash_seed(program: Program, session: Path) -> None:
+def test_same_bytes_whatever_the_hash_seed(run_process: Program, session: Path) -> None:
     options = ("report", session, "--format", "html")
-    pages = {program(*options, PYTHONHASHSEED=seed).out for seed in ("0", "1", "4711")}
+    pages = {run_process(*options, PYTHONHASHSEED=seed).out for seed in ("0", "1", "4711")}
     assert len(pages) == 1
 
 
-def test_same_bytes_in_another_process(program: Program, session: Path, android: Report) -> None:
-    assert program("report", session, "--format", "html").out == android.page
+def test_same_bytes_in_another_process(
+    run_process: Program, session: Path, android: Report
+) -> None:
+    assert run_process("report", session, "--format", "html").out == android.page
 
 
 def test_cache_that_cannot_be_written_is_not_spoken_of(
