@@ -12,6 +12,16 @@ from rules.model import UNKNOWN, Option, Question
 Answers: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
+def is_known(answers: Answers, question: str) -> bool:
+    """Whether ``question`` has an answer other than ``unknown``."""
+    return answers.get(question, (UNKNOWN,)) != (UNKNOWN,)
+
+
+def known_answers(answers: Answers) -> dict[str, tuple[str, ...]]:
+    """The answers other than ``unknown``."""
+    return {name: chosen for name, chosen in answers.items() if chosen != (UNKNOWN,)}
+
+
 @dataclass(frozen=True)
 class AnswerOptions:
     """What may be answered to a question, known before the question itself is read."""

@@ -6,7 +6,7 @@ afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
@@ -93,6 +93,10 @@ class Question:
 
     def option(self, option_id: str) -> Option:
         return next(option for option in self.options if option.id == option_id)
+
+    def stands_alone(self, option_ids: Iterable[str]) -> bool:
+        """Whether one of these options keeps all others from being chosen with it."""
+        return any(self.option(option_id).alone for option_id in option_ids)
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,11 @@ class Rule:
     fires: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     silent: tuple[Mapping[str, tuple[str, ...]], ...] = ()
 
+    @property
+    def decides(self) -> bool:
+        """Whether the rule itself speaks on the outcome: prefers, opposes or rules out."""
+        return isinstance(self.action, (Prefer, RuleOut))
+
 
 @dataclass(frozen=True)
 class Threshold:
@@ -246,5 +255,5 @@ class KnowledgeBase:
 
     def without(self, rule_ids: frozenset[str]) -> KnowledgeBase:
         """The same knowledge with these rules withdrawn."""
-        kept = {rule.id: rule for rule in self.rules.values() if rule.id not in rule_ids}
-        return replace(self, rules=kept)
+        rules = {name: rule for name, rule in self.rules.items() if name not in rule_ids}
+        return replace(self, rules=rules)

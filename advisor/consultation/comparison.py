@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import WeighedClaim, decides, weigh_claim, withdrawals
+from advisor.consultation.evidence import WeighedClaim, weigh_claim, withdrawals
 from advisor.consultation.replay import ReplayedConsultation
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import valuation
 from rules.model import KnowledgeBase, Rule
 from rules.scoring.judgement import differs
 
@@ -40,12 +38,12 @@ class Comparison:
 
     @property
     def gained(self) -> tuple[Rule, ...]:
-        """The standing rules that fire after alone."""
+        """The remaining rules that fire after alone."""
         return _fired_only_in(self.after, self.before)
 
     @property
     def lost(self) -> tuple[Rule, ...]:
-        """The standing rules that fired before alone."""
+        """The remaining rules that fired before alone."""
         return _fired_only_in(self.before, self.after)
 
     @property
@@ -58,9 +56,9 @@ class Comparison:
         )
 
     def _changes(self) -> Iterator[ChangedAnswer]:
-        given, others = self.before.sheet.answers, self.after.sheet.answers
+        before, after = self.before.sheet.answers, self.after.sheet.answers
         for name in self.before.kb.questions:
-            change = ChangedAnswer(name, given.get(name, ()), others.get(name, ()))
+            change = ChangedAnswer(name, before.get(name, ()), after.get(name, ()))
             if set(change.before) != set(change.after):
                 yield change
 
@@ -77,11 +75,9 @@ def knowledge_after_findings(revisited: ReplayedConsultation) -> KnowledgeBase:
     they did. A claim about a machine counts as it does for the answers given.
     """
     r, findings = revisited.recommendation, revisited.session.findings
-    standing = r.remaining_kb
-    concepts = RuleEvaluator(standing).infer(r.facts).concepts
-    value = valuation(r.facts, concepts)
+    value = r.situation.value
     claims = {name: weigh_claim(claim, findings, value) for name, claim in r.kb.claims.items()}
     # A concept's rule stays: taking one that is open may settle the concept for the answers given.
-    deciding = (rule for rule in standing.rules.values() if decides(rule))
-    doomed = withdrawals(deciding, claims, strict=r.strict)
-    return standing.without(frozenset(withdrawal.rule for withdrawal in doomed))
+    deciding = (rule for rule in r.remaining_kb.rules.values() if rule.decides)
+    untenable = withdrawals(deciding, claims, strict=r.strict)
+    return r.remaining_kb.without(frozenset(withdrawal.rule for withdrawal in untenable))

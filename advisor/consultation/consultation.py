@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.evidence import (
     ClaimStatus,
     WeighedClaim,
     Withdrawal,
-    decides,
     is_verified,
     probes_needed,
     weigh_claim,
-    withdrawals,
+    withdraw,
 )
 from probes.api import Finding, Json
 from rules.analysis.conflict import conflict
 from rules.analysis.settlement import Settlement
 from rules.analysis.whatif import Flip, Influence, WhatIf
 from rules.inference.engine import Engine
-from rules.inference.facts import Facts, establish, unanswered, valuation
+from rules.inference.facts import Facts, unanswered
+from rules.inference.situation import Situation
 from rules.model import Advise, KnowledgeBase, Rule
-from rules.scoring.judgement import Judgement, Verdict, contenders, differs, judge
+from rules.scoring.judgement import Judgement, Verdict, contenders, differs
 
 # Runs the probes named and returns probe id -> finding.
 Prober = Callable[[Sequence[str]], Mapping[str, Finding]]
@@ -42,9 +43,9 @@ class Recommendation:
     """A consultation's outcome with everything needed to explain it.
 
     ``written`` is the judgement from written knowledge alone, ``judgement`` the one after the
-    evidence. ``fired`` holds the rules that stand; ``withdrawn`` those that fell. ``settled``
-    says that no answer still missing can change what wins, by proof. ``machine`` tell where
-    the findings were made; empty where nothing was tried.
+    evidence. ``fired`` holds the rules that remain; ``withdrawn`` those the evidence took.
+    ``settled`` says that no answer still missing can change what wins, by proof. ``machine`` says
+    where the findings were made; empty where nothing was tried.
     """
 
     kb: KnowledgeBase
@@ -67,8 +68,8 @@ class Recommendation:
 
     @property
     def deciding(self) -> tuple[Rule, ...]:
-        """The standing rules that speak on the outcome."""
-        return tuple(rule for rule in self.fired if decides(rule))
+        """The remaining rules that speak on the outcome."""
+        return tuple(rule for rule in self.fired if rule.decides)
 
     @property
     def verified(self) -> tuple[Rule, ...]:
@@ -77,18 +78,30 @@ class Recommendation:
 
     @property
     def remaining_kb(self) -> KnowledgeBase:
-        """The knowledge without the rules that fell."""
-        return self.kb.without(frozenset(withdrawal.rule for withdrawal in self.withdrawn))
+        """The knowledge without the rules that were withdrawn."""
+        return self.situation.kb
+
+    @cached_property
+    def situation(self) -> Situation:
+        """The answers under the rules that remain."""
+        withdrawn = frozenset(withdrawal.rule for withdrawal in self.withdrawn)
+        return Situation.of(self.kb.without(withdrawn), self.sheet.answers)
+
+    def weigh(self, claim: str) -> WeighedClaim:
+        """The claim by what was found, also where no rule that fired rests on it."""
+        return self.claims.get(claim) or weigh_claim(
+            self.kb.claims[claim], self.findings, self.situation.value
+        )
 
     @property
     def unproven(self) -> bool:
-        """Whether no rule was verified, of those that stand or fell for want of proof."""
-        lacking = any(
+        """Whether no rule was verified, of those that remain or fell for want of proof."""
+        unverified = any(
             self.claims[claim].status is ClaimStatus.UNVERIFIED
             for withdrawal in self.withdrawn
             for claim in withdrawal.claims
         )
-        return (bool(self.deciding) or lacking) and not self.verified
+        return (bool(self.deciding) or unverified) and not self.verified
 
     @property
     def overturned(self) -> bool:
@@ -118,72 +131,67 @@ def consult(
 ) -> Recommendation:
     """Reason from the answers, try the claims behind what fires, withdraw what falls.
 
-    A withdrawn rule may have been the only one to conclude a concept, so the rest is inferred
-    again without it; rules that fire only then have their claims tried too. Each round
-    withdraws at least one rule more, so this ends.
+    Rules that fire only once another is withdrawn have their claims tried too.
     """
     in_order = {name: sheet.answers[name] for name in kb.questions if name in sheet.answers}
     sheet = replace(sheet, answers=in_order)
-    facts = establish(kb, sheet.answers)
-    engine = Engine(kb)
-    inference = engine.infer(facts)
-    written = judge(kb, inference.fired, sheet.ranking)
-    standing, findings = kb, dict[str, Finding]()
-    fallen: tuple[Withdrawal, ...] = ()
-    while True:
-        missing = [name for name in probes_needed(kb, inference.fired) if name not in findings]
-        if missing:
-            findings.update(prober(missing))
-        value = valuation(facts, inference.concepts)
-        claims = {name: weigh_claim(claim, findings, value) for name, claim in kb.claims.items()}
-        rules = [standing.rules[name] for name in inference.fired]
-        newly = withdrawals(rules, claims, strict=strict)
-        if not newly:
-            break
-        fallen += newly
-        rules_fallen = frozenset(withdrawal.rule for withdrawal in newly)
-        standing, engine = standing.without(rules_fallen), engine.without(rules_fallen)
-        inference = engine.infer(facts)
-    judgement = judge(standing, inference.fired, sheet.ranking)
-    whatif = WhatIf(standing, sheet.ranking)
-    spoken = [*rules, *(kb.rules[withdrawal.rule] for withdrawal in fallen)]
-    relied_on = {name for rule in spoken for name in rule.claims}
+    findings: dict[str, Finding] = {}
+
+    def findings_for(rules: Sequence[str]) -> Mapping[str, Finding]:
+        missing = [name for name in probes_needed(kb, rules) if name not in findings]
+        findings.update(prober(missing) if missing else {})
+        return findings
+
+    before = Situation(kb, sheet.answers, Engine(kb))
+    after, withdrawn = withdraw(before, findings_for, strict=strict)
+    fired = tuple(kb.rules[name] for name in after.fired)
+    relied_on = {
+        name
+        for rule in (*fired, *(kb.rules[withdrawal.rule] for withdrawal in withdrawn))
+        for name in rule.claims
+    }
+    claims = {
+        name: weigh_claim(claim, findings, after.value)
+        for name, claim in kb.claims.items()
+        if name in relied_on
+    }
+    judgement = after.judge(sheet.ranking)
+    impossible = judgement.verdict is Verdict.IMPOSSIBLE
+    whatif = WhatIf(after.kb, sheet.ranking)
     return Recommendation(
         kb=kb,
         sheet=sheet,
-        facts=facts,
-        fired=tuple(rules),
-        written=written,
+        facts=before.facts,
+        fired=fired,
+        written=before.judge(sheet.ranking),
         judgement=judgement,
-        claims={name: claims[name] for name in kb.claims if name in relied_on},
+        claims=claims,
         findings={probe: findings[probe] for probe in sorted(findings)},
-        withdrawn=fallen,
-        unanswered=unanswered(kb, sheet.answers, facts),
+        withdrawn=withdrawn,
+        unanswered=unanswered(kb, sheet.answers, before.facts),
         influences=whatif.influences(sheet.answers),
         flips=whatif.flips(sheet.answers),
-        fragile_claims=_fragile_claims(standing, rules, claims, sheet, judgement),
-        settled=Settlement(standing, sheet.ranking).is_settled(sheet.answers, judgement),
-        conflict=conflict(standing, sheet.answers)
-        if judgement.verdict is Verdict.IMPOSSIBLE
-        else (),
+        fragile_claims=_fragile_claims(after.kb, fired, claims, sheet, judgement),
+        settled=Settlement(after.kb, sheet.ranking).is_settled(sheet.answers, judgement),
+        conflict=conflict(after.kb, sheet.answers) if impossible else (),
         strict=strict,
     )
 
 
 def _fragile_claims(
     kb: KnowledgeBase,
-    rules: Sequence[Rule],
+    fired: Sequence[Rule],
     claims: Mapping[str, WeighedClaim],
     sheet: Sheet,
     now: Judgement,
 ) -> tuple[FragileClaim, ...]:
-    """The claims still standing whose refutation alone would change the winner."""
-    found = []
+    """The claims not refuted whose refutation alone would change the recommendation."""
+    fragile = []
     for name, weighed in claims.items():
-        resting = frozenset(rule.id for rule in rules if name in rule.claims)
+        resting = frozenset(rule.id for rule in fired if name in rule.claims)
         if not resting or weighed.status is ClaimStatus.REFUTED:
             continue
-        without = WhatIf(kb.without(resting), sheet.ranking).judge(sheet.answers)
+        without = Situation.of(kb.without(resting), sheet.answers).judge(sheet.ranking)
         if differs(without, now):
-            found.append(FragileClaim(name, without))
-    return tuple(found)
+            fragile.append(FragileClaim(name, without))
+    return tuple(fragile)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from probes.api import Finding
-from rules.conditions import Atom, evaluate
-from rules.model import Claim, KnowledgeBase, Prefer, Rule, RuleOut
+from rules.conditions import Condition
+from rules.inference.situation import Situation
+from rules.model import Claim, KnowledgeBase, Rule
 
 
 class ClaimStatus(str, Enum):
@@ -21,7 +22,7 @@ class ClaimStatus(str, Enum):
 
 @dataclass(frozen=True)
 class WeighedClaim:
-    """A claim with its standing. ``why`` is a sentence; ``finding`` is None where nothing ran."""
+    """A claim with its status. ``why`` is a sentence; ``finding`` is None where nothing ran."""
 
     claim: Claim
     status: ClaimStatus
@@ -48,9 +49,9 @@ def no_probes(names: Sequence[str]) -> Mapping[str, Finding]:
 
 
 def weigh_claim(
-    claim: Claim, findings: Mapping[str, Finding], value: Callable[[Atom], bool | None]
+    claim: Claim, findings: Mapping[str, Finding], value: Callable[[Condition], bool | None]
 ) -> WeighedClaim:
-    """The claim's standing, given what was found and the value of each atom."""
+    """The claim's status, given the findings and what each condition is known to be."""
     if claim.probe is None:
         return WeighedClaim(claim, ClaimStatus.UNVERIFIED, f"not tried: {claim.not_probed}", None)
     finding = findings.get(claim.probe)
@@ -60,12 +61,12 @@ def weigh_claim(
     if not finding.outcome.answered:
         why = f"{finding.outcome.value}: {finding.reason}"
         return WeighedClaim(claim, ClaimStatus.UNVERIFIED, why, finding)
-    if claim.counts_when and evaluate(claim.counts_when, value) is not True:
+    if claim.counts_when and value(claim.counts_when) is not True:
         why = f"seen on this machine only, and the work may run elsewhere: {finding.reason}"
         return WeighedClaim(claim, ClaimStatus.UNVERIFIED, why, finding)
     agrees = finding.outcome.value == claim.expect
-    standing = ClaimStatus.CONFIRMED if agrees else ClaimStatus.REFUTED
-    return WeighedClaim(claim, standing, finding.reason, finding)
+    status = ClaimStatus.CONFIRMED if agrees else ClaimStatus.REFUTED
+    return WeighedClaim(claim, status, finding.reason, finding)
 
 
 def withdrawals(
@@ -73,17 +74,39 @@ def withdrawals(
 ) -> tuple[Withdrawal, ...]:
     """The rules that rest on a refuted claim (``strict``: on one that is not confirmed)."""
     fatal = {ClaimStatus.REFUTED, ClaimStatus.UNVERIFIED} if strict else {ClaimStatus.REFUTED}
-    found = []
+    withdrawn = []
     for rule in rules:
-        fallen = tuple(name for name in rule.claims if claims[name].status in fatal)
-        if fallen:
-            found.append(Withdrawal(rule.id, fallen))
-    return tuple(found)
+        failed = tuple(name for name in rule.claims if claims[name].status in fatal)
+        if failed:
+            withdrawn.append(Withdrawal(rule.id, failed))
+    return tuple(withdrawn)
 
 
-def decides(rule: Rule) -> bool:
-    """Whether the rule itself speaks on the outcome: prefers, opposes or rules out."""
-    return isinstance(rule.action, (Prefer, RuleOut))
+def withdraw(
+    situation: Situation,
+    findings_for: Callable[[Sequence[str]], Mapping[str, Finding]],
+    *,
+    strict: bool = False,
+) -> tuple[Situation, tuple[Withdrawal, ...]]:
+    """The situation without the rules that the findings withdraw, and these, as they fell.
+
+    A withdrawn rule may have been the only one to conclude a concept, so the rest is inferred
+    again without it: ``findings_for`` gets the ids of the rules that fire in each round. Each
+    round withdraws at least one rule more, so this ends.
+    """
+    withdrawn: tuple[Withdrawal, ...] = ()
+    while True:
+        findings = findings_for(situation.fired)
+        rules = [situation.kb.rules[name] for name in situation.fired]
+        claims = {
+            name: weigh_claim(situation.kb.claims[name], findings, situation.value)
+            for name in dict.fromkeys(claim for rule in rules for claim in rule.claims)
+        }
+        newly = withdrawals(rules, claims, strict=strict)
+        if not newly:
+            return situation, withdrawn
+        withdrawn += newly
+        situation = situation.without_rules(frozenset(withdrawal.rule for withdrawal in newly))
 
 
 def is_verified(rule: Rule, claims: Mapping[str, WeighedClaim]) -> bool:

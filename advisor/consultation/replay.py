@@ -34,10 +34,10 @@ class ReplayedConsultation:
 def consult_again(session: Session, sheet: Sheet, kb: KnowledgeBase) -> Recommendation:
     """Reason over these answers with the findings that the session holds."""
 
-    def kept(names: Sequence[str]) -> Mapping[str, Finding]:
+    def recorded(names: Sequence[str]) -> Mapping[str, Finding]:
         return {name: session.findings[name] for name in names if name in session.findings}
 
-    recommendation = consult(kb, sheet, kept, strict=session.strict)
+    recommendation = consult(kb, sheet, recorded, strict=session.strict)
     if sheet.workshop is not None:  # what one person's own answers rest on counts as well
         recommendation = with_all(recommendation, session.findings)
     return replace(recommendation, machine=session.machine)

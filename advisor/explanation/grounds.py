@@ -27,11 +27,6 @@ _STANDINGS = {
 }
 
 
-def standing_situation(r: Recommendation) -> Situation:
-    """The answers under the rules that stand."""
-    return Situation.of(r.remaining_kb, r.sheet.answers)
-
-
 def voice(kb: KnowledgeBase, rule: Rule) -> str:
     """What the rule does, under whatever criterion: ``Strongly for TensorFlow``."""
     match rule.action:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import decides
 from advisor.explanation.grounds import (
     fired_step,
     silent_step,
-    standing_situation,
     voice,
     voice_under,
     withdrawn_step,
@@ -34,7 +32,7 @@ def how(r: Recommendation) -> Step:
     for name, total in judgement.totals.items():
         numbers[f"total_{name}"] = total
         numbers[f"acceptability_{name}"] = judgement.acceptability[name]
-    situation = standing_situation(r)
+    situation = r.situation
     children = (
         *_conflict(r),
         *_judged(r),
@@ -48,7 +46,7 @@ def how(r: Recommendation) -> Step:
 
 def how_criterion(r: Recommendation, name: str) -> Step:
     """One criterion over the rules that spoke; where none did, over those that could."""
-    situation = standing_situation(r)
+    situation = r.situation
     if name in r.judgement.weights:
         return criterion_step(r, situation, name)
     rules = [
@@ -65,7 +63,7 @@ def how_criterion(r: Recommendation, name: str) -> Step:
 
 def how_concept(r: Recommendation, name: str) -> Step:
     """Whether a concept follows, over the rules that say so or over what these lack."""
-    situation = standing_situation(r)
+    situation = r.situation
     atom = Concluded(name)
     value = situation.value(atom)
     if value is not None:
@@ -81,7 +79,7 @@ def how_rule(r: Recommendation, name: str) -> Step:
     rule = r.kb.rules[name]
     if any(withdrawal.rule == name for withdrawal in r.withdrawn):
         return withdrawn_step(r, rule)
-    situation = standing_situation(r)
+    situation = r.situation
     if situation.value(rule.when) is True:
         return fired_step(r, situation, rule, voice_under(r.kb, rule))
     step = silent_step(situation, rule)
@@ -207,6 +205,6 @@ def _spoken(r: Recommendation, situation: Situation, rule: Rule) -> Step:
 def _withdrawn(r: Recommendation) -> Iterator[Step]:
     if r.withdrawn:
         fallen = [r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn]
-        fallen.sort(key=lambda rule: not decides(rule))  # what decided comes first
+        fallen.sort(key=lambda rule: not rule.decides)  # what decided comes first
         steps = tuple(withdrawn_step(r, rule) for rule in fallen)
         yield Step("withdrawn", "", recommendation.turn(r), "", steps)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation
-from advisor.explanation.grounds import in_two_levels, standing_situation
+from advisor.explanation.grounds import in_two_levels
 from advisor.wording.quantities import listed
 from advisor.wording.recommendation import answer_in_words, outcome
 from rules.analysis.traces import FAILS, HOLDS, OPEN, Step, because
@@ -28,7 +28,7 @@ def why(r: Recommendation, question_id: str) -> Step:
     """Why the question was asked: what its answer feeds with the rules that stand, and what each
     answer would make of the outcome.
     """
-    situation = standing_situation(r)
+    situation = r.situation
     kb, answers = situation.kb, situation.answers
     question = kb.questions[question_id]
     ask = f"Why do we ask: {question.ask}"
@@ -119,7 +119,7 @@ def _rules_fed(kb: KnowledgeBase, answers: Answers, question: Question) -> list[
     others = {name: given for name, given in answers.items() if name != question.id}
     situation = Situation.of(kb, others)
     by_option = {
-        option.label: situation.supposing({**others, question.id: (option.id,)}).value
+        option.label: situation.with_answers({**others, question.id: (option.id,)}).value
         for option in question.options
     }
     touched = _concepts_fed(kb, question.id)

@@ -9,7 +9,6 @@ from advisor.explanation.grounds import (
     fired_step,
     in_two_levels,
     silent_step,
-    standing_situation,
     voice,
     voice_under,
     withdrawn_step,
@@ -25,7 +24,7 @@ from rules.scoring.judgement import Verdict, weigh
 
 def why_not(r: Recommendation, name: str) -> Step:
     """Why not the alternative of that id: what is against it, and what would have been for it."""
-    situation = standing_situation(r)
+    situation = r.situation
     children = (
         *_ruled_out(r, situation, name),
         *_where_behind(r, situation, name),
@@ -44,7 +43,7 @@ def why_not(r: Recommendation, name: str) -> Step:
 
 def why_not_rule(r: Recommendation, name: str) -> Step:
     """Whether the rule fired, what it lacks, or what it fell with."""
-    rule, situation = r.kb.rules[name], standing_situation(r)
+    rule, situation = r.kb.rules[name], r.situation
     if any(withdrawal.rule == name for withdrawal in r.withdrawn):
         return withdrawn_step(r, rule)
     if situation.value(rule.when) is True:

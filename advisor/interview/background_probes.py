@@ -15,10 +15,7 @@ from advisor.consultation.evidence import probes_needed
 from probes.api import Finding, Probe
 from probes.runtime.registry import load_probes
 from probes.runtime.runner import ProbeRun
-from rules.answers import Answers
-from rules.conditions import evaluate
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import establish, valuation
+from rules.inference.situation import Situation
 from rules.model import KnowledgeBase
 
 Wait = Callable[[ProbeRun, list[str]], Mapping[str, Finding]]
@@ -36,7 +33,7 @@ class BackgroundProbes:
         self._wait = wait
         self._run: ProbeRun | None = None
         self._known: Mapping[str, Probe] = {}
-        self._evaluator: RuleEvaluator | None = None
+        self._blank: Situation | None = None
 
     def __enter__(self) -> BackgroundProbes:
         return self
@@ -52,9 +49,9 @@ class BackgroundProbes:
 
     def answered(self, sheet: Sheet) -> None:
         """Take note of the answers so far. Returns at once."""
-        if self._evaluator is None:
-            self._evaluator = RuleEvaluator(self._kb)
-        names = relevant_probes(self._kb, self._evaluator, sheet.answers)
+        if self._blank is None:
+            self._blank = Situation.of(self._kb, {})
+        names = relevant_probes(self._blank.with_answers(sheet.answers))
         run = self._running()
         run.want(self._known[name] for name in names if name in self._known)
 
@@ -72,12 +69,8 @@ class BackgroundProbes:
         return self._run
 
 
-def relevant_probes(
-    kb: KnowledgeBase, evaluator: RuleEvaluator, answers: Answers
-) -> tuple[str, ...]:
+def relevant_probes(situation: Situation) -> tuple[str, ...]:
     """The probes of claims that may come to matter, those that matter already first."""
-    facts = establish(kb, answers)
-    inference = evaluator.infer(facts)
-    value = valuation(facts, inference.concepts)
-    open_rules = [name for name, rule in kb.rules.items() if evaluate(rule.when, value) is None]
-    return tuple(dict.fromkeys(probes_needed(kb, [*inference.fired, *open_rules])))
+    rules = situation.kb.rules.values()
+    open_rules = [rule.id for rule in rules if situation.value(rule.when) is None]
+    return probes_needed(situation.kb, [*situation.fired, *open_rules])

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from advisor.answers.sheet import Sheet
-from rules.conditions import evaluate
-from rules.model import UNKNOWN, Advise, KnowledgeBase
+from rules.model import Advise, KnowledgeBase
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,8 @@ class MostInformative:
 
 
 def _advice_open(kb: KnowledgeBase, sheet: Sheet) -> int:
-    from rules.inference.evaluator import RuleEvaluator
-    from rules.inference.facts import establish, valuation
+    from rules.inference.situation import Situation
 
-    known = {name: given for name, given in sheet.answers.items() if given != (UNKNOWN,)}
-    facts = establish(kb, known)
-    value = valuation(facts, RuleEvaluator(kb).infer(facts).concepts)
+    situation = Situation.of(kb, sheet.answers)
     advice = (rule for rule in kb.rules.values() if isinstance(rule.action, Advise))
-    return sum(evaluate(rule.when, value) is None for rule in advice)
+    return sum(situation.value(rule.when) is None for rule in advice)

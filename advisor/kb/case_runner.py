@@ -18,7 +18,7 @@ from advisor.kb.cases import (
     with_expected,
 )
 from rules.diagnostics import InputError, Problem
-from rules.inference.evaluator import RuleEvaluator
+from rules.inference.situation import Situation
 from rules.loading.layers import CASES, Layer, layers
 from rules.loading.loader import load
 from rules.model import KnowledgeBase, Rule
@@ -113,7 +113,7 @@ def _beneath(
 ) -> tuple[tuple[Beneath, ...], tuple[str, ...]]:
     """The shipped cases under ``kb``, without those replaced, and the names of the unreadable."""
     under = load()
-    before, now = RuleEvaluator(under), RuleEvaluator(kb)
+    before, now = Situation.of(under, {}), Situation.of(kb, {})
     beneath, unreadable = [], []
     for name, path in files_of(shipped).items():
         if name in replaced:
@@ -123,17 +123,17 @@ def _beneath(
         except InputError:
             unreadable.append(name)
             continue
-        came = outcome(under, before, read_sheet(path, under))
-        beneath.append(Beneath(name, came, outcome(kb, now, sheet)))
+        shipped_outcome = outcome(before, read_sheet(path, under))
+        beneath.append(Beneath(name, shipped_outcome, outcome(now, sheet)))
     return tuple(beneath), tuple(unreadable)
 
 
 def examined(kb: KnowledgeBase, cases: Sequence[Case]) -> Examination:
     """The same for cases that were read before."""
-    evaluator = RuleEvaluator(kb)
+    blank = Situation.of(kb, {})
 
     def came_out(case: Case) -> Examined:
-        now = outcome(kb, evaluator, case.sheet)
+        now = outcome(blank, case.sheet)
         return Examined(case, now, tuple(differences(kb, case, now)))
 
     return Examination(
@@ -151,13 +151,13 @@ def accept(kb: KnowledgeBase, folder: Path | None = None) -> Sequence[str]:
     Raises InputError, before anything is written, for every case that cannot be read, and OSError.
     """
     own = layers(folder)[-1]
-    evaluator = RuleEvaluator(kb)
+    blank = Situation.of(kb, {})
     written: list[tuple[str, Path, bytes]] = []
     problems: list[Problem] = []
     for name, path in files_of(own).items():
         shown = f"{own.shown}/{CASES}/{name}.yaml"
         try:
-            now = outcome(kb, evaluator, read_sheet(path, kb, shown_as=shown))
+            now = outcome(blank, read_sheet(path, kb, shown_as=shown))
             written.append((shown, path, with_expected(path, shown, now)))
         except InputError as error:
             problems += error.problems

@@ -21,13 +21,12 @@ from pathlib import Path
 
 from advisor.answers.sheet import Sheet, read_sheet
 from rules.diagnostics import InputError, Problem, SourceLocation, either, hint, quoted
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import establish
+from rules.inference.situation import Situation
 from rules.loading import yaml_nodes
 from rules.loading.layers import CASES, Layer, layers
 from rules.loading.yaml_nodes import Node
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
-from rules.scoring.judgement import Verdict, judge
+from rules.scoring.judgement import Verdict
 
 EXPECTED = "expected"
 FIELDS = ("verdict", "winner", "fires")
@@ -115,11 +114,11 @@ def read_case(name: str, layer: Layer, kb: KnowledgeBase) -> Case:
     return Case(name, shown, sheet, chosen, expected, lines)
 
 
-def outcome(kb: KnowledgeBase, evaluator: RuleEvaluator, sheet: Sheet) -> ExpectedOutcome:
-    """What comes of ``sheet`` by written knowledge alone. ``evaluator`` is one over ``kb``."""
-    fired = evaluator.infer(establish(kb, sheet.answers)).fired
-    judgement = judge(kb, fired, sheet.ranking)
-    does = {name: effect(kb.rules[name]) for name in fired}
+def outcome(blank: Situation, sheet: Sheet) -> ExpectedOutcome:
+    """What comes of ``sheet`` by written knowledge alone. ``blank`` has that knowledge."""
+    situation = blank.with_answers(sheet.answers)
+    judgement = situation.judge(sheet.ranking)
+    does = {name: effect(situation.kb.rules[name]) for name in situation.fired}
     return ExpectedOutcome(judgement.verdict.value, judgement.winner or "", does)
 
 

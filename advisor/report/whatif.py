@@ -12,7 +12,6 @@ from rich.text import Text
 
 from advisor.consultation.comparison import ChangedAnswer, Comparison
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import decides
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines
 from advisor.wording import recommendation
@@ -59,7 +58,7 @@ def _recommendation(r: Recommendation) -> Mapping[str, Any]:
 
 
 def _rules(rules: Iterable[Rule]) -> Sequence[Mapping[str, Any]]:
-    return [{"rule": r.id, "because": r.because, "decides": decides(r)} for r in rules]
+    return [{"rule": r.id, "because": r.because, "decides": r.decides} for r in rules]
 
 
 def render(comparison: Comparison, console: Console, *, tried: bool) -> None:
@@ -200,10 +199,10 @@ def _total(judgement: Judgement, name: str) -> str:
 def _reasons(kb: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[ReportLine]:
     """The rules that decide; those that conclude or advise are counted."""
     for rule in rules:
-        if decides(rule):
+        if rule.decides:
             effect = recommendation.effect_on(kb, rule)
             yield 0, Text(f"- {rule.because}").append(f" ({effect})", style="dim")
-    others = sum(not decides(rule) for rule in rules)
+    others = sum(not rule.decides for rule in rules)
     if others:
         what = "1 rule that concludes or advises"
         what = what if others == 1 else f"{others} rules that conclude or advise"

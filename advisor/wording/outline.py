@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import ClaimStatus, WeighedClaim, Withdrawal, decides
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim, Withdrawal
 from advisor.wording import recommendation
 from probes.api import Finding, Outcome
 from rules.model import Alternative, History, Prefer, Rule, RuleOut
@@ -103,7 +103,7 @@ def speaking(r: Recommendation, alternative: str, sign: int) -> list[Rule]:
 
 def withdrawals(r: Recommendation) -> list[Withdrawal]:
     """What decided comes first; concepts and advice that fell with it follow."""
-    return sorted(r.withdrawn, key=lambda fallen: not decides(r.kb.rules[fallen.rule]))
+    return sorted(r.withdrawn, key=lambda fallen: not r.kb.rules[fallen.rule].decides)
 
 
 def told_claims(r: Recommendation) -> list[WeighedClaim]:

@@ -14,8 +14,7 @@ from advisor.errors import WorkshopError
 from advisor.workshop.item_results import group_answers
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Json
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import establish, valuation
+from rules.inference.situation import Situation
 from rules.model import Claim, KnowledgeBase
 
 DescribeMachine: TypeAlias = Callable[[], Mapping[str, Json]]
@@ -83,8 +82,7 @@ def weighed_claims(
     """These claims with what the evidence so far makes of them, for the group's answers."""
     minutes, findings = workshop.history(), workshop.findings()
     answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
-    facts = establish(kb, answers)
-    value = valuation(facts, RuleEvaluator(kb).infer(facts).concepts)
+    value = Situation.of(kb, answers).value
     return tuple(weigh_claim(kb.claims[name], findings, value) for name in names)
 
 
@@ -100,7 +98,7 @@ def tried_claims(
 def claims_resting(kb: KnowledgeBase, minutes: WorkshopHistory) -> tuple[Claim, ...]:
     """What was doubted, and then what rules rest on that fire for the group."""
     answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
-    fired = RuleEvaluator(kb).infer(establish(kb, answers)).fired
+    fired = Situation.of(kb, answers).fired
     doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
     resting = [claim for name in fired for claim in kb.rules[name].claims]
     return tuple(kb.claims[name] for name in dict.fromkeys([*doubted, *resting]))

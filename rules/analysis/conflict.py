@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import combinations
 
 from rules.answers import Answers
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import establish
+from rules.inference.situation import Situation
 from rules.model import KnowledgeBase
-from rules.scoring.judgement import Verdict, judge
+from rules.scoring.judgement import Verdict
 
 MAX_EXACT = 3  # answers in a set found by trying all; a larger one is found by leaving answers out
 
@@ -20,13 +19,13 @@ def conflict(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
     set can be left out. Answers that are set aside are no part of it, though they would count
     if the answers that set them aside were left out.
     """
-    evaluator = RuleEvaluator(kb)
-    set_aside = establish(kb, answers).not_applicable
-    everything = tuple(name for name in kb.questions if name in answers.keys() - set_aside)
+    situation = Situation.of(kb, answers)
+    counted = answers.keys() - situation.facts.not_applicable
+    everything = tuple(name for name in kb.questions if name in counted)
 
     def impossible(names: tuple[str, ...]) -> bool:
-        facts = establish(kb, {name: answers[name] for name in names})
-        return judge(kb, evaluator.infer(facts).fired).verdict is Verdict.IMPOSSIBLE
+        some = situation.with_answers({name: answers[name] for name in names})
+        return some.judge().verdict is Verdict.IMPOSSIBLE
 
     if not impossible(everything):
         return ()
@@ -34,9 +33,9 @@ def conflict(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
         for names in combinations(everything, size):
             if impossible(names):
                 return names
-    kept = everything
+    smallest = everything
     for name in everything:
-        fewer = tuple(one for one in kept if one != name)
+        fewer = tuple(other for other in smallest if other != name)
         if impossible(fewer):
-            kept = fewer
-    return kept
+            smallest = fewer
+    return smallest

@@ -17,10 +17,10 @@ from typing import TypeAlias
 import numpy as np
 
 from rules.analysis.whatif import other_answers
-from rules.answers import Answers
+from rules.answers import Answers, is_known
 from rules.batch.evaluator import NOBODY, BatchEvaluator
 from rules.batch.sheets import SheetBatch, SheetLayout
-from rules.model import UNKNOWN, KnowledgeBase, Question, RuleOut
+from rules.model import KnowledgeBase, Question, RuleOut
 from rules.scoring.acceptability_arrays import Bits
 from rules.scoring.judgement import Judgement
 from rules.scoring.rankings import Priorities
@@ -235,7 +235,7 @@ class _Search:
 
 
 def _given(kb: KnowledgeBase, answers: Answers) -> list[str]:
-    return [name for name in kb.questions if answers.get(name, (UNKNOWN,)) != (UNKNOWN,)]
+    return [name for name in kb.questions if is_known(answers, name)]
 
 
 def _one_further(

@@ -193,13 +193,13 @@ def _union(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
 
 def _trials(situation: Situation, way: Way) -> Iterator[Situation]:
     """The answers changed as ``way`` says, once for each option that it leaves open."""
-    yield situation.supposing(_changed(situation, way))
+    yield situation.with_answers(_changed(situation, way))
     for place, lack in enumerate(way):
         for option in _left_open(situation, way, lack):
             chosen = MissingAnswer(lack.question, (option,), wanted=True)
             instead = (chosen,) if lack.wanted else (lack, chosen)
             trial = (*way[:place], *instead, *way[place + 1 :])
-            yield situation.supposing(_changed(situation, trial))
+            yield situation.with_answers(_changed(situation, trial))
 
 
 def _left_open(situation: Situation, way: Way, lack: MissingAnswer) -> Sequence[str]:
@@ -229,7 +229,7 @@ def _answer(situation: Situation, name: str, lacks: Sequence[MissingAnswer]) -> 
         if lack.wanted
     ]
     chosen = [option for option in wanted if option is not None]
-    if question.multiple and not any(question.option(option).alone for option in chosen):
+    if question.multiple and not question.stands_alone(chosen):
         kept = (option for option in situation.given(name) if option in possible)
         beside = [o for o in kept if not (chosen and question.option(o).alone)]
         chosen = [*beside, *(option for option in chosen if option not in beside)]

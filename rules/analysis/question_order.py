@@ -15,7 +15,7 @@ import numpy as np
 from rules.answers import Answers
 from rules.batch.evaluator import BatchEvaluator
 from rules.batch.sheets import SheetBatch, SheetLayout
-from rules.inference.facts import certainly_applies, establish, unanswered
+from rules.inference.facts import open_questions
 from rules.model import KnowledgeBase
 from rules.scoring.acceptability_arrays import FloatArray
 from rules.scoring.rankings import Priorities
@@ -47,33 +47,26 @@ class QuestionOrder:
         self._layout = SheetLayout(kb)
 
     def open_questions(self, answers: Answers) -> tuple[QuestionSpread, ...]:
-        """The questions that certainly apply and have no answer, the most telling first.
+        """The questions that can be asked now, those that spread the outcome most first.
 
-        Those that tell the same stand in the order of the knowledge base. A question that may
-        turn out not to apply waits for the answers that settle it.
+        Questions of equal spread stand in the order of the knowledge base.
         """
-        facts = establish(self._kb, answers)
-        open_names = [
-            name
-            for name in unanswered(self._kb, answers, facts)
-            if certainly_applies(self._kb.questions[name], facts)
-        ]
-        if not open_names:
+        names = open_questions(self._kb, answers)
+        if not names:
             return ()
         sheets = self._evaluator.completions(answers, DRAWN, SEED)
         totals = self._evaluator.totals(sheets)
-        whole = ~totals.ruled_out.any(axis=0)
-        left = sheets[np.flatnonzero(whole)]
-        ahead = totals.totals[:, whole]
-        ahead -= ahead.mean(axis=0)
-        out = totals.ruled_out.astype(np.float64)
-        told = [
-            QuestionSpread(
-                name, max(self._spread(name, sheets, out), self._spread(name, left, ahead))
-            )
-            for name in open_names
+        complete = ~totals.ruled_out.any(axis=0)
+        remaining = sheets[np.flatnonzero(complete)]
+        leads = totals.totals[:, complete]
+        leads -= leads.mean(axis=0)
+        ruled_out = totals.ruled_out.astype(np.float64)
+        spreads = [
+            max(self._spread(name, sheets, ruled_out), self._spread(name, remaining, leads))
+            for name in names
         ]
-        return tuple(sorted(told, key=lambda one: -one.spread))
+        questions = map(QuestionSpread, names, spreads)
+        return tuple(sorted(questions, key=lambda question: -question.spread))
 
     def _spread(self, name: str, sheets: SheetBatch, outcomes: FloatArray) -> float:
         """The largest standard deviation of ``outcomes``, (alternatives, n), explained."""

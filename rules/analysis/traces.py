@@ -127,7 +127,7 @@ def _needed(question: Question, given: Sequence[str], lacks: Sequence[MissingAns
     if barred:
         return f"{needed}, and not {listed(question, barred, 'or')}"
     asked_for = [option for lack in lacks for option in lack.options]
-    beside = given and question.multiple and not _stands_alone(question, (*given, *asked_for))
+    beside = given and question.multiple and not question.stands_alone((*given, *asked_for))
     return f"{needed} as well" if beside else needed
 
 
@@ -135,10 +135,6 @@ def listed(question: Question, options: Iterable[str], word: str) -> str:
     """The labels of these options: ``“Android”, “iOS” or “A server”``."""
     *most, last = (f"“{question.option(option).label}”" for option in options)
     return f"{', '.join(most)} {word} {last}" if most else last
-
-
-def _stands_alone(question: Question, options: Iterable[str]) -> bool:
-    return any(question.option(option).alone for option in options)
 
 
 # Concepts

@@ -1,6 +1,6 @@
 """What one more answer, or one different answer, would make of the outcome.
 
-Looks one step ahead with the reference evaluator: cheap enough to try every option of every
+Looks one step ahead with the compiled evaluator: cheap enough to try every option of every
 question.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.answers import Answers
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import certainly_applies, establish, unanswered
-from rules.model import UNKNOWN, KnowledgeBase, Question
-from rules.scoring.judgement import Judgement, differs, judge
+from rules.answers import Answers, known_answers
+from rules.inference.facts import open_questions
+from rules.inference.situation import Situation
+from rules.model import KnowledgeBase, Question
+from rules.scoring.judgement import Judgement, differs
 from rules.scoring.rankings import Priorities
 
 
@@ -45,41 +45,32 @@ class WhatIf:
     def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
         self._kb = kb
         self._priorities = priorities
-        self._evaluator = RuleEvaluator(kb)
+        self._blank = Situation.of(kb, {})
 
     def judge(self, answers: Answers) -> Judgement:
-        fired = self._evaluator.infer(establish(self._kb, answers)).fired
-        return judge(self._kb, fired, self._priorities)
+        return self._blank.with_answers(answers).judge(self._priorities)
 
     def influences(self, answers: Answers) -> tuple[Influence, ...]:
-        """Every open question whose answer alone moves a total, the most influential first.
-
-        A question that may turn out not to apply has to wait for the answers that settle it.
-        """
-        found = []
-        facts = establish(self._kb, answers)
-        for name in unanswered(self._kb, answers, facts):
-            if not certainly_applies(self._kb.questions[name], facts):
-                continue
+        """Every open question whose answer alone moves a total, the most influential first."""
+        influences = []
+        for name in open_questions(self._kb, answers):
             options = self._kb.questions[name].options
             outcomes = {o.id: self.judge({**answers, name: (o.id,)}) for o in options}
             spread = self._spread(list(outcomes.values()))
             if spread > 0:
-                found.append(Influence(name, spread, outcomes))
-        return tuple(sorted(found, key=lambda influence: -influence.spread))
+                influences.append(Influence(name, spread, outcomes))
+        return tuple(sorted(influences, key=lambda influence: -influence.spread))
 
     def flips(self, answers: Answers) -> tuple[Flip, ...]:
         """Every single change of a given answer that changes the winner, or how there is none."""
         now = self.judge(answers)
-        found = []
-        for name, given in answers.items():
-            if given == (UNKNOWN,):
-                continue
-            for other in other_answers(self._kb.questions[name], given):
+        flips = []
+        for name, chosen in known_answers(answers).items():
+            for other in other_answers(self._kb.questions[name], chosen):
                 judgement = self.judge({**answers, name: other})
                 if differs(judgement, now):
-                    found.append(Flip(name, other, judgement))
-        return tuple(found)
+                    flips.append(Flip(name, other, judgement))
+        return tuple(flips)
 
     def _spread(self, outcomes: Sequence[Judgement]) -> float:
         # a ruled-out alternative counts as the worst total there is
@@ -87,19 +78,19 @@ class WhatIf:
         return max(max(totals) - min(totals) for totals in ranges)
 
 
-def other_answers(question: Question, given: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def other_answers(question: Question, chosen: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Each other single choice; for a multiple choice, one option more, one fewer, or another in
     the place of the only one.
 
     An option that stands alone takes the place of all others, and any other takes its place.
     """
-    stands_alone = not question.multiple or any(question.option(one).alone for one in given)
+    stands_alone = not question.multiple or question.stands_alone(chosen)
     for option in question.options:
-        if option.id in given:
-            if len(given) > 1:
-                yield tuple(one for one in given if one != option.id)
+        if option.id in chosen:
+            if len(chosen) > 1:
+                yield tuple(other for other in chosen if other != option.id)
             continue
         if not (stands_alone or option.alone):
-            yield (*given, option.id)
-        if stands_alone or option.alone or len(given) == 1:
+            yield (*chosen, option.id)
+        if stands_alone or option.alone or len(chosen) == 1:
             yield (option.id,)

@@ -26,8 +26,8 @@ from rules.conditions import (
     NormalForm,
     normal_form,
 )
-from rules.inference.evaluator import concepts_in_order
-from rules.model import Conclude, KnowledgeBase, Rule
+from rules.inference.evaluator import concepts_in_order, conclusions
+from rules.model import KnowledgeBase
 
 BoolArray: TypeAlias = NDArray[np.bool_]  # (n,)
 
@@ -73,11 +73,10 @@ class Circuit:
             if question.applies_when is not None:
                 form = normal_form(question.applies_when, holds=False)
                 self.not_applicable[question.id] = self._form(form, earlier_than=number)
-        concluding = _concluding(kb)
+        rules_of = conclusions(kb)
         for concept in concepts_in_order(kb):
-            rules = concluding.get(concept, [])
-            true = (normal_form(rule.when) for rule in rules)
-            false = (normal_form(rule.when, holds=False) for rule in rules)
+            true = (normal_form(rule.when) for rule in rules_of[concept])
+            false = (normal_form(rule.when, holds=False) for rule in rules_of[concept])
             self.holds[concept] = self._form(Disjunction(tuple(true)))
             self.fails[concept] = self._form(Conjunction(tuple(false)))
         self.fires = {rule.id: self._form(normal_form(rule.when)) for rule in kb.rules.values()}
@@ -147,11 +146,3 @@ class Circuit:
             self._numbers[gate] = self._inputs + len(self._gates)
             self._gates.append(gate)
         return self._numbers[gate]
-
-
-def _concluding(kb: KnowledgeBase) -> dict[str, list[Rule]]:
-    found: dict[str, list[Rule]] = {}
-    for rule in kb.rules.values():
-        if isinstance(rule.action, Conclude):
-            found.setdefault(rule.action.concept, []).append(rule)
-    return found

@@ -1,7 +1,7 @@
-"""The reference evaluator: the same rules compiled to one plain Python function, no engine.
+"""The rules compiled to one plain Python function, without an engine.
 
-It says what the engine must say, and does so in microseconds, for whatever asks "and if?"
-thousands of times. Each condition becomes a boolean expression over literals: an atom is known
+It infers what the engine must infer, in microseconds, for whatever asks "and if?" thousands of
+times. Each condition becomes a boolean expression over literals: an atom is known
 to hold, or known to fail. Concepts are computed in an order in which each comes after the
 concepts it needs.
 """
@@ -41,6 +41,7 @@ class RuleEvaluator:
         chosen = {atom for rule in kb.rules.values() for atom in atoms(rule.when)}
         self._chosen = tuple(sorted((a for a in chosen if isinstance(a, Chosen)), key=str))
         self._known = self._compiled("x{0}", "x{0} is False", "x{0}")
+        self._without: dict[frozenset[str], RuleEvaluator] = {}
 
     def infer(self, facts: Facts) -> Inference:
         fired, hold, fail = self._known(map(facts.values.get, self._chosen))
@@ -50,6 +51,12 @@ class RuleEvaluator:
             if holds or fails
         }
         return Inference(tuple(compress(self._rules, fired)), settled)
+
+    def without(self, rule_ids: frozenset[str]) -> RuleEvaluator:
+        """The evaluator of the same knowledge with these rules withdrawn, compiled once."""
+        if rule_ids not in self._without:
+            self._without[rule_ids] = RuleEvaluator(self._kb.without(rule_ids))
+        return self._without[rule_ids]
 
     def may_fire(self, facts: Facts, may_hold: Set[Atom], may_fail: Set[Atom]) -> tuple[str, ...]:
         """The rules that could fire at most, once atoms without a value have got one.

@@ -7,10 +7,10 @@ earlier answers make its ``applies_when`` false, settles all its options: none o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rules.answers import Answers
+from rules.answers import Answers, is_known
 from rules.conditions import Atom, Chosen, evaluate
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
@@ -32,13 +32,12 @@ def establish(kb: KnowledgeBase, answers: Answers) -> Facts:
     not_applicable: set[str] = set()
     earlier = Facts(values, frozenset())
     for question in kb.questions.values():
+        chosen = answers.get(question.id, (UNKNOWN,))
         if not applies(question, earlier):
             not_applicable.add(question.id)
-            chosen: tuple[str, ...] = ()
-        elif answers.get(question.id, (UNKNOWN,)) == (UNKNOWN,):
+            chosen = ()
+        elif chosen == (UNKNOWN,):
             continue
-        else:
-            chosen = answers[question.id]
         for atom in question.atoms:
             values[atom] = atom.option in chosen
     return Facts(values, frozenset(not_applicable))
@@ -61,17 +60,18 @@ def unanswered(kb: KnowledgeBase, answers: Answers, facts: Facts) -> tuple[str, 
     return tuple(
         name
         for name in kb.questions
-        if name not in facts.not_applicable and answers.get(name, (UNKNOWN,)) == (UNKNOWN,)
+        if name not in facts.not_applicable and not is_known(answers, name)
     )
 
 
-def valuation(facts: Facts, concepts: Mapping[str, bool]) -> Callable[[Atom], bool | None]:
-    """The value of any atom, given the facts and the concepts settled by them."""
+def open_questions(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
+    """The unanswered questions that are known to apply: those that can be asked now.
 
-    def value(atom: Atom) -> bool | None:
-        return facts.values.get(atom) if isinstance(atom, Chosen) else concepts.get(atom.concept)
-
-    return value
+    A question that may turn out not to apply waits for the answers that settle it.
+    """
+    facts = establish(kb, answers)
+    names = unanswered(kb, answers, facts)
+    return tuple(name for name in names if certainly_applies(kb.questions[name], facts))
 
 
 @dataclass(frozen=True)

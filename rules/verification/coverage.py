@@ -7,14 +7,13 @@ condition is tried where it alone decides whether the rule fires.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
 from rules.answers import Answers
 from rules.conditions import All, Any, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import establish, valuation
+from rules.inference.situation import Situation
 from rules.model import KnowledgeBase
 
 
@@ -60,19 +59,17 @@ class Coverage:
 
 def coverage(kb: KnowledgeBase, sheets: Mapping[str, Answers]) -> Coverage:
     """What these answer sheets try, each under its name."""
-    evaluator = RuleEvaluator(kb)
+    blank = Situation.of(kb, {})
     leaves = {rule: tuple(_leaves(rule, kb.rules[rule].when)) for rule in kb.rules}
     silent, open_leaves = set(kb.rules), {leaf for own in leaves.values() for leaf in own}
     options = [Chosen(q.id, option.id) for q in kb.questions.values() for option in q.options]
     chosen: set[Chosen] = set()
     for answers in sheets.values():
-        facts = establish(kb, answers)
-        inference = evaluator.infer(facts)
-        value = valuation(facts, inference.concepts)
-        silent.difference_update(inference.fired)
-        chosen.update(atom for atom, holds in facts.values.items() if holds)
+        situation = blank.with_answers(answers)
+        silent.difference_update(situation.fired)
+        chosen.update(atom for atom, holds in situation.facts.values.items() if holds)
         for leaf in tuple(open_leaves):
-            if _decides(leaf, kb.rules[leaf.rule].when, value):
+            if _decides(leaf, kb.rules[leaf.rule].when, situation):
                 open_leaves.remove(leaf)
     every_leaf = [leaf for own in leaves.values() for leaf in own]
     return Coverage(
@@ -101,16 +98,16 @@ def _leaves(rule: str, condition: Condition) -> Iterator[Leaf]:
         yield Leaf(rule, position, atom)
 
 
-def _decides(leaf: Leaf, condition: Condition, value: Callable[[Atom], bool | None]) -> bool:
+def _decides(leaf: Leaf, condition: Condition, situation: Situation) -> bool:
     """Whether the rule fires or not by this leaf: with the opposite there, it would not, or would.
 
     A leaf that is unknown has no opposite, and decides nothing.
     """
-    now = value(leaf.atom)
+    now = situation.value(leaf.atom)
     if now is None:
         return False
-    values = [value(atom) for atom in atoms(condition)]
-    fires = evaluate(condition, value) is True
+    values = [situation.value(atom) for atom in atoms(condition)]
+    fires = situation.value(condition) is True
     values[leaf.position] = not now
     turned = evaluate(_numbered(condition, count()), lambda atom: values[int(str(atom))])
     return fires != (turned is True)

@@ -12,7 +12,7 @@ from itertools import combinations
 from rules.answers import Answers
 from rules.conditions import Atom, Chosen, Concluded, Condition, atoms
 from rules.inference.evaluator import concepts_in_order
-from rules.model import Conclude, KnowledgeBase, Prefer, Rule, RuleOut
+from rules.model import Conclude, KnowledgeBase, Prefer, Rule
 from rules.verification.propositions import Values
 from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind
 from rules.verification.survey import Survey
@@ -41,7 +41,7 @@ def _indecisive_rules(survey: Survey, explained: Set[str]) -> Iterator[Knowledge
         rule
         for rule in survey.kb.rules.values()
         if rule.id in survey.able - explained
-        and isinstance(rule.action, (Prefer, RuleOut))
+        and rule.decides
         and not trials.differ(rule, survey.witnesses[rule.id])
     ]
     tried: list[Rule] = []
@@ -108,7 +108,7 @@ def _nearly_alone(survey: Survey, rule: Rule) -> Answers:
     others = [
         literals[other.id]
         for other in survey.kb.rules.values()
-        if isinstance(other.action, (Prefer, RuleOut)) and literals[other.id] != literals[rule.id]
+        if other.decides and literals[other.id] != literals[rule.id]
     ]
     model = survey.reasoner.fewest([literals[rule.id]], others)
     assert model is not None  # it can fire

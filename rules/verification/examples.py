@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rules.answers import Answers
-from rules.conditions import evaluate
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import establish, valuation
+from rules.inference.situation import Situation
 from rules.model import KnowledgeBase, Rule
 
 
@@ -29,16 +27,15 @@ class WrongExample:
 
 def wrong_examples(kb: KnowledgeBase) -> Iterator[WrongExample]:
     """Every example that does not come out as its rule says, in the order of the rules."""
-    evaluator = RuleEvaluator(kb)
+    blank = Situation.of(kb, {})
     for rule in kb.rules.values():
         examples = [*((sheet, True) for sheet in rule.fires)]
         examples += [(sheet, False) for sheet in rule.silent]
         for sheet, must_fire in examples:
-            facts = establish(kb, sheet)
-            inference = evaluator.infer(facts)
-            if (rule.id in inference.fired) != must_fire:
-                value = evaluate(rule.when, valuation(facts, inference.concepts))
-                aside = tuple(name for name in sheet if name in facts.not_applicable)
+            situation = blank.with_answers(sheet)
+            if (rule.id in situation.fired) != must_fire:
+                value = situation.value(rule.when)
+                aside = tuple(name for name in sheet if name in situation.facts.not_applicable)
                 yield WrongExample(rule, sheet, must_fire, value, aside)
 
 

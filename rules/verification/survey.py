@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from rules.answers import Answers
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import establish
+from rules.inference.situation import Situation
 from rules.model import KnowledgeBase, Rule, RuleOut
 from rules.verification.propositions import Reasoner
 
@@ -21,7 +20,7 @@ class Survey:
     def __init__(self, kb: KnowledgeBase, reasoner: Reasoner) -> None:
         self.kb = kb
         self.reasoner = reasoner
-        self._evaluator = RuleEvaluator(kb)
+        self._blank = Situation.of(kb, {})
         self._positions = {name: position for position, name in enumerate(kb.rules)}
         self.witnesses: dict[str, Answers] = {}
         for name, literal in reasoner.propositions.rules.items():
@@ -56,7 +55,7 @@ class Survey:
 
     def fired(self, answers: Answers) -> frozenset[str]:
         """The rules that fire on these answers."""
-        return frozenset(self._evaluator.infer(establish(self.kb, answers)).fired)
+        return frozenset(self._blank.with_answers(answers).fired)
 
     def implies(self, rule: Rule, other: Rule) -> bool:
         """Whether ``other`` fires wherever ``rule``, which can fire, does."""

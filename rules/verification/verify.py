@@ -292,11 +292,7 @@ def _ruling_out(survey: Survey, witness: Answers, *alternatives: str) -> tuple[S
 def _about_answers(survey: Survey) -> Iterator[KnowledgeRemark]:
     """Answer sheets worth knowing of: one without an outcome, one without a way out."""
     propositions, reasoner = survey.reasoner.propositions, survey.reasoner
-    silent = [
-        -propositions.rules[rule.id]
-        for rule in survey.kb.rules.values()
-        if isinstance(rule.action, (Prefer, RuleOut))
-    ]
+    silent = [-propositions.rules[rule.id] for rule in survey.kb.rules.values() if rule.decides]
     whole = reasoner.witness(*propositions.settled.values(), *silent)
     if whole is not None:
         message = "no rule speaks for or against anything on these answers, though none is missing"

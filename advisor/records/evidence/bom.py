@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from advisor import __version__
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import ClaimStatus, WeighedClaim, decides, is_verified
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim, is_verified
 from advisor.records.expiry import expiry
 from advisor.wording.findings import measured
 from advisor.wording.recommendation import LIBRARIES, outcome, proof
@@ -109,7 +109,7 @@ def _declarations(r: Recommendation) -> dict[str, Any]:
 def _spoke(r: Recommendation) -> list[Rule]:
     """The deciding rules that stand, then those that fell."""
     fallen = (r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn)
-    return [*r.deciding, *(rule for rule in fallen if decides(rule))]
+    return [*r.deciding, *(rule for rule in fallen if rule.decides)]
 
 
 def _mapped(r: Recommendation, rule: Rule) -> dict[str, Any]:

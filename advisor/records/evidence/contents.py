@@ -19,11 +19,9 @@ from advisor.records.evidence.bom import bill_of_materials
 from advisor.records.madr.document_text import body
 from advisor.report.session_file import finished_text
 from probes.runtime.registry import load_probes
-from rules.conditions import All, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
+from rules.conditions import All, Atom, Chosen, Concluded, Condition, Not, atoms
 from rules.conditions import Any as AnyOf
 from rules.diagnostics import InputError, Problem, SourceLocation
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import valuation
 from rules.loading.layers import knowledge_files
 from rules.loading.yaml_nodes import MAX_BYTES
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
@@ -180,13 +178,12 @@ def rules_as_data(r: Recommendation) -> dict[str, Any]:
     """Every rule with its state: ``fired``, ``withdrawn``, ``silent`` (known not to hold) or
     ``open`` (not known), and the value of each atom that its condition compares.
     """
-    concepts = RuleEvaluator(r.remaining_kb).infer(r.facts).concepts
-    value = valuation(r.facts, concepts)
+    value = r.situation.value
     fallen = {withdrawal.rule: withdrawal.claims for withdrawal in r.withdrawn}
     fired = {rule.id for rule in r.fired}
 
     def told(rule: Rule) -> dict[str, Any]:
-        holds = evaluate(rule.when, value)
+        holds = value(rule.when)
         state = "silent" if holds is False else "open"
         if rule.id in fallen or rule.id in fired:
             state = "withdrawn" if rule.id in fallen else "fired"

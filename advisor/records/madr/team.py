@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from advisor.answers.points import LEAST_POINTS, MOST_POINTS
 from advisor.answers.rounds import RevealedRound, WorkshopHistory, group_ranking
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import WeighedClaim, weigh_claim
+from advisor.consultation.evidence import WeighedClaim
 from advisor.records.madr.arguments import tried
 from advisor.records.madr.escaping import code, escape
 from advisor.records.madr.team_data import changed_afterwards
@@ -24,8 +24,6 @@ from advisor.workshop.dissent import Dissent, Dissenter
 from advisor.workshop.item_results import CriterionResult, QuestionResult
 from advisor.workshop.round_result import RoundResult, round_result
 from advisor.workshop.stopping_rule import Stage
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import valuation
 from rules.model import UNKNOWN
 from rules.scoring.judgement import differs, weigh
 
@@ -240,7 +238,7 @@ def _doubts(g: Team) -> Iterator[str]:
     if doubts:
         yield "Facts are tried, not voted on:"
         yield "\n".join(
-            f"* Doubted by {told.people(doubt.people)}: {_stands(_weighed(g.r, doubt.claim))}"
+            f"* Doubted by {told.people(doubt.people)}: {_stands(g.r.weigh(doubt.claim))}"
             for doubt in doubts
         )
 
@@ -249,15 +247,6 @@ def _stands(weighed: WeighedClaim) -> str:
     if weighed.finding is not None:
         return tried(weighed)
     return f"{weighed.claim.says}: {weighed.status.value} ({escape(weighed.why)})"
-
-
-def _weighed(r: Recommendation, claim: str) -> WeighedClaim:
-    """The claim with what was found, also where no rule that fired rests on it."""
-    known = r.claims.get(claim)
-    if known is not None:
-        return known
-    concepts = RuleEvaluator(r.remaining_kb).infer(r.facts).concepts
-    return weigh_claim(r.kb.claims[claim], r.findings, valuation(r.facts, concepts))
 
 
 def _capital(text: str) -> str:

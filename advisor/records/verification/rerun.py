@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from advisor.consultation.consultation import Prober, Recommendation, consult
-from advisor.consultation.evidence import ClaimStatus, WeighedClaim, decides, weigh_claim
+from advisor.consultation.evidence import ClaimStatus, WeighedClaim, weigh_claim
 from advisor.records.evidence.restore import RestoredConsultation
 from probes.api import Finding
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import valuation
 from rules.model import Rule
 from rules.scoring.judgement import differs
 
@@ -67,7 +65,7 @@ class Reason:
 
     @property
     def decides(self) -> bool:
-        return decides(self.rule)
+        return self.rule.decides
 
     @property
     def fate(self) -> Fate:
@@ -129,13 +127,11 @@ def rerun(kept: RestoredConsultation, then: Recommendation, prober: Prober) -> R
 
     again(list(then.findings))  # also what no rule asks for any more
     now = consult(kept.kb, kept.session.sheet, again, strict=kept.session.strict)
-    concepts = RuleEvaluator(now.remaining_kb).infer(now.facts).concepts
-    value = valuation(now.facts, concepts)
 
     def claim_again(name: str) -> ClaimAgain:
         claim = kept.kb.claims[name]
         untried = WeighedClaim(claim, ClaimStatus.UNVERIFIED, "no rule rested on it then", None)
-        after = now.claims.get(name) or weigh_claim(claim, found, value)
+        after = now.claims.get(name) or weigh_claim(claim, found, now.situation.value)
         return ClaimAgain(then.claims.get(name, untried), after)
 
     spoke = _spoke(then, now)
@@ -148,7 +144,7 @@ def _spoke(then: Recommendation, now: Recommendation) -> Iterator[Rule]:
     told: set[str] = set()
     for r in (then, now):
         spoke = [*r.fired, *(r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn)]
-        for rule in sorted(spoke, key=lambda rule: not decides(rule)):
-            if rule.id not in told and (decides(rule) or rule.claims):
+        for rule in sorted(spoke, key=lambda rule: not rule.decides):
+            if rule.id not in told and (rule.decides or rule.claims):
                 told.add(rule.id)
                 yield rule

@@ -13,7 +13,7 @@ from advisor.interview.background_probes import BackgroundProbes, relevant_probe
 from probes.api import Finding, Outcome, Probe
 from probes.runtime.registry import load_probe
 from probes.runtime.runner import ProbeRun
-from rules.inference.evaluator import RuleEvaluator
+from rules.inference.situation import Situation
 from rules.loading.loader import load
 from rules.model import KnowledgeBase
 
@@ -44,7 +44,7 @@ def kb() -> KnowledgeBase:
 
 def relevant(kb: KnowledgeBase, **answers: str) -> tuple[str, ...]:
     given = {name: (option,) for name, option in answers.items()}
-    return relevant_probes(kb, RuleEvaluator(kb), given)
+    return relevant_probes(Situation.of(kb, given))
 
 
 # What may come to matter

@@ -264,7 +264,7 @@ def test_what_is_lacking_makes_the_rule_fire_once_it_is_given(
                     not list(answer_mistakes(shipped_kb.questions[name], words))
                     for name, words in given.items()
                 )
-                assert situation.supposing(given).value(rule.when) is True, (rule.id, given)
+                assert situation.with_answers(given).value(rule.when) is True, (rule.id, given)
 
 
 def drawn(generator: random.Random, depth: int) -> Condition:
@@ -309,7 +309,7 @@ def test_what_is_called_impossible_is_so_and_what_is_enough_is_enough(kb: Knowle
         elif found.enough:
             enough += 1
             for given in made_good(kb, situation.answers, found.lacks):
-                assert situation.supposing(given).value(condition) is True, (condition, given)
+                assert situation.with_answers(given).value(condition) is True, (condition, given)
     assert enough > 75
 
 
@@ -328,7 +328,7 @@ def test_no_part_of_what_is_lacking_can_be_left_out(
             for name in names:
                 others = tuple(lack for lack in found.lacks if lack.question != name)
                 given = next(made_good(shipped_kb, answers, others))
-                assert situation.supposing(given).value(rule.when) is not True, (rule.id, name)
+                assert situation.with_answers(given).value(rule.when) is not True, (rule.id, name)
 
 
 def test_concepts_far_down_are_not_told_without_end(make_kb: MakeKnowledge) -> None:

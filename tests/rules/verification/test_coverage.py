@@ -9,8 +9,7 @@ from dataclasses import replace
 import pytest
 
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not, atoms, evaluate
-from rules.inference.evaluator import RuleEvaluator
-from rules.inference.facts import establish, valuation
+from rules.inference.situation import Situation
 from rules.model import Conclude, KnowledgeBase, RuleOut
 from rules.verification.coverage import Coverage, Leaf, Tally, coverage, example_sheets
 
@@ -115,11 +114,10 @@ def test_shipped_leaves_are_those_that_turning_them_shows(
     """Against a definition in other words: the value of each leaf replaced while it is read."""
     generator = random.Random(8)
     sheets = {str(number): draw_answers(shipped_kb, generator) for number in range(12)}
-    evaluator = RuleEvaluator(shipped_kb)
+    blank = Situation.of(shipped_kb, {})
     decided = set()
     for answers in sheets.values():
-        facts = establish(shipped_kb, answers)
-        value = valuation(facts, evaluator.infer(facts).concepts)
+        value = blank.with_answers(answers).value
         for rule in shipped_kb.rules.values():
             for position, atom in enumerate(atoms(rule.when)):
                 turned = iter(

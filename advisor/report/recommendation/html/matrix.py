@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import WeighedClaim, decides
+from advisor.consultation.evidence import WeighedClaim
 from advisor.report.toolkit.markup import NOTHING, Html, joined, tag
 from advisor.wording.findings import circumstances_by_date, measured
 from advisor.wording.outline import MARKS
@@ -33,7 +33,8 @@ def matrix(r: Recommendation) -> Html:
     titles = {name: alternative.title for name, alternative in r.kb.alternatives.items()}
     heading = [tag("th", text, scope="col") for text in ("Claim", *titles.values())]
     deciding_first = sorted(
-        r.claims.values(), key=lambda weighed: not any(map(decides, _resting(r, weighed)))
+        r.claims.values(),
+        key=lambda weighed: not any(rule.decides for rule in _resting(r, weighed)),
     )
     rows = [_row(r, weighed, titles) for weighed in deciding_first]
     table = tag(
@@ -95,7 +96,7 @@ def _cells(r: Recommendation, weighed: WeighedClaim, titles: Mapping[str, str]) 
 def _bearing(r: Recommendation, weighed: WeighedClaim) -> dict[str, Sequence[str]]:
     """Alternative -> how the claim bears on it, in words; what decides before mere advice."""
     found: dict[str, list[str]] = {}
-    for rule in sorted(_resting(r, weighed), key=lambda one: not decides(one)):
+    for rule in sorted(_resting(r, weighed), key=lambda one: not one.decides):
         match rule.action:
             case Prefer(alternative, _, factor):
                 side = "for it" if factor > 0 else "against it"
