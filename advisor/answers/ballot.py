@@ -41,7 +41,7 @@ class Ballot:
         }
 
 
-def ballot_of(data: Mapping[str, Any]) -> Ballot:
+def ballot_from_data(data: Mapping[str, Any]) -> Ballot:
     """The ballot that ``as_data`` told; numbers and truths may be texts, as YAML is read here.
 
     Raises ValueError where ``data`` is something else.

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from advisor.answers.ballot import Ballot, ballot_of, is_sealed_by
+from advisor.answers.ballot import Ballot, ballot_from_data, is_sealed_by
 from advisor.answers.mistakes import ballot_mistakes
 from rules.answers import Answers
 from rules.diagnostics import InputError, Problem, SourceLocation
@@ -125,7 +125,7 @@ def _round_as_data(held: RevealedRound) -> dict[str, Any]:
     return {**told, "replaced": list(held.replaced)}
 
 
-def history_of(data: Mapping[str, Any]) -> WorkshopHistory:
+def history_from_data(data: Mapping[str, Any]) -> WorkshopHistory:
     """The minutes that ``minutes_as_data`` told. Raises ValueError where it is something else."""
     try:
         stop = {name: float(data["stop"][name]) for name in ("spread", "shift", "share")}
@@ -145,7 +145,7 @@ def history_of(data: Mapping[str, Any]) -> WorkshopHistory:
 def _round_of(data: Mapping[str, Any]) -> RevealedRound:
     voices = tuple(
         RevealedBallot(
-            ballot_of(one), str(one["salt"]), str(one["receipt"]), str(one.get("name", ""))
+            ballot_from_data(one), str(one["salt"]), str(one["receipt"]), str(one.get("name", ""))
         )
         for one in data["voices"]
     )

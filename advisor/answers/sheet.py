@@ -221,12 +221,12 @@ def _points(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> di
 
 def _minutes(root: Node, kb: KnowledgeBase, problems: list[Problem]) -> WorkshopHistory | None:
     """The minutes of a workshop; None, and a problem, where they are none over this knowledge."""
-    from advisor.answers.rounds import history_mistakes, history_of
+    from advisor.answers.rounds import history_from_data, history_mistakes
 
     assert isinstance(root.value, Mapping)
     place = root.keys["workshop"]
     try:
-        minutes = history_of(_plain(root.value["workshop"]))
+        minutes = history_from_data(_plain(root.value["workshop"]))
     except ValueError as error:
         problems.append(Problem(place, f"workshop: {error}"))
         return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from advisor.answers.points import LEAST_POINTS, MEANINGS, MOST_POINTS
 from advisor.interview.ballot_draft import BallotDraft
 from advisor.interview.prompts import Aside, Heading, Offer, Prompt, TextPrompt
-from advisor.interview.review import in_words
+from advisor.interview.review import answer_in_words
 from advisor.interview.steps import GO_ON, NAME, NOT_ASKED, REASONS
 from advisor.wording.recommendation import DONT_KNOW
 from rules.model import UNKNOWN
@@ -175,4 +175,4 @@ def _value(draft: BallotDraft, item: str) -> str:
             return f"{points} {'point' if points == 1 else 'points'}"
         return DONT_KNOW if draft.was_asked(item) else NOT_ASKED
     options = draft.ballot.answers.get(item)
-    return NOT_ASKED if options is None else in_words(draft.kb.questions[item], options)
+    return NOT_ASKED if options is None else answer_in_words(draft.kb.questions[item], options)

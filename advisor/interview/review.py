@@ -47,7 +47,7 @@ def _review_entries(kb: KnowledgeBase, sheet: Sheet) -> Iterator[Offer | Heading
             section = question.section
             yield Heading(kb.sections[section].title)
         options = sheet.answers.get(name)
-        words = NOT_ASKED if options is None else in_words(question, options)
+        words = NOT_ASKED if options is None else answer_in_words(question, options)
         yield _review_entry(name, question.ask, words)
     yield Heading("The decision")
     if len(kb.criteria) > 1:
@@ -66,7 +66,7 @@ def _review_entry(id: str, ask: str, value: str) -> Offer:
     )
 
 
-def in_words(question: Question, options: tuple[str, ...]) -> str:
+def answer_in_words(question: Question, options: tuple[str, ...]) -> str:
     """An answer by its labels."""
     if options == (UNKNOWN,):
         return DONT_KNOW

@@ -139,13 +139,13 @@ class _Session:
         plan = self.workshop.plan
         ballot = take_ballot(self.kb, plan, self.asker, before, last=self.last, ending=self.ending)
         if ballot is not None:
-            person = self.workshop.people.named(name)
+            person = self.workshop.people.include(name)
             self._tell_receipt(name, self.workshop.submit(person.id, ballot, entered=ENTERED))
 
     # Who
 
     def _who_is_next(self) -> str | None:
-        silent = {str(person.id): person.name for person in self.workshop.silent()}
+        silent = {str(person.id): person.name for person in self.workshop.not_answered()}
         while True:
             entry = str(choose(self.asker, self._menu(silent)))
             if entry == NOBODY:
@@ -189,8 +189,8 @@ class _Session:
                     return None
 
     def _own_ballot(self, name: str) -> OwnBallot | None:
-        person = self.workshop.people.known(name)
-        return self.workshop.own(person.id) if person else None
+        person = self.workshop.people.find(name)
+        return self.workshop.own_ballot(person.id) if person else None
 
     # Passing the keyboard
 

@@ -13,7 +13,7 @@ from advisor.workshop.store import Workshop
 from rules.model import KnowledgeBase
 
 
-def concluded(
+def conclude(
     workshop: Workshop, kb: KnowledgeBase, prober: Prober, describe_machine: DescribeMachine
 ) -> Recommendation:
     """The group's consultation as it is recorded: by the round revealed last, with everything
@@ -39,7 +39,7 @@ def concluded(
     return with_all(recommendation, workshop.findings())
 
 
-def written(
+def write_workshop_record(
     workshop: Workshop,
     kb: KnowledgeBase,
     folder: Path,
@@ -50,8 +50,8 @@ def written(
 ) -> Path:
     """Write the workshop's record, as advised, and its evidence; returns the record's path.
 
-    See :func:`concluded` and :func:`advisor.records.writing.write_record`. Raises WorkshopError,
+    See :func:`conclude` and :func:`advisor.records.writing.write_record`. Raises WorkshopError,
     InputError and OSError.
     """
-    recommendation = concluded(workshop, kb, prober, describe_machine)
+    recommendation = conclude(workshop, kb, prober, describe_machine)
     return write_record(recommendation, folder, knowledge=knowledge)

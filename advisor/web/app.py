@@ -16,7 +16,7 @@ from starlette.routing import Route
 from advisor.errors import WorkshopError
 from advisor.web import facilitator, participants
 from advisor.web.batched_writes import BatchedWrites
-from advisor.web.event_streams import lead_stream, seat_stream
+from advisor.web.event_streams import facilitator_stream, participant_stream
 from advisor.web.fact_checks import FactChecks, ProbeTarget
 from advisor.web.pages.layout import link, refusal
 from advisor.web.record_button import RecordButton, Write
@@ -29,35 +29,36 @@ from advisor.web.updates import UpdateWatcher
 from advisor.workshop.store import Workshop, open_workshop
 from rules.model import KnowledgeBase
 
-ANYBODY, SEATED, LEAD = Audience.ANYBODY, Audience.SEATED, Audience.LEAD
+ANYBODY, PARTICIPANT, FACILITATOR = Audience.ANYBODY, Audience.PARTICIPANT, Audience.FACILITATOR
+TO_JOIN = participants.redirect_to_join
 
 PAGES = (
-    Page("GET", "/", ANYBODY, participants.join),
-    Page("POST", "/", ANYBODY, participants.joined),
-    Page("GET", "/rejoin", ANYBODY, participants.rejoin),
-    Page("POST", "/rejoin", ANYBODY, participants.rejoined),
-    Page("GET", "/seat", SEATED, participants.seat, participants.come_in),
-    Page("GET", "/seat/answers", SEATED, participants.answers, participants.come_in),
-    Page("POST", "/seat/answers", SEATED, participants.submitted),
-    Page("GET", "/seat/picture", SEATED, participants.last_picture, participants.come_in),
-    Page("POST", "/seat/doubt", SEATED, participants.doubt),
-    Page("POST", "/leave", SEATED, participants.leave),
-    Page("GET", "/lead", LEAD, facilitator.lead, facilitator.enter),
-    Page("GET", "/lead/screen", LEAD, facilitator.screen),
-    Page("GET", "/lead/qr.svg", LEAD, facilitator.qr),
-    Page("GET", "/lead/answers", LEAD, facilitator.answers_for),
-    Page("POST", "/lead/answers", LEAD, facilitator.submitted_for),
-    Page("POST", "/lead/reveal", LEAD, facilitator.reveal),
-    Page("POST", "/lead/round", LEAD, facilitator.next_round),
-    Page("POST", "/lead/evidence", LEAD, facilitator.evidence),
-    Page("POST", "/lead/try", LEAD, facilitator.try_claim),
-    Page("POST", "/lead/remove", LEAD, facilitator.remove),
-    Page("POST", "/lead/code", LEAD, facilitator.new_code),
-    Page("POST", "/lead/record", LEAD, facilitator.record),
+    Page("GET", "/", ANYBODY, participants.show_join),
+    Page("POST", "/", ANYBODY, participants.join),
+    Page("GET", "/rejoin", ANYBODY, participants.show_rejoin),
+    Page("POST", "/rejoin", ANYBODY, participants.rejoin),
+    Page("GET", "/seat", PARTICIPANT, participants.show_participant, TO_JOIN),
+    Page("GET", "/seat/answers", PARTICIPANT, participants.show_ballot, TO_JOIN),
+    Page("POST", "/seat/answers", PARTICIPANT, participants.submit),
+    Page("GET", "/seat/picture", PARTICIPANT, participants.show_last_result, TO_JOIN),
+    Page("POST", "/seat/doubt", PARTICIPANT, participants.doubt),
+    Page("POST", "/leave", PARTICIPANT, participants.leave),
+    Page("GET", "/lead", FACILITATOR, facilitator.show_facilitator, facilitator.enter),
+    Page("GET", "/lead/screen", FACILITATOR, facilitator.show_screen),
+    Page("GET", "/lead/qr.svg", FACILITATOR, facilitator.show_qr_code),
+    Page("GET", "/lead/answers", FACILITATOR, facilitator.show_ballot_for),
+    Page("POST", "/lead/answers", FACILITATOR, facilitator.submit_for),
+    Page("POST", "/lead/reveal", FACILITATOR, facilitator.reveal),
+    Page("POST", "/lead/round", FACILITATOR, facilitator.next_round),
+    Page("POST", "/lead/evidence", FACILITATOR, facilitator.evidence),
+    Page("POST", "/lead/try", FACILITATOR, facilitator.try_claim),
+    Page("POST", "/lead/remove", FACILITATOR, facilitator.remove),
+    Page("POST", "/lead/code", FACILITATOR, facilitator.new_code),
+    Page("POST", "/lead/record", FACILITATOR, facilitator.record),
 )
 
 
-def _silent(_: str) -> None:
+def _tell_nobody(_: str) -> None:
     pass
 
 
@@ -67,46 +68,52 @@ def create_app(
     *,
     hosts: Collection[str],
     address: str,
-    testers: Sequence[ProbeTarget] = (),
+    targets: Sequence[ProbeTarget] = (),
     write: Write | None = None,
-    tell: Tell = _silent,
+    tell: Tell = _tell_nobody,
 ) -> Starlette:
     """The pages of a workshop.
 
     ``hosts`` are the Host headers that are answered, each with its port; ``address`` is what
-    people are told to open. On ``testers`` claims are tried; without any, none are. ``write``
+    people are told to open. On ``targets`` claims are tried; without any, none are. ``write``
     writes the record. ``tell`` is told where the program failed. The application's ``state.close``
-    ends streams and trials; from a signal's handler too.
+    ends streams and fact checks; from a signal's handler too.
     """
     watching = open_workshop(workshop.path)
-    trials, desk = FactChecks(workshop, kb, testers), RecordButton(write)
-    gallery, writing = ResultCache(workshop, kb, watching), BatchedWrites(workshop)
-    room = WebState(workshop, kb, address, trials, gallery, writing, desk)
-    live = UpdateWatcher(watching, room.progress, room.now)
+    state = WebState(
+        workshop,
+        kb,
+        address,
+        fact_checks=FactChecks(workshop, kb, targets),
+        results=ResultCache(workshop, kb, watching),
+        writes=BatchedWrites(workshop),
+        record_button=RecordButton(write),
+    )
+    updates = UpdateWatcher(watching, state.progress, state.status)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        trials.stop()
+        state.fact_checks.stop()
         watching.close()
 
     routes = [
-        *(Route(page.path, endpoint(room, page), methods=[page.method]) for page in PAGES),
-        Route("/events", seat_stream(room, live)),
-        Route("/lead/events", lead_stream(room, live)),
+        *(Route(page.path, endpoint(state, page), methods=[page.method]) for page in PAGES),
+        Route("/events", participant_stream(state, updates)),
+        Route("/lead/events", facilitator_stream(state, updates)),
         Route("/static/{name}", _static),
     ]
     app = Starlette(
         routes=routes,
         middleware=[Middleware(SecurityMiddleware, hosts=hosts, tell=tell)],
         exception_handlers={
-            HTTPException: _refused,
-            WorkshopError: _declined,
+            HTTPException: _http_error,
+            WorkshopError: _workshop_error,
         },
         lifespan=lifespan,
     )
-    app.state.close = live.close
-    app.state.room = room
+    app.state.close = updates.close
+    app.state.workshop = state
     return app
 
 
@@ -114,23 +121,25 @@ async def _static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in KINDS:
         raise HTTPException(404, "There is no such page.")
-    kept = {"Cache-Control": "public, max-age=86400"}  # its address changes with its content
-    return Response(asset(name).content, media_type=asset(name).kind, headers=kept)
+    headers = {"Cache-Control": "public, max-age=86400"}  # its address changes with its content
+    return Response(asset(name).content, media_type=asset(name).kind, headers=headers)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status, sentence = error.status_code, error.detail
     if sentence == HTTPStatus(status).phrase:  # Starlette's own
         sentence = "That cannot be done here." if status == 405 else "There is no such page."
-    return _told(request, status, sentence, dict(error.headers or {}))
+    return _refusal_page(request, status, sentence, dict(error.headers or {}))
 
 
-async def _declined(request: Request, error: Exception) -> Response:
-    return _told(request, 409, str(error), {})
+async def _workshop_error(request: Request, error: Exception) -> Response:
+    return _refusal_page(request, 409, str(error), {})
 
 
-def _told(request: Request, status: int, sentence: str, headers: dict[str, str]) -> Response:
+def _refusal_page(
+    request: Request, status: int, sentence: str, headers: dict[str, str]
+) -> Response:
     """The page for what was not done. Where a body was not read to its end, nothing follows it."""
     back = "/lead" if request.url.path.startswith("/lead") else "/"
     page = refusal(sentence, link("Back to the workshop", back))

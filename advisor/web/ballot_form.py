@@ -31,6 +31,11 @@ class BallotForm:
     ballot: Ballot = field(default_factory=Ballot)
     mistakes: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was answered, not even with "I don't know"."""
+        return not (self.ballot.answers or self.ballot.points)
+
 
 def read_ballot(fields: Fields, plan: Plan, kb: KnowledgeBase) -> BallotForm:
     """What the form says. Raises HTTPException for fields and values that it does not have."""
@@ -43,12 +48,14 @@ def read_ballot(fields: Fields, plan: Plan, kb: KnowledgeBase) -> BallotForm:
         for name, values in fields.starting(POINTS)
         if values != (NO_POINTS,)
     }
-    reasons = {name: one_line(fields.one(f"{REASON}{name}")) for name, _ in fields.starting(REASON)}
+    reasons = {
+        name: one_line(fields.text(f"{REASON}{name}")) for name, _ in fields.starting(REASON)
+    }
     ballot = Ballot(
         answers={name: answers[name] for name in plan.questions if name in answers},
         points={name: points[name] for name in plan.criteria if name in points},
         reasons={name: reason for name, reason in reasons.items() if reason},
-        named=fields.one(NAMED) == "yes",
+        named=fields.text(NAMED) == "yes",
     )
     return BallotForm(ballot, _mistakes(ballot, kb))
 

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class _Wanted(Generic[T]):
+class _PendingWrite(Generic[T]):
     """A write that waits, and what became of it."""
 
     write: Callable[[], T]
@@ -29,39 +29,39 @@ class BatchedWrites:
 
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
-        self._turn = threading.Lock()
-        self._waiting: deque[_Wanted[object]] = deque()
+        self._lock = threading.Lock()
+        self._queue: deque[_PendingWrite[object]] = deque()
 
-    def do(self, write: Callable[[], T]) -> T:
-        """What ``write`` returns. If it raises WorkshopError, it must do so before it writes.
+    def run(self, write: Callable[[], T]) -> T:
+        """What ``write`` returns. Where it raises WorkshopError, it must have written nothing.
 
         Raises WorkshopError, and whatever else kept the write, or one beside it, from being made.
         """
-        wanted: _Wanted[T] = _Wanted(write)
-        self._waiting.append(wanted)  # type: ignore[arg-type]  # only its own thread reads it
-        with self._turn:  # whoever is next writes for all who came meanwhile
-            if not wanted.done:
+        pending: _PendingWrite[T] = _PendingWrite(write)
+        self._queue.append(pending)  # type: ignore[arg-type]  # only its own thread reads it
+        with self._lock:  # whoever is next writes for all who came meanwhile
+            if not pending.done:
                 self._write_all()
-        if wanted.error is not None:
-            raise wanted.error
-        return wanted.result  # type: ignore[return-value]  # what its own write returned
+        if pending.error is not None:
+            raise pending.error
+        return pending.result  # type: ignore[return-value]  # what its own write returned
 
     def _write_all(self) -> None:
-        together = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        batch = [self._queue.popleft() for _ in range(len(self._queue))]
         try:
-            with self._workshop.at_once():
-                for wanted in together:
-                    _try(wanted)
+            with self._workshop.transaction():
+                for pending in batch:
+                    _try(pending)
         except Exception as error:
-            for wanted in together:
-                wanted.error = error
+            for pending in batch:
+                pending.error = error
         finally:
-            for wanted in together:
-                wanted.done = True
+            for pending in batch:
+                pending.done = True
 
 
-def _try(wanted: _Wanted[object]) -> None:
+def _try(pending: _PendingWrite[object]) -> None:
     try:
-        wanted.result = wanted.write()
-    except WorkshopError as declined:
-        wanted.error = declined
+        pending.result = pending.write()
+    except WorkshopError as error:
+        pending.error = error

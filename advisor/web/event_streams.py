@@ -11,46 +11,53 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from advisor.web.form_data import Fields
-from advisor.web.requests import NOT_LEAD, NOT_SEATED, Audience, known
+from advisor.web.requests import NOT_FACILITATOR, NOT_PARTICIPANT, Audience, identify
 from advisor.web.state import WebState
 from advisor.web.updates import UpdateWatcher
 
 PING = 15  # seconds, after which a connection that says nothing is tried
 
 
-def seat_stream(room: WebState, live: UpdateWatcher) -> Callable[[Request], Awaitable[Response]]:
+Stream = Callable[[Request], Awaitable[Response]]
+
+
+def participant_stream(state: WebState, updates: UpdateWatcher) -> Stream:
     """For participants: a count, and that their page is out of date."""
 
     async def stream(request: Request) -> Response:
-        asked = await run_in_threadpool(known, room, Audience.SEATED, request, Fields())
-        if asked is None:
-            raise HTTPException(403, NOT_SEATED)
-        person = asked.seated.id
-        live.check_room(person)
+        page_request = await run_in_threadpool(
+            identify, state, Audience.PARTICIPANT, request, Fields()
+        )
+        if page_request is None:
+            raise HTTPException(403, NOT_PARTICIPANT)
+        person = page_request.participant.id
+        updates.check_streams(person)
 
-        async def told() -> AsyncIterator[dict[str, str]]:
-            async for now in live.changes(person):
-                if person in now.gone:
+        async def events() -> AsyncIterator[dict[str, str]]:
+            async for status in updates.changes(person):
+                if person in status.gone:
                     return
-                yield {"data": now.told(lead=False)}
+                yield {"data": status.as_json(facilitator=False)}
 
-        return EventSourceResponse(told(), ping=PING)
+        return EventSourceResponse(events(), ping=PING)
 
     return stream
 
 
-def lead_stream(room: WebState, live: UpdateWatcher) -> Callable[[Request], Awaitable[Response]]:
+def facilitator_stream(state: WebState, updates: UpdateWatcher) -> Stream:
     """For the facilitator: also that somebody came, answered or left."""
 
     async def stream(request: Request) -> Response:
-        asked = await run_in_threadpool(known, room, Audience.LEAD, request, Fields())
-        if asked is None:
-            raise HTTPException(403, NOT_LEAD)
+        page_request = await run_in_threadpool(
+            identify, state, Audience.FACILITATOR, request, Fields()
+        )
+        if page_request is None:
+            raise HTTPException(403, NOT_FACILITATOR)
 
-        async def told() -> AsyncIterator[dict[str, str]]:
-            async for now in live.changes("lead"):
-                yield {"data": now.told(lead=True)}
+        async def events() -> AsyncIterator[dict[str, str]]:
+            async for status in updates.changes("lead"):
+                yield {"data": status.as_json(facilitator=True)}
 
-        return EventSourceResponse(told(), ping=PING)
+        return EventSourceResponse(events(), ping=PING)
 
     return stream

@@ -15,9 +15,9 @@ from advisor.web.pages.facilitator import (
     screen_page,
 )
 from advisor.web.pages.layout import PageUpdates
-from advisor.web.participants import EMPTY, claim_of, sheet_of, to
+from advisor.web.participants import EMPTY, ballot_page, named_claim, redirect
 from advisor.web.qr import join_link, qr_code
-from advisor.web.requests import NOT_LEAD
+from advisor.web.requests import NOT_FACILITATOR
 from advisor.web.security import give_cookie
 from advisor.web.state import PageRequest, WebState
 from advisor.workshop.plan import tidy_name
@@ -26,184 +26,188 @@ from advisor.workshop.store import OwnBallot
 ENTERED = "facilitator"
 
 
-def enter(room: WebState, asked: PageRequest) -> Response:
+def enter(state: WebState, request: PageRequest) -> Response:
     """Exchange the key of the printed link for a cookie, so that it leaves the address bar."""
-    key = asked.fields.one("key")
+    key = request.fields.text("key")
     if not key:
-        raise HTTPException(403, NOT_LEAD)
-
-    if not room.workshop.people.leads(key):  # the right one is never kept out by wrong ones
-        room.secrets.keys.guess(asked.address, lambda: None)
+        raise HTTPException(403, NOT_FACILITATOR)
+    # Asked first: the right key is never kept out by wrong ones.
+    if not state.workshop.people.is_facilitator_token(key):
+        state.secrets.keys.guess(request.address, lambda: None)
         raise HTTPException(403, "That is not the facilitator's link, or it is cut short.")
-    response = to("/lead")
-    give_cookie(response, room.lead_cookie, key)
+    response = redirect("/lead")
+    give_cookie(response, state.facilitator_cookie, key)
     return response
 
 
-def lead(room: WebState, asked: PageRequest) -> Response:
-    if "key" in asked.fields.values:  # the link was opened again
-        return to("/lead")
-    version = room.now().version(lead=True)
-    return HTMLResponse(facilitator_page(_led(room, asked), PageUpdates(version, "/lead/events")))
+def show_facilitator(state: WebState, request: PageRequest) -> Response:
+    if "key" in request.fields.values:  # the link was opened again
+        return redirect("/lead")
+    return HTMLResponse(facilitator_page(_facilitator_view(state, request), _updates(state)))
 
 
-def screen(room: WebState, asked: PageRequest) -> Response:
-    version = room.now().version(lead=True)
-    return HTMLResponse(screen_page(_led(room, asked), PageUpdates(version, "/lead/events")))
+def show_screen(state: WebState, request: PageRequest) -> Response:
+    return HTMLResponse(screen_page(_facilitator_view(state, request), _updates(state)))
 
 
-def qr(room: WebState, asked: PageRequest) -> Response:
-    image = qr_code(join_link(room.address, room.workshop.plan.code))
+def _updates(state: WebState) -> PageUpdates:
+    return PageUpdates(state.status().version(facilitator=True), "/lead/events")
+
+
+def show_qr_code(state: WebState, request: PageRequest) -> Response:
+    image = qr_code(join_link(state.address, state.workshop.plan.code))
     return Response(image, media_type="image/svg+xml")
 
 
-def _led(room: WebState, asked: PageRequest) -> FacilitatorView:
-    workshop, trials = room.workshop, room.trials
+def _facilitator_view(state: WebState, request: PageRequest) -> FacilitatorView:
+    workshop, checks = state.workshop, state.fact_checks
     return FacilitatorView(
         plan=workshop.plan,
-        address=room.address,
+        address=state.address,
         round_state=workshop.round_state(),
         people=workshop.people.all(),
         answered=workshop.answered(),
-        count=room.now().answered,
-        round_view=room.gallery.now(),
-        progress=trials.progress,
-        testers=tuple(tester.label for tester in trials.testers),
-        token=asked.token,
-        offers_record=room.desk.offers,
-        written=room.desk.written,
+        count=state.status().answered,
+        round_view=state.results.current(),
+        progress=checks.progress,
+        testers=tuple(target.label for target in checks.targets),
+        token=request.token,
+        offers_record=state.record_button.offers,
+        written=state.record_button.written,
     )
 
 
 # What comes next. A form that was sent twice says which round it meant, and does it once.
 
 
-def reveal(room: WebState, asked: PageRequest) -> Response:
-    standing = room.workshop.round_state()
-    if asked.fields.number("round") == standing.number and not standing.revealed:
-        room.writing.do(room.workshop.reveal)
-        room.gallery.now()  # worked out once, before everybody asks for it at once
-        room.trials.everything()
-    return to("/lead")
+def reveal(state: WebState, request: PageRequest) -> Response:
+    current = state.workshop.round_state()
+    if request.fields.number("round") == current.number and not current.revealed:
+        state.writes.run(state.workshop.reveal)
+        state.results.current()  # worked out once, before everybody asks for it at once
+        state.fact_checks.check_all()
+    return redirect("/lead")
 
 
-def next_round(room: WebState, asked: PageRequest) -> Response:
-    if asked.fields.number("round") == room.workshop.round_state().number + 1:
-        room.writing.do(room.workshop.open_round)
-    return to("/lead")
+def next_round(state: WebState, request: PageRequest) -> Response:
+    if request.fields.number("round") == state.workshop.round_state().number + 1:
+        state.writes.run(state.workshop.open_round)
+    return redirect("/lead")
 
 
-def record(room: WebState, asked: PageRequest) -> Response:
-    shown = room.gallery.now()
-    if shown is None:
+def record(state: WebState, request: PageRequest) -> Response:
+    result = state.results.current()
+    if result is None:
         raise HTTPException(409, "Nothing was revealed yet: there is no outcome to record.")
-    if room.trials.progress.busy:
+    if state.fact_checks.progress.busy:
         raise HTTPException(409, "Claims are being tried just now: write the record when they are.")
-    room.desk.record(shown.version)
-    return to("/lead")
+    state.record_button.record(result.version)
+    return redirect("/lead")
 
 
 # Facts
 
 
-def evidence(room: WebState, asked: PageRequest) -> Response:
+def evidence(state: WebState, request: PageRequest) -> Response:
     """Have everything tried that the outcome rests on."""
-    if room.gallery.now() is None:
+    if state.results.current() is None:
         raise HTTPException(409, "Nothing was revealed yet: there is no outcome to try.")
-    room.trials.everything(_tester(room, asked))
-    return to("/lead#facts")
+    state.fact_checks.check_all(_target(state, request))
+    return redirect("/lead#facts")
 
 
-def try_claim(room: WebState, asked: PageRequest) -> Response:
-    room.trials.claim(claim_of(room, asked), _tester(room, asked))
-    return to("/lead#facts")
+def try_claim(state: WebState, request: PageRequest) -> Response:
+    state.fact_checks.check(named_claim(state, request), _target(state, request))
+    return redirect("/lead#facts")
 
 
-def _tester(room: WebState, asked: PageRequest) -> int:
+def _target(state: WebState, request: PageRequest) -> int:
     """Which of the interpreters named at the start; no page names another."""
-    chosen = asked.fields.number("tester") if asked.fields.one("tester") else 0
-    if chosen >= len(room.trials.testers):
+    index = request.fields.number("tester") if request.fields.text("tester") else 0
+    if index >= len(state.fact_checks.targets):
         raise HTTPException(400, "There is no such interpreter here.")
-    return chosen
+    return index
 
 
 # People
 
 
-def remove(room: WebState, asked: PageRequest) -> Response:
+def remove(state: WebState, request: PageRequest) -> Response:
     """Somebody has left without saying so; their own code would bring them back."""
-    person = room.workshop.people.numbered(asked.fields.number("person"))
-    room.writing.do(lambda: room.workshop.people.leave(person.id))
-    return to("/lead")
+    person = state.workshop.people.by_id(request.fields.number("person"))
+    state.writes.run(lambda: state.workshop.people.leave(person.id))
+    return redirect("/lead")
 
 
-def new_code(room: WebState, asked: PageRequest) -> Response:
+def new_code(state: WebState, request: PageRequest) -> Response:
     """For who has lost their code, or answered by another way before. They are known by sight."""
-    person = room.workshop.people.numbered(asked.fields.number("person"))
-    code = room.writing.do(lambda: room.workshop.people.new_code(person.id))
-    return HTMLResponse(code_page(room.workshop.plan.title, person.name, code))
+    person = state.workshop.people.by_id(request.fields.number("person"))
+    code = state.writes.run(lambda: state.workshop.people.new_code(person.id))
+    return HTMLResponse(code_page(state.workshop.plan.title, person.name, code))
 
 
-def answers_for(room: WebState, asked: PageRequest) -> Response:
+def show_ballot_for(state: WebState, request: PageRequest) -> Response:
     """The form, for somebody in the room."""
-    name = _name(asked)
-    _check_not_own(room, name)
-    person = room.workshop.people.known(name)
-    before = room.workshop.own(person.id) if person else None
+    name = _stated_name(request)
+    _check_not_own(state, name)
+    person = state.workshop.people.find(name)
+    before = state.workshop.own_ballot(person.id) if person else None
     entered = before if before and before.entered == ENTERED else None
-    return _form(room, asked, name, BallotForm(entered.ballot) if entered else BallotForm())
+    return _form(state, request, name, BallotForm(entered.ballot) if entered else BallotForm())
 
 
-def submitted_for(room: WebState, asked: PageRequest) -> Response:
+def submit_for(state: WebState, request: PageRequest) -> Response:
     """Seal what somebody said aloud."""
-    name = _name(asked)
-    filled = read_ballot(asked.fields, room.workshop.plan, room.kb)
-    if asked.fields.number("round") != room.workshop.round_state().number:
-        said = "Another round has begun meanwhile: nothing was sealed."
-        return _form(room, asked, name, filled, status=409, said=said)
-    if filled.mistakes:
-        return _form(room, asked, name, filled, status=400)
-    if not filled.ballot.says_something and not filled.ballot.answers:
-        return _form(room, asked, name, filled, status=400, said=EMPTY)
+    name = _stated_name(request)
+    ballot_form = read_ballot(request.fields, state.workshop.plan, state.kb)
+    if request.fields.number("round") != state.workshop.round_state().number:
+        message = "Another round has begun meanwhile: nothing was sealed."
+        return _form(state, request, name, ballot_form, status=409, message=message)
+    if ballot_form.mistakes:
+        return _form(state, request, name, ballot_form, status=400)
+    if ballot_form.is_empty:
+        return _form(state, request, name, ballot_form, status=400, message=EMPTY)
 
     def write() -> OwnBallot:
-        _check_not_own(room, name)
-        if room.workshop.round_state().revealed:
+        _check_not_own(state, name)
+        if state.workshop.round_state().revealed:
             raise WorkshopError("The round was revealed meanwhile: nothing was sealed.")
-        person = room.workshop.people.named(name)
-        return room.workshop.submit(person.id, filled.ballot, entered=ENTERED)
+        person = state.workshop.people.include(name)
+        return state.workshop.submit(person.id, ballot_form.ballot, entered=ENTERED)
 
     try:
-        room.writing.do(write)
-    except WorkshopError as declined:
-        return _form(room, asked, name, filled, status=409, said=str(declined))
-    return to("/lead")
+        state.writes.run(write)
+    except WorkshopError as error:
+        return _form(state, request, name, ballot_form, status=409, message=str(error))
+    return redirect("/lead")
 
 
 def _form(
-    room: WebState,
-    asked: PageRequest,
+    state: WebState,
+    request: PageRequest,
     name: str,
-    filled: BallotForm,
+    ballot_form: BallotForm,
     *,
     status: int = 200,
-    said: str = "",
+    message: str = "",
 ) -> Response:
-    locked = room.workshop.round_state().revealed
-    told = for_page(sheet_of(room, name), filled, asked.token, said=said, locked=locked)
-    return HTMLResponse(told, status)
+    locked = state.workshop.round_state().revealed
+    page = for_page(
+        ballot_page(state, name), ballot_form, request.token, said=message, locked=locked
+    )
+    return HTMLResponse(page, status)
 
 
-def _name(asked: PageRequest) -> str:
+def _stated_name(request: PageRequest) -> str:
     try:
-        return tidy_name(asked.fields.one("name"))
+        return tidy_name(request.fields.text("name"))
     except ValueError as error:
         raise HTTPException(400, str(error)) from None
 
 
-def _check_not_own(room: WebState, name: str) -> None:
+def _check_not_own(state: WebState, name: str) -> None:
     """Raises WorkshopError where somebody has answered in this round without the facilitator."""
-    person = room.workshop.people.known(name)
-    way = room.workshop.way(person.id) if person else None
-    if way not in (None, ENTERED):
+    person = state.workshop.people.find(name)
+    entered = state.workshop.how_entered(person.id) if person else None
+    if entered not in (None, ENTERED):
         raise WorkshopError(f"{name} has answered already; only they can change it.")

@@ -15,7 +15,7 @@ from rules.model import KnowledgeBase
 
 ENDING = 5.0  # seconds for what is running to end
 
-Said = Callable[[str], None]
+Say = Callable[[str], None]
 
 
 class ProbeTarget(Protocol):
@@ -25,7 +25,7 @@ class ProbeTarget(Protocol):
     def label(self) -> str:
         """What the facilitator knows it by."""
 
-    def run(self, probes: Sequence[str], say: Said, *, fresh: bool) -> Mapping[str, Finding]:
+    def run(self, probes: Sequence[str], say: Say, *, fresh: bool) -> Mapping[str, Finding]:
         """What the probes find; ``fresh`` also where it was found before. ``say`` is told what
         is being done.
         """
@@ -51,7 +51,7 @@ class FactCheckProgress:
 
 @dataclass(frozen=True)
 class _Job:
-    tester: ProbeTarget
+    target: ProbeTarget
     claims: tuple[str, ...]  # none for whatever the outcome rests on
 
 
@@ -59,9 +59,9 @@ class FactChecks:
     """Tries what it is given, in one thread of its own. Any thread may ask."""
 
     def __init__(
-        self, workshop: Workshop, kb: KnowledgeBase, testers: Sequence[ProbeTarget]
+        self, workshop: Workshop, kb: KnowledgeBase, targets: Sequence[ProbeTarget]
     ) -> None:
-        self.testers = tuple(testers)
+        self.targets = tuple(targets)
         self.progress = FactCheckProgress()
         self._workshop = workshop
         self._kb = kb
@@ -70,26 +70,26 @@ class FactChecks:
         self._waiting: list[_Job] = []  # the one at work included
         self._thread: threading.Thread | None = None
 
-    def everything(self, tester: int = 0) -> None:
-        """Try what the group's outcome rests on and was not tried yet. Nothing without a tester."""
-        if self.testers:
-            self._want(_Job(self.testers[tester], ()))
+    def check_all(self, target: int = 0) -> None:
+        """Try what the group's outcome rests on and was not tried yet. Nothing without a target."""
+        if self.targets:
+            self._enqueue(_Job(self.targets[target], ()))
 
-    def claim(self, name: str, tester: int = 0) -> None:
+    def check(self, name: str, target: int = 0) -> None:
         """Try this claim, also where it was tried before."""
-        self._want(_Job(self.testers[tester], (name,)))
+        self._enqueue(_Job(self.targets[target], (name,)))
 
     def stop(self) -> None:
         """End what is running, and begin nothing else; returns when it has ended, or hangs."""
         with self._lock:
             self._waiting.clear()
-        for tester in self.testers:
-            tester.stop()
+        for target in self.targets:
+            target.stop()
         if self._thread is not None:
             self._jobs.put(None)
             self._thread.join(ENDING)
 
-    def _want(self, job: _Job) -> None:
+    def _enqueue(self, job: _Job) -> None:
         with self._lock:
             if job in self._waiting:
                 return
@@ -122,9 +122,9 @@ class FactChecks:
 
     def _try(self, job: _Job) -> None:
         def run(probes: Sequence[str]) -> Mapping[str, Finding]:
-            return job.tester.run(probes, self._say, fresh=bool(job.claims))
+            return job.target.run(probes, self._say, fresh=bool(job.claims))
 
         if job.claims:
-            try_claims(self._workshop, self._kb, job.claims, run, job.tester.machine)
+            try_claims(self._workshop, self._kb, job.claims, run, job.target.machine)
         else:
-            recommended(self._workshop, self._kb, run, job.tester.machine)
+            recommended(self._workshop, self._kb, run, job.target.machine)

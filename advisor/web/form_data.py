@@ -20,7 +20,7 @@ class Fields:
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def one(self, name: str) -> str:
+    def text(self, name: str) -> str:
         """The value of a field that has one; empty where it is missing.
 
         Raises HTTPException where it is there several times.
@@ -32,7 +32,7 @@ class Fields:
 
     def number(self, name: str) -> int:
         """The whole number in a field. Raises HTTPException where there is none."""
-        text = self.one(name)
+        text = self.text(name)
         if not (text.isascii() and text.isdecimal() and len(text) < 10):
             raise HTTPException(400, f"The form lacks a number for '{name[:40]}'.")
         return int(text)

@@ -22,7 +22,7 @@ from advisor.web.pages.participant import (
     sealed_part,
     seat_page,
 )
-from advisor.web.security import give_cookie, same_secret, take_cookie
+from advisor.web.security import delete_cookie, give_cookie, same_secret
 from advisor.web.state import PageRequest, WebState
 from advisor.workshop.people import Admission, tidy_code
 from advisor.workshop.plan import tidy_name
@@ -38,141 +38,145 @@ EMPTY = "Nothing was answered yet. Choose an answer first, if only “I don't kn
 # Coming in and going
 
 
-def join(room: WebState, asked: PageRequest) -> Response:
-    """The first page, or one's seat for who has one."""
-    if asked.person is not None:
-        return to("/seat")
-    code = asked.fields.one("code")[:20]
-    return HTMLResponse(join_page(room.workshop.plan.title, _once(), code=code))
+def show_join(state: WebState, request: PageRequest) -> Response:
+    """The first page, or their own for those who have joined."""
+    if request.person is not None:
+        return redirect("/seat")
+    code = request.fields.text("code")[:20]
+    return HTMLResponse(join_page(state.workshop.plan.title, _new_form_id(), code=code))
 
 
-def come_in(room: WebState, asked: PageRequest) -> Response:
-    """For who has no seat, or no longer."""
-    return to("/")
+def redirect_to_join(state: WebState, request: PageRequest) -> Response:
+    """For those who have not joined, or take part no longer."""
+    return redirect("/")
 
 
-def joined(room: WebState, asked: PageRequest) -> Response:
+def join(state: WebState, request: PageRequest) -> Response:
     """Let somebody in who has the code."""
-    fields, plan = asked.fields, room.workshop.plan
-    once, said, typed = fields.one("once"), fields.one("name"), fields.one("code")
+    fields, plan = request.fields, state.workshop.plan
+    form_id, name, code = fields.text("once"), fields.text("name"), fields.text("code")
 
-    def again(status: int, wrong: str) -> Response:
-        told = join_page(plan.title, _once(), name=said[:80], code=typed[:20], wrong=wrong)
-        return HTMLResponse(told, status)
+    def ask_again(status: int, wrong: str) -> Response:
+        page = join_page(plan.title, _new_form_id(), name=name[:80], code=code[:20], wrong=wrong)
+        return HTMLResponse(page, status)
 
     def check() -> bool | None:
-        return same_secret(tidy_code(typed), tidy_code(plan.code)) or None
+        return same_secret(tidy_code(code), tidy_code(plan.code)) or None
 
-    if not room.secrets.codes.guess(asked.address, check):
-        return again(403, WRONG_CODE)
+    if not state.secrets.codes.guess(request.address, check):
+        return ask_again(403, WRONG_CODE)
     try:
-        name = tidy_name(said)
-        return _admitted(room, _admit_once(room, once, name))
+        return _admit(state, _join_once(state, form_id, tidy_name(name)))
     except ValueError as error:
-        return again(400, str(error))
-    except WorkshopError as declined:
-        return again(409, str(declined))
+        return ask_again(400, str(error))
+    except WorkshopError as error:
+        return ask_again(409, str(error))
 
 
-def _admit_once(room: WebState, once: str, name: str) -> Admission:
-    people = room.workshop.people
+def _join_once(state: WebState, form_id: str, name: str) -> Admission:
+    people = state.workshop.people
 
     def admit() -> Admission:
-        return room.writing.do(lambda: people.join(name))
+        return state.writes.run(lambda: people.join(name))
 
-    if not once:
+    if not form_id:
         return admit()
-    known = room.admissions.once(once, name, admit)
-    return known if people.recognised(known.token) else admit()
+    admission = state.admissions.once(form_id, name, admit)
+    return admission if people.by_token(admission.token) else admit()
 
 
-def rejoin(room: WebState, asked: PageRequest) -> Response:
-    return HTMLResponse(rejoin_page(room.workshop.plan.title, _once()))
+def show_rejoin(state: WebState, request: PageRequest) -> Response:
+    return HTMLResponse(rejoin_page(state.workshop.plan.title, _new_form_id()))
 
 
-def rejoined(room: WebState, asked: PageRequest) -> Response:
+def rejoin(state: WebState, request: PageRequest) -> Response:
     """Let somebody in again who has their own code; their cookie until now is worth nothing."""
-    typed, once = asked.fields.one("code"), asked.fields.one("once")
+    code, form_id = request.fields.text("code"), request.fields.text("once")
 
     def check() -> Admission | None:
         try:
-            return room.admissions.once(f"back {once}", typed, admit) if once else admit()
+            return state.admissions.once(f"back {form_id}", code, admit) if form_id else admit()
         except _NobodyError:
             return None
 
     def admit() -> Admission:
-        found = room.writing.do(lambda: room.workshop.people.rejoin(typed))
-        if found is None:
+        admission = state.writes.run(lambda: state.workshop.people.rejoin(code))
+        if admission is None:
             raise _NobodyError
-        return found
+        return admission
 
-    admission = room.secrets.returns.guess(asked.address, check)
+    admission = state.secrets.returns.guess(request.address, check)
     if admission is None:
-        title = room.workshop.plan.title
-        return HTMLResponse(rejoin_page(title, _once(), wrong=WRONG_RETURN), 403)
-    return _admitted(room, admission)
+        title = state.workshop.plan.title
+        return HTMLResponse(rejoin_page(title, _new_form_id(), wrong=WRONG_RETURN), 403)
+    return _admit(state, admission)
 
 
 class _NobodyError(Exception):
     """Nobody has that code."""
 
 
-def _admitted(room: WebState, admission: Admission) -> Response:
-    told = admitted_page(room.workshop.plan.title, admission.person.name, admission.code)
-    response = HTMLResponse(told)
-    give_cookie(response, room.seat_cookie, admission.token)
+def _admit(state: WebState, admission: Admission) -> Response:
+    page = admitted_page(state.workshop.plan.title, admission.person.name, admission.code)
+    response = HTMLResponse(page)
+    give_cookie(response, state.participant_cookie, admission.token)
     return response
 
 
-def _once() -> str:
+def _new_form_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-def leave(room: WebState, asked: PageRequest) -> Response:
-    room.writing.do(lambda: room.workshop.people.leave(asked.seated.id))
-    response = HTMLResponse(left_page(room.workshop.plan.title))
-    take_cookie(response, room.seat_cookie)
+def leave(state: WebState, request: PageRequest) -> Response:
+    state.writes.run(lambda: state.workshop.people.leave(request.participant.id))
+    response = HTMLResponse(left_page(state.workshop.plan.title))
+    delete_cookie(response, state.participant_cookie)
     return response
 
 
-# The seat
+# A participant's own page
 
 
-def seat(room: WebState, asked: PageRequest) -> Response:
-    """One's own page: the form while a round is open, then the receipt, then the picture."""
-    standing, own = room.workshop.round_state(), room.workshop.own(asked.seated.id)
-    if standing.revealed:
-        return _picture(room, asked)
-    if own is None or own.number != standing.number or own.entered != ENTERED:
-        return _form(room, asked, _prefilled(own))  # a receipt from elsewhere opens a ballot
-    now = room.now()
+def show_participant(state: WebState, request: PageRequest) -> Response:
+    """One's own page: the form while a round is open, then the receipt, then the result."""
+    current, own = state.workshop.round_state(), state.workshop.own_ballot(request.participant.id)
+    if current.revealed:
+        return _show_result(state, request)
+    if own is None or own.number != current.number or own.entered != ENTERED:
+        return _form(state, request, _prefilled(own))  # a receipt from elsewhere opens a ballot
+    status = state.status()
     part = sealed_part(
-        room.workshop.path.name, standing.number, own, now.answered, again=standing.number > 1
+        state.workshop.path.name, current.number, own, status.answered, again=current.number > 1
     )
-    return _page(room, asked, part, state=now.version(lead=False))
+    return _page(state, request, part, version=status.version(facilitator=False))
 
 
-def answers(room: WebState, asked: PageRequest) -> Response:
+def show_ballot(state: WebState, request: PageRequest) -> Response:
     """The form, also for who has answered already."""
-    if room.workshop.round_state().revealed:
-        return to("/seat")
-    return _form(room, asked, _prefilled(room.workshop.own(asked.seated.id)))
+    if state.workshop.round_state().revealed:
+        return redirect("/seat")
+    return _form(state, request, _prefilled(state.workshop.own_ballot(request.participant.id)))
 
 
 def _form(
-    room: WebState, asked: PageRequest, filled: BallotForm, *, status: int = 200, said: str = ""
+    state: WebState,
+    request: PageRequest,
+    ballot_form: BallotForm,
+    *,
+    status: int = 200,
+    message: str = "",
 ) -> Response:
-    now, sheet = room.now(), sheet_of(room)
-    own = room.workshop.own(asked.seated.id)
+    status_now, page = state.status(), ballot_page(state)
+    own = state.workshop.own_ballot(request.participant.id)
     part = open_part(
-        sheet,
-        filled,
-        asked.token,
-        now.answered,
-        said=said,
-        sealed=own is not None and own.number == sheet.number,
+        page,
+        ballot_form,
+        request.token,
+        status_now.answered,
+        said=message,
+        sealed=own is not None and own.number == page.number,
     )
-    return _page(room, asked, part, state=now.version(lead=False), status=status)
+    return _page(state, request, part, version=status_now.version(facilitator=False), status=status)
 
 
 def _prefilled(own: OwnBallot | None) -> BallotForm:
@@ -180,101 +184,106 @@ def _prefilled(own: OwnBallot | None) -> BallotForm:
     return BallotForm(own.ballot) if own and own.entered == ENTERED else BallotForm()
 
 
-def sheet_of(room: WebState, name: str = "") -> BallotPage:
-    """The form of the round that is held now."""
-    number = room.workshop.round_state().number
-    return BallotPage(room.workshop.plan, room.kb, number, room.gallery.now(), name)
+def ballot_page(state: WebState, name: str = "") -> BallotPage:
+    """The form of the current round."""
+    number = state.workshop.round_state().number
+    return BallotPage(state.workshop.plan, state.kb, number, state.results.current(), name)
 
 
-def submitted(room: WebState, asked: PageRequest) -> Response:
+def submit(state: WebState, request: PageRequest) -> Response:
     """Seal a ballot, or say why not and show what was typed."""
-    filled = read_ballot(asked.fields, room.workshop.plan, room.kb)
-    number, standing = asked.fields.number("round"), room.workshop.round_state()
-    if number != standing.number or standing.revealed:
-        return _late(room, asked, filled, number)
-    if filled.mistakes:
-        return _form(room, asked, filled, status=400)
-    if not filled.ballot.says_something and not filled.ballot.answers:
-        return _form(room, asked, filled, status=400, said=EMPTY)
-    own = room.workshop.own(asked.seated.id)
-    ballot = without_stale_reasons(filled.ballot, own.ballot if own else None)
+    ballot_form = read_ballot(request.fields, state.workshop.plan, state.kb)
+    number, current = request.fields.number("round"), state.workshop.round_state()
+    if number != current.number or current.revealed:
+        return _late(state, request, ballot_form, number)
+    if ballot_form.mistakes:
+        return _form(state, request, ballot_form, status=400)
+    if ballot_form.is_empty:
+        return _form(state, request, ballot_form, status=400, message=EMPTY)
+    own = state.workshop.own_ballot(request.participant.id)
+    ballot = without_stale_reasons(ballot_form.ballot, own.ballot if own else None)
     try:
-        room.writing.do(lambda: room.workshop.submit(asked.seated.id, ballot, entered=ENTERED))
+        state.writes.run(
+            lambda: state.workshop.submit(request.participant.id, ballot, entered=ENTERED)
+        )
     except WorkshopError:
-        return _late(room, asked, filled, number)
-    return to("/seat")
+        return _late(state, request, ballot_form, number)
+    return redirect("/seat")
 
 
-def _late(room: WebState, asked: PageRequest, filled: BallotForm, number: int) -> Response:
+def _late(state: WebState, request: PageRequest, ballot_form: BallotForm, number: int) -> Response:
     """The round was revealed meanwhile: nothing is sealed, and nothing that was typed is lost."""
-    told = f"Round {number} was revealed before this arrived, so it was not sealed."
-    if not room.workshop.round_state().revealed:
+    message = f"Round {number} was revealed before this arrived, so it was not sealed."
+    if not state.workshop.round_state().revealed:
         again = "This is the next round: look at what the group said, and send it again."
-        return _form(room, asked, filled, status=409, said=f"{told} {again}")
-    part = late_part(sheet_of(room), filled, told)
-    return _page(room, asked, part, state=None, status=409)
+        return _form(state, request, ballot_form, status=409, message=f"{message} {again}")
+    part = late_part(ballot_page(state), ballot_form, message)
+    return _page(state, request, part, version=None, status=409)
 
 
-# The picture
+# The result
 
 
-def last_picture(room: WebState, asked: PageRequest) -> Response:
+def show_last_result(state: WebState, request: PageRequest) -> Response:
     """The round revealed last, also while the next one is open."""
-    if room.gallery.now() is None:
-        return to("/seat")
-    return _picture(room, asked)
+    if state.results.current() is None:
+        return redirect("/seat")
+    return _show_result(state, request)
 
 
-def _picture(room: WebState, asked: PageRequest) -> Response:
-    now, shown = room.now(), room.gallery.now()
-    if shown is None:
+def _show_result(state: WebState, request: PageRequest) -> Response:
+    result = state.results.current()
+    if result is None:
         raise HTTPException(404, "Nothing was revealed yet.")
     part = revealed_part(
-        shown,
-        _own(room, shown.result, asked.seated.id),
-        room.workshop.path.name,
-        room.trials.progress,
-        asked.token,
-        round_open=not room.workshop.round_state().revealed,
+        result,
+        _own_result(state, result.result, request.participant.id),
+        state.workshop.path.name,
+        state.fact_checks.progress,
+        request.token,
+        round_open=not state.workshop.round_state().revealed,
     )
-    return _page(room, asked, part, state=now.version(lead=False))
+    version = state.status().version(facilitator=False)
+    return _page(state, request, part, version=version)
 
 
-def _own(room: WebState, picture: RoundResult, person: int) -> OwnResult | None:
-    """What of the picture is this person's, where they gave that ballot themselves."""
-    own = room.workshop.own(person, picture.number)
+def _own_result(state: WebState, result: RoundResult, person: int) -> OwnResult | None:
+    """What of the result is this person's, where they gave that ballot themselves."""
+    own = state.workshop.own_ballot(person, result.number)
     if own is None or own.entered != ENTERED:
         return None
-    receipts = [seat.revealed.receipt for seat in picture.participants]
+    receipts = [participant.revealed.receipt for participant in result.participants]
     return OwnResult(receipts.index(own.receipt), own.receipt)
 
 
-def doubt(room: WebState, asked: PageRequest) -> Response:
+def doubt(state: WebState, request: PageRequest) -> Response:
     """Somebody wants a claim to be tried."""
-    claim = claim_of(room, asked)
-    if room.gallery.now() is None:
+    claim = named_claim(state, request)
+    if state.results.current() is None:
         raise HTTPException(409, "Nothing was revealed yet: there is nothing to doubt.")
-    room.writing.do(lambda: room.workshop.doubt(asked.seated.id, claim))
-    revealed = room.workshop.round_state().revealed
-    return to(f"{'/seat' if revealed else '/seat/picture'}#facts")
+    state.writes.run(lambda: state.workshop.doubt(request.participant.id, claim))
+    revealed = state.workshop.round_state().revealed
+    return redirect(f"{'/seat' if revealed else '/seat/picture'}#facts")
 
 
-def claim_of(room: WebState, asked: PageRequest) -> str:
+def named_claim(state: WebState, request: PageRequest) -> str:
     """The claim that the form names. Raises HTTPException for one that no program can try."""
-    name = asked.fields.one("claim")
-    if name not in room.kb.claims or room.kb.claims[name].probe is None:
+    name = request.fields.text("claim")
+    if name not in state.kb.claims or state.kb.claims[name].probe is None:
         raise HTTPException(400, "There is no such claim that could be tried.")
     return name
 
 
 def _page(
-    room: WebState, asked: PageRequest, part: Html, *, state: str | None, status: int = 200
+    state: WebState, request: PageRequest, part: Html, *, version: str | None, status: int = 200
 ) -> Response:
-    follows = None if state is None else PageUpdates(state, "/events")
-    title = room.workshop.plan.title
-    return HTMLResponse(seat_page(asked.seated.name, title, asked.token, follows, part), status)
+    updates = None if version is None else PageUpdates(version, "/events")
+    title = state.workshop.plan.title
+    return HTMLResponse(
+        seat_page(request.participant.name, title, request.token, updates, part), status
+    )
 
 
-def to(address: str) -> Response:
+def redirect(address: str) -> Response:
     """Go on there, with GET."""
     return RedirectResponse(address, 303)

@@ -33,11 +33,11 @@ class RecordButton:
             )
         with self._lock:
             if self.written is None or self._about != about:
-                self.written, self._about = _written(self._write), about
+                self.written, self._about = _write_record(self._write), about
             return self.written
 
 
-def _written(write: Write) -> Path:
+def _write_record(write: Write) -> Path:
     try:
         return write()
     except InputError as error:

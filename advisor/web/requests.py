@@ -16,16 +16,18 @@ from advisor.web.limits import read_body
 from advisor.web.security import check_origin, check_token
 from advisor.web.state import Handler, PageRequest, WebState
 
-NOT_SEATED = "You are not in this workshop, or no longer: join, or come back with your own code."
-NOT_LEAD = "This page is the facilitator's. It opens with the link that the program printed."
+NOT_PARTICIPANT = (
+    "You are not in this workshop, or no longer: join, or come back with your own code."
+)
+NOT_FACILITATOR = "This page is the facilitator's. It opens with the link that the program printed."
 
 
 class Audience(Enum):
     """Who may ask for a page."""
 
     ANYBODY = "anybody"
-    SEATED = "participants"
-    LEAD = "the facilitator"
+    PARTICIPANT = "participants"
+    FACILITATOR = "the facilitator"
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,12 @@ class Page:
     otherwise: Handler | None = None
 
 
-def endpoint(room: WebState, page: Page) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(state: WebState, page: Page) -> Callable[[Request], Awaitable[Response]]:
     """Starlette's side of a page. Handlers wait for the disk, so they run in threads."""
 
     async def answer(request: Request) -> Response:
         fields = await _fields(request)
-        return await run_in_threadpool(_answer, room, page, request, fields)
+        return await run_in_threadpool(_answer, state, page, request, fields)
 
     return answer
 
@@ -58,28 +60,30 @@ async def _fields(request: Request) -> Fields:
     return read_fields(await read_body(request.stream(), request.headers.get("content-length")))
 
 
-def _answer(room: WebState, page: Page, request: Request, fields: Fields) -> Response:
-    asked = known(room, page.audience, request, fields)
-    if asked is None and page.otherwise is not None:
-        return page.otherwise(room, PageRequest(fields, _address(request)))
-    if asked is None:
-        raise HTTPException(403, NOT_LEAD if page.audience is Audience.LEAD else NOT_SEATED)
+def _answer(state: WebState, page: Page, request: Request, fields: Fields) -> Response:
+    page_request = identify(state, page.audience, request, fields)
+    if page_request is None and page.otherwise is not None:
+        return page.otherwise(state, PageRequest(fields, _address(request)))
+    if page_request is None:
+        facilitator = page.audience is Audience.FACILITATOR
+        raise HTTPException(403, NOT_FACILITATOR if facilitator else NOT_PARTICIPANT)
     if request.method == "POST" and page.audience is not Audience.ANYBODY:
-        check_token(fields.one("token"), asked.cookie)
-    return page.handler(room, asked)
+        check_token(fields.text("token"), page_request.cookie)
+    return page.handler(state, page_request)
 
 
-def known(
-    room: WebState, audience: Audience, request: Request, fields: Fields
+def identify(
+    state: WebState, audience: Audience, request: Request, fields: Fields
 ) -> PageRequest | None:
     """Who asks; None where they are not among those who may."""
-    address = _address(request)
-    if audience is Audience.LEAD:
-        key = request.cookies.get(room.lead_cookie, "")
-        return PageRequest(fields, address, cookie=key) if room.workshop.people.leads(key) else None
-    token = request.cookies.get(room.seat_cookie, "")
-    person = room.workshop.people.recognised(token) if token else None
-    if person is None and audience is Audience.SEATED:
+    address, people = _address(request), state.workshop.people
+    if audience is Audience.FACILITATOR:
+        token = request.cookies.get(state.facilitator_cookie, "")
+        allowed = people.is_facilitator_token(token)
+        return PageRequest(fields, address, cookie=token) if allowed else None
+    token = request.cookies.get(state.participant_cookie, "")
+    person = people.by_token(token) if token else None
+    if person is None and audience is Audience.PARTICIPANT:
         return None
     return PageRequest(fields, address, person, token)
 

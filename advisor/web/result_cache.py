@@ -1,4 +1,4 @@
-"""The picture of the round that was revealed last, worked out once for all who look at it."""
+"""The result of the round that was revealed last, worked out once for all who look at it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class RoundView:
 
 @dataclass(frozen=True)
 class _Source:
-    """What the picture follows from; rounds that were revealed never change."""
+    """What the result follows from; rounds that were revealed never change."""
 
     rounds: int
     doubts: tuple[Doubt, ...]
@@ -71,56 +71,57 @@ class ResultCache:
         self._lock = threading.Lock()
         self._version: int | None = None
         self._source: _Source | None = None
-        self._shown: RoundView | None = None
+        self._view: RoundView | None = None
 
-    def now(self) -> RoundView | None:
+    def current(self) -> RoundView | None:
         """What to show; None before the first reveal."""
         with self._lock:
             version = self._watching.version()
             if version != self._version:
-                source = self._look()
+                source = self._read_source()
                 if source != self._source:
-                    self._shown = self._drawn(source)
+                    self._view = self._make_view(source)
                     self._source = source
                 self._version = version
-            return self._shown
+            return self._view
 
-    def _look(self) -> _Source:
-        standing = self._workshop.round_state()
-        rounds = standing.number if standing.revealed else standing.number - 1
+    def _read_source(self) -> _Source:
+        current = self._workshop.round_state()
+        rounds = current.number if current.revealed else current.number - 1
         return _Source(rounds, self._workshop.doubts(), self._workshop.findings())
 
-    def _drawn(self, source: _Source) -> RoundView | None:
+    def _make_view(self, source: _Source) -> RoundView | None:
         if not source.rounds:
             return None
         workshop, kb = self._workshop, self._kb
-        minutes = workshop.history()
+        history = workshop.history()
         recommendation = recommended(workshop, kb, no_probes, dict)
-        found = self._picture(source)
-        at_stake = [claim.id for claim in claims_at_stake(kb, minutes)]
+        at_stake = [claim.id for claim in claims_at_stake(kb, history)]
         weighed = weighed_claims(workshop, kb, at_stake)
         doubts = {doubt.claim: doubt.people for doubt in source.doubts}
         first = {*doubts, *recommendation.claims}
         return RoundView(
             version=digest(source),
             drawn=digest(source.rounds, source.findings),
-            result=found,
+            result=self._result(source),
             title=workshop.plan.title,
             proof=words.proof(recommendation),
-            resting=tuple(one for one in weighed if one.claim.id in first),
-            others=tuple(one for one in weighed if one.claim.id not in first),
+            resting=tuple(item for item in weighed if item.claim.id in first),
+            others=tuple(item for item in weighed if item.claim.id not in first),
             doubts=doubts,
             earlier=tuple(
                 EarlierRound(
-                    held.number, question_results(kb, minutes, at), criterion_results(minutes, at)
+                    revealed.number,
+                    question_results(kb, history, index),
+                    criterion_results(history, index),
                 )
-                for at, held in enumerate(minutes.rounds[:-1])
+                for index, revealed in enumerate(history.rounds[:-1])
             ),
         )
 
-    def _picture(self, source: _Source) -> RoundResult:
+    def _result(self, source: _Source) -> RoundResult:
         """The same one as long as only what is doubted changed."""
-        shown, before = self._shown, self._source
-        if shown and before and replace(before, doubts=source.doubts) == source:
-            return shown.result
+        view, before = self._view, self._source
+        if view and before and replace(before, doubts=source.doubts) == source:
+            return view.result
         return round_result(self._kb, self._workshop.history(), source.findings)

@@ -117,5 +117,5 @@ def give_cookie(response: Response, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=WEEK, path="/", httponly=True, samesite="strict")
 
 
-def take_cookie(response: Response, name: str) -> None:
+def delete_cookie(response: Response, name: str) -> None:
     response.delete_cookie(name, path="/", httponly=True, samesite="strict")

@@ -98,7 +98,7 @@ def server(app: Starlette, *, patience: float = PATIENCE) -> Server:
         "ws": "none",
         "lifespan": "on",
         "log_config": None,
-        "log_level": "critical",  # an error's message might hold an answer; see Walls
+        "log_level": "critical",  # an error's message might hold an answer; see SecurityMiddleware
         "access_log": False,  # addresses hold codes and keys
         "proxy_headers": False,  # they would say who asks, and anybody can write them
         "server_header": False,

@@ -17,7 +17,7 @@ from advisor.web.limits import Guesses
 from advisor.web.record_button import RecordButton
 from advisor.web.result_cache import ResultCache
 from advisor.web.security import form_token
-from advisor.web.updates import Now, digest
+from advisor.web.updates import WorkshopStatus, digest
 from advisor.workshop.people import Admission, Person
 from advisor.workshop.store import Workshop
 from rules.model import KnowledgeBase
@@ -32,24 +32,24 @@ class Admissions:
     """
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, str], Future[Admission]] = OrderedDict()
+        self._admitted: OrderedDict[tuple[str, str], Future[Admission]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def once(self, form: str, said: str, admit: Callable[[], Admission]) -> Admission:
-        """What ``admit`` came to for this form, with the same said in it. A failure is not kept."""
-        key, own = (form, said), Future[Admission]()
+    def once(self, form_id: str, text: str, admit: Callable[[], Admission]) -> Admission:
+        """What ``admit`` returned for this form with this text in it. A failure is not kept."""
+        key, own = (form_id, text), Future[Admission]()
         with self._lock:
-            known = self._known.setdefault(key, own)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        if known is own:
+            first = self._admitted.setdefault(key, own)
+            while len(self._admitted) > REMEMBERED:
+                self._admitted.popitem(last=False)
+        if first is own:
             try:
                 own.set_result(admit())
             except Exception as error:
                 with self._lock:
-                    self._known.pop(key, None)
+                    self._admitted.pop(key, None)
                 own.set_exception(error)
-        return known.result()
+        return first.result()
 
 
 @dataclass(frozen=True)
@@ -68,38 +68,38 @@ class WebState:
     workshop: Workshop
     kb: KnowledgeBase
     address: str
-    trials: FactChecks
-    gallery: ResultCache
-    writing: BatchedWrites
-    desk: RecordButton
+    fact_checks: FactChecks
+    results: ResultCache
+    writes: BatchedWrites
+    record_button: RecordButton
     secrets: Secrets = field(default_factory=Secrets)
     admissions: Admissions = field(default_factory=Admissions)
 
     @property
-    def seat_cookie(self) -> str:
+    def participant_cookie(self) -> str:
         return f"seat-{digest(self.workshop.plan.id)}"
 
     @property
-    def lead_cookie(self) -> str:
+    def facilitator_cookie(self) -> str:
         return f"lead-{digest(self.workshop.plan.id)}"
 
     def progress(self) -> object:
         """Changes where something changed that the file does not hold."""
-        return self.trials.progress, self.desk.written
+        return self.fact_checks.progress, self.record_button.written
 
-    def now(self) -> Now:
+    def status(self) -> WorkshopStatus:
         """How things stand."""
-        standing = self.workshop.round_state()
+        round_state = self.workshop.round_state()
         people, answered = self.workshop.people.all(), self.workshop.answered()
-        shown, progress = self.gallery.now(), self.trials.progress
-        version = shown.version if shown else ""
-        expected = sum(person.answers or person.id in answered for person in people)
-        return Now(
-            state=digest(standing, version, progress.busy, progress.tries, progress.failed),
-            people=digest(people, answered, self.desk.written),
+        result, progress = self.results.current(), self.fact_checks.progress
+        version = result.version if result else ""
+        expected = sum(person.is_expected or person.id in answered for person in people)
+        return WorkshopStatus(
+            state=digest(round_state, version, progress.busy, progress.tries, progress.failed),
+            people=digest(people, answered, self.record_button.written),
             answered=answered_in_words(len(answered), expected),
             trying=progress.says,
-            gone=frozenset(person.id for person in people if not person.here),
+            gone=frozenset(person.id for person in people if not person.present),
         )
 
 
@@ -123,7 +123,7 @@ class PageRequest:
         return form_token(self.cookie)
 
     @property
-    def seated(self) -> Person:
+    def participant(self) -> Person:
         """The person; there is one on every page for participants."""
         assert self.person is not None
         return self.person

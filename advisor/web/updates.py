@@ -21,7 +21,7 @@ STREAMS = 6  # that one person may have open
 
 
 @dataclass(frozen=True)
-class Now:
+class WorkshopStatus:
     """How things stand, without what anybody answered. ``gone`` are those who have left.
 
     ``state`` is another once a participant's page would show something else, but for the count;
@@ -35,14 +35,15 @@ class Now:
     trying: str
     gone: frozenset[int] = frozenset()
 
-    def version(self, *, lead: bool) -> str:
+    def version(self, *, facilitator: bool) -> str:
         """What a page was made from; one that was made from another is out of date."""
-        return self.state + self.people if lead else self.state
+        return self.state + self.people if facilitator else self.state
 
-    def told(self, *, lead: bool) -> str:
+    def as_json(self, *, facilitator: bool) -> str:
         """As the script of a page reads it."""
-        told = {"state": self.version(lead=lead), "answered": self.answered}
-        return json.dumps({**told, "trying": self.trying})
+        version = self.version(facilitator=facilitator)
+        data = {"state": version, "answered": self.answered, "trying": self.trying}
+        return json.dumps(data)
 
 
 class UpdateWatcher:
@@ -53,24 +54,24 @@ class UpdateWatcher:
     """
 
     def __init__(
-        self, watching: Workshop, progress: Callable[[], object], look: Callable[[], Now]
+        self, watching: Workshop, progress: Callable[[], object], look: Callable[[], WorkshopStatus]
     ) -> None:
         self._watching = watching
         self._progress = progress
         self._look = look
         self._listeners: dict[asyncio.Event, object] = {}
-        self._new: set[asyncio.Event] = set()  # who was told nothing yet
+        self._new: set[asyncio.Event] = set()  # not informed yet
         self._task: asyncio.Task[None] | None = None
-        self._now: Now | None = None
+        self._status: WorkshopStatus | None = None
         self._closed = False
 
-    def check_room(self, who: object) -> None:
+    def check_streams(self, who: object) -> None:
         """Raises HTTPException where this person has too many streams open."""
         if Counter(self._listeners.values())[who] >= STREAMS:
             sentence = "This page is open too often; close it elsewhere."
             raise HTTPException(429, sentence, {"Retry-After": "5"})
 
-    async def changes(self, who: object) -> AsyncIterator[Now]:
+    async def changes(self, who: object) -> AsyncIterator[WorkshopStatus]:
         """How things stand, at the next look and whenever that changes, until the server ends."""
         changed = asyncio.Event()
         self._listeners[changed] = who
@@ -80,8 +81,8 @@ class UpdateWatcher:
         try:
             while await changed.wait() and not self._closed:
                 changed.clear()
-                if self._now is not None:
-                    yield self._now
+                if self._status is not None:
+                    yield self._status
         finally:
             self._listeners.pop(changed, None)
             self._new.discard(changed)
@@ -100,10 +101,10 @@ class UpdateWatcher:
         while True:
             with contextlib.suppress(sqlite3.Error):  # looked for again after the pause
                 new = set(self._new)
-                found = await run_in_threadpool(self._watching.version), self._progress()
-                if found != seen:
-                    self._now = await run_in_threadpool(self._look)
-                    new, seen = set(self._listeners), found
+                version = await run_in_threadpool(self._watching.version), self._progress()
+                if version != seen:
+                    self._status = await run_in_threadpool(self._look)
+                    new, seen = set(self._listeners), version
                 self._new -= new
                 for changed in new:
                     changed.set()

@@ -107,7 +107,7 @@ def sealed_in(path: Path) -> frozenset[str]:
     """
     database = open_database(path)
     try:
-        rows = database.all(
+        rows = database.fetch_all(
             "SELECT receipt FROM ballot JOIN round ON round = number WHERE revealed IS NULL"
         )
     finally:

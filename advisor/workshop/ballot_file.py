@@ -45,7 +45,7 @@ def read_ballot_file(path: Path, plan: Plan, kb: KnowledgeBase) -> BallotFile:
     named = _named(fields.get("named"), problems)
     if problems:
         raise InputError(problems)
-    points = sheet.points or points_of(sheet.priorities)
+    points = sheet.points or points_from_ranking(sheet.priorities)
     asked = {*plan.questions, *plan.criteria}
     given = {**sheet.answers, **points}
     ballot = Ballot(
@@ -63,7 +63,7 @@ def in_order(kb: KnowledgeBase, name: str, sheet: Sheet) -> tuple[str, ...]:
     return tuple(o.id for o in kb.questions[name].options if o.id in given) or given
 
 
-def points_of(ranking: tuple[str, ...]) -> dict[str, int]:
+def points_from_ranking(ranking: tuple[str, ...]) -> dict[str, int]:
     """Points that put criteria in the order of the ranking; those left out have none, and follow.
 
     From the tenth on all have 1.

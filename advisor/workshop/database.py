@@ -72,7 +72,7 @@ class Database:
             self.path.with_name(f"{self.path.name}{ending}").unlink(missing_ok=True)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """All of it or nothing, and nobody else writes meanwhile. May be nested."""
         with self._lock:
             if self._connection.in_transaction:
@@ -91,17 +91,17 @@ class Database:
         with self._lock:
             return self._connection.execute(statement, values).lastrowid or 0
 
-    def one(self, statement: str, *values: object) -> DatabaseRow | None:
+    def fetch_one(self, statement: str, *values: object) -> DatabaseRow | None:
         with self._lock:
             row: DatabaseRow | None = self._connection.execute(statement, values).fetchone()
             return row
 
-    def number(self, statement: str, *values: object) -> int:
+    def fetch_number(self, statement: str, *values: object) -> int:
         """The whole number that the statement selects; 0 where it is nothing."""
-        row = self.one(statement, *values)
+        row = self.fetch_one(statement, *values)
         return int(row[0] or 0) if row else 0
 
-    def all(self, statement: str, *values: object) -> list[DatabaseRow]:
+    def fetch_all(self, statement: str, *values: object) -> list[DatabaseRow]:
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 
@@ -139,9 +139,9 @@ def open_database(path: Path) -> Database:
         raise _refused(path, "there is no such workshop file; advisor workshop new makes one")
     try:
         database = Database(path)
-        mark = database.number("PRAGMA application_id")
-        version = database.number("PRAGMA user_version")
-        database.all("SELECT name FROM sqlite_master")
+        mark = database.fetch_number("PRAGMA application_id")
+        version = database.fetch_number("PRAGMA user_version")
+        database.fetch_all("SELECT name FROM sqlite_master")
     except sqlite3.OperationalError as error:  # no right to write there, locked, a full disk
         raise _refused(path, f"cannot be used: {error}") from None
     except sqlite3.DatabaseError as error:

@@ -51,7 +51,7 @@ def recommended(
         if missing:
             found = prober(missing)
             if found:
-                workshop.found(found.values(), describe_machine())
+                workshop.save_findings(found.values(), describe_machine())
             known |= found
         return {name: known[name] for name in names if name in known}
 
@@ -71,7 +71,7 @@ def try_claims(
     probes = [probe for name in wanted if (probe := kb.claims[name].probe) is not None]
     if probes:
         found = prober(list(dict.fromkeys(probes)))
-        workshop.found(found.values(), describe_machine() if found else {})
+        workshop.save_findings(found.values(), describe_machine() if found else {})
     every = {weighed.claim.id: weighed for weighed in weighed_claims(workshop, kb, wanted)}
     return tuple(every[name] for name in wanted)
 

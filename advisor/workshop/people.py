@@ -16,17 +16,17 @@ CODE = 8  # characters: 31^8 is 8.5e11
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who takes part. ``here`` is False once they have left."""
+    """Somebody who takes part. ``present`` is False once they have left."""
 
     id: int
     name: str
     role: str
-    here: bool
+    present: bool
 
     @property
-    def answers(self) -> bool:
+    def is_expected(self) -> bool:
         """Whether an answer is expected of them. Who drives may answer; nobody waits for it."""
-        return self.here and self.role in (APPROVER, CONTRIBUTOR)
+        return self.present and self.role in (APPROVER, CONTRIBUTOR)
 
 
 @dataclass(frozen=True)
@@ -48,35 +48,35 @@ class People:
 
     def all(self) -> tuple[Person, ...]:
         """Everybody who was named or joined, in the order they came."""
-        rows = self._db.all("SELECT id, name, role, here FROM person ORDER BY id")
+        rows = self._db.fetch_all("SELECT id, name, role, here FROM person ORDER BY id")
         return tuple(Person(number, name, role, bool(here)) for number, name, role, here in rows)
 
-    def numbered(self, number: int) -> Person:
+    def by_id(self, number: int) -> Person:
         """Raises WorkshopError where there is nobody."""
-        row = self._db.one("SELECT id, name, role, here FROM person WHERE id = ?", number)
+        row = self._db.fetch_one("SELECT id, name, role, here FROM person WHERE id = ?", number)
         if row is None:
             raise WorkshopError("There is nobody of that number.")
         return Person(row[0], row[1], row[2], bool(row[3]))
 
-    def known(self, name: str) -> Person | None:
+    def find(self, name: str) -> Person | None:
         """The person of that name, if there is one."""
-        number = self._db.number("SELECT id FROM person WHERE key = ?", name_key(name))
-        return self.numbered(number) if number else None
+        number = self._db.fetch_number("SELECT id FROM person WHERE key = ?", name_key(name))
+        return self.by_id(number) if number else None
 
-    def named(self, name: str) -> Person:
+    def include(self, name: str) -> Person:
         """The person of that name, who takes part from now on if they did not yet."""
-        with self._db.writing():
-            known = self._db.number("SELECT id FROM person WHERE key = ?", name_key(name))
+        with self._db.transaction():
+            known = self._db.fetch_number("SELECT id FROM person WHERE key = ?", name_key(name))
             if known:
                 self._db.run("UPDATE person SET here = 1 WHERE id = ?", known)
-            return self.numbered(known or self._new(name))
+            return self.by_id(known or self._new(name))
 
     def add(self, name: str, role: str) -> Person:
         """Somebody new. Raises WorkshopError where one of that name is known."""
-        with self._db.writing():
-            if self._db.one("SELECT 1 FROM person WHERE key = ?", name_key(name)):
+        with self._db.transaction():
+            if self._db.fetch_one("SELECT 1 FROM person WHERE key = ?", name_key(name)):
                 raise WorkshopError(f"{name} is named twice.")
-            return self.numbered(self._new(name, role))
+            return self.by_id(self._new(name, role))
 
     def join(self, name: str) -> Admission:
         """Raises WorkshopError where somebody joined by that name, or has answered: a name is no
@@ -86,13 +86,13 @@ class People:
             "SELECT 1 FROM person WHERE key = ? AND (code NOT NULL OR "
             "EXISTS (SELECT 1 FROM ballot WHERE ballot.person = person.id))"
         )
-        with self._db.writing():
-            if self._db.one(taken, name_key(name)):
+        with self._db.transaction():
+            if self._db.fetch_one(taken, name_key(name)):
                 raise WorkshopError(
                     f"{name} is here already. Is that you? Then come back with your own code; "
                     "the facilitator can give you a new one. Otherwise add a letter to your name."
                 )
-            return self._admit(self.named(name).id)
+            return self._admit(self.include(name).id)
 
     def new_code(self, number: int) -> str:
         """A code for coming back, for who has lost theirs; token and code until now are worth
@@ -101,48 +101,50 @@ class People:
         Who hands it on could use it: so nothing that was answered until now is shown for it.
         """
         code = new_code()
-        with self._db.writing():
-            newest = self._db.number("SELECT max(id) FROM ballot")
+        with self._db.transaction():
+            newest = self._db.fetch_number("SELECT max(id) FROM ballot")
             statement = "UPDATE person SET token = NULL, code = ?, here = 1, since = ? WHERE id = ?"
             self._db.run(statement, _hash(code), newest, number)
         return code
 
     def rejoin(self, code: str) -> Admission | None:
         """For who comes back: their token and their code until now are worth nothing after."""
-        with self._db.writing():
-            known = self._db.number("SELECT id FROM person WHERE code = ?", _hash(tidy_code(code)))
+        with self._db.transaction():
+            known = self._db.fetch_number(
+                "SELECT id FROM person WHERE code = ?", _hash(tidy_code(code))
+            )
             return self._admit(known) if known else None
 
-    def recognised(self, token: str) -> Person | None:
+    def by_token(self, token: str) -> Person | None:
         """Whose token it is."""
-        known = self._db.number("SELECT id FROM person WHERE token = ?", _hash(token))
-        return self.numbered(known) if known else None
+        known = self._db.fetch_number("SELECT id FROM person WHERE token = ?", _hash(token))
+        return self.by_id(known) if known else None
 
     def leave(self, number: int) -> None:
         """They take no part from now on; what they gave stays. Their token is worth nothing."""
-        with self._db.writing():
+        with self._db.transaction():
             self._db.run("UPDATE person SET here = 0, token = NULL WHERE id = ?", number)
 
-    def lead(self) -> str:
+    def new_facilitator_token(self) -> str:
         """A new token for the facilitator's screen."""
         token = secrets.token_urlsafe(32)
-        with self._db.writing():
+        with self._db.transaction():
             self._db.run("INSERT INTO lead VALUES (?)", _hash(token))
         return token
 
-    def leads(self, token: str) -> bool:
+    def is_facilitator_token(self, token: str) -> bool:
         """Whether it is a token of the facilitator's."""
-        return self._db.one("SELECT 1 FROM lead WHERE token = ?", _hash(token)) is not None
+        return self._db.fetch_one("SELECT 1 FROM lead WHERE token = ?", _hash(token)) is not None
 
     def _new(self, name: str, role: str = CONTRIBUTOR) -> int:
-        if self._db.number("SELECT count(*) FROM person") >= MOST_PEOPLE:
+        if self._db.fetch_number("SELECT count(*) FROM person") >= MOST_PEOPLE:
             raise WorkshopError(
                 f"There are {MOST_PEOPLE:,} people here already, the most there can be."
             )
         statement = "INSERT INTO person (name, key, role) VALUES (?, ?, ?)"
         return self._db.run(statement, name, name_key(name), role)
 
-    def contributes(self, number: int) -> None:
+    def mark_contributor(self, number: int) -> None:
         """Who answers was consulted, though they were only to be informed."""
         statement = "UPDATE person SET role = ? WHERE id = ? AND role = ?"
         self._db.run(statement, CONTRIBUTOR, number, INFORMED)
@@ -151,7 +153,7 @@ class People:
         token, code = secrets.token_urlsafe(32), new_code()
         statement = "UPDATE person SET token = ?, code = ?, here = 1 WHERE id = ?"
         self._db.run(statement, _hash(token), _hash(code), number)
-        return Admission(self.numbered(number), token, code)
+        return Admission(self.by_id(number), token, code)
 
 
 def new_code() -> str:

@@ -47,7 +47,7 @@ class Plan:
         return json.dumps({**vars(self), "stop": vars(self.stop)}, ensure_ascii=False)
 
 
-def plan_of(text: str) -> Plan:
+def plan_from_json(text: str) -> Plan:
     """The plan that ``to_json`` told. Raises ValueError, KeyError or TypeError for another."""
     data: dict[str, Any] = json.loads(text)
     stop = StopRule(**data["stop"])

@@ -14,13 +14,20 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from advisor.answers.ballot import Ballot, ballot_of, receipt
+from advisor.answers.ballot import Ballot, ballot_from_data, receipt
 from advisor.answers.mistakes import not_asked
 from advisor.answers.rounds import Doubt, RevealedBallot, RevealedRound, WorkshopHistory
 from advisor.errors import WorkshopError
 from advisor.workshop.database import Database, new_database, open_database
 from advisor.workshop.people import People, Person
-from advisor.workshop.plan import CONTRIBUTOR, INFORMED, Plan, name_key, people_of_record, plan_of
+from advisor.workshop.plan import (
+    CONTRIBUTOR,
+    INFORMED,
+    Plan,
+    name_key,
+    people_of_record,
+    plan_from_json,
+)
 from probes.api import Finding, Json
 from rules.diagnostics import InputError, Problem, SourceLocation
 
@@ -48,7 +55,7 @@ def create(path: Path, plan: Plan) -> Workshop:
     database = new_database(path)
     people = People(database)
     try:
-        with database.writing():
+        with database.transaction():
             database.run("INSERT INTO plan VALUES (?)", plan.to_json())
             for name, role in plan.people.items():
                 people.add(name, role)
@@ -76,9 +83,9 @@ class Workshop:
     def close(self) -> None:
         self._db.close()
 
-    def at_once(self) -> AbstractContextManager[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """What is called inside happens as a whole or not at all."""
-        return self._db.writing()
+        return self._db.transaction()
 
     def __enter__(self) -> Workshop:
         return self
@@ -89,8 +96,8 @@ class Workshop:
     # Rounds
 
     def round_state(self) -> RoundState:
-        number = self._db.number("SELECT max(number) FROM round")
-        row = self._db.one("SELECT revealed FROM round WHERE number = ?", number)
+        number = self._db.fetch_number("SELECT max(number) FROM round")
+        row = self._db.fetch_one("SELECT revealed FROM round WHERE number = ?", number)
         return RoundState(number, revealed=bool(row and row[0]))
 
     def submit(self, person: int, ballot: Ballot, *, entered: str = "self") -> OwnBallot:
@@ -101,18 +108,18 @@ class Workshop:
         """
         for sentence in not_asked(ballot, {*self.plan.questions, *self.plan.criteria}):
             raise WorkshopError(sentence)
-        with self._db.writing():
+        with self._db.transaction():
             standing = self.round_state()
             if standing.revealed:
                 raise WorkshopError(
                     f"Round {standing.number} was revealed; answers wait for the next round."
                 )
-            before = self.own(person)
+            before = self.own_ballot(person)
             if before and before.number == standing.number and before.ballot == ballot:
                 return before
-            self.people.contributes(person)
+            self.people.mark_contributor(person)
             count = "SELECT count(*) FROM ballot WHERE person = ? AND round = ?"
-            version = 1 + self._db.number(count, person, standing.number)
+            version = 1 + self._db.fetch_number(count, person, standing.number)
             salt = secrets.token_hex(16)
             told = receipt(ballot, salt, self.plan.id, standing.number)
             text = json.dumps(ballot.as_data(), ensure_ascii=False)
@@ -123,11 +130,11 @@ class Workshop:
             )
             return OwnBallot(standing.number, ballot, told, entered)
 
-    def own(self, person: int, number: int | None = None) -> OwnBallot | None:
+    def own_ballot(self, person: int, number: int | None = None) -> OwnBallot | None:
         """What this person said last, or in that round, for their own eyes; nothing from before
         they were given a new code.
         """
-        found = self._db.one(
+        found = self._db.fetch_one(
             "SELECT round, text, receipt, entered FROM ballot JOIN person ON person.id = person "
             "WHERE person = ? AND round = ifnull(?, round) AND ballot.id > since "
             "ORDER BY round DESC, version DESC LIMIT 1",
@@ -135,9 +142,9 @@ class Workshop:
         )
         return OwnBallot(found[0], _read(found[1]), found[2], found[3]) if found else None
 
-    def way(self, person: int) -> str | None:
+    def how_entered(self, person: int) -> str | None:
         """By which way this person's ballot of the last round came; None where there is none."""
-        found = self._db.one(
+        found = self._db.fetch_one(
             "SELECT entered FROM ballot WHERE person = ? "
             "AND round = (SELECT max(number) FROM round) ORDER BY version DESC LIMIT 1",
             person,
@@ -146,19 +153,19 @@ class Workshop:
 
     def answered(self) -> frozenset[int]:
         """Who has given a ballot in the last round."""
-        rows = self._db.all(
+        rows = self._db.fetch_all(
             "SELECT DISTINCT person FROM ballot WHERE round = (SELECT max(number) FROM round)"
         )
         return frozenset(person for (person,) in rows)
 
-    def silent(self) -> tuple[Person, ...]:
+    def not_answered(self) -> tuple[Person, ...]:
         """Who is expected to answer in the last round and has not."""
         answered = self.answered()
-        return tuple(p for p in self.people.all() if p.answers and p.id not in answered)
+        return tuple(p for p in self.people.all() if p.is_expected and p.id not in answered)
 
     def reveal(self) -> int:
         """End the open round. Raises WorkshopError where none is open or nobody has answered."""
-        with self._db.writing():
+        with self._db.transaction():
             standing = self.round_state()
             if standing.revealed:
                 raise WorkshopError(f"Round {standing.number} was revealed already.")
@@ -169,7 +176,7 @@ class Workshop:
 
     def open_round(self) -> int:
         """Begin the next round. Raises WorkshopError while one is open, and after the last."""
-        with self._db.writing():
+        with self._db.transaction():
             standing = self.round_state()
             if not standing.revealed:
                 raise WorkshopError(f"Round {standing.number} is open already.")
@@ -182,7 +189,9 @@ class Workshop:
 
     def history(self) -> WorkshopHistory:
         """What was revealed so far."""
-        rounds = self._db.all("SELECT number FROM round WHERE revealed IS NOT NULL ORDER BY 1")
+        rounds = self._db.fetch_all(
+            "SELECT number FROM round WHERE revealed IS NOT NULL ORDER BY 1"
+        )
         doubts = self.doubts() if rounds else ()  # they came with ballots that are sealed
         return WorkshopHistory(
             workshop=self.plan.id,
@@ -195,7 +204,7 @@ class Workshop:
         )
 
     def _held(self, number: int) -> RevealedRound:
-        rows = self._db.all(
+        rows = self._db.fetch_all(
             "SELECT person, name, text, salt, receipt FROM ballot JOIN person "
             "ON person.id = ballot.person WHERE round = ? ORDER BY version DESC",
             number,
@@ -215,17 +224,19 @@ class Workshop:
 
     def doubt(self, person: int, claim: str) -> None:
         """Somebody wants this claim to be tried."""
-        with self._db.writing():
+        with self._db.transaction():
             self._db.run("INSERT OR IGNORE INTO doubt VALUES (?, ?)", person, claim)
 
     def doubts(self) -> tuple[Doubt, ...]:
         """What was doubted, by how many."""
-        rows = self._db.all("SELECT claim, count(*) FROM doubt GROUP BY claim ORDER BY min(rowid)")
+        rows = self._db.fetch_all(
+            "SELECT claim, count(*) FROM doubt GROUP BY claim ORDER BY min(rowid)"
+        )
         return tuple(Doubt(claim, people) for claim, people in rows)
 
-    def found(self, findings: Iterable[Finding], machine: Mapping[str, Json]) -> None:
+    def save_findings(self, findings: Iterable[Finding], machine: Mapping[str, Json]) -> None:
         """Keep what probes found and where; the newest finding of each probe counts."""
-        with self._db.writing():
+        with self._db.transaction():
             for finding in findings:
                 self._db.run("INSERT INTO finding (text) VALUES (?)", json.dumps(finding.to_json()))
             if machine:
@@ -234,25 +245,27 @@ class Workshop:
 
     def findings(self) -> dict[str, Finding]:
         """Probe -> its newest finding."""
-        rows = self._db.all("SELECT text FROM finding ORDER BY id")
+        rows = self._db.fetch_all("SELECT text FROM finding ORDER BY id")
         read = (Finding.from_json(json.loads(text)) for (text,) in rows)
         return {finding.probe: finding for finding in read}
 
     def machine(self) -> Mapping[str, Json]:
         """Where the newest findings were made."""
-        row = self._db.one("SELECT text FROM surroundings ORDER BY id DESC LIMIT 1")
+        row = self._db.fetch_one("SELECT text FROM surroundings ORDER BY id DESC LIMIT 1")
         return dict(json.loads(row[0])) if row else {}
 
     def version(self) -> int:
         """A number that is another once somebody else has written to the file."""
-        return self._db.number("PRAGMA data_version")
+        return self._db.fetch_number("PRAGMA data_version")
 
     def people_of_record(self) -> Mapping[str, tuple[str, ...]]:
         """The people as a record names them: who was named beforehand, and whoever answered.
 
         Who was to contribute and never answered was not consulted, but is to be informed.
         """
-        answered = {number for (number,) in self._db.all("SELECT DISTINCT person FROM ballot")}
+        answered = {
+            number for (number,) in self._db.fetch_all("SELECT DISTINCT person FROM ballot")
+        }
         named = [name_key(name) for name in self.plan.people]
         told = []
         for person in self.people.all():
@@ -265,8 +278,8 @@ class Workshop:
 
 def _plan(database: Database) -> Plan:
     try:
-        row = database.one("SELECT text FROM plan")
-        return plan_of(row[0] if row else "")
+        row = database.fetch_one("SELECT text FROM plan")
+        return plan_from_json(row[0] if row else "")
     except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
         message = f"is damaged, expected a workshop ({error})"
         raise InputError([Problem(SourceLocation(str(database.path)), message)]) from None
@@ -275,7 +288,7 @@ def _plan(database: Database) -> Plan:
 def _read(text: str) -> Ballot:
     """Raises WorkshopError, without what stands there: it may be sealed."""
     try:
-        return ballot_of(json.loads(text))
+        return ballot_from_data(json.loads(text))
     except (ValueError, TypeError, RecursionError):
         raise WorkshopError("The file is damaged: a ballot in it cannot be read.") from None
 

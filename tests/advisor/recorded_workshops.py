@@ -11,7 +11,7 @@ from advisor.cli.main import main
 from advisor.consultation.consultation import Recommendation
 from advisor.records.decision import Decision, as_advised
 from advisor.records.madr.document_text import body
-from advisor.records.workshop_record import concluded, written
+from advisor.records.workshop_record import conclude, write_workshop_record
 from advisor.workshop.plan import Plan
 from advisor.workshop.store import Workshop, create
 
@@ -46,7 +46,7 @@ class Recorded:
 def round_of(workshop: Workshop, ballots: Mapping[str, Ballot]) -> dict[str, str]:
     """Submit and reveal; returns the receipts by name."""
     receipts = {
-        name: workshop.submit(workshop.people.named(name).id, ballot).receipt
+        name: workshop.submit(workshop.people.include(name).id, ballot).receipt
         for name, ballot in ballots.items()
     }
     workshop.reveal()
@@ -68,13 +68,13 @@ def recorded(folder: Path) -> Recorded:
     points to longevity, and Ben doubts a fact.
     """
     with create(folder / "team.workshop", a_plan()) as workshop:
-        ana = workshop.people.named("Ana").id
+        ana = workshop.people.include("Ana").id
         replaced = workshop.submit(ana, with_points(edge=1)["Ana"]).receipt
         first = round_of(workshop, BALLOTS)
-        workshop.doubt(workshop.people.named("Ben").id, DOUBTED)
+        workshop.doubt(workshop.people.include("Ben").id, DOUBTED)
         workshop.open_round()
         second = round_of(workshop, with_points(longevity=6))
-        record = written(
+        record = write_workshop_record(
             workshop, KB, folder / "decisions", prober=as_expected, describe_machine=lambda: {}
         )
         return Recorded(record, workshop.path, (first, second), (replaced,))
@@ -86,12 +86,12 @@ def consulted(
     """What is recorded of a new workshop of these rounds, in ``folder``; Ana doubts the claim."""
     with create(folder / "team.workshop", plan or a_plan()) as workshop:
         if doubt:
-            workshop.doubt(workshop.people.named("Ana").id, doubt)
+            workshop.doubt(workshop.people.include("Ana").id, doubt)
         for number, ballots in enumerate(rounds, start=1):
             if number > 1:
                 workshop.open_round()
             round_of(workshop, ballots)
-        return concluded(workshop, KB, as_expected, lambda: {})
+        return conclude(workshop, KB, as_expected, lambda: {})
 
 
 def text_of(recommendation: Recommendation, decision: Decision | None = None) -> str:

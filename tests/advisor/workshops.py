@@ -64,6 +64,6 @@ BALLOTS = example_ballots()
 def voted(workshop: Workshop, ballots: dict[str, Ballot]) -> WorkshopHistory:
     """The minutes once these were submitted and revealed."""
     for name, ballot in ballots.items():
-        workshop.submit(workshop.people.named(name).id, ballot)
+        workshop.submit(workshop.people.include(name).id, ballot)
     workshop.reveal()
     return workshop.history()

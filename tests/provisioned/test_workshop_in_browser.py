@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from advisor.answers.ballot import Ballot
-from advisor.records.workshop_record import written
+from advisor.records.workshop_record import write_workshop_record
 from advisor.workshop.store import Workshop, create
 from probes.api import Outcome
 
@@ -93,7 +93,7 @@ class Evening:
 
     @property
     def lead(self) -> str:
-        return f"/lead?key={self.workshop.people.lead()}"
+        return f"/lead?key={self.workshop.people.new_facilitator_token()}"
 
 
 @contextmanager
@@ -119,7 +119,9 @@ def evening(chromium: Any, tmp_path: Path) -> Iterator[Evening]:
     with create(tmp_path / "team.workshop", a_plan()) as workshop:
 
         def write() -> Path:
-            return written(workshop, KB, records, prober=lambda names: {}, describe_machine=dict)
+            return write_workshop_record(
+                workshop, KB, records, prober=lambda names: {}, describe_machine=dict
+            )
 
         with serving(workshop, testers=[tester], write=write, names=[LAN]) as running:
             browser = Browser(chromium, f"http://127.0.0.1:{running.port}")
@@ -271,7 +273,7 @@ def test_a_page_finds_again_to_a_server_that_was_away(evening: Evening) -> None:
     fill(ana, BALLOTS["Ana"])
     seal(ana)
     ana.context.set_offline(True)
-    evening.workshop.submit(evening.workshop.people.named("Zoe").id, BALLOTS["Ben"])
+    evening.workshop.submit(evening.workshop.people.include("Zoe").id, BALLOTS["Ben"])
     ana.context.set_offline(False)
     ana.get_by_text("2 of 3 have answered").wait_for()
     evening.browser.complaints.clear()  # that it was offline
@@ -318,7 +320,7 @@ def visited(evening: Evening, *, width: int, dark: bool) -> Iterator[tuple[str, 
     yield "for somebody", lead
     for name, ballot in BALLOTS.items():
         if name != "Ana":
-            person = evening.workshop.people.named(name)
+            person = evening.workshop.people.include(name)
             evening.workshop.submit(person.id, ballot)
     lead.goto("/lead")
     lead.locator("#reveal-early summary").click()
@@ -397,7 +399,7 @@ def test_a_ballot_is_given_by_keyboard_alone(evening: Evening) -> None:
         assert any(one.startswith(f"answer.{question}=") for one in reached)
     for criterion in evening.workshop.plan.criteria:
         assert any(one.startswith(f"points.{criterion}=") for one in reached)
-    own = evening.workshop.own(evening.workshop.people.named("Ana").id)
+    own = evening.workshop.own_ballot(evening.workshop.people.include("Ana").id)
     assert own is not None
     assert own.ballot == Ballot({"debugging": ("often",)}, {"edge": 9}, named=True)
 

@@ -48,10 +48,10 @@ def run(options: argparse.Namespace) -> int:
     with workshop(options) as (opened, kb):
         returned = _read(options.files, opened.plan, kb)
         receipts = []
-        with opened.at_once():
+        with opened.transaction():
             for one in returned:
-                person = opened.people.named(one.name)
-                if opened.way(person.id) not in (None, ENTERED):
+                person = opened.people.include(one.name)
+                if opened.how_entered(person.id) not in (None, ENTERED):
                     raise WorkshopError(
                         f"{person.name} has answered already: only they can change it."
                     )

@@ -52,11 +52,11 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run(options: argparse.Namespace) -> int:
     from advisor.cli.probe_runs import machine_of, prober_of
     from advisor.files import check_folder
-    from advisor.records.workshop_record import concluded
+    from advisor.records.workshop_record import conclude
 
     check_folder(options.folder)
     old = superseded(options, options.folder)
     with workshop(options) as (opened, kb):
-        recommendation = concluded(opened, kb, prober_of(options), machine_of(options))
+        recommendation = conclude(opened, kb, prober_of(options), machine_of(options))
         file_record(recommendation, options, old)
     return UNPROVEN if recommendation.unproven else DONE

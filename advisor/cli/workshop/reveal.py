@@ -47,7 +47,7 @@ def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run_reveal(options: argparse.Namespace) -> int:
     with workshop(options) as (opened, kb):
-        silent = ", ".join(person.name for person in opened.silent())
+        silent = ", ".join(person.name for person in opened.not_answered())
         if silent and opened.answered() and not opened.round_state().revealed and not options.now:
             raise WorkshopError(f"Not yet answered: {silent}. To reveal all the same: --now")
         opened.reveal()

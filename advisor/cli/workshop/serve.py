@@ -116,7 +116,7 @@ def _serve(
         kb,
         hosts=_hosts([LOOPBACK, "localhost", *reachable], port),
         address=f"http://{(reachable or [LOOPBACK])[0]}:{port}",
-        testers=[] if options.no_probes else list(map(ProbeRunner, _pythons(options))),
+        targets=[] if options.no_probes else list(map(ProbeRunner, _pythons(options))),
         write=_writer(opened, kb, options),
         tell=_complain,
     )
@@ -142,7 +142,7 @@ def _tell(opened: Workshop, addresses: Sequence[str], port: int) -> None:
     plan = opened.plan
     print(f"{printable(plan.title)}: round {opened.round_state().number}")
     print(f"join:  {' or '.join(addresses)}  with the code {spaced(plan.code)}")
-    print(f"lead:  http://{LOOPBACK}:{port}/lead?key={opened.people.lead()}")
+    print(f"lead:  http://{LOOPBACK}:{port}/lead?key={opened.people.new_facilitator_token()}")
     print("The second link is the facilitator's alone. Ctrl-C ends.", flush=True)
 
 
@@ -187,13 +187,13 @@ def _writer(
 ) -> Callable[[], Path] | None:
     """What writes the record, from what was found so far."""
     from advisor.consultation.evidence import no_probes
-    from advisor.records.workshop_record import written
+    from advisor.records.workshop_record import write_workshop_record
 
     if options.record is None:
         return None
 
     def write() -> Path:
-        return written(
+        return write_workshop_record(
             opened,
             kb,
             options.record,

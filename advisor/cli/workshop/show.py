@@ -63,7 +63,7 @@ def shown(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> i
 
 def _standing(opened: Workshop) -> list[str]:
     """Who has answered and who is waited for. Never what."""
-    answered, silent = opened.answered(), opened.silent()
+    answered, silent = opened.answered(), opened.not_answered()
     number, most = opened.round_state().number, opened.plan.stop.rounds
     names = [person.name for person in opened.people.all() if person.id in answered]
     people = len(names) + len(silent)

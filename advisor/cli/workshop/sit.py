@@ -109,7 +109,7 @@ def _ending() -> bool:
 
 def _standing(opened: Workshop, options: argparse.Namespace) -> str:
     """Who has answered and who is waited for, and how to go on."""
-    answered, silent = len(opened.answered()), opened.silent()
+    answered, silent = len(opened.answered()), opened.not_answered()
     number = opened.round_state().number
     told = f"{answered} of {answered + len(silent)} have answered in round {number}"
     if silent:

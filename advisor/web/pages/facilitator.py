@@ -62,7 +62,7 @@ class FacilitatorView:
     @property
     def silent(self) -> list[str]:
         """Who is expected to answer and has not."""
-        return [p.name for p in self.people if p.answers and p.id not in self.answered]
+        return [p.name for p in self.people if p.is_expected and p.id not in self.answered]
 
 
 def facilitator_page(led: FacilitatorView, follows: PageUpdates) -> str:
@@ -196,11 +196,11 @@ def _people(led: FacilitatorView) -> Html:
 def _state(person: Person, led: FacilitatorView) -> Html:
     if person.id in led.answered:
         return tag("span", "has answered", class_="standing confirmed")
-    if not person.here:
+    if not person.present:
         return tag("span", "has left", class_="dim")
     if person.role == INFORMED:
         return tag("span", "is told afterwards", class_="dim")
-    if not person.answers:
+    if not person.is_expected:
         return tag("span", "need not answer", class_="dim")
     told = "did not answer" if led.round_state.revealed else "not yet"
     return tag("span", told, class_="standing unverified")
@@ -209,7 +209,7 @@ def _state(person: Person, led: FacilitatorView) -> Html:
 def _for_person(person: Person, led: FacilitatorView) -> HtmlPart:
     """A new code for who has lost theirs or came another way; and goodbye to who has left."""
     coming = _small("/lead/code", "New code", f"New code for {person.name}", person, led)
-    if not person.here:
+    if not person.present:
         return coming
     return joined([coming, _small("/lead/remove", "Remove", f"Remove {person.name}", person, led)])
 

@@ -101,7 +101,7 @@ def test_merge_seals_every_file_and_prints_receipts(file: str, told: Told) -> No
     assert code == 0
     with open_workshop(Path(file)) as workshop:
         for name in NAMES:
-            own = workshop.own(workshop.people.named(name).id)
+            own = workshop.own_ballot(workshop.people.include(name).id)
             assert own is not None
             assert f"{name} {own.receipt}" in out
         assert [d.claim for d in workshop.doubts()] == ["tensorflow_converts_to_tflite"]
@@ -152,7 +152,7 @@ def test_merge_replaces_nothing_that_its_owner_gave_otherwise(file: str, told: T
     assert (code, out) == (1, "")
     assert "Ana has answered already: only they can change it." in err
     with open_workshop(Path(file)) as workshop:
-        assert workshop.own(ana.id) == own
+        assert workshop.own_ballot(ana.id) == own
         assert workshop.answered() == {ana.id}
 
 
@@ -160,9 +160,9 @@ def test_merge_says_nothing_was_sealed_before_it_is(tmp_path: Path, told: Told) 
     """One person too many: all that came before them is not there either."""
     path = str(tmp_path / "full.workshop")
     told("new", path, *VOTES)
-    with open_workshop(Path(path)) as workshop, workshop.at_once():
+    with open_workshop(Path(path)) as workshop, workshop.transaction():
         for number in range(997):
-            workshop.people.named(f"P{number}")
+            workshop.people.include(f"P{number}")
     code, out, err = told("merge", path, *FILES)
     assert (code, out) == (1, "")
     assert "the most there can be" in err

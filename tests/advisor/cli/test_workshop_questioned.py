@@ -23,7 +23,7 @@ def test_the_outcome_is_the_one_the_group_was_shown(workshop: Workshop) -> None:
 
 
 def test_before_the_reveal_there_is_nothing_to_question(workshop: Workshop) -> None:
-    workshop.submit(workshop.people.named("Ana").id, BALLOTS["Ana"])
+    workshop.submit(workshop.people.include("Ana").id, BALLOTS["Ana"])
     with pytest.raises(InputError, match="Nothing was revealed yet"):
         open_source(workshop.path, KB)
 

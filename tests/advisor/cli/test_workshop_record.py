@@ -57,7 +57,7 @@ def test_record_takes_the_place_of_another_and_a_decision_of_its_own(
 def test_record_before_the_reveal_is_refused(
     workshop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    workshop.submit(workshop.people.named("Ana").id, BALLOTS["Ana"])
+    workshop.submit(workshop.people.include("Ana").id, BALLOTS["Ana"])
     assert command("record", workshop.path, "--dir", tmp_path / "adr") == 1
     said = "Round 1 is open: advisor workshop reveal ends it, and then it can be recorded."
     assert said in capsys.readouterr().err

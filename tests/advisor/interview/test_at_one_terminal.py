@@ -190,7 +190,7 @@ def tables() -> Iterator[list[Table]]:
 def sealed(file: Path) -> dict[str, OwnBallot]:
     """Name -> ballot of who has sealed one."""
     with open_workshop(file) as workshop:
-        own = {one.name: workshop.own(one.id) for one in workshop.people.all()}
+        own = {one.name: workshop.own_ballot(one.id) for one in workshop.people.all()}
     return {name: found for name, found in own.items() if found is not None}
 
 
@@ -330,5 +330,5 @@ def test_once_a_round_is_revealed_the_next_one_is_named(
 
 
 def reveal(workshop: Workshop) -> None:
-    workshop.submit(workshop.people.named("Ana").id, VOTERS[0].ballot)
+    workshop.submit(workshop.people.include("Ana").id, VOTERS[0].ballot)
     workshop.reveal()

@@ -386,7 +386,7 @@ def voted(tmp_path: Path) -> Iterator[Workshop]:
         for name, size, points in (("Ana", "small", 9), ("Ben", "small", 9), ("Cyd", "large", 1)):
             reasons = {"size": "we have an acre " * 30, "speed": "it is due"} if points == 1 else {}
             ballot = Ballot({"size": (size,)}, {"speed": points}, reasons, named=True)
-            workshop.submit(workshop.people.named(name).id, ballot)
+            workshop.submit(workshop.people.include(name).id, ballot)
         workshop.reveal()
         yield workshop
 
@@ -528,7 +528,7 @@ def sit(workshop: Workshop, *replies: Say) -> Scripted:
 
 def own(workshop: Workshop, name: str) -> OwnBallot | None:
     found = [one for one in workshop.people.all() if one.name == name]
-    return workshop.own(found[0].id) if found else None
+    return workshop.own_ballot(found[0].id) if found else None
 
 
 def test_the_keyboard_goes_from_one_to_the_next(workshop: Workshop) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from advisor.records.workshop_record import written
+from advisor.records.workshop_record import write_workshop_record
 from advisor.workshop.store import create
 
 from ...conftest import Program
@@ -109,7 +109,7 @@ def _of_a_team(folder: Path) -> tuple[Path, Mapping[str, Sequence[str]]]:
     named = {f"{name} <i> # x": one for name, one in saying(edge=WORDS, team=WORDS).items()}
     with create(folder / "team.workshop", plan) as workshop:
         round_of(workshop, named)
-        path = written(
+        path = write_workshop_record(
             workshop,
             KB,
             folder / "decisions",

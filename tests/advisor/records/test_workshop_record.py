@@ -25,7 +25,7 @@ from advisor.records.evidence.restore import seal
 from advisor.records.lint import lint
 from advisor.records.parsed_record import Document, parse_document, read_document
 from advisor.records.verification.verify import verify
-from advisor.records.workshop_record import concluded
+from advisor.records.workshop_record import conclude
 from advisor.records.writing import write_record
 from advisor.report import data as as_json
 from advisor.report.recommendation.html import page
@@ -327,7 +327,7 @@ def test_evidence_of_one_person_has_nothing_of_a_workshop(once: Recommendation) 
 
 def test_same_minutes_and_findings_give_the_same_bytes(made: Recorded, tmp_path: Path) -> None:
     with open_workshop(made.workshop) as workshop:
-        again = concluded(workshop, KB, as_expected, lambda: {})
+        again = conclude(workshop, KB, as_expected, lambda: {})
     other = write_record(again, tmp_path)
     assert other.with_suffix(".evidence.zip").read_bytes() == made.bundle.read_bytes()
 
@@ -366,8 +366,8 @@ def test_all_that_was_found_counts_not_only_what_the_outcome_rests_on(
     round_of(workshop, BALLOTS)
     probe = "pytorch.converts_to_core_ml"
     found = as_expected([probe])
-    workshop.found(found.values(), {})
-    recommendation = concluded(workshop, KB, as_expected, lambda: {})
+    workshop.save_findings(found.values(), {})
+    recommendation = conclude(workshop, KB, as_expected, lambda: {})
     assert probe in recommendation.findings
     assert list(recommendation.findings) == sorted(recommendation.findings)
 
@@ -404,27 +404,27 @@ def test_page_shows_the_points_of_one_person() -> None:
 
 
 def test_nothing_is_written_before_the_first_reveal(workshop: Workshop) -> None:
-    workshop.submit(workshop.people.named("Ana").id, ANA)
+    workshop.submit(workshop.people.include("Ana").id, ANA)
     with pytest.raises(WorkshopError, match="Round 1 is open: advisor workshop reveal ends it"):
-        concluded(workshop, KB, as_expected, lambda: {})
+        conclude(workshop, KB, as_expected, lambda: {})
 
 
 def test_nothing_is_written_while_sealed_ballots_wait(workshop: Workshop) -> None:
     voted(workshop, BALLOTS)
     workshop.open_round()
-    workshop.submit(workshop.people.named("Ana").id, ANA)
+    workshop.submit(workshop.people.include("Ana").id, ANA)
     with pytest.raises(WorkshopError, match="Round 2 is open: advisor workshop reveal ends it"):
-        concluded(workshop, KB, as_expected, lambda: {})
+        conclude(workshop, KB, as_expected, lambda: {})
 
 
 def test_a_round_that_nobody_answered_yet_is_passed_over(workshop: Workshop) -> None:
     minutes = voted(workshop, BALLOTS)
     workshop.open_round()
-    assert concluded(workshop, KB, as_expected, lambda: {}).sheet.workshop == minutes
+    assert conclude(workshop, KB, as_expected, lambda: {}).sheet.workshop == minutes
 
 
 def test_without_an_outcome_nothing_is_written(new_workshop: NewWorkshop) -> None:
     workshop = new_workshop(a_plan(known={}, questions=("debugging",)))
     voted(workshop, {"Ana": Ballot(answers={"debugging": ("unknown",)}, points={"edge": 1})})
     with pytest.raises(WorkshopError, match="there is no outcome to record yet"):
-        concluded(workshop, KB, as_expected, lambda: {})
+        conclude(workshop, KB, as_expected, lambda: {})

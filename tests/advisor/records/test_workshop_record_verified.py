@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from advisor.answers.ballot import ballot_of, receipt
-from advisor.answers.rounds import history_as_data, history_of
+from advisor.answers.ballot import ballot_from_data, receipt
+from advisor.answers.rounds import history_as_data, history_from_data
 from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.evidence.bundle import Bundle, read_bundle
 from advisor.records.evidence.restore import RestoredConsultation, restored_from_bundle
@@ -66,7 +66,7 @@ def said_of(kept: RestoredConsultation, change: Callable[[Any], object]) -> list
     assert kept.session.sheet.workshop is not None
     data = history_as_data(kept.session.sheet.workshop)
     change(data)
-    sheet = replace(kept.session.sheet, workshop=history_of(data))
+    sheet = replace(kept.session.sheet, workshop=history_from_data(data))
     other = replace(kept, session=replace(kept.session, sheet=sheet))
     return list(forged_minutes(other, bundle_of(kept)))
 
@@ -221,7 +221,7 @@ def test_a_changed_ballot_with_a_new_receipt_breaks_the_seal_of_its_round(
     def change(minutes: Any) -> None:
         one = voice(minutes, made.receipts[1]["Ana"])
         one["points"]["edge"] = 1
-        one["receipt"] = receipt(ballot_of(one), one["salt"], minutes["workshop"], 2)
+        one["receipt"] = receipt(ballot_from_data(one), one["salt"], minutes["workshop"], 2)
 
     wrong = said_of(kept, change)
     assert has(wrong, "session.yaml: round 2: its seal is ")

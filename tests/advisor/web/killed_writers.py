@@ -65,10 +65,10 @@ def answer_for_ever(path: Path, number: int, told: int) -> NoReturn:
 def keep_answering(
     workshop: Workshop, writing: BatchedWrites, name: str, number: int, told: int
 ) -> None:
-    person = writing.do(lambda: workshop.people.named(name)).id
+    person = writing.run(lambda: workshop.people.include(name)).id
     for turn in count():
         ballot = Ballot({}, {"edge": 1 + turn % 9}, {"edge": f"{number} {turn} {name}"})
-        sealed = writing.do(lambda given=ballot: workshop.submit(person, given))
+        sealed = writing.run(lambda given=ballot: workshop.submit(person, given))
         os.write(told, f"{sealed.receipt}\n".encode())
 
 

@@ -45,7 +45,7 @@ def serving(
         KB,
         hosts=[f"{name}:{port}" for name in ("127.0.0.1", *names)],
         address=f"http://127.0.0.1:{port}",
-        testers=testers,
+        targets=testers,
         write=write,
         tell=complaints.append,
     )

@@ -163,10 +163,10 @@ def test_the_picture_of_two_hundred_people_is_worked_out_once(
     with open_workshop(path) as workshop, open_workshop(path) as watching:
         _answer(workshop)
         pictures = result_cache.ResultCache(workshop, KB, watching)
-        shown = [pictures.now() for _ in range(5)]
+        shown = [pictures.current() for _ in range(5)]
         assert len({id(one) for one in shown}) == 1
         workshop.doubt(1, "tensorflow_converts_to_tflite")
-        doubted = pictures.now()
+        doubted = pictures.current()
         assert doubted is not None
         assert shown[0] is not None
         assert doubted.doubts != shown[0].doubts
@@ -175,5 +175,5 @@ def test_the_picture_of_two_hundred_people_is_worked_out_once(
 
 def _answer(workshop: Workshop) -> None:
     for name, ballot in BALLOTS.items():
-        workshop.submit(workshop.people.named(name).id, ballot)
+        workshop.submit(workshop.people.include(name).id, ballot)
     workshop.reveal()

@@ -14,7 +14,7 @@ import pytest
 from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import StopRule
 from advisor.errors import WorkshopError
-from advisor.web.fact_checks import Said
+from advisor.web.fact_checks import Say
 from advisor.workshop.audit import audit
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Outcome
@@ -54,7 +54,7 @@ def reveal(lead: Visitor, number: int = 1) -> None:
 
 def tried(pages: Site) -> None:
     """Wait until everything is tried."""
-    until(lambda: not pages.app.state.room.trials.progress.busy)
+    until(lambda: not pages.app.state.workshop.fact_checks.progress.busy)
 
 
 # Coming in and going
@@ -413,7 +413,7 @@ def test_a_trial_that_breaks_is_told_and_ends_no_other(
 
 def test_the_facilitators_key_does_not_stay_in_the_address(pages: Site, workshop: Workshop) -> None:
     lead = pages.visitor()
-    key = workshop.people.lead()
+    key = workshop.people.new_facilitator_token()
     assert lead.get(f"/lead?key={key}").to == "/lead"
     assert lead.get("/lead").status == 200
     assert lead.get(f"/lead?key={key}").to == "/lead"  # the link, opened again
@@ -487,7 +487,7 @@ def test_answers_are_entered_for_somebody_in_the_room(pages: Site, workshop: Wor
     form = [("name", "Zoe"), *ballot_fields(ANA)]
     assert lead.post("/lead/answers", form).to == "/lead"
     assert "Zoe driver has answered" in lead.get("/lead").said
-    own = workshop.own(workshop.people.named("Zoe").id)
+    own = workshop.own_ballot(workshop.people.include("Zoe").id)
     assert own is not None
     assert (own.ballot, own.entered) == (ANA, "facilitator")
 
@@ -586,7 +586,7 @@ def test_why_no_record_was_written_is_told(workshop: Workshop, error: Exception)
 def test_no_record_is_written_while_claims_are_tried(workshop: Workshop) -> None:
     tester, go = FakeTester(), threading.Event()
 
-    def waits(probes: Sequence[str], say: Said, *, fresh: bool) -> Mapping[str, Finding]:
+    def waits(probes: Sequence[str], say: Say, *, fresh: bool) -> Mapping[str, Finding]:
         say("Trying something (1 of 1)")
         assert go.wait(30)
         return {}
@@ -616,7 +616,7 @@ def test_no_button_writes_a_record_where_no_folder_was_named(pages: Site) -> Non
 
 
 def test_nobody_gets_the_seat_of_somebody_who_answered_by_file(workshop: Workshop) -> None:
-    own = workshop.submit(workshop.people.named("Ana").id, BALLOTS["Ana"], entered="file")
+    own = workshop.submit(workshop.people.include("Ana").id, BALLOTS["Ana"], entered="file")
     with site(workshop) as pages:
         reply = pages.visitor().join("Ana")
         assert reply.status == 409
@@ -626,7 +626,7 @@ def test_nobody_gets_the_seat_of_somebody_who_answered_by_file(workshop: Worksho
 def test_a_new_code_brings_somebody_back_and_shows_no_receipt_from_elsewhere(
     workshop: Workshop,
 ) -> None:
-    ana = workshop.people.named("Ana")
+    ana = workshop.people.include("Ana")
     own = workshop.submit(ana.id, BALLOTS["Ana"], entered="file")
     with site(workshop) as pages:
         lead = pages.leading()
@@ -646,7 +646,7 @@ def test_a_new_code_shows_its_bearer_nothing_that_was_sealed_before(workshop: Wo
     with site(workshop) as pages:
         ana = pages.seated("Ana")
         receipt = ana.answer(BALLOTS["Ana"])
-        lead, person = pages.leading(), workshop.people.named("Ana")
+        lead, person = pages.leading(), workshop.people.include("Ana")
         told = lead.post("/lead/code", [("person", str(person.id))])
         code = re.search(r'class="code">([A-Z0-9-]+)<', told.text)
         assert code is not None
@@ -668,7 +668,7 @@ def test_a_reason_for_another_answer_does_not_stay(workshop: Workshop) -> None:
         ana = pages.seated("Ana")
         ana.answer(first)
         ana.answer(second)
-    sealed = workshop.own(workshop.people.named("Ana").id)
+    sealed = workshop.own_ballot(workshop.people.include("Ana").id)
     assert sealed is not None
     assert sealed.ballot == Ballot({"lifetime": ("decade",)})
 
@@ -679,7 +679,7 @@ def test_what_the_outcome_does_not_rest_on_yet_can_be_doubted_as_well(workshop: 
         pages.leading().post("/lead/reveal", [("round", "1")])
         ana = people["Ana"]
         assert "What else the rules could come to rest on" in ana.get("/seat").said
-        shown = pages.app.state.room.gallery.now()
+        shown = pages.app.state.workshop.results.current()
         other = next(one.claim.id for one in shown.others if one.claim.probe)
         assert ana.post("/seat/doubt", [("claim", other)]).status == 303
         assert [doubt.claim for doubt in workshop.doubts()] == [other]
@@ -692,6 +692,6 @@ def test_a_ballot_is_its_owners_however_the_facilitator_spells_the_name(workshop
         lead = pages.leading()
         fields = [("name", "Jose\u0301"), *ballot_fields(BALLOTS["Ben"], 1)]
         assert lead.post("/lead/answers", fields).status == 409
-    own = workshop.own(workshop.people.named("Jos\u00e9").id)
+    own = workshop.own_ballot(workshop.people.include("Jos\u00e9").id)
     assert own is not None
     assert own.receipt == receipt

@@ -263,7 +263,7 @@ def test_an_address_that_was_made_to_lead_here_is_refused(pages: Site) -> None:
 
 def secrets_and_guesses(pages: Site) -> Sequence[tuple[str, str, tuple[str, str], int]]:
     ana = pages.seated("Ana")
-    key = pages.workshop.people.lead()
+    key = pages.workshop.people.new_facilitator_token()
     return (
         ("/", "code", (WRONG, "ABCD2345"), 200),
         ("/rejoin", "code", (WRONG, ana.code), 200),
@@ -310,7 +310,7 @@ def test_guessing_one_secret_does_not_keep_others_from_theirs(pages: Site) -> No
     guesser = pages.visitor()
     for _ in range(FROM_ONE_ADDRESS + 1):
         guess(guesser, "/", "code", WRONG)
-    assert guess(guesser, "/lead", "key", pages.workshop.people.lead()) == 303
+    assert guess(guesser, "/lead", "key", pages.workshop.people.new_facilitator_token()) == 303
 
 
 def test_two_hundred_people_join_from_one_address(pages: Site) -> None:
@@ -386,7 +386,7 @@ def test_no_page_has_a_script_a_style_or_a_handler_in_it(pages: Site) -> None:
 def test_cookies_are_for_the_server_alone(pages: Site) -> None:
     visitor = pages.visitor()
     joined = visitor.post("/", [("name", "Ana"), ("code", "ABCD2345")])
-    led = visitor.get(f"/lead?key={pages.workshop.people.lead()}")
+    led = visitor.get(f"/lead?key={pages.workshop.people.new_facilitator_token()}")
     for reply in (joined, led):
         attributes = {part.strip() for part in reply.headers["set-cookie"].split(";")[1:]}
         assert {"HttpOnly", "Path=/", "SameSite=strict"} <= attributes
@@ -590,10 +590,12 @@ def test_a_write_that_cannot_be_made_leaves_those_beside_it_alone(workshop: Work
 
     def failing() -> None:
         with pytest.raises(WorkshopError, match="Not now"):
-            writing.do(declined)
+            writing.run(declined)
 
     with ThreadPoolExecutor(20) as pool:
-        told = [pool.submit(writing.do, lambda n=name: workshop.people.named(n)) for name in names]
+        told = [
+            pool.submit(writing.run, lambda n=name: workshop.people.include(n)) for name in names
+        ]
         failed = [pool.submit(failing) for _ in names]
         assert [one.result().name for one in told] == names
         assert [one.result() for one in failed] == [None] * 20
@@ -601,9 +603,9 @@ def test_a_write_that_cannot_be_made_leaves_those_beside_it_alone(workshop: Work
 
 def test_what_breaks_in_the_middle_is_not_written_by_halves(workshop: Workshop) -> None:
     def breaks() -> None:
-        workshop.people.named("Half")
+        workshop.people.include("Half")
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        BatchedWrites(workshop).do(breaks)
+        BatchedWrites(workshop).run(breaks)
     assert "Half" not in [person.name for person in workshop.people.all()]

@@ -302,7 +302,7 @@ def test_a_stream_tells_participants_a_count_and_no_more(workshop: Workshop) -> 
 
 
 def test_a_stream_tells_that_a_round_was_revealed(workshop: Workshop) -> None:
-    key = workshop.people.lead()
+    key = workshop.people.new_facilitator_token()
     with serving(workshop) as running:
 
         async def talk(line: Line) -> None:
@@ -326,14 +326,14 @@ def test_what_other_programs_write_into_the_file_is_told_too(workshop: Workshop)
             ana = await line.joined("Ana")
             reader = await line.follow(ana)
             await event(reader)
-            workshop.submit(workshop.people.named("Zoe").id, ANA)
+            workshop.submit(workshop.people.include("Zoe").id, ANA)
             assert json.loads(await event(reader))["answered"] == "1 of 3 have answered"
 
         run(running.port, talk)
 
 
 def test_the_facilitators_stream_tells_that_somebody_came(workshop: Workshop) -> None:
-    key = workshop.people.lead()
+    key = workshop.people.new_facilitator_token()
     with serving(workshop) as running:
 
         async def talk(line: Line) -> None:

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from advisor.answers.ballot import Ballot
 from advisor.web.app import create_app
-from advisor.web.fact_checks import Said
+from advisor.web.fact_checks import Say
 from advisor.web.participants import ENTERED
 from advisor.workshop.store import Workshop
 from probes.api import Finding, Json, Outcome
@@ -37,7 +37,7 @@ class FakeTester:
         self.stopped = False
         self._outcome = outcome
 
-    def run(self, probes: Sequence[str], say: Said, *, fresh: bool) -> Mapping[str, Finding]:
+    def run(self, probes: Sequence[str], say: Say, *, fresh: bool) -> Mapping[str, Finding]:
         self.asked.append((tuple(probes), fresh))
         say(f"Trying {probes[0]} (1 of {len(probes)})")
         return {
@@ -145,7 +145,9 @@ class Site:
     def leading(self) -> Visitor:
         """The facilitator."""
         visitor = self.visitor()
-        assert visitor.get(f"/lead?key={self.workshop.people.lead()}").to == "/lead"
+        assert (
+            visitor.get(f"/lead?key={self.workshop.people.new_facilitator_token()}").to == "/lead"
+        )
         assert visitor.get("/lead").status == 200
         return visitor
 
@@ -172,7 +174,7 @@ def site(
         KB,
         hosts=[HOST],
         address=ORIGIN,
-        testers=testers,
+        targets=testers,
         write=write,
         tell=complaints.append,
     )

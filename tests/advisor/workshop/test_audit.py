@@ -157,7 +157,7 @@ def test_a_receipt_of_nothing_is_unknown(minutes: WorkshopHistory) -> None:
 
 
 def test_a_receipt_of_the_open_round_is_sealed(workshop: Workshop) -> None:
-    receipt = workshop.submit(workshop.people.named("Ana").id, BALLOTS["Ana"]).receipt
+    receipt = workshop.submit(workshop.people.include("Ana").id, BALLOTS["Ana"]).receipt
     found = audit(workshop.history(), [receipt], sealed=sealed_in(workshop.path))
     assert [(one.state, one.number, one.voice) for one in found.traced] == [
         (ReceiptState.SEALED, 0, None)
@@ -260,8 +260,8 @@ def test_audit_of_an_unknown_receipt_is_not_all_true(file: Path, shown: Callable
 
 
 def test_audit_shows_nothing_of_an_open_round(workshop: Workshop, shown: Callable[[], str]) -> None:
-    mine = workshop.submit(workshop.people.named("Ana").id, BALLOTS["Ana"]).receipt
-    others = workshop.submit(workshop.people.named("Dora").id, BALLOTS["Dora"]).receipt
+    mine = workshop.submit(workshop.people.include("Ana").id, BALLOTS["Ana"]).receipt
+    others = workshop.submit(workshop.people.include("Dora").id, BALLOTS["Dora"]).receipt
     assert command("audit", workshop.path, "--receipt", mine) == 0
     assert shown() == (
         f"{workshop.path} Nothing is published yet: no round was revealed round 1 - is open: "

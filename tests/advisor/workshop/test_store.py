@@ -103,33 +103,33 @@ def test_a_damaged_plan_is_one_clear_error(workshop: Workshop) -> None:
 def test_a_ballot_gives_a_receipt_that_anybody_can_work_out_after_the_reveal(
     workshop: Workshop,
 ) -> None:
-    told = workshop.submit(workshop.people.named("Ana").id, ANA)
+    told = workshop.submit(workshop.people.include("Ana").id, ANA)
     workshop.reveal()
     voice = workshop.history().last.ballots[0]
     assert voice.receipt == told.receipt == receipt(ANA, voice.salt, workshop.plan.id, 1)
 
 
 def test_before_the_reveal_the_minutes_hold_nothing(workshop: Workshop) -> None:
-    workshop.submit(workshop.people.named("Ana").id, ANA)
+    workshop.submit(workshop.people.include("Ana").id, ANA)
     assert workshop.history().rounds == ()
 
 
 def test_who_has_answered_is_known_before_the_reveal_but_not_what(workshop: Workshop) -> None:
-    ana = workshop.people.named("Ana")
+    ana = workshop.people.include("Ana")
     workshop.submit(ana.id, ANA)
     assert workshop.answered() == {ana.id}
-    assert [person.name for person in workshop.silent()] == ["Yan"]
+    assert [person.name for person in workshop.not_answered()] == ["Yan"]
 
 
 def test_the_same_ballot_again_is_the_same_receipt(workshop: Workshop) -> None:
-    ana = workshop.people.named("Ana").id
+    ana = workshop.people.include("Ana").id
     first, again = workshop.submit(ana, ANA), workshop.submit(ana, ANA)
     assert first == again
     assert raw(workshop).execute("SELECT count(*) FROM ballot").fetchone() == (1,)
 
 
 def test_a_ballot_can_be_replaced_until_the_reveal(workshop: Workshop) -> None:
-    ana = workshop.people.named("Ana").id
+    ana = workshop.people.include("Ana").id
     first, second = workshop.submit(ana, ANA), workshop.submit(ana, OTHER)
     workshop.reveal()
     held = workshop.history().last
@@ -141,13 +141,13 @@ def test_a_ballot_can_be_replaced_until_the_reveal(workshop: Workshop) -> None:
 def test_no_ballot_is_taken_after_the_reveal(workshop: Workshop) -> None:
     voted(workshop, {"Ana": ANA})
     with pytest.raises(WorkshopError, match="Round 1 was revealed"):
-        workshop.submit(workshop.people.named("Ben").id, BALLOTS["Ben"])
+        workshop.submit(workshop.people.include("Ben").id, BALLOTS["Ben"])
 
 
 @pytest.mark.parametrize("ballot", [Ballot({"task": ("vision",)}), Ballot(points={"nothing": 3})])
 def test_what_is_not_voted_on_is_not_taken(workshop: Workshop, ballot: Ballot) -> None:
     with pytest.raises(WorkshopError, match="Nobody asked for"):
-        workshop.submit(workshop.people.named("Ana").id, ballot)
+        workshop.submit(workshop.people.include("Ana").id, ballot)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_the_next_round_begins_after_the_reveal(workshop: Workshop) -> None:
 def test_what_was_said_last_round_is_there_to_start_from(workshop: Workshop) -> None:
     voted(workshop, {"Ana": ANA})
     workshop.open_round()
-    own = workshop.own(workshop.people.named("Ana").id)
+    own = workshop.own_ballot(workshop.people.include("Ana").id)
     assert own is not None
     assert (own.number, own.ballot) == (1, ANA)
 
@@ -217,7 +217,7 @@ def test_nothing_is_revealed_twice_or_without_answers(workshop: Workshop) -> Non
 
 def test_who_joins_gets_a_token_and_a_code_for_coming_back(workshop: Workshop) -> None:
     joined = workshop.people.join("Ana")
-    assert workshop.people.recognised(joined.token) == joined.person
+    assert workshop.people.by_token(joined.token) == joined.person
     back = workshop.people.rejoin(joined.code.lower())
     assert back is not None
     assert back.person == joined.person
@@ -228,7 +228,7 @@ def test_an_old_token_and_an_old_code_are_worth_nothing_after_coming_back(
 ) -> None:
     joined = workshop.people.join("Ana")
     assert workshop.people.rejoin(joined.code) is not None
-    assert workshop.people.recognised(joined.token) is None
+    assert workshop.people.by_token(joined.token) is None
     assert workshop.people.rejoin(joined.code) is None
 
 
@@ -240,7 +240,7 @@ def test_nobody_joins_by_the_name_of_somebody_who_is_here(workshop: Workshop) ->
 
 def test_nobody_joins_by_the_name_of_somebody_who_has_answered(workshop: Workshop) -> None:
     """A name is no proof, and with the seat would come the ballot."""
-    workshop.submit(workshop.people.named("Ana").id, ANA, entered="file")
+    workshop.submit(workshop.people.include("Ana").id, ANA, entered="file")
     with pytest.raises(WorkshopError, match="ana is here already"):
         workshop.people.join("ana")
 
@@ -248,7 +248,7 @@ def test_nobody_joins_by_the_name_of_somebody_who_has_answered(workshop: Worksho
 def test_a_new_code_is_for_who_lost_theirs(workshop: Workshop) -> None:
     joined = workshop.people.join("Ana")
     code = workshop.people.new_code(joined.person.id)
-    assert workshop.people.recognised(joined.token) is None
+    assert workshop.people.by_token(joined.token) is None
     assert workshop.people.rejoin(joined.code) is None
     back = workshop.people.rejoin(code)
     assert back is not None
@@ -263,23 +263,23 @@ def test_who_was_to_be_informed_and_answers_contributes(workshop: Workshop) -> N
     ivo = workshop.people.join("Ivo").person
     assert ivo.role == "informed"
     workshop.submit(ivo.id, ANA)
-    assert workshop.people.numbered(ivo.id).role == "contributor"
+    assert workshop.people.by_id(ivo.id).role == "contributor"
 
 
 def test_who_leaves_is_not_waited_for_and_what_they_gave_stays(workshop: Workshop) -> None:
     joined = workshop.people.join("Ana")
     workshop.submit(joined.person.id, ANA)
     workshop.people.leave(joined.person.id)
-    assert workshop.people.recognised(joined.token) is None
+    assert workshop.people.by_token(joined.token) is None
     workshop.reveal()
     assert len(workshop.history().last.ballots) == 1
     workshop.open_round()
-    assert "Ana" not in [person.name for person in workshop.silent()]
+    assert "Ana" not in [person.name for person in workshop.not_answered()]
 
 
 def test_secrets_are_kept_as_hashes(workshop: Workshop) -> None:
-    joined, lead = workshop.people.join("Ana"), workshop.people.lead()
-    assert workshop.people.leads(lead)
+    joined, lead = workshop.people.join("Ana"), workshop.people.new_facilitator_token()
+    assert workshop.people.is_facilitator_token(lead)
     content = "\n".join(raw(workshop).iterdump())
     assert not any(secret in content for secret in (joined.token, joined.code, lead))
 
@@ -296,7 +296,7 @@ def test_the_record_names_who_decides_who_advised_and_who_is_told(workshop: Work
 
 def test_without_an_approver_the_driver_decides(new_workshop: NewWorkshop) -> None:
     workshop = new_workshop(a_plan(people={"Zoe": "driver", "Ana": "contributor"}))
-    workshop.submit(workshop.people.named("Ana").id, ANA)
+    workshop.submit(workshop.people.include("Ana").id, ANA)
     assert workshop.people_of_record() == {"decision_makers": ("Zoe",), "consulted": ("Ana",)}
 
 
@@ -309,15 +309,15 @@ def test_who_was_to_contribute_and_never_answered_is_informed(new_workshop: NewW
 
 
 def test_of_two_findings_the_newer_counts(workshop: Workshop) -> None:
-    workshop.found([finding(Outcome.NO)], {})
-    workshop.found([finding(Outcome.YES)], {"python": "3.11"})
+    workshop.save_findings([finding(Outcome.NO)], {})
+    workshop.save_findings([finding(Outcome.YES)], {"python": "3.11"})
     assert workshop.findings()["tensorflow.converts_to_tflite"].outcome is Outcome.YES
     assert workshop.machine() == {"python": "3.11"}
 
 
 def test_a_doubt_counts_once_a_person(workshop: Workshop) -> None:
     for name in ("Ana", "Ben", "Ana"):
-        workshop.doubt(workshop.people.named(name).id, "tensorflow_converts_to_tflite")
+        workshop.doubt(workshop.people.include(name).id, "tensorflow_converts_to_tflite")
     assert [(d.claim, d.people) for d in workshop.doubts()] == [
         ("tensorflow_converts_to_tflite", 2)
     ]
@@ -345,9 +345,9 @@ def test_many_threads_and_connections_lose_nothing(workshop: Workshop) -> None:
 
 def test_what_fails_half_way_leaves_nothing_behind(workshop: Workshop) -> None:
     def both() -> None:
-        with workshop.at_once():
-            workshop.submit(workshop.people.named("Ana").id, ANA)
-            workshop.submit(workshop.people.named("Ben").id, Ballot(points={"nothing": 3}))
+        with workshop.transaction():
+            workshop.submit(workshop.people.include("Ana").id, ANA)
+            workshop.submit(workshop.people.include("Ben").id, Ballot(points={"nothing": 3}))
 
     with pytest.raises(WorkshopError):
         both()
