@@ -38,13 +38,25 @@ class RemarkKind(Enum):
         return self.name.lower()
 
 
-# Control characters, and those that turn the direction of a line: neither is to reach a terminal.
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Every control character but tab and newline, and halves of surrogate pairs: no text holds these.
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+CONTROL = re.compile(f"[{_CONTROLS}]")
+# The same within one line: tab, newline and what turns the direction of a line steer a terminal.
+_STEERING = re.compile(rf"[{_CONTROLS}\t\n\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
-    r"""``text`` with what would steer a terminal written out: ``\x1b``."""
-    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
+    r"""``text`` on one line, with what would steer a terminal written out: ``\x1b``."""
+    return _STEERING.sub(_written_out, text)
+
+
+def without_controls(text: str) -> str:
+    r"""``text`` with its control characters written out, all but tabs and newlines: ``\x1b``."""
+    return CONTROL.sub(_written_out, text)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    return ascii(found[0])[1:-1]
 
 
 def one_line(text: str) -> str:
@@ -126,6 +138,3 @@ def either(words: Iterable[str]) -> str:
     """``a, b or c``"""
     *most, last = words
     return f"{', '.join(most)} or {last}" if most else last
-
-
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")

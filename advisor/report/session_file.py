@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from advisor import __version__
 from advisor.answers.sheet import Sheet, sheet_as_data
 from advisor.files import check_folder, create_whole, write_whole
-from rules.diagnostics import CONTROL, InputError, Problem, SourceLocation
+from rules.diagnostics import CONTROL, InputError, Problem, SourceLocation, without_controls
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
@@ -145,7 +145,7 @@ def _readable(value: Any) -> Any:
     """``value`` with control characters, which frameworks print and the reader refuses, escaped."""
     match value:
         case str():
-            return CONTROL.sub(lambda found: ascii(found[0])[1:-1], value)
+            return without_controls(value)
         case Mapping():
             return {_readable(key): _readable(item) for key, item in value.items()}
         case list() | tuple():

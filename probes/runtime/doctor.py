@@ -14,7 +14,7 @@ from probes.runtime.conflicts import Conflict, find_conflicts
 from probes.runtime.import_checks import ImportResult, try_imports
 from probes.runtime.interpreters import environment_for, lacks_needs
 from probes.runtime.redaction import redact
-from probes.runtime.target import Target
+from probes.runtime.target import Target, normalised_name
 from probes.runtime.worker_variables import is_own_interpreter
 
 # The kinds of missing needs, in the order of the report; probes of the first wait for nothing.
@@ -77,7 +77,7 @@ def installed_packages(target: Target) -> dict[str, str]:
     for distribution in metadata.distributions(path=list(target.path)):
         name = distribution.metadata["Name"]
         if name:  # what an interrupted removal leaves has none
-            packages.setdefault(name.lower().replace("_", "-"), distribution.version)
+            packages.setdefault(normalised_name(name), distribution.version)
     return dict(sorted(packages.items()))
 
 

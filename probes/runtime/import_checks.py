@@ -15,7 +15,7 @@ from pathlib import Path
 from probes import process
 from probes.api import Probe, projects
 from probes.runtime.redaction import private_names, redact
-from probes.runtime.target import Target
+from probes.runtime.target import Target, normalised_name
 from probes.runtime.worker_variables import library_folders, worker_variables
 
 IMPORT_TIMEOUT = 300.0  # seconds, for each module
@@ -62,7 +62,7 @@ def try_imports(
 
 def _project(install: str, packages: Mapping[str, str]) -> str:
     """What brings the same as ``install``, of the projects that are installed."""
-    project = install.lower().replace("_", "-")
+    project = normalised_name(install)
     return next((name for name in projects(project) if name in packages), project)
 
 

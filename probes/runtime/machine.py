@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from probes.api import Json, Probe
-from probes.runtime.target import Target
+from probes.runtime.target import Target, normalised_name
 
 # Beside what probes need: what the frameworks compute with.
 _NUMERICS = ("numpy", "protobuf", "ml-dtypes", "h5py", "scipy", "jaxlib", "tensorflow-cpu")
@@ -43,20 +43,15 @@ def describe_machine(target: Target, probes: Iterable[Probe]) -> dict[str, Json]
 
 
 def _packages(target: Target, probes: Iterable[Probe]) -> Json:
-    known = {_normal(need.install) for probe in probes for need in probe.needs}
-    known.update(map(_normal, _NUMERICS))
+    known = {normalised_name(need.install) for probe in probes for need in probe.needs}
+    known.update(map(normalised_name, _NUMERICS))
     versions: dict[str, Json] = {}
     for distribution in metadata.distributions(path=list(target.path)):
-        name = _normal(distribution.metadata["Name"] or "")
+        name = normalised_name(distribution.metadata["Name"] or "")
         if name in known:
             # The first on the path is the one imported.
             versions.setdefault(name, distribution.version)
     return dict(sorted(versions.items()))
-
-
-def _normal(name: str) -> str:
-    """The project's name in the one spelling that all others mean (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _instructions() -> Iterable[str]:

@@ -63,6 +63,11 @@ class Target:
         return None if folder is None else folder / "package.json"
 
 
+def normalised_name(project: str) -> str:
+    """The project's name in the one spelling that all others mean (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", project).lower()
+
+
 def describe_target(python: Path) -> Target | None:
     """The interpreter as it describes itself; None when it does not run."""
     if is_own_interpreter(python):

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.diagnostics import CONTROL, InputError, Problem, SourceLocation
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50  # deep enough for any condition; shallow enough for every recursive reader
@@ -28,7 +28,6 @@ _Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NO_KEYS: Mapping[str, SourceLocation] = MappingProxyType({})
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
 _NOT_PRINTABLE: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
-_ESCAPED_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # What PyYAML says, by a fragment of it, and what the writer of the file can do about it.
 _ADVICE = (
@@ -169,7 +168,7 @@ class _Document:
 
     def _text(self, event: Any) -> str:
         text: str = event.value
-        if event.style == '"' and (found := _ESCAPED_CONTROL.search(text)):
+        if event.style == '"' and (found := CONTROL.search(text)):
             what = f"the text holds the control character {found[0]!a}, expected printable text"
             self._refuse(event, what)
         return "" if event.implicit[0] and text in _NULLS else text

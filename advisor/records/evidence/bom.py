@@ -20,6 +20,7 @@ from advisor.records.expiry import expiry
 from advisor.wording.findings import measured
 from advisor.wording.recommendation import LIBRARIES, outcome, proof
 from probes.api import UNKNOWN, Finding
+from probes.runtime.target import normalised_name
 from rules.model import Rule
 
 SPEC_VERSION = "1.6"
@@ -68,7 +69,7 @@ def _component(ref: str, name: str, version: str) -> dict[str, Any]:
     component = {"bom-ref": ref, "type": "library", "name": name}
     if version == UNKNOWN:
         return component
-    purl = f"pkg:pypi/{name.replace('_', '-').lower()}@{quote(version, safe='')}"
+    purl = f"pkg:pypi/{normalised_name(name)}@{quote(version, safe='')}"
     return {**component, "version": version, "purl": purl}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
-from rules.diagnostics import CONTROL
+from rules.diagnostics import without_controls
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def joined(parts: Iterable[HtmlPart]) -> Html:
 
 def printable(text: str) -> str:
     """``text`` with the control characters, which no page may hold, written out."""
-    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+    return without_controls(text)
 
 
 def _source(part: HtmlPart) -> str:

@@ -72,8 +72,10 @@ def only_conflict(seen: DoctorReport) -> Conflict:
 
 
 def test_projects_are_listed_by_their_normalised_names(examine: Examine) -> None:
-    assert examine(projects=("Some_Project==1.0", "alpha==2.0")).packages == {
+    projects = ("Some_Project==1.0", "alpha==2.0", "ruamel.yaml==0.18")
+    assert examine(projects=projects).packages == {
         "alpha": "2.0",
+        "ruamel-yaml": "0.18",
         "some-project": "1.0",
     }
 

@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from probes.runtime.target import Target, describe_target, device, fingerprint
+from probes.runtime.target import (
+    Target,
+    describe_target,
+    device,
+    fingerprint,
+    normalised_name,
+)
 
 from ..conftest import libraries_of
 
@@ -23,6 +29,19 @@ def described(python: Path) -> Target:
     target = describe_target(python)
     assert target is not None
     return target
+
+
+@pytest.mark.parametrize(
+    ("project", "normalised"),
+    [
+        ("ruamel.yaml", "ruamel-yaml"),
+        ("Foo__Bar", "foo-bar"),
+        ("foo.-_bar", "foo-bar"),
+        ("torch", "torch"),
+    ],
+)
+def test_a_project_has_one_name_however_it_is_spelt(project: str, normalised: str) -> None:
+    assert normalised_name(project) == normalised
 
 
 def test_interpreter_says_its_version_and_prefix(bare_python: Path) -> None:
