@@ -134,13 +134,11 @@ def _known(argument: str, name: str, kind: str, known: Iterable[str]) -> str:
 
 def _tell_what_to_ask(r: Recommendation, options: argparse.Namespace) -> None:
     """Commands that ask further, with names of this very consultation."""
-    from advisor.wording.outline import criteria_by_weight
-
     session = f"{shlex.quote(str(options.session))}{same_knowledge(options)}"
     again = f"advisor explain {session}"
     others = [name for name in r.kb.alternatives if name != r.judgement.winner]
     print("Ask further:")
-    for name in criteria_by_weight(r)[:1]:
+    for name in r.judgement.criteria_by_weight[:1]:
         print(f"  {again} --how {name}")
     for name in others[:1]:
         print(f"  {again} --why-not {name}")

@@ -13,7 +13,6 @@ from advisor.explanation.grounds import (
     withdrawn_step,
 )
 from advisor.wording import recommendation
-from advisor.wording.outline import criteria_by_weight
 from advisor.wording.quantities import count, listed, percent, signed
 from rules.analysis.traces import OPEN, Step, because
 from rules.conditions import Concluded
@@ -37,7 +36,7 @@ def how(r: Recommendation) -> Step:
         *_conflict(r),
         *_judged(r),
         *(_spoken(r, situation, rule) for rule in r.deciding if isinstance(rule.action, RuleOut)),
-        *(criterion_step(r, situation, name) for name in criteria_by_weight(r)),
+        *(criterion_step(r, situation, name) for name in r.judgement.criteria_by_weight),
         *_withdrawn(r),
     )
     verdict = judgement.verdict.value

@@ -14,7 +14,6 @@ from advisor.explanation.grounds import (
     withdrawn_step,
 )
 from advisor.explanation.how import numbers_of, scored
-from advisor.wording.outline import criteria_by_weight
 from advisor.wording.quantities import count, listed, signed
 from rules.analysis.traces import OPEN, SILENT, Step
 from rules.inference.situation import Situation
@@ -109,7 +108,7 @@ def _ruled_out(r: Recommendation, situation: Situation, name: str) -> Iterator[S
 
 def _where_behind(r: Recommendation, situation: Situation, name: str) -> Iterator[Step]:
     """The criteria under which another scores more, those that cost most first."""
-    costs = {criterion: _cost(r, name, criterion) for criterion in criteria_by_weight(r)}
+    costs = {criterion: _cost(r, name, criterion) for criterion in r.judgement.criteria_by_weight}
     for criterion in sorted(costs, key=lambda one: -costs[one]):
         if costs[criterion] > 0:
             rules = [
@@ -122,7 +121,7 @@ def _where_behind(r: Recommendation, situation: Situation, name: str) -> Iterato
 
 
 def _where_not_behind(r: Recommendation, name: str) -> Iterator[Step]:
-    costs = {criterion: _cost(r, name, criterion) for criterion in criteria_by_weight(r)}
+    costs = {criterion: _cost(r, name, criterion) for criterion in r.judgement.criteria_by_weight}
     ahead = [criterion for criterion, cost in costs.items() if cost < 0]
     level = [criterion for criterion, cost in costs.items() if cost == 0]
     for state, there in (("ahead", ahead), ("level", level)):

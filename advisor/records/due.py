@@ -14,8 +14,8 @@ from advisor.records.evidence.restore import restored_for, revisit_date
 from advisor.records.expiry import day, expiry
 from advisor.records.folder import RecordName
 from advisor.records.parsed_record import Document, read_document
+from advisor.wording.findings import FRAMEWORKS
 from advisor.wording.quantities import count
-from advisor.wording.recommendation import LIBRARIES
 from rules.diagnostics import InputError, Problem
 from rules.model import KnowledgeBase
 
@@ -108,7 +108,7 @@ def _of_evidence(
     versions: dict[str, str] = {}
     for finding in then.findings.values():
         versions.update(finding.versions)
-    for library in LIBRARIES:
+    for library in FRAMEWORKS:
         before, now = versions.get(library), _installed(library, packages)
         if before and now and _major(before) != _major(now):
             said = f"{library} has moved from {before} to {now} here"

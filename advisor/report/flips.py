@@ -12,12 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
+from advisor.report.recommendation.text import headline, others_left, section
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines
-from advisor.wording import outline
-from advisor.wording import recommendation as words
+from advisor.wording.build_report import build_report, shown_of
 from advisor.wording.quantities import count, percent
-from advisor.wording.recommendation import change_in_words
+from advisor.wording.recommendation import change_in_words, outcome
+from advisor.wording.report import TippingPoint
 from rules.analysis.flips import Change, ChangeSet, Flips
 from rules.scoring.judgement import Judgement, Verdict
 from rules.scoring.tipping_points import Tipping, tippings
@@ -94,12 +95,13 @@ def _tipping_as_data(one: Tipping) -> Mapping[str, Any]:
 
 def render(hinges: Hinges, console: Console) -> None:
     """Print what turns the outcome, the smallest things first."""
-    print_lines(console, _Report(hinges, console).lines())
+    print_lines(console, _Drawing(hinges, console).lines())
 
 
-class _Report:
+class _Drawing:
     def __init__(self, hinges: Hinges, console: Console) -> None:
-        self.hinges, self.r, self.kb = hinges, hinges.recommendation, hinges.recommendation.kb
+        self.hinges, self.kb = hinges, hinges.recommendation.kb
+        self.report = build_report(hinges.recommendation)
         self.marks = _Marks.for_console(console)
         self.width = min(console.width, WIDEST)
 
@@ -108,40 +110,38 @@ class _Report:
         plain = [one for one in self.hinges.flips.sets if not one.by_ruling_out]
         levers = [one for one in self.hinges.flips.sets if one.by_ruling_out]
         title = "The smallest changes of answers that change the outcome"
-        yield from _section(title, self.sets(plain) or self.none())
-        yield from _section("Those that only rule an alternative out", self.sets(levers))
-        yield from _section("Claims it rests on: if one were false", self.falls())
-        for rival, rows in outline.tippings_by_rival(self.r).items():
-            title = outline.tipping_title(self.r, rows[0].best, rival)
-            yield from _section(title, self.tipping(rows))
-        yield from _section(outline.SHARES, self.shares())
+        yield from section(title, self.sets(plain) or self.none())
+        yield from section("Those that only rule an alternative out", self.sets(levers))
+        yield from section("Claims it rests on: if one were false", self.claims())
+        for points in self.report.tipping_points:
+            yield from section(points.title, self.tipping(points.items))
+        yield from section(self.report.shares.title, self.shares())
         yield 0, Text("")
 
     def head(self) -> Iterator[ReportLine]:
+        head = self.report.head
         yield 0, Text("")
-        if self.r.sheet.title:
-            yield 0, Text(self.r.sheet.title)
-        sure = self.r.judgement.winner is not None
-        headline = words.outcome(self.kb, self.r.judgement)
-        yield 0, Text(headline, style="bold green" if sure else "bold yellow")
-        if self.r.judgement.verdict is not Verdict.IMPOSSIBLE:
-            yield 0, Text(words.sureness(self.r))
+        if head.title:
+            yield 0, Text(head.title)
+        yield 0, headline(head)
+        if head.verdict != "impossible":
+            yield 0, Text(head.sureness)
         if not self.hinges.tried:
-            said = "From written knowledge only: nothing was tried for these answers."
-            yield 0, Text(said, style="yellow")
+            untried = "From written knowledge only: nothing was tried for these answers."
+            yield 0, Text(untried, style="yellow")
 
     def none(self) -> list[ReportLine]:
         """Why there is no set of changes to show; nothing where there are some."""
         if self.hinges.flips.sets:
             return [(0, Text("none but those below"))]
-        if not self.r.sheet.answers:
+        if not self.report.answers.items:
             nothing = "Nothing was answered, so there is nothing to change"
             return [(0, Text(f"{nothing}; “advisor explain” tells what to answer first."))]
         most = count(self.hinges.flips.radius, "change")
         return [(0, Text(f"No {most} of the answers given, or fewer, would change it."))]
 
     def sets(self, found: Sequence[ChangeSet]) -> list[ReportLine]:
-        varied = _varied(found, outline.shown(len(found)))
+        varied = _varied(found, shown_of(len(found)))
         lines = [line for one in varied for line in self.set(one)]
         sizes = Counter(one.size for one in found)
         sizes.subtract(one.size for one in varied)
@@ -151,59 +151,56 @@ class _Report:
         return lines
 
     def set(self, one: ChangeSet) -> Iterator[ReportLine]:
-        for place, change in enumerate(one.changes):
-            mark = "and" if place else self.marks.bullet
-            told = change_in_words(self.kb, change.question, change.before, change.after)
-            text = Text(f"{mark} {self.kb.questions[change.question].ask}  {told}")
-            if place < len(one.changes) - 1:
-                yield (2 if place else 0), text
+        for index, change in enumerate(one.changes):
+            mark = "and" if index else self.marks.bullet
+            instead = change_in_words(self.kb, change.question, change.before, change.after)
+            text = Text(f"{mark} {self.kb.questions[change.question].ask}  {instead}")
+            if index < len(one.changes) - 1:
+                yield (2 if index else 0), text
             else:
-                yield from self.leading_to(text, one.judgement, 2 if place else 0)
+                yield from self.leading_to(text, outcome(self.kb, one.judgement), 2 if index else 0)
 
-    def leading_to(self, what: Text, judgement: Judgement, indent: int) -> Iterator[ReportLine]:
+    def leading_to(self, what: Text, outcome: str, indent: int) -> Iterator[ReportLine]:
         """What leads to an outcome, and the outcome behind it or, for want of room, under it."""
-        outcome = f"=>  {words.outcome(self.kb, judgement)}"
-        if len(what) + len(outcome) + indent + 6 <= self.width:
-            yield indent, what.append(f"  {outcome}", style="bold")
+        arrow = f"=>  {outcome}"
+        if len(what) + len(arrow) + indent + 6 <= self.width:
+            yield indent, what.append(f"  {arrow}", style="bold")
         else:
             yield indent, what
-            yield 2, Text(outcome, style="bold")
+            yield 2, Text(arrow, style="bold")
 
-    def falls(self) -> Iterator[ReportLine]:
-        first = outline.shown(len(self.r.fragile_claims))
-        for fall in self.r.fragile_claims[:first]:
-            claim = Text(f"{self.marks.bullet} {self.kb.claims[fall.claim].says}")
-            yield from self.leading_to(claim, fall.judgement, 0)
-        left = len(self.r.fragile_claims) - first
-        if left:
-            yield 0, Text(f"and {count(left, 'other claim')}", style="dim")
+    def claims(self) -> Iterator[ReportLine]:
+        fragile = self.report.changes.claims
+        for one in fragile.first:
+            claim = Text(f"{self.marks.bullet} {one.claim.says}")
+            yield from self.leading_to(claim, one.outcome, 0)
+        yield from others_left(fragile)
 
-    def tipping(self, rows: Iterable[Tipping]) -> Iterator[ReportLine]:
+    def tipping(self, points: Iterable[TippingPoint]) -> Iterator[ReportLine]:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
         table.add_column("")
         table.add_column("now", justify="right", no_wrap=True)
         table.add_column("at", justify="right", no_wrap=True)
         table.add_column("0 %" + "100 %".rjust(BAR - 3), no_wrap=True)
-        for one in rows:
-            at = percent(one.at) if one.at is not None else "never"
-            title = self.kb.criteria[one.criterion].title
-            table.add_row(title, percent(one.weight), at, self.marks.line(one.weight, one.at))
+        for point in points:
+            at = percent(point.at) if point.at is not None else "never"
+            line = self.marks.line(point.weight, point.at)
+            table.add_row(point.criterion, percent(point.weight), at, line)
         yield 0, table
         legend = f"{self.marks.now} the weight now, {self.marks.turn} where they change places"
         rest = "; the other weights keep their proportions. Near it, it is too close to call."
         yield 0, Text(legend + rest, style="dim")
 
     def shares(self) -> Iterator[ReportLine]:
-        shares = outline.shares(self.r)
-        if not shares:
+        if not self.report.shares.items:
             return
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
         table.add_column("")
         table.add_column("", justify="right", no_wrap=True)
         table.add_column("", no_wrap=True)
-        for alternative, share in shares:
-            bar = Text(self.marks.block * round(share * BAR), style="green")
-            table.add_row(alternative.title, percent(share), bar)
+        for row in self.report.shares.items:
+            bar = Text(self.marks.block * round(row.share * BAR), style="green")
+            table.add_row(row.alternative.title, percent(row.share), bar)
         yield 0, table
 
 
@@ -236,18 +233,9 @@ class _Marks:
         return line
 
 
-def _section(title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
-    """A heading over indented lines, or nothing where there are none."""
-    body = list(lines)
-    if body:
-        yield 0, Text("")
-        yield 0, Text(title, style="bold")
-        yield from ((indent + 2, content) for indent, content in body)
-
-
 def _varied(sets: Sequence[ChangeSet], most: int) -> list[ChangeSet]:
     """The first to show: the smallest, those that come to a choice, no change again and again."""
-    told: Counter[Change] = Counter()
+    times: Counter[Change] = Counter()
     shown: list[ChangeSet] = []
     left = list(sets)
     while left and len(shown) < most:
@@ -256,10 +244,10 @@ def _varied(sets: Sequence[ChangeSet], most: int) -> list[ChangeSet]:
             key=lambda one: (
                 one.size,
                 one.judgement.winner is None,
-                max(told[change] for change in one.changes),
+                max(times[change] for change in one.changes),
             ),
         )
         left.remove(best)
         shown.append(best)
-        told.update(best.changes)
+        times.update(best.changes)
     return shown

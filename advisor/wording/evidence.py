@@ -29,6 +29,7 @@ def evidence_of(weighed: WeighedClaim) -> Evidence:
         then=claim.then,
         probe=claim.probe or "",
         account=what_was_found(weighed, circumstances_by_date),
+        notices=tuple(map(notice, weighed.finding.deprecations)) if weighed.finding else (),
         run=_run(weighed.finding, weighed.why) if weighed.finding else None,
     )
 
@@ -47,7 +48,6 @@ def _run(finding: Finding, why: str) -> Run:
         by_age=circumstances(finding),
         by_date=circumstances_by_date(finding),
         day=day(finding),
-        notices=tuple(map(notice, finding.deprecations)),
     )
 
 

@@ -10,6 +10,7 @@ from textwrap import shorten
 from advisor.wording.quantities import count
 from probes.api import MOMENT, UNKNOWN, Finding, Outcome
 
+FRAMEWORKS = ("torch", "tensorflow", "keras")  # named in the head line when a probe used them
 NUMBERS = 3  # of a finding's measurements, how many are told
 NUMBERS_IN_FULL = 6  # the same where there is room
 _NOW = 600  # seconds that a run may take: what it found in them is not called old
@@ -99,3 +100,15 @@ def versions(finding: Finding) -> str:
     """``torch 2.13.0, keras 3.15.1``: what was tried, as far as it says which it is."""
     known = {name: text for name, text in finding.versions.items() if text != UNKNOWN}
     return ", ".join(f"{name} {text}" for name, text in known.items())
+
+
+def framework_versions(findings: Iterable[Finding]) -> list[str]:
+    """The frameworks that answered, each with its version: ``["torch 2.13.0", ...]``.
+
+    Those of environments that were built for single probes stand with their findings.
+    """
+    found: dict[str, str] = {}
+    for finding in findings:
+        if finding.outcome.answered and not finding.environment:
+            found.update(finding.versions)
+    return [f"{name} {found[name]}" for name in FRAMEWORKS if name in found]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import ClaimStatus, Withdrawal, is_verified
+from advisor.consultation.evidence import ClaimStatus, Withdrawal
+from advisor.wording.findings import framework_versions
 from advisor.wording.quantities import count, percent
-from probes.api import Finding
 from rules.analysis.whatif import Influence
 from rules.diagnostics import either
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.scoring.judgement import Judgement, Verdict, contenders, differs
 
-LIBRARIES = ("torch", "tensorflow", "keras")  # named in the head line when a probe used them
+DONT_KNOW = "I don't know"
 
 
 def outcome(kb: KnowledgeBase, judgement: Judgement) -> str:
@@ -107,21 +105,9 @@ def proof(recommendation: Recommendation) -> str:
         return "From written knowledge only: the one deciding rule was not verified here."
     if not verified:
         return f"From written knowledge only: none of {deciding} deciding rules was verified here."
-    tried = ", ".join(versions(recommendation.findings.values()))
+    tried = ", ".join(framework_versions(recommendation.findings.values()))
     rules = f"{verified} of {count(deciding, 'deciding rule')}"
     return f"{rules} verified here, on {tried}." if tried else f"{rules} verified here."
-
-
-def versions(findings: Iterable[Finding]) -> list[str]:
-    """The frameworks that answered, each with its version: ``["torch 2.13.0", ...]``.
-
-    Those of environments that were built for single probes are told with their findings.
-    """
-    seen: dict[str, str] = {}
-    for finding in findings:
-        if finding.outcome.answered and not finding.environment:
-            seen.update(finding.versions)
-    return [f"{name} {seen[name]}" for name in LIBRARIES if name in seen]
 
 
 def effect(kb: KnowledgeBase, rule: Rule) -> str:
@@ -190,25 +176,10 @@ def open_ends(recommendation: Recommendation) -> str:
     return f"{still} {are} open; {'it' if still == 1 else each} could change what wins."
 
 
-def advice_in_order(recommendation: Recommendation) -> list[tuple[Rule, Advise]]:
-    """The advice, alternative by alternative, in the order a project meets its topics."""
-    topics = ("training", "export", "runtime", "practice")
-    order = [*recommendation.kb.alternatives, None]
-    advice = [(r, r.action) for r in recommendation.advice if isinstance(r.action, Advise)]
-    return sorted(advice, key=lambda p: (order.index(p[1].alternative), topics.index(p[1].topic)))
-
-
-def standing_mark(recommendation: Recommendation, rule: Rule) -> str:
-    """Whether the rule itself was verified, in one word."""
-    if is_verified(rule, recommendation.claims):
-        return "verified"
-    return "written knowledge" if not rule.claims else "not verified"
-
-
 def answer_in_words(kb: KnowledgeBase, question: str, given: tuple[str, ...]) -> str:
     """The labels of an answer, joined."""
     if given == (UNKNOWN,):
-        return "I don't know"
+        return DONT_KNOW
     return "; ".join(kb.questions[question].option(option).label for option in given)
 
 
@@ -229,9 +200,6 @@ def said(recommendation: Recommendation, question: str) -> str:
 def _winner(kb: KnowledgeBase, judgement: Judgement) -> str:
     assert judgement.winner is not None  # clear and leaning have one
     return kb.alternatives[judgement.winner].title
-
-
-DONT_KNOW = "I don't know"
 
 
 def change_in_words(

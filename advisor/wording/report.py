@@ -12,9 +12,9 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Generic, TypeVar
 
 MARKS = {"confirmed": "✓", "refuted": "✗", "unverified": "?"}  # status of a claim -> its mark
-IDS = {"id", "probe", "probes", "choice"}  # fields that hold names of things rather than texts
+IDS = {"id", "probe", "probes"}  # fields that hold names of things rather than texts
 
-Item = TypeVar("Item")
+Item = TypeVar("Item", covariant=True)
 Part = TypeVar("Part")
 
 
@@ -43,14 +43,14 @@ class Run:
     by_age: str
     by_date: str
     day: str  # YYYY-MM-DD, as far as the finding says
-    notices: tuple[str, ...]  # of deprecation, shortened
 
 
 @dataclass(frozen=True)
 class Evidence:
     """A claim with its ``status`` (confirmed, refuted, unverified) and ``why`` it has it.
 
-    ``then`` is what older advice said of it; ``account`` says in sentences what was found, by date.
+    ``then`` is what older advice said of it; ``account`` says in sentences what was found, by date;
+    ``notices`` what a framework said of deprecation, shortened.
     """
 
     id: str
@@ -61,11 +61,12 @@ class Evidence:
     then: str
     probe: str
     account: str
+    notices: tuple[str, ...]
     run: Run | None
 
     @property
     def deprecated(self) -> bool:
-        return self.run is not None and bool(self.run.notices)
+        return bool(self.notices)
 
 
 @dataclass(frozen=True)
@@ -230,6 +231,10 @@ class ShortList(Generic[Item]):
         return self.items[: self.shown]
 
     @property
+    def first_in_record(self) -> tuple[Item, ...]:
+        return self.items[: self.shown_in_record]
+
+    @property
     def rest(self) -> tuple[Item, ...]:
         return self.items[self.shown :]
 
@@ -323,13 +328,13 @@ class Head:
 class Choice:
     """What is chosen and why, as a decision record argues it.
 
-    ``choice`` is an alternative's id, ``either`` or None. ``grounds`` speak for it or against its
+    ``id`` is an alternative's, ``either`` or None. ``grounds`` speak for it or against its
     rivals, the weightiest first; ``exclusions`` rule others out, all of them if ``only_one_left``.
     ``balance`` says which weight is nearest to changing what leads. ``verified`` of ``deciding``
     rules were, by what was found of the claims in ``proof``.
     """
 
-    choice: str | None
+    id: str | None
     grounds: tuple[Reason, ...]
     exclusions: tuple[Reason, ...]
     only_one_left: bool
@@ -365,6 +370,15 @@ class Report:
     evidence: Mapping[str, Evidence]
     choice: Choice
     foot: Foot
+
+    @property
+    def tried(self) -> tuple[Evidence, ...]:
+        """The claims that were put to the installed frameworks."""
+        return tuple(claim for claim in self.evidence.values() if claim.run is not None)
+
+    @property
+    def unverified(self) -> tuple[Evidence, ...]:
+        return tuple(claim for claim in self.evidence.values() if claim.status == "unverified")
 
 
 def map_texts(part: Part, change: Callable[[str], str]) -> Part:

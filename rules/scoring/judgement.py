@@ -48,6 +48,11 @@ class Judgement:
     acceptability: Mapping[str, float]
     ruled_out: tuple[str, ...]
 
+    @property
+    def criteria_by_weight(self) -> list[str]:
+        """The criteria that some fired rule speaks to, the weightiest first."""
+        return sorted(self.weights, key=lambda name: -self.weights[name])
+
 
 def contenders(kb: KnowledgeBase, judgement: Judgement) -> tuple[str, ...]:
     """The alternatives between which it is too close to call, where it is: the best, the second

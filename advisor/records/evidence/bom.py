@@ -17,8 +17,8 @@ from advisor import __version__
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim, is_verified
 from advisor.records.expiry import expiry
-from advisor.wording.findings import measured
-from advisor.wording.recommendation import LIBRARIES, outcome, proof
+from advisor.wording.findings import FRAMEWORKS, measured
+from advisor.wording.recommendation import outcome, proof
 from probes.api import UNKNOWN, Finding
 from probes.runtime.target import normalised_name
 from rules.model import Rule
@@ -186,5 +186,5 @@ def _target(finding: Finding) -> str:
 
 def _tried_on(finding: Finding) -> str:
     """What the claim is about, of all that was imported: the framework before what is around."""
-    names = [*LIBRARIES, *(name for name in finding.versions if name != "python")]
+    names = [*FRAMEWORKS, *(name for name in finding.versions if name != "python")]
     return next((name for name in names if name in finding.versions), "")

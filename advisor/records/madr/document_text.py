@@ -6,27 +6,24 @@ and cons, and more. Empty sections are left out. The record is proposed; people 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 import yaml
 
-from advisor import __version__
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import WeighedClaim
 from advisor.records import parsed_record
 from advisor.records.decision import Decision
 from advisor.records.expiry import day
-from advisor.records.madr.arguments import arguments, clause, consequences, in_favour, proof
-from advisor.records.madr.arguments import tried as run_said
+from advisor.records.madr.arguments import consequences, pros_and_cons, proven, tried
 from advisor.records.madr.escaping import code, escape, in_markdown
 from advisor.records.madr.more_information import information
-from advisor.wording import recommendation as words
+from advisor.wording.build_report import build_report
 from advisor.wording.quantities import count, percent
+from advisor.wording.report import Choice, Evidence, Report, map_texts
 from rules.diagnostics import either
-from rules.model import UNKNOWN, RuleOut
 
 if TYPE_CHECKING:  # most records are of one person, and are read without any picture
     from advisor.records.madr.team import Team
@@ -70,17 +67,19 @@ def record_text(recommendation: Recommendation, decision: Decision, filing: Fili
 
 def body(recommendation: Recommendation, decision: Decision, filing: Filing | None = None) -> str:
     """What follows the front matter; without ``filing``, what is sealed with the evidence."""
-    r = in_markdown(recommendation)
-    sections = _sections(r, _team(r), decision, filing)
+    report = map_texts(build_report(recommendation), escape)
+    sections = _sections(report, _team(recommendation), decision, filing)
     return "\n\n".join(sections) + "\n"
 
 
-def _team(r: Recommendation) -> Team | None:
+def _team(recommendation: Recommendation) -> Team | None:
     """The team that decided; None where one person was asked."""
-    if r.sheet.workshop is None:
+    if recommendation.sheet.workshop is None:
         return None
     from advisor.records.madr.team import team_of
 
+    r = in_markdown(recommendation)
+    assert r.sheet.workshop is not None  # as it was
     return team_of(r, r.sheet.workshop)
 
 
@@ -94,133 +93,116 @@ def _front_matter(recommendation: Recommendation, today: date) -> str:
 
 
 def _sections(
-    r: Recommendation, team: Team | None, decision: Decision, filing: Filing | None
+    report: Report, team: Team | None, decision: Decision, filing: Filing | None
 ) -> Iterator[str]:
-    yield f"# {escape(r.sheet.title or DEFAULT_TITLE)}"
+    options = _options(report, decision)
+    yield f"# {report.head.title or DEFAULT_TITLE}"
     yield f"## {parsed_record.CONTEXT}"
-    yield from _context(r, team)
+    yield from _context(report, team)
     yield f"## {parsed_record.DRIVERS}"
-    yield from _drivers(r, team)
+    yield from _drivers(report, team)
     yield f"## {parsed_record.OPTIONS}"
-    options = _options(r, decision)
     yield "\n".join(f"* {title}" for title in options.values())
     yield f"## {parsed_record.OUTCOME}"
-    yield from _outcome(r, decision)
+    yield from _outcome(report, options[decision.choice], decision)
     if team is not None:
-        yield team.outcome(followed=decision.choice == r.choice)
-    if told := "\n".join(consequences(r, decision.choice)):
+        yield team.outcome(followed=decision.choice == report.choice.id)
+    if lines := "\n".join(consequences(report.arguments, decision.choice)):
         yield f"### {parsed_record.CONSEQUENCES}"
-        yield told
-    yield from _confirmation(r, filing)
+        yield lines
+    yield from _confirmation(report, filing)
     yield f"## {parsed_record.ARGUMENTS}"
-    for alternative, title in options.items():
-        if told := "\n".join(arguments(r, alternative)):
-            yield f"### {title}"
-            yield told
+    by_alternative = {arguments.alternative.id: arguments for arguments in report.arguments}
+    for option, title in options.items():
+        yield f"### {title}"
+        yield "\n".join(pros_and_cons(by_alternative.get(option)))
     yield f"## {parsed_record.MORE}"
-    yield from information(r)
+    yield from information(report)
     yield from _filed(filing)
-    on = ", ".join(words.versions(r.findings.values()))
-    tried = f"which tried {on}" if on else "which tried no framework"
-    yield f"Written by framework-advisor {__version__}, {tried}; knowledge base `{r.kb.digest}`."
+    foot = report.foot
+    on = f"which tried {foot.frameworks or 'no framework'}"
+    yield f"Written by {foot.tool}, {on}; knowledge base `{foot.knowledge_base}`."
     if team is not None:  # last: no words of people come before the seal, or pass for it
         yield from team.sections()
 
 
-def _options(r: Recommendation, decision: Decision) -> Mapping[str, str]:
+def _options(report: Report, decision: Decision) -> Mapping[str, str]:
     """Alternative id (``either`` for leaving it open) -> the option's title."""
-    options = {name: alternative.title for name, alternative in r.kb.alternatives.items()}
-    left_open = "either" in (r.choice, decision.choice)
+    options = {alternative.id: alternative.title for alternative in report.alternatives}
+    left_open = "either" in (report.choice.id, decision.choice)
     return {**options, "either": OPEN} if left_open else options
 
 
-def _context(r: Recommendation, team: Team | None) -> Iterator[str]:
-    names = either(alternative.title for alternative in r.kb.alternatives.values())
-
-    def given(name: str) -> str:
-        if team is not None:
-            return team.answer(name)
-        return words.answer_in_words(r.kb, name, r.sheet.answers[name])
-
-    known = [
-        f"* {r.kb.questions[name].ask} {given(name)}"
-        for name, options in r.sheet.answers.items()
-        if options != (UNKNOWN,) and name not in r.facts.not_applicable
-    ]
+def _context(report: Report, team: Team | None) -> Iterator[str]:
+    names = either(alternative.title for alternative in report.alternatives)
     whose = "This is known of it:" if team is None else KNOWN_TO_TEAM
     yield f"Which framework should this work be built on: {names}? {whose}"
-    yield "\n".join(known)
+    yield "\n".join(
+        f"* {answer.ask} {team.answer(answer.id) if team else answer.answer}"
+        for answer in report.answers.items
+        if answer.known
+    )
 
 
-def _drivers(r: Recommendation, team: Team | None) -> Iterator[str]:
-    weights = sorted(r.judgement.weights.items(), key=lambda item: -item[1])
-    if not weights:
+def _drivers(report: Report, team: Team | None) -> Iterator[str]:
+    criteria = report.scores.criteria
+    if not criteria:
         yield "* What is allowed at all"
         return
     if team is not None:
         yield WEIGHED_BY_TEAM
-    own = {name: team.own_weights(name) if team else "" for name, _ in weights}
     yield "\n".join(
-        f"* {r.kb.criteria[name].title}, weight {percent(weight)}{own[name]}: "
-        f"{r.kb.criteria[name].asks}"
-        for name, weight in weights
+        f"* {criterion.title}, weight {percent(criterion.weight or 0.0)}"
+        f"{team.own_weights(criterion.id) if team else ''}: {criterion.asks}"
+        for criterion in criteria
     )
 
 
-def _outcome(r: Recommendation, decision: Decision) -> Iterator[str]:
+def _outcome(report: Report, chosen: str, decision: Decision) -> Iterator[str]:
     """The decision with its reason, and what was advised with how sure and how proven that is."""
-    chosen = _options(r, decision)[decision.choice]
-    reason = escape(decision.because.rstrip(".")) if decision.because else _because(r)
+    advised, because = report.head.headline, _because(report.choice)
+    reason = escape(decision.because.rstrip(".")) if decision.because else because
     yield f'Chosen option: "{chosen}", because {reason}.'
-    told = [_counted(r), words.sureness(r), _proven(r)]
+    first = _counted(report.choice)
     if decision.because:
-        as_well = (
-            "The advice is the same" if decision.choice == r.choice else "The advice is different"
-        )
-        told = [f"{as_well}: {_advised(r)}.", *told[1:]]
-    yield " ".join(part for part in told if part)
+        as_well = "the same" if decision.choice == report.choice.id else "different"
+        why = "" if report.choice.id == "either" else f", because {because}"
+        first = f"The advice is {as_well}: {advised}{why}."
+    sentences = (first, report.head.sureness, _verified(report))
+    yield " ".join(sentence for sentence in sentences if sentence)
 
 
-def _advised(r: Recommendation) -> str:
-    outcome = words.outcome(r.kb, r.judgement)
-    return outcome if r.choice == "either" else f"{outcome}, because {_because(r)}"
-
-
-def _because(r: Recommendation) -> str:
+def _because(choice: Choice) -> str:
     """The reason of the advice, with its rule and how far that was proven."""
-    if r.choice == "either":
+    if choice.id == "either":
         return "the alternatives come too close to each other for what is known"
-    if len(r.judgement.totals) == 1:
-        out = [rule for rule in r.deciding if isinstance(rule.action, RuleOut)]
-        reasons = dict.fromkeys(f"{clause(rule)} ({proof(r, rule)})" for rule in out)
+    if choice.only_one_left:
+        reasons = dict.fromkeys(map(proven, choice.exclusions))
         return f"every other alternative is ruled out: {'; '.join(reasons)}"
-    first = in_favour(r)[0]
-    return f"{clause(first)} ({proof(r, first)})"
+    return proven(choice.grounds[0])
 
 
-def _counted(r: Recommendation) -> str:
+def _counted(choice: Choice) -> str:
     """How many reasons there are beside the one that the outcome names."""
-    others = len(in_favour(r)) - 1
-    if r.choice == "either" or len(r.judgement.totals) == 1 or not others:
+    number = len(choice.grounds)
+    if choice.id == "either" or choice.only_one_left or number == 1:
         return ""
-    return f"That weighs most of {others + 1} reasons for it."
+    return f"That weighs most of {number} reasons for it."
 
 
-def _proven(r: Recommendation) -> str:
+def _verified(report: Report) -> str:
     """How much of it was verified, by what and when."""
-    if not r.verified:
-        return words.proof(r)
-    rules = count(len(r.deciding), "deciding rule")
-    on = ", ".join(words.versions(r.findings.values()))
+    choice, on = report.choice, report.foot.frameworks
+    if not choice.verified:
+        return report.head.proof
+    rules = count(choice.deciding, "deciding rule")
     where = f", with {on}" if on else ""
-    was = "was" if len(r.verified) == 1 else "were"
-    days = _days([r.claims[name] for rule in r.verified for name in rule.claims])
-    return f"{len(r.verified)} of {rules} {was} verified by a run{days}{where}."
+    was = "was" if choice.verified == 1 else "were"
+    return f"{choice.verified} of {rules} {was} verified by a run{_days(choice.proof)}{where}."
 
 
-def _confirmation(r: Recommendation, filing: Filing | None) -> Iterator[str]:
-    tried = [weighed for weighed in r.claims.values() if weighed.finding is not None]
-    if filing is None and not tried:
+def _confirmation(report: Report, filing: Filing | None) -> Iterator[str]:
+    if filing is None and not report.tried:
         return
     yield f"### {parsed_record.CONFIRMATION}"
     if filing is not None:
@@ -230,15 +212,14 @@ def _confirmation(r: Recommendation, filing: Filing | None) -> Iterator[str]:
             "every claim to the frameworks installed on that day: each reason holds, has changed, "
             "or cannot be run, and it says whether the advice would be another."
         )
-    if tried:
-        yield f"These claims were put to the installed frameworks{_days(tried)}:"
-        yield "\n".join(f"* {run_said(weighed)}" for weighed in tried)
+    if report.tried:
+        yield f"These claims were put to the installed frameworks{_days(report.tried)}:"
+        yield "\n".join(f"* {tried(claim)}" for claim in report.tried)
 
 
-def _days(tried: list[WeighedClaim]) -> str:
+def _days(claims: Iterable[Evidence]) -> str:
     """When the claims were tried: findings may be older than the record."""
-    found = (weighed.finding for weighed in tried)
-    days = sorted({str(taken) for one in found if one and (taken := day(one.taken[:10]))})
+    days = sorted({claim.run.day for claim in claims if claim.run and day(claim.run.day)})
     if not days:
         return ""
     return f" on {days[0]}" if len(days) == 1 else f" from {days[0]} to {days[-1]}"

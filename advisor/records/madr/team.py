@@ -13,7 +13,6 @@ from advisor.answers.points import LEAST_POINTS, MOST_POINTS
 from advisor.answers.rounds import RevealedRound, WorkshopHistory, group_ranking
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import WeighedClaim
-from advisor.records.madr.arguments import tried
 from advisor.records.madr.escaping import code, escape
 from advisor.records.madr.team_data import changed_afterwards
 from advisor.records.parsed_record import HOW
@@ -244,9 +243,10 @@ def _doubts(g: Team) -> Iterator[str]:
 
 
 def _stands(weighed: WeighedClaim) -> str:
-    if weighed.finding is not None:
-        return tried(weighed)
-    return f"{weighed.claim.says}: {weighed.status.value} ({escape(weighed.why)})"
+    flag = ", deprecated" if weighed.deprecated else ""
+    finding = weighed.finding
+    why = f"`{finding.probe}`: {escape(finding.reason)}" if finding else escape(weighed.why)
+    return f"{weighed.claim.says}: {weighed.status.value}{flag} ({why})"
 
 
 def _capital(text: str) -> str:

@@ -17,9 +17,9 @@ from advisor.records.verification.rerun import ClaimAgain, Fate, Rerun
 from advisor.records.verification.verify import Verification
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
 from advisor.report.toolkit.wrapping import ReportLine, print_lines
-from advisor.wording.findings import measured, notice
+from advisor.wording.findings import framework_versions, measured, notice
 from advisor.wording.quantities import count
-from advisor.wording.recommendation import lasting, outcome, versions
+from advisor.wording.recommendation import lasting, outcome
 from rules.scoring.judgement import differs
 
 _RESULTS = {
@@ -137,8 +137,8 @@ def _counted(again: Rerun) -> Text:
     told += [f"{changed} changed"] if changed else []
     told += [f"{lost} could not be run"] if lost else []
     told += [f"{untried} cannot be tried"] if untried else []
-    on = ", ".join(versions(again.now.findings.values()))
-    then = ", ".join(versions(again.then.findings.values()))
+    on = ", ".join(framework_versions(again.now.findings.values()))
+    then = ", ".join(framework_versions(again.then.findings.values()))
     where = f", on {on}" if on else ""
     before = f" (then {then})" if then and then != on else ""
     return Text(f"{', '.join(told)}{where}{before}")

@@ -13,110 +13,114 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, can_encode, print_lines
-from advisor.wording import outline
-from advisor.wording import recommendation as words
-from advisor.wording.findings import circumstances, measured, notice
-from advisor.wording.outline import MOST_SHOWN, SIDES
+from advisor.wording.build_report import build_report
 from advisor.wording.quantities import count, percent
-from rules.model import Rule
-from rules.scoring.judgement import Judgement, Verdict
+from advisor.wording.report import (
+    MARKS,
+    Advice,
+    Answer,
+    Changes,
+    Evidence,
+    Head,
+    Reason,
+    Report,
+    Scores,
+    ShortList,
+    Withdrawn,
+)
 
-PLAIN_MARKS = {ClaimStatus.CONFIRMED: "+", ClaimStatus.REFUTED: "x", ClaimStatus.UNVERIFIED: "?"}
-STYLES = {
-    ClaimStatus.CONFIRMED: "green",
-    ClaimStatus.REFUTED: "red",
-    ClaimStatus.UNVERIFIED: "yellow",
-}
+PLAIN_MARKS = {"confirmed": "+", "refuted": "x", "unverified": "?"}
+STYLES = {"confirmed": "green", "refuted": "red", "unverified": "yellow"}
 BAR = 10  # characters of a bar of length 1
+MOST_CLAIMS = 5  # of those that would change the outcome
 
 
 def render(recommendation: Recommendation, console: Console) -> None:
     """Print the whole report."""
-    report = _Report(recommendation, console)
-    printed = print_lines(console, report.lines())
+    report = build_report(recommendation)
+    printed = print_lines(console, _Drawing(console).lines(report))
     if console.is_terminal and printed > console.height:
         # The head has scrolled away from whoever reads this as it comes.
-        console.print(report.headline(), soft_wrap=True)
+        console.print(headline(report.head), soft_wrap=True)
 
 
-class _Report:
-    """One pass over a recommendation; remembers which claims it has already told in full."""
+def section(title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
+    """A heading over indented lines, or nothing where there are none."""
+    body = list(lines)
+    if body:
+        yield 0, Text("")
+        yield 0, Text(title, style="bold")
+        yield from ((indent + 2, content) for indent, content in body)
 
-    def __init__(self, recommendation: Recommendation, console: Console) -> None:
+
+def _head(head: Head) -> Iterator[ReportLine]:
+    yield 0, Text("")
+    if head.title:
+        yield 0, Text(head.title)
+    yield 0, headline(head)
+    yield 0, Text(head.sureness)
+    yield 0, Text(head.proof, style="yellow" if head.unproven else "")
+    if head.open_ends:
+        yield 0, Text(head.open_ends)
+    if head.turn:
+        yield 0, Text(head.turn, style="red" if head.overturned else "")
+
+
+def headline(head: Head) -> Text:
+    return Text(head.headline, style="bold green" if head.sure else "bold yellow")
+
+
+class _Drawing:
+    """One pass over a report; remembers of which claims it has already drawn the evidence."""
+
+    def __init__(self, console: Console) -> None:
         fancy = can_encode(console, "✓█•")
-        self.r = recommendation
-        self.kb = recommendation.kb
         self.console = console
         self.width = min(console.width, WIDEST)
-        self.marks = outline.MARKS if fancy else PLAIN_MARKS
+        self.marks = MARKS if fancy else PLAIN_MARKS
         self.block, self.bullet = ("█", "•") if fancy else ("#", "-")
-        self.told: set[str] = set()
+        self.drawn: set[str] = set()
 
-    def lines(self) -> Iterator[ReportLine]:
-        yield from self.head()
-        yield from self.section(outline.CONFLICT, self.conflict())
-        yield from self.section(outline.CRITERIA, self.bars())
-        for alternative in outline.alternatives_by_total(self.r):
-            for sign, word in SIDES.items():
-                rules = outline.speaking(self.r, alternative.id, sign)
-                yield from self.section(f"{word} {alternative.title}", self.reasons(rules))
-        yield from self.section(outline.withdrawn_title(self.r), self.withdrawn())
-        yield from self.section(outline.STACK, self.stack())
-        yield from self.section(outline.DEPRECATED, self.deprecated())
-        yield from self.section(outline.HISTORY, self.history())
-        yield from self.section(outline.UNTRIED, self.untried())
-        yield from self.section(outline.changes_title(self.r), self.changes())
+    def lines(self, report: Report) -> Iterator[ReportLine]:
+        yield from _head(report.head)
+        yield from section(report.conflict.title, _conflict(report.conflict.items))
+        yield from section(report.scores.title, self.scores(report.scores))
+        for arguments in report.arguments:
+            for side in arguments.sides:
+                yield from section(side.title, self.reasons(side.items))
+        yield from section(report.withdrawn.title, self.withdrawn(report.withdrawn))
+        yield from section(report.stack.title, self.stack(report.stack.items))
+        yield from section(report.deprecated.title, _deprecated(report.deprecated.items))
+        yield from section(report.outdated.title, _outdated(report.outdated.items))
+        untried = [(0, _labelled(one.probe, one.why, "yellow")) for one in report.untried.items]
+        yield from section(report.untried.title, untried)
+        yield from section(report.changes.title, _changes(report.changes))
         yield 0, Text("")
 
-    def section(self, title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
-        """A heading over indented lines, or nothing where there are none."""
-        body = list(lines)
-        if body:
-            yield 0, Text("")
-            yield 0, Text(title, style="bold")
-            yield from ((indent + 2, content) for indent, content in body)
-
-    def head(self) -> Iterator[ReportLine]:
-        yield 0, Text("")
-        if self.r.sheet.title:
-            yield 0, Text(self.r.sheet.title)
-        yield 0, self.headline()
-        yield 0, Text(words.sureness(self.r))
-        yield 0, Text(words.proof(self.r), style="yellow" if self.r.unproven else "")
-        if words.open_ends(self.r):
-            yield 0, Text(words.open_ends(self.r))
-        if self.r.withdrawn:
-            yield 0, Text(words.turn(self.r), style="red" if self.r.overturned else "")
-
-    def headline(self) -> Text:
-        sure = self.r.judgement.verdict in (Verdict.CLEAR, Verdict.LEANING)
-        headline = words.outcome(self.kb, self.r.judgement)
-        return Text(headline, style="bold green" if sure else "bold yellow")
-
-    def bars(self) -> Iterator[ReportLine]:
+    def scores(self, scores: Scores) -> Iterator[ReportLine]:
         """The scores as bars, or where these do not fit as numbers alone."""
-        if not self.r.judgement.weights:
+        if not scores.criteria:
             return
-        table = self.table(BAR)
+        table = self.table(scores, BAR)
         fits = Measurement.get(self.console, self.console.options, table).maximum <= self.width - 2
-        yield 0, table if fits else self.table(0)
+        yield 0, table if fits else self.table(scores, 0)
 
-    def table(self, longest: int) -> Table:
+    def table(self, scores: Scores, longest: int) -> Table:
         """A row a criterion: its weight, and what each alternative scores under it."""
-        judgement = self.r.judgement
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
         table.add_column("")
         table.add_column("weight", justify="right")
-        for name in judgement.scores:
-            table.add_column(Text(self.kb.alternatives[name].title), no_wrap=True)
-        for criterion in outline.criteria_by_weight(self.r):
-            weight = judgement.weights[criterion]
-            cells = [self.bar(scores[criterion], longest) for scores in judgement.scores.values()]
-            table.add_row(Text(self.kb.criteria[criterion].title), percent(weight), *cells)
-        totals = [self.total(name) for name in judgement.scores]
-        table.add_row(Text("weighted total", style="bold"), "", *totals)
+        for alternative in scores.alternatives:
+            table.add_column(Text(alternative.title), no_wrap=True)
+        for row in scores.criteria:
+            bars = [self.bar(score or 0.0, longest) for score in row.scores]
+            table.add_row(Text(row.title), percent(row.weight or 0.0), *bars)
+        totals = [
+            Text("ruled out", style="bold red") if total is None else Text(f"{total:+.2f}", "bold")
+            for total in scores.totals.scores
+        ]
+        table.add_row(Text(scores.totals.title.lower(), style="bold"), "", *totals)
         return table
 
     def bar(self, score: float, longest: int) -> Text:
@@ -125,104 +129,82 @@ class _Report:
         bar.append(" " if bar else "").append(f"{score:+.2f}" if score else "-", style="default")
         return bar
 
-    def total(self, name: str) -> Text:
-        totals = self.r.judgement.totals
-        if name not in totals:
-            return Text("ruled out", style="bold red")
-        return Text(f"{totals[name]:+.2f}", style="bold")
+    def reasons(self, reasons: Iterable[Reason]) -> Iterator[ReportLine]:
+        for reason in reasons:
+            text = Text(f"{self.bullet} {reason.because}")
+            yield 0, text.append(f" ({reason.effect})", style="dim")
+            for claim in reason.claims:
+                yield from self.claim(claim)
 
-    def reasons(self, rules: Iterable[Rule]) -> Iterator[ReportLine]:
-        for rule in rules:
-            yield 0, self.item(rule, words.effect(self.kb, rule))
-            for name in rule.claims:
-                yield from self.claim(self.r.claims[name])
+    def claim(self, claim: Evidence) -> Iterator[ReportLine]:
+        """The claim with its status; its evidence where it stands for the first time."""
+        flag = ", deprecated" if claim.deprecated else ""
+        line = Text(f"{self.marks[claim.status]} {claim.status}{flag}: ", STYLES[claim.status])
+        yield 2, line.append(claim.says, style="default")
+        if claim.id not in self.drawn:
+            self.drawn.add(claim.id)
+            yield 4, Text(evidence(claim), style="dim")
 
-    def item(self, rule: Rule, effect: str) -> Text:
-        return Text(f"{self.bullet} {rule.because}").append(f" ({effect})", style="dim")
+    def withdrawn(self, withdrawn: Withdrawn) -> Iterator[ReportLine]:
+        yield from self.reasons(withdrawn.items)
+        if withdrawn.items:
+            yield 0, Text(f"before: {withdrawn.before}")
+            yield 0, Text(f"after:  {withdrawn.after}")
 
-    def claim(self, weighed: WeighedClaim) -> Iterator[ReportLine]:
-        """The claim with its standing; its evidence where it is told for the first time."""
-        flag = ", deprecated" if weighed.deprecated else ""
-        mark, standing = self.marks[weighed.status], weighed.status.value
-        line = Text(f"{mark} {standing}{flag}: ", style=STYLES[weighed.status])
-        yield 2, line.append(weighed.claim.says, style="default")
-        if weighed.claim.id not in self.told:
-            self.told.add(weighed.claim.id)
-            yield 4, Text(evidence(weighed), style="dim")
-
-    def withdrawn(self) -> Iterator[ReportLine]:
-        for withdrawal in outline.withdrawals(self.r):
-            rule = self.kb.rules[withdrawal.rule]
-            yield 0, self.item(rule, words.effect_on(self.kb, rule))
-            for name in withdrawal.claims:
-                yield from self.claim(self.r.claims[name])
-        if self.r.withdrawn:
-            yield 0, Text(f"before: {words.outcome(self.kb, self.r.written)}")
-            yield 0, Text(f"after:  {words.outcome(self.kb, self.r.judgement)}")
-
-    def deprecated(self) -> Iterator[ReportLine]:
-        for weighed, messages in outline.deprecated(self.r):
-            yield 0, Text(weighed.claim.says)
-            for message in messages:
-                yield 2, Text(notice(message), style="dim")
-
-    def history(self) -> Iterator[ReportLine]:
-        for weighed in outline.outdated(self.r):
-            yield 0, Text(f"{weighed.claim.says} (as of {weighed.claim.as_of})")
-            yield 2, Text(weighed.claim.then, style="dim")
-
-    def untried(self) -> Iterator[ReportLine]:
-        for finding, why in outline.untried(self.r):
-            yield 0, Text(f"{finding.probe}: ", style="yellow").append(why, style="default")
-
-    def conflict(self) -> Iterator[ReportLine]:
-        for name in self.r.conflict:
-            answer = words.answer_in_words(self.kb, name, self.r.sheet.answers[name])
-            yield 0, Text(f"{self.kb.questions[name].ask} ").append(answer, style="bold")
-
-    def changes(self) -> Iterator[ReportLine]:
-        yield from self.open_questions()
-        yield from self.other_answers()
-        for fall in self.r.fragile_claims[:MOST_SHOWN]:
-            claim = self.kb.claims[fall.claim]
-            yield 0, self.change(f"If this were false: {claim.says}", fall.judgement)
-
-    def open_questions(self) -> Iterator[ReportLine]:
-        movers = words.movers(self.r)
-        first = outline.shown(len(movers))
-        for influence in movers[:first]:
-            question = self.kb.questions[influence.question]
-            yield 0, Text(question.ask).append(f" ({question.id})", style="dim")
-            for option, judgement in words.moved_by(self.r, influence).items():
-                yield 2, self.change(question.option(option).label, judgement)
-        left = len(movers) - first
-        if left:
-            yield 0, Text(f"and {count(left, 'other open question')}", style="dim")
-
-    def other_answers(self) -> Iterator[ReportLine]:
-        first = outline.shown(len(self.r.flips))
-        for flip in self.r.flips[:first]:
-            ask = self.kb.questions[flip.question].ask
-            answer = words.answer_in_words(self.kb, flip.question, flip.answer)
-            yield 0, self.change(f"{ask} If instead: {answer}", flip.judgement)
-        left = len(self.r.flips) - first
-        if left:
-            yield 0, Text(f"and {count(left, 'other single change')}", style="dim")
-
-    def change(self, what: str, judgement: Judgement) -> Text:
-        return Text(f"{what} -> ").append(words.outcome(self.kb, judgement), style="bold")
-
-    def stack(self) -> Iterator[ReportLine]:
-        for topic, text, claims in outline.advised(self.r):
-            yield 0, Text(f"{topic}: ", style="cyan").append(text, style="default")
-            for claim in claims:
-                if claim not in self.told:
-                    yield from self.claim(self.r.claims[claim])
+    def stack(self, advised: Iterable[Advice]) -> Iterator[ReportLine]:
+        for advice in advised:
+            yield 0, _labelled(advice.heading, advice.text, "cyan")
+            for claim in advice.claims:
+                if claim.id not in self.drawn:
+                    yield from self.claim(claim)
 
 
-def evidence(weighed: WeighedClaim) -> str:
+def evidence(claim: Evidence) -> str:
     """What was found, by which probe and where; why nothing was, where that is so."""
-    if weighed.finding is None:
-        return weighed.why
-    told = measured(weighed.finding, weighed.why)
-    return f"{told} [{weighed.finding.probe}, {circumstances(weighed.finding)}]"
+    if claim.run is None:
+        return claim.why
+    return f"{claim.run.measured} [{claim.probe}, {claim.run.by_age}]"
+
+
+def _labelled(label: str, text: str, style: str) -> Text:
+    return Text(f"{label}: ", style=style).append(text, style="default")
+
+
+def _conflict(answers: Iterable[Answer]) -> Iterator[ReportLine]:
+    for answer in answers:
+        yield 0, Text(f"{answer.ask} ").append(answer.answer, style="bold")
+
+
+def _deprecated(claims: Iterable[Evidence]) -> Iterator[ReportLine]:
+    for claim in claims:
+        yield 0, Text(claim.says)
+        for notice in claim.notices:
+            yield 2, Text(notice, style="dim")
+
+
+def _outdated(claims: Iterable[Evidence]) -> Iterator[ReportLine]:
+    for claim in claims:
+        yield 0, Text(f"{claim.says} (as of {claim.as_of})")
+        yield 2, Text(claim.then, style="dim")
+
+
+def _changes(changes: Changes) -> Iterator[ReportLine]:
+    for question in changes.questions.first:
+        yield 0, Text(question.ask).append(f" ({question.id})", style="dim")
+        for move in question.moves:
+            yield 2, _change(move.answer, move.outcome)
+    yield from others_left(changes.questions)
+    for other in changes.answers.first:
+        yield 0, _change(f"{other.ask} If instead: {other.answer}", other.outcome)
+    yield from others_left(changes.answers)
+    for fragile in changes.claims.items[:MOST_CLAIMS]:
+        yield 0, _change(f"If this were false: {fragile.claim.says}", fragile.outcome)
+
+
+def others_left(listed: ShortList[object]) -> Iterator[ReportLine]:
+    if listed.rest:
+        yield 0, Text(f"and {count(len(listed.rest), listed.noun)}", style="dim")
+
+
+def _change(what: str, outcome: str) -> Text:
+    return Text(f"{what} -> ").append(outcome, style="bold")

@@ -15,8 +15,11 @@ from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.report.recommendation.text import PLAIN_MARKS, STYLES, evidence
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, can_encode, print_lines
 from advisor.report.workshop.heat_map import FANCY, MOST_PEOPLE, PLAIN, Chart, fits, table_of
-from advisor.wording import outline, workshop
+from advisor.wording import workshop
+from advisor.wording.build_report import SHARES
+from advisor.wording.evidence import evidence_of
 from advisor.wording.quantities import percent
+from advisor.wording.report import MARKS
 from advisor.workshop.dissent import Dissent
 from advisor.workshop.item_results import CriterionResult, QuestionResult
 from advisor.workshop.round_result import RoundResult, round_result
@@ -85,7 +88,7 @@ class _Report:
         yield from self.section(workshop.MATTERS, self.disputes())
         yield from self.section(workshop.DISSENT, self.dissents())
         yield from self.section(workshop.WEIGHTS, self.weights())
-        yield from self.section(outline.SHARES, self.shares())
+        yield from self.section(SHARES, self.shares())
         yield from self.section(workshop.ANSWERS, self.answers())
         doubts = {doubt.claim: doubt.people for doubt in self.p.history.doubts}
         claims = _claims(facts, doubts, fancy=self.fancy, brief=True)
@@ -274,7 +277,7 @@ def _claims(
 
     ``brief`` leaves out the evidence of what nobody doubted and a run confirmed.
     """
-    marks = outline.MARKS if fancy else PLAIN_MARKS
+    marks = MARKS if fancy else PLAIN_MARKS
     for weighed in facts:
         flag = ", deprecated" if weighed.deprecated else ""
         mark, standing = marks[weighed.status], weighed.status.value
@@ -287,4 +290,4 @@ def _claims(
             line.append(f" ({weighed.claim.id})", "dim")
         yield 0, line
         if people or not brief or weighed.status is not ClaimStatus.CONFIRMED:
-            yield 2, Text(evidence(weighed), style="dim")
+            yield 2, Text(evidence(evidence_of(weighed)), style="dim")

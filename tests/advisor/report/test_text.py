@@ -19,7 +19,7 @@ from advisor.consultation.consultation import Recommendation, consult
 from advisor.report.recommendation import text
 from advisor.report.toolkit.wrapping import standard_output
 from advisor.wording import recommendation as words
-from advisor.wording.findings import numbers
+from advisor.wording.findings import framework_versions, numbers
 from advisor.wording.quantities import percent
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
@@ -268,11 +268,11 @@ def test_numbers_are_what_was_measured_and_not_what_was_demanded() -> None:
 
 def test_frameworks_that_answered_are_named_with_their_versions() -> None:
     findings = all_as_claimed(["both.gradients_agree"]).values()
-    assert words.versions(findings) == ["torch 2.13.0", "tensorflow 2.21.0"]
+    assert framework_versions(findings) == ["torch 2.13.0", "tensorflow 2.21.0"]
 
 
 def test_frameworks_that_did_not_answer_are_not_named() -> None:
-    assert words.versions(none_installed(["pytorch.runs_eagerly"]).values()) == []
+    assert framework_versions(none_installed(["pytorch.runs_eagerly"]).values()) == []
 
 
 def test_head_says_how_many_deciding_rules_were_verified(recommended: Recommended) -> None:

@@ -7,23 +7,21 @@ its way can spoil it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
-from advisor import __version__
 from advisor.consultation.consultation import Recommendation
+from advisor.explanation.how import how
 from advisor.report.recommendation.html import charts, sections
-from advisor.report.recommendation.html.matrix import TITLE as EVIDENCE
 from advisor.report.recommendation.html.matrix import matrix
 from advisor.report.recommendation.html.tornado import tornado
 from advisor.report.recommendation.html.tree import TITLE as EXPLANATION
 from advisor.report.recommendation.html.tree import tree
 from advisor.report.toolkit.markup import NOTHING, Html, folded, joined, some, tag
-from advisor.wording import outline
-from advisor.wording import recommendation as words
-from advisor.wording.findings import day, tally
-from probes.api import UNKNOWN, Finding
+from advisor.wording.build_report import build_report
+from advisor.wording.report import Changes, Foot, Report, Scores, Section
+from rules.analysis.traces import Step
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 SWINGS = (
@@ -34,7 +32,7 @@ SWINGS = (
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A part of the page with a heading. One without a body is left out."""
 
     id: str
@@ -44,10 +42,9 @@ class Section:
 
 def render(recommendation: Recommendation) -> str:
     """The whole page."""
-    r = recommendation
-    headline = words.outcome(r.kb, r.judgement)
-    named = f"{r.sheet.title}: {headline}" if r.sheet.title else headline
-    told = [section for section in _sections(r) if section.body]
+    report = build_report(recommendation)
+    headline, title = report.head.headline, report.head.title
+    shown = [section for section in _sections(report, how(recommendation)) if section.body]
     style = Html(files(__package__).joinpath("style.css").read_text(encoding="ascii"))
     head = tag(
         "head",
@@ -55,72 +52,59 @@ def render(recommendation: Recommendation) -> str:
         Html(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'),
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
         Html('<meta name="color-scheme" content="light dark">'),
-        tag("title", named),
+        tag("title", f"{title}: {headline}" if title else headline),
         tag("style", style),
     )
     body = tag(
         "body",
-        tag("header", sections.head(r), class_=r.judgement.verdict.value),
-        _contents(told),
-        tag("main", *map(_shown, told)),
-        tag("footer", *_foot(r)),
+        tag("header", sections.head(report.head), class_=report.head.verdict),
+        _contents(shown),
+        tag("main", *map(_drawn, shown)),
+        tag("footer", *_foot(report.foot)),
     )
     page = f"<!DOCTYPE html>\n{tag('html', head, body, lang='en').source}\n"
     return page.encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _sections(r: Recommendation) -> Iterator[Section]:
-    yield Section("conflict", outline.CONFLICT, sections.conflict(r))
-    yield Section("shares", outline.SHARES, charts.shares(r))
-    scores = joined([charts.criteria(r), sections.scores(r)]) if r.judgement.weights else NOTHING
-    yield Section("criteria", outline.CRITERIA, scores)
-    for alternative in outline.alternatives_by_total(r):
-        for sign, word in outline.SIDES.items():
-            body = sections.reasons(r, outline.speaking(r, alternative.id, sign))
-            yield Section(f"{word.lower()}-{alternative.id}", f"{word} {alternative.title}", body)
-    yield Section("withdrawn", outline.withdrawn_title(r), sections.withdrawn(r))
-    yield Section("stack", outline.STACK, sections.stack(r))
-    yield Section("changes", outline.changes_title(r), sections.changes(r))
-    for rival, rows in outline.tippings_by_rival(r).items():
+def _sections(report: Report, explanation: Step) -> Iterator[PageSection]:
+    yield _of(report.conflict, sections.conflict(report.conflict.items))
+    yield _of(report.shares, charts.shares(report.shares))
+    scores = report.scores
+    if scores.criteria:
+        yield _of(scores, joined([charts.criteria(scores), sections.scores(scores)]))
+    for arguments in report.arguments:
+        for side in arguments.sides:
+            yield _of(side, sections.reasons(side.items))
+    yield _of(report.withdrawn, sections.withdrawn(report.withdrawn))
+    yield _of(report.stack, sections.stack(report.stack.items))
+    yield _of(report.changes, sections.changes(report.changes))
+    for points in report.tipping_points:
         note = tag("p", SWINGS, class_="note")
-        body = joined([note, tornado(r, rows), sections.tippings(r, rows)])
-        yield Section(f"weights-{rival}", outline.tipping_title(r, rows[0].best, rival), body)
-    yield Section("deprecated", outline.DEPRECATED, sections.deprecated(r))
-    yield Section("outdated", outline.HISTORY, sections.outdated(r))
-    yield Section("untried", outline.UNTRIED, sections.untried(r))
-    yield Section("evidence", EVIDENCE, matrix(r))
-    yield Section("explanation", EXPLANATION, tree(r))
-    yield Section("answers", "The answers", sections.answers(r))
+        yield _of(points, joined([note, tornado(points), sections.tippings(points)]))
+    yield _of(report.deprecated, sections.deprecated(report.deprecated.items))
+    yield _of(report.outdated, sections.outdated(report.outdated.items))
+    yield _of(report.untried, sections.untried(report.untried.items))
+    yield _of(report.matrix, matrix(report))
+    yield PageSection("explanation", EXPLANATION, tree(explanation, report.evidence))
+    yield _of(report.answers, sections.answers(report))
 
 
-def _shown(section: Section) -> Html:
+def _of(part: Section[object] | Scores | Changes, body: Html) -> PageSection:
+    return PageSection(part.id, part.title, body)
+
+
+def _drawn(section: PageSection) -> Html:
     return tag("section", tag("h2", section.title), section.body, id=section.id)
 
 
-def _contents(told: list[Section]) -> Html:
-    links = [tag("li", tag("a", section.title, href=f"#{section.id}")) for section in told]
+def _contents(shown: list[PageSection]) -> Html:
+    links = [tag("li", tag("a", section.title, href=f"#{section.id}")) for section in shown]
     if len(links) < 2:
         return NOTHING
     return tag("nav", folded("Contents", tag("ul", *links)), aria_label="Contents")
 
 
-def _foot(r: Recommendation) -> Iterator[Html]:
-    yield tag("p", f"framework-advisor {__version__}, knowledge base ", tag("code", r.kb.digest))
-    if r.findings:
-        yield tag("p", f"{tally(r.findings.values())}.{_when(r.findings.values())}")
-    tried = {
-        f"{name} {version}"
-        for finding in r.findings.values()
-        if finding.outcome.answered
-        for name, version in finding.versions.items()
-        if version != UNKNOWN
-    }
-    yield some(", ".join(sorted(tried)))
-
-
-def _when(findings: Iterable[Finding]) -> str:
-    """On which days they were found, as a sentence; empty where none says so."""
-    days = sorted({day(finding) for finding in findings} - {""})
-    if len(days) > 1:
-        return f" Found from {days[0]} to {days[-1]}."
-    return f" Found on {days[0]}." if days else ""
+def _foot(foot: Foot) -> Iterator[Html]:
+    yield tag("p", f"{foot.tool}, knowledge base ", tag("code", foot.knowledge_base))
+    yield some(foot.tally)
+    yield some(foot.versions)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from advisor.consultation.consultation import Recommendation
 from advisor.report.recommendation.html.charts import (
     BAR,
     END,
@@ -18,66 +17,46 @@ from advisor.report.recommendation.html.charts import (
 )
 from advisor.report.recommendation.html.drawing import Bar, Label, Line, Mark, Shape, wrapped
 from advisor.report.toolkit.markup import Html
-from advisor.wording import outline
 from advisor.wording.quantities import percent, signed
-from rules.scoring.tipping_points import Tipping
+from advisor.wording.report import TippingPoint, TippingPoints
 
 
-def tornado(r: Recommendation, rows: Sequence[Tipping]) -> Html:
+def tornado(points: TippingPoints) -> Html:
     """A bar a criterion: the lead over one rival, from no weight on the criterion to all of it."""
-    best, rival = (r.kb.alternatives[name].title for name in (rows[0].best, rows[0].rival))
-    title = outline.tipping_title(r, rows[0].best, rows[0].rival)
-    told = " ".join(tipping_in_words(r, one) for one in rows)
+    in_words = " ".join(map(tipping_in_words, points.items))
     return figure(
-        lambda layout: drawing(
-            layout, f"weights-{rows[0].rival}", *_swings(r, rows, layout, best, rival), title, told
-        )
+        lambda layout: drawing(layout, points.id, *_swings(points, layout), points.title, in_words)
     )
 
 
-def tipping_in_words(r: Recommendation, one: Tipping) -> str:
+def tipping_in_words(point: TippingPoint) -> str:
     """One row of the tornado in a sentence."""
     turns = "they never change places"
-    if one.at is not None:
-        turns = f"they change places at {percent(one.at)}"
+    if point.at is not None:
+        turns = f"they change places at {percent(point.at)}"
     return (
-        f"{r.kb.criteria[one.criterion].title}, {percent(one.weight)} of the weight now: "
-        f"the lead is {signed(one.lead_at_0)} at no weight and {signed(one.lead_at_1)} at all of "
-        f"it; {turns}."
+        f"{point.criterion}, {percent(point.weight)} of the weight now: the lead is "
+        f"{signed(point.lead_at_0)} at no weight and {signed(point.lead_at_1)} at all of it; "
+        f"{turns}."
     )
 
 
-def _swings(
-    r: Recommendation, rows: Sequence[Tipping], layout: Layout, best: str, rival: str
-) -> tuple[float, list[Shape]]:
+def _swings(points: TippingPoints, layout: Layout) -> tuple[float, list[Shape]]:
     """The height of the rows, and their shapes."""
-    ends = [0.0, rows[0].lead, *(end for one in rows for end in (one.lead_at_0, one.lead_at_1))]
-    lowest, highest = min(ends), max(ends)
-    left, right = layout.names + END, layout.width - layout.after - END
-    scale = (right - left) / ((highest - lowest) or 1.0)
-
-    def at(lead: float) -> float:
-        return left + (lead - lowest) * scale
-
+    at, lead = _scale(points.items, layout), points.items[0].lead
     y, shapes, spans = 30.0, list[Shape](), list[tuple[float, float]]()
     if layout.after:
         shapes.append(Label(layout.width, 18, "change places", "right", "dim", 11))
-    for place, one in enumerate(rows):
-        if place:
+    for index, point in enumerate(points.items):
+        if index:
             shapes.append(Line(0, y, layout.width, y, "line", 0.75))
         y += 10
-        title = wrapped(r.kb.criteria[one.criterion].title, layout.room, 13, LINES, "bold")
+        title = wrapped(point.criterion, layout.room, 13, LINES, "bold")
         shapes += lines_of(title, 0, y + 13, weight="bold")
         named = (len(title) + 1) * LINE
-        turn = f"at {percent(one.at)}" if one.at is not None else "never"
-        weight = f"{percent(one.weight)} of the weight"
-        weight = weight if layout.after else f"{weight}, change places: {turn}"
-        shapes.append(Label(0, y + named - 5, weight, role="dim", size=SMALL))
         middle = y + named / 2 if layout.names else y + named + 14
-        if layout.after:
-            strong = "normal" if one.at is None else "bold"
-            shapes.append(Label(layout.width, middle + 4, turn, "right", weight=strong))
-        shapes += _swing(one, middle, at)
+        shapes += _numbers(point, y + named - 5, middle, layout)
+        shapes += _swing(point, middle, at)
         spans.append((middle - 12, middle + 12))
         y = max(y + named, middle + 12) + 8
     spans = [(24.0, y)] if layout.names else spans
@@ -86,11 +65,31 @@ def _swings(
         for top, bottom in spans
         for line in (
             Line(at(0.0), top, at(0.0), bottom, "text", 1.25),
-            Line(at(rows[0].lead), top, at(rows[0].lead), bottom, "dim", 1, "--"),
+            Line(at(lead), top, at(lead), bottom, "dim", 1, "--"),
         )
     ]
-    around = [*_legend(at, rows[0].lead), *_leaders(y, layout, best, rival)]
+    around = [*_legend(at, lead), *_leaders(y, layout, points)]
     return y + 22, [*level, *shapes, *around]
+
+
+def _scale(points: Sequence[TippingPoint], layout: Layout) -> Callable[[float], float]:
+    """Where a lead stands, in pixels."""
+    ends = [0.0, points[0].lead, *(end for one in points for end in (one.lead_at_0, one.lead_at_1))]
+    lowest, highest = min(ends), max(ends)
+    left, right = layout.names + END, layout.width - layout.after - END
+    scale = (right - left) / ((highest - lowest) or 1.0)
+    return lambda lead: left + (lead - lowest) * scale
+
+
+def _numbers(point: TippingPoint, base: float, middle: float, layout: Layout) -> Iterator[Shape]:
+    """The weight now and where they change places: apart, or on a phone in one line."""
+    turn = f"at {percent(point.at)}" if point.at is not None else "never"
+    weight = f"{percent(point.weight)} of the weight"
+    weight = weight if layout.after else f"{weight}, change places: {turn}"
+    yield Label(0, base, weight, role="dim", size=SMALL)
+    if layout.after:
+        strong = "normal" if point.at is None else "bold"
+        yield Label(layout.width, middle + 4, turn, "right", weight=strong)
 
 
 def _legend(at: Callable[[float], float], lead: float) -> Iterator[Shape]:
@@ -104,22 +103,22 @@ def _legend(at: Callable[[float], float], lead: float) -> Iterator[Shape]:
         yield Label(zero, 18, "level now", "center", "dim", 11)
 
 
-def _leaders(y: float, layout: Layout, best: str, rival: str) -> Iterator[Shape]:
+def _leaders(y: float, layout: Layout, points: TippingPoints) -> Iterator[Shape]:
     """Who leads to which side."""
     room = layout.width / 2 - 40
-    (ahead,) = wrapped(f"{best} leads →", room, 11, 1)
-    (behind,) = wrapped(f"← {rival} leads", room, 11, 1)
+    (ahead,) = wrapped(f"{points.best} leads →", room, 11, 1)
+    (behind,) = wrapped(f"← {points.rival} leads", room, 11, 1)
     yield Label(layout.width - layout.after, y + 15, ahead, "right", "dim", 11)
     yield Label(layout.names, y + 15, behind, "left", "dim", 11)
 
 
-def _swing(one: Tipping, y: float, at: Callable[[float], float]) -> Iterator[Shape]:
-    ends = sorted((one.lead_at_0, one.lead_at_1))
+def _swing(point: TippingPoint, y: float, at: Callable[[float], float]) -> Iterator[Shape]:
+    ends = sorted((point.lead_at_0, point.lead_at_1))
     yield Bar(at(ends[0]), at(ends[1]), y, BAR - 4, "track")
     yield Label(at(ends[0]) - 9, y + 4, signed(ends[0]), "right", "dim", 11)
     yield Label(at(ends[1]) + 9, y + 4, signed(ends[1]), "left", "dim", 11)
-    yield Mark(at(one.lead_at_0), y, "circle", "text", 7, "page")
-    yield Mark(at(one.lead_at_1), y, "square", "text", 6)
-    yield Mark(at(one.lead), y, "upright", "text", 12)
-    if one.at is not None:
+    yield Mark(at(point.lead_at_0), y, "circle", "text", 7, "page")
+    yield Mark(at(point.lead_at_1), y, "square", "text", 6)
+    yield Mark(at(point.lead), y, "upright", "text", 12)
+    if point.at is not None:
         yield Mark(at(0.0), y, "cross", "turn", 11)

@@ -1,0 +1,327 @@
+"""The report of a recommendation: what is told, in which order, and under which headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from advisor import __version__
+from advisor.consultation.consultation import Recommendation
+from advisor.wording.build_reasons import (
+    advice,
+    arguments,
+    exclusions,
+    grounds,
+    matrix_rows,
+    reported_claims,
+    withdrawn,
+)
+from advisor.wording.evidence import evidence_of
+from advisor.wording.findings import day, framework_versions, tally
+from advisor.wording.quantities import percent
+from advisor.wording.recommendation import (
+    answer_in_words,
+    moved_by,
+    movers,
+    open_ends,
+    outcome,
+    proof,
+    sureness,
+    turn,
+)
+from advisor.wording.report import (
+    Alternative,
+    Answer,
+    Changes,
+    Choice,
+    CriterionScores,
+    Evidence,
+    Foot,
+    FragileClaim,
+    Head,
+    Move,
+    OpenQuestion,
+    OtherAnswer,
+    Priorities,
+    Report,
+    Scores,
+    Section,
+    Share,
+    ShortList,
+    TippingPoint,
+    TippingPoints,
+    Untried,
+)
+from probes.api import UNKNOWN as UNKNOWN_VERSION
+from probes.api import Outcome
+from rules.model import UNKNOWN, History
+from rules.scoring.judgement import Verdict
+from rules.scoring.tipping_points import Tipping, tippings, tornado
+
+SHARES = "Share of all weightings under which each wins"
+MOST_SHOWN = 5  # of each kind of thing that would change the outcome
+MOST_IN_RECORD = 8
+Item = TypeVar("Item")
+
+
+def build_report(r: Recommendation) -> Report:
+    """Everything that terminal, page and record tell of it."""
+    evidence = {name: evidence_of(weighed) for name, weighed in r.claims.items()}
+    reported = [evidence[name] for name in reported_claims(r)]
+    outdated = [evidence[name] for name in reported_claims(r) if _is_outdated(r, name)]
+    return Report(
+        head=_head(r),
+        conflict=Section(
+            "conflict",
+            "These answers exclude each other",
+            tuple(_answer(r, name) for name in r.conflict),
+        ),
+        shares=Section("shares", SHARES, _shares(r)),
+        scores=_scores(r),
+        alternatives=_alternatives(r),
+        arguments=arguments(r, evidence, _alternatives(r)),
+        withdrawn=withdrawn(r, evidence),
+        stack=Section("stack", "The stack", advice(r, evidence)),
+        changes=_changes(r, evidence),
+        tipping_points=tuple(_tipping_points(r)),
+        deprecated=Section(
+            "deprecated",
+            "Works, but on the way out",
+            tuple(claim for claim in reported if claim.deprecated),
+        ),
+        outdated=Section("outdated", "Where older advice is out of date", tuple(outdated)),
+        untried=Section("untried", "Could not be tried here", tuple(_untried(r))),
+        matrix=Section("evidence", "The evidence, claim by claim", matrix_rows(r, evidence)),
+        answers=Section(
+            "answers", "The answers", tuple(_answer(r, name) for name in r.sheet.answers)
+        ),
+        priorities=_priorities(r),
+        open_questions=tuple(r.kb.questions[name].ask for name in r.unanswered),
+        evidence=evidence,
+        choice=_choice(r, evidence),
+        foot=_foot(r),
+    )
+
+
+def _head(r: Recommendation) -> Head:
+    return Head(
+        title=r.sheet.title,
+        headline=outcome(r.kb, r.judgement),
+        verdict=r.judgement.verdict.value,
+        sureness=sureness(r),
+        proof=proof(r),
+        unproven=r.unproven,
+        open_ends=open_ends(r),
+        turn=turn(r) if r.withdrawn else "",
+        overturned=r.overturned,
+    )
+
+
+def _choice(r: Recommendation, evidence: Mapping[str, Evidence]) -> Choice:
+    verified = dict.fromkeys(name for rule in r.verified for name in rule.claims)
+    return Choice(
+        id=r.choice,
+        grounds=grounds(r, evidence),
+        exclusions=exclusions(r, evidence),
+        only_one_left=len(r.judgement.totals) == 1,
+        balance=_balance(r),
+        deciding=len(r.deciding),
+        verified=len(r.verified),
+        proof=tuple(evidence[name] for name in verified),
+    )
+
+
+# Who is compared, and by what
+
+
+def _alternatives(r: Recommendation) -> tuple[Alternative, ...]:
+    listed = enumerate(r.kb.alternatives.values())
+    return tuple(Alternative(one.id, one.title, number) for number, one in listed)
+
+
+def _shares(r: Recommendation) -> tuple[Share, ...]:
+    """The largest first; none where there is nothing to compare."""
+    shares = r.judgement.acceptability
+    if r.judgement.verdict is Verdict.UNDECIDED or len(shares) < 2:
+        return ()
+    compared = [Share(one, shares[one.id]) for one in _alternatives(r) if one.id in shares]
+    return tuple(sorted(compared, key=lambda one: -one.share))
+
+
+def _scores(r: Recommendation) -> Scores:
+    judgement, kb = r.judgement, r.kb
+    rows = [
+        CriterionScores(
+            name,
+            kb.criteria[name].title,
+            kb.criteria[name].asks,
+            judgement.weights[name],
+            tuple(scores[name] for scores in judgement.scores.values()),
+        )
+        for name in judgement.criteria_by_weight
+    ]
+    totals = tuple(judgement.totals.get(name) for name in judgement.scores)
+    return Scores(
+        "criteria",
+        "How the criteria speak",
+        _alternatives(r),
+        tuple(rows),
+        CriterionScores("", "Weighted total", "", None, totals),
+    )
+
+
+def _tipping_points(r: Recommendation) -> Iterator[TippingPoints]:
+    """For each rival that the best could lose to."""
+    by_rival: dict[str, list[Tipping]] = {}
+    for tipping in tornado(r.judgement):
+        by_rival.setdefault(tipping.rival, []).append(tipping)
+    for rival, rows in by_rival.items():
+        best, second = (r.kb.alternatives[name].title for name in (rows[0].best, rival))
+        title = f"Weights at which {best} and {second} change places"
+        points = tuple(
+            TippingPoint(
+                r.kb.criteria[row.criterion].title,
+                row.weight,
+                row.lead,
+                row.lead_at_0,
+                row.lead_at_1,
+                row.at,
+            )
+            for row in rows
+        )
+        yield TippingPoints(f"weights-{rival}", title, points, best, second)
+
+
+def _balance(r: Recommendation) -> str:
+    """The criterion whose weight is the least way from changing what leads."""
+    points = tippings(r.judgement)
+    distances = [(abs(one.at - one.weight), one.at, one) for one in points if one.at is not None]
+    if distances:
+        _, at, nearest = min(distances, key=lambda found: found[0])
+        way = "more" if at > nearest.weight else "less"
+        rival = r.kb.alternatives[nearest.rival].title
+        criterion = r.kb.criteria[nearest.criterion].title
+        bound, now = percent(at), percent(nearest.weight)
+        return f"{rival} would lead if “{criterion}” weighed {way} than {bound} (now {now})."
+    return "No weight of one criterion alone would change which leads." if points else ""
+
+
+# Findings
+
+
+def _is_outdated(r: Recommendation, claim: str) -> bool:
+    known = r.kb.claims[claim]
+    return bool(known.then) and known.history is not History.STILL_TRUE
+
+
+def _untried(r: Recommendation) -> Iterator[Untried]:
+    """The findings that are no answer, each with the reason."""
+    for finding in r.findings.values():
+        match finding.outcome:
+            case Outcome.TIMEOUT | Outcome.ERROR:
+                yield Untried(finding.probe, f"{finding.outcome.value}: {finding.reason}")
+            case Outcome.UNAVAILABLE:
+                yield Untried(finding.probe, finding.reason)
+            case Outcome.YES | Outcome.NO:
+                pass
+
+
+def _foot(r: Recommendation) -> Foot:
+    findings = r.findings.values()
+    libraries = {
+        f"{name} {version}"
+        for finding in findings
+        if finding.outcome.answered
+        for name, version in finding.versions.items()
+        if version != UNKNOWN_VERSION
+    }
+    days = sorted({day(finding) for finding in findings} - {""})
+    when = f" Found on {days[0]}." if days else ""
+    when = f" Found from {days[0]} to {days[-1]}." if len(days) > 1 else when
+    return Foot(
+        tool=f"framework-advisor {__version__}",
+        knowledge_base=r.kb.digest,
+        tally=f"{tally(findings)}.{when}" if findings else "",
+        frameworks=", ".join(framework_versions(findings)),
+        versions=", ".join(sorted(libraries)),
+    )
+
+
+# What would change the outcome
+
+
+def _changes(r: Recommendation, evidence: Mapping[str, Evidence]) -> Changes:
+    match r.judgement.verdict:
+        case Verdict.UNDECIDED:
+            title = "What to answer first"
+        case Verdict.EITHER:
+            title = "What would settle it"
+        case Verdict.CLEAR | Verdict.LEANING | Verdict.IMPOSSIBLE:
+            title = "What would change this"
+    claims = [
+        FragileClaim(evidence[fall.claim], outcome(r.kb, fall.judgement))
+        for fall in r.fragile_claims
+    ]
+    return Changes(
+        "changes",
+        title,
+        _short_list("other open question", list(_open_questions(r))),
+        _short_list("other single change", list(_other_answers(r))),
+        _short_list("other claim", claims),
+    )
+
+
+def _open_questions(r: Recommendation) -> Iterator[OpenQuestion]:
+    for influence in movers(r):
+        question = r.kb.questions[influence.question]
+        moves = (
+            Move(question.option(option).label, outcome(r.kb, judgement))
+            for option, judgement in moved_by(r, influence).items()
+        )
+        yield OpenQuestion(question.id, question.ask, tuple(moves))
+
+
+def _other_answers(r: Recommendation) -> Iterator[OtherAnswer]:
+    for flip in r.flips:
+        answer = answer_in_words(r.kb, flip.question, flip.answer)
+        ask = r.kb.questions[flip.question].ask
+        yield OtherAnswer(ask, answer, outcome(r.kb, flip.judgement))
+
+
+def _short_list(noun: str, items: Sequence[Item]) -> ShortList[Item]:
+    shown = shown_of(len(items), MOST_SHOWN)
+    return ShortList(noun, tuple(items), shown, shown_of(len(items), MOST_IN_RECORD))
+
+
+def shown_of(number: int, most: int = MOST_SHOWN) -> int:
+    """How many of these to show: all, rather than a line that says one is left."""
+    return number if number <= most + 1 else most
+
+
+# The answers
+
+
+def _answer(r: Recommendation, name: str) -> Answer:
+    given = r.sheet.answers[name]
+    known = given != (UNKNOWN,) and name not in r.facts.not_applicable
+    ask = r.kb.questions[name].ask
+    return Answer(name, ask, answer_in_words(r.kb, name, given), known)
+
+
+def _priorities(r: Recommendation) -> Priorities:
+    """What matters most, to one person or to a group."""
+    criteria, sheet = r.kb.criteria, r.sheet
+    if sheet.workshop is not None:
+        from advisor.wording.workshop import scale
+        from advisor.workshop.item_results import criterion_results
+
+        people = len(sheet.workshop.last.ballots)
+        whom = "one person" if people == 1 else f"{people} people"
+        results = criterion_results(sheet.workshop, len(sheet.workshop.rounds) - 1)
+        rows = tuple((criteria[result.id].title, scale(result)) for result in results)
+        return Priorities(f"Points for the criteria, from 1 to 9, of {whom}", rows, ranked=False)
+    if sheet.points:
+        rows = tuple((criteria[name].title, str(points)) for name, points in sheet.points.items())
+        return Priorities("Your points for the criteria, from 1 to 9", rows, ranked=False)
+    rows = tuple((criteria[name].title, "") for name in sheet.priorities)
+    return Priorities("Your ranking of the criteria", rows, ranked=True)
