@@ -6,9 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import in_two_levels
-from advisor.wording import recommendation
 from advisor.wording.evidence import sentence
 from advisor.wording.quantities import count, listed
+from advisor.wording.recommendation import (
+    answer_in_a_sentence,
+    answer_in_words,
+    moved_by,
+    movers,
+    outcome,
+)
 from rules.analysis.traces import Step
 from rules.diagnostics import either
 from rules.model import Question
@@ -17,32 +23,32 @@ from rules.scoring.judgement import Judgement
 
 def changes(r: Recommendation) -> Step:
     """Each single thing that would change what wins, over what it would be then."""
-    open_questions, flips, falls = tuple(_open(r)), tuple(_flips(r)), tuple(_falls(r))
+    open_questions, flips, claims = tuple(_open(r)), tuple(_flips(r)), tuple(_fragile_claims(r))
     counts = (
         (len(open_questions), "open question"),
         (len(r.flips), "changed answer"),
-        (len(falls), "false claim"),
+        (len(claims), "false claim"),
     )
-    able = [count(number, noun) for number, noun in counts if number]
-    says = f"What could change it: {_counted(able)}"
-    return Step("changes", "", says, "", in_two_levels((*open_questions, *flips, *falls)))
+    parts = [count(number, noun) for number, noun in counts if number]
+    says = f"What could change it: {_counted(parts)}"
+    return Step("changes", "", says, "", in_two_levels((*open_questions, *flips, *claims)))
 
 
-def _counted(able: Sequence[str]) -> str:
-    if not able:
+def _counted(parts: Sequence[str]) -> str:
+    if not parts:
         return (
             "nothing by itself. No answer to an open question, no other answer to one that was "
             "answered, and no claim found false would change what wins."
         )
-    return f"{listed(able)}{', each by itself' if len(able) > 1 else ''}."
+    return f"{listed(parts)}{', each by itself' if len(parts) > 1 else ''}."
 
 
 def _open(r: Recommendation) -> Iterator[Step]:
-    for influence in recommendation.movers(r):
+    for influence in movers(r):
         question = r.kb.questions[influence.question]
-        moved = recommendation.moved_by(r, influence)
+        moved = moved_by(r, influence)
         answers = [((option,), judgement) for option, judgement in moved.items()]
-        says = f"{question.ask} {recommendation.said(r, question.id)}"
+        says = f"{question.ask} {answer_in_a_sentence(r, question.id)}"
         spread = {"spread": influence.spread}
         yield Step("open", question.id, says, "", _by_outcome(r, question, answers), spread)
 
@@ -51,7 +57,7 @@ def _flips(r: Recommendation) -> Iterator[Step]:
     for name in dict.fromkeys(flip.question for flip in r.flips):
         answers = [(flip.answer, flip.judgement) for flip in r.flips if flip.question == name]
         question = r.kb.questions[name]
-        says = f"{question.ask} {recommendation.said(r, name)}"
+        says = f"{question.ask} {answer_in_a_sentence(r, name)}"
         yield Step("flip", name, says, "", _by_outcome(r, question, answers))
 
 
@@ -61,20 +67,19 @@ def _by_outcome(
     """One step an outcome, with the answers that would lead to it."""
     leading: dict[str, list[tuple[str, ...]]] = {}
     for answer, judgement in answers:
-        leading.setdefault(recommendation.outcome(r.kb, judgement), []).append(answer)
+        leading.setdefault(outcome(r.kb, judgement), []).append(answer)
     steps = []
-    for outcome, some in leading.items():
-        labels = [
-            f"“{recommendation.answer_in_words(r.kb, question.id, answer)}”" for answer in some
-        ]
-        ids = " ".join(",".join(answer) for answer in some)
-        steps.append(Step("instead", ids, f"{either(labels)} would make it: {outcome}."))
+    for headline, to_it in leading.items():
+        labels = (answer_in_words(r.kb, question.id, answer) for answer in to_it)
+        ids = " ".join(",".join(answer) for answer in to_it)
+        says = f"{either([f'“{label}”' for label in labels])} would make it: {headline}."
+        steps.append(Step("instead", ids, says))
     return tuple(steps)
 
 
-def _falls(r: Recommendation) -> Iterator[Step]:
+def _fragile_claims(r: Recommendation) -> Iterator[Step]:
     for fall in r.fragile_claims:
         weighed = r.claims[fall.claim]
-        comes = recommendation.outcome(r.kb, fall.judgement)
-        says = f"If this were found false: {sentence(weighed.claim.says)} It would be: {comes}."
+        headline = outcome(r.kb, fall.judgement)
+        says = f"If this were found false: {sentence(weighed.claim.says)} It would be: {headline}."
         yield Step("claim", fall.claim, says, weighed.status.value)

@@ -20,7 +20,7 @@ _ADVERBS = {
     "strong": "strongly",
     "decisive": "decisively",
 }
-_STANDINGS = {
+_STATUS = {
     ClaimStatus.CONFIRMED: "Confirmed here",
     ClaimStatus.REFUTED: "Refuted here",
     ClaimStatus.UNVERIFIED: "Not verified here",
@@ -75,21 +75,21 @@ def withdrawn_step(r: Recommendation, rule: Rule) -> Step:
 
 def silent_step(situation: Situation, rule: Rule) -> Step:
     """A rule that did not fire, over the answers it lacks."""
-    found = missing_answers(situation, rule.when)
+    missing = missing_answers(situation, rule.when)
     says = f"{voice_under(situation.kb, rule)}: {rule.because}"
-    if found is None:
+    if missing is None:
         says = f"{says} No answers can bring it about with the rules that stand."
-    elif not found.enough:
+    elif not missing.enough:
         says = f"{says} It lacks at least this:"
-    children = missing_steps(situation, found.lacks) if found else ()
+    children = missing_steps(situation, missing.lacks) if missing else ()
     return Step("rule", rule.id, says, SILENT, children, _factor(rule))
 
 
 def claim_step(weighed: WeighedClaim) -> Step:
     """A claim with its standing, over what was found when it was tried."""
-    standing = _STANDINGS[weighed.status]
+    status = _STATUS[weighed.status]
     on_its_way_out = ", though on the way out" if weighed.deprecated else ""
-    says = f"{standing}{on_its_way_out}: {sentence(weighed.claim.says)}"
+    says = f"{status}{on_its_way_out}: {sentence(weighed.claim.says)}"
     children = (_finding_step(weighed),)
     return Step("claim", weighed.claim.id, says, weighed.status.value, children)
 

@@ -12,8 +12,15 @@ from advisor.explanation.grounds import (
     voice_under,
     withdrawn_step,
 )
-from advisor.wording import recommendation
 from advisor.wording.quantities import count, listed, percent, signed
+from advisor.wording.recommendation import (
+    answer_in_a_sentence,
+    exclusion,
+    outcome,
+    proof,
+    sureness,
+    turn,
+)
 from rules.analysis.traces import OPEN, Step, because
 from rules.conditions import Concluded
 from rules.inference.evaluator import concluding
@@ -40,7 +47,7 @@ def how(r: Recommendation) -> Step:
         *_withdrawn(r),
     )
     verdict = judgement.verdict.value
-    return Step("outcome", r.choice or "", outcome(r), verdict, children, numbers)
+    return Step("outcome", r.choice or "", outcome_with_reason(r), verdict, children, numbers)
 
 
 def how_criterion(r: Recommendation, name: str) -> Step:
@@ -88,9 +95,9 @@ def how_rule(r: Recommendation, name: str) -> Step:
 # The outcome
 
 
-def outcome(r: Recommendation) -> str:
+def outcome_with_reason(r: Recommendation) -> str:
     """The outcome in one sentence, with what decided it."""
-    return f"{recommendation.outcome(r.kb, r.judgement)}, because {_reason(r)}."
+    return f"{outcome(r.kb, r.judgement)}, because {_reason(r)}."
 
 
 def _reason(r: Recommendation) -> str:
@@ -111,7 +118,7 @@ def _what_tips(r: Recommendation) -> str:
     """The criterion that puts the winner furthest ahead of the second best."""
     winner, *others = sorted(r.judgement.totals, key=lambda name: -r.judgement.totals[name])
     if not others:
-        return recommendation.exclusion(r.kb, r.judgement)
+        return exclusion(r.kb, r.judgement)
     second, scores, weights = others[0], r.judgement.scores, r.judgement.weights
     name = max(weights, key=lambda c: weights[c] * (scores[winner][c] - scores[second][c]))
     where = f"under {r.kb.criteria[name].title} ({percent(weights[name])} of the weight)"
@@ -143,27 +150,27 @@ def _too_close(r: Recommendation) -> str:
 
 def _conflict(r: Recommendation) -> Iterator[Step]:
     for name in r.conflict:
-        says = f"{r.kb.questions[name].ask} {recommendation.said(r, name)}"
+        says = f"{r.kb.questions[name].ask} {answer_in_a_sentence(r, name)}"
         yield Step("conflict", name, says)
 
 
 def _judged(r: Recommendation) -> Iterator[Step]:
     if r.judgement.verdict not in (Verdict.UNDECIDED, Verdict.IMPOSSIBLE):
-        yield Step("sureness", "", recommendation.sureness(r))
+        yield Step("sureness", "", sureness(r))
     if len(r.judgement.totals) > 1 and r.judgement.weights:
         yield Step("totals", "", _summed_up(r), "", (), r.judgement.totals)
     if r.deciding or r.overturned:
-        yield Step("proof", "", recommendation.proof(r), "unproven" if r.unproven else "")
+        yield Step("proof", "", proof(r), "unproven" if r.unproven else "")
 
 
 def _summed_up(r: Recommendation) -> str:
     """The totals, and how to read scores."""
     totals = r.judgement.totals
     by_total = sorted(totals, key=lambda name: -totals[name])
-    told = [f"{signed(totals[name])} for {r.kb.alternatives[name].title}" for name in by_total]
+    each = [f"{signed(totals[name])} for {r.kb.alternatives[name].title}" for name in by_total]
     return (
         "Scores lie between -1, all speaks against, and +1, all speaks for. Each criterion's "
-        f"counts with its weight; together that makes {listed(told)}."
+        f"counts with its weight; together that makes {listed(each)}."
     )
 
 
@@ -186,10 +193,10 @@ def scored(r: Recommendation, name: str) -> str:
     """``Execution (20 % of the weight): TensorFlow scores +0.40, PyTorch +0.20.``"""
     scores = {who: by[name] for who, by in r.judgement.scores.items()}
     best, *others = sorted(scores, key=lambda who: -scores[who])
-    told = [f"{r.kb.alternatives[best].title} scores {signed(scores[best])}"]
-    told += [f"{r.kb.alternatives[who].title} {signed(scores[who])}" for who in others]
+    parts = [f"{r.kb.alternatives[best].title} scores {signed(scores[best])}"]
+    parts += [f"{r.kb.alternatives[who].title} {signed(scores[who])}" for who in others]
     weight = percent(r.judgement.weights[name])
-    return f"{r.kb.criteria[name].title} ({weight} of the weight): {', '.join(told)}."
+    return f"{r.kb.criteria[name].title} ({weight} of the weight): {', '.join(parts)}."
 
 
 def numbers_of(r: Recommendation, criterion: str) -> dict[str, float]:
@@ -206,4 +213,4 @@ def _withdrawn(r: Recommendation) -> Iterator[Step]:
         fallen = [r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn]
         fallen.sort(key=lambda rule: not rule.decides)  # what decided comes first
         steps = tuple(withdrawn_step(r, rule) for rule in fallen)
-        yield Step("withdrawn", "", recommendation.turn(r), "", steps)
+        yield Step("withdrawn", "", turn(r), "", steps)

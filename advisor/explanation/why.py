@@ -18,7 +18,7 @@ from rules.inference.situation import Situation
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Question, Rule, RuleOut
 from rules.scoring.judgement import Judgement
 
-MOST = 8  # rules told; more would scroll the question away
+MOST = 8  # rules shown; more would scroll the question away
 NO_RULE = "With your other answers, no rule depends on it any more."
 Value: TypeAlias = Callable[[Condition], bool | None]
 _ADVERBS = {"slight": "slightly ", "strong": "strongly ", "decisive": "decisively "}
@@ -37,11 +37,13 @@ def why(r: Recommendation, question_id: str) -> Step:
     feeds = [Step("feeds", question_id, says) for says in _rules_fed(kb, answers, question)]
     feeds = list(in_two_levels(feeds))
     touched = _concepts_fed(kb, question_id)
-    feeds += [Step("feeds", question_id, one) for one in _what_else_waits(kb, question_id, touched)]
+    feeds += [
+        Step("feeds", question_id, says) for says in _what_else_waits(kb, question_id, touched)
+    ]
     feeds = feeds or [Step("feeds", question_id, NO_RULE)]
     comes_of_it = prospects(kb, r.sheet, question)
-    said = HOLDS if situation.given(question_id) else OPEN
-    return Step("question", question_id, ask, said, (*feeds, *comes_of_it))
+    state = HOLDS if situation.given(question_id) else OPEN
+    return Step("question", question_id, ask, state, (*feeds, *comes_of_it))
 
 
 def _left_out(situation: Situation, question: Question) -> Iterator[Step]:
@@ -57,31 +59,34 @@ def prospects(kb: KnowledgeBase, sheet: Sheet, question: Question) -> tuple[Step
     """
     whatif = WhatIf(kb, sheet.ranking)
     now = whatif.judge(sheet.answers)
-    given = sheet.answers.get(question.id, (UNKNOWN,))
-    if given != (UNKNOWN,):
-        return (_said(kb, question, given), *_changed(kb, whatif, sheet.answers, question, now))
+    answer = sheet.answers.get(question.id, (UNKNOWN,))
+    if answer != (UNKNOWN,):
+        return (
+            _answered(kb, question, answer),
+            *_changed(kb, whatif, sheet.answers, question, now),
+        )
     outcomes = {o: whatif.judge({**sheet.answers, question.id: (o.id,)}) for o in question.options}
     alike: dict[str, list[str]] = {}
     for option, judgement in outcomes.items():
         alike.setdefault(outcome(kb, judgement), []).append(option.label)
-    stands = outcome(kb, now)
-    if list(alike) == [stands]:
-        return (_stays("None of its answers alone changes the outcome", question, stands),)
+    current = outcome(kb, now)
+    if list(alike) == [current]:
+        return (_stays("None of its answers alone changes the outcome", question, current),)
     alone = " alone" if question.multiple else ""
-    told = [
+    steps = [
         Step("prospect", question.id, f"{_listed(labels)}{alone} would make it: {name}.")
         for name, labels in alike.items()
-        if name != stands
+        if name != current
     ]
-    if stands in alike:
-        says = f"Any other answer{alone} leaves it at: {stands}."
-        told.append(Step("prospect", question.id, says))
-    return tuple(told)
+    if current in alike:
+        says = f"Any other answer{alone} leaves it at: {current}."
+        steps.append(Step("prospect", question.id, says))
+    return tuple(steps)
 
 
-def _said(kb: KnowledgeBase, question: Question, given: tuple[str, ...]) -> Step:
-    said = answer_in_words(kb, question.id, given)
-    return Step("answer", question.id, f"You said “{said}”.", HOLDS)
+def _answered(kb: KnowledgeBase, question: Question, answer: tuple[str, ...]) -> Step:
+    label = answer_in_words(kb, question.id, answer)
+    return Step("answer", question.id, f"You said “{label}”.", HOLDS)
 
 
 def _changed(
@@ -98,8 +103,8 @@ def _changed(
         )
 
 
-def _stays(what: str, question: Question, stands: str) -> Step:
-    return Step("prospect", question.id, f"{what}, which stays: {stands}.")
+def _stays(what: str, question: Question, current: str) -> Step:
+    return Step("prospect", question.id, f"{what}, which stays: {current}.")
 
 
 def reasons(kb: KnowledgeBase, answers: Answers, question: Question) -> list[str]:
@@ -108,15 +113,15 @@ def reasons(kb: KnowledgeBase, answers: Answers, question: Question) -> list[str
     First the rules, by the weight of what they do, cut to what fits a screen; then the questions
     and the claims about machines that wait for it.
     """
-    told = _rules_fed(kb, answers, question)
-    if len(told) > MOST:
-        told[MOST:] = [f"… and {len(told) - MOST} more."]
-    told += _what_else_waits(kb, question.id, _concepts_fed(kb, question.id))
-    return told or [NO_RULE]
+    sentences = _rules_fed(kb, answers, question)
+    if len(sentences) > MOST:
+        sentences[MOST:] = [f"… and {len(sentences) - MOST} more."]
+    sentences += _what_else_waits(kb, question.id, _concepts_fed(kb, question.id))
+    return sentences or [NO_RULE]
 
 
 def _rules_fed(kb: KnowledgeBase, answers: Answers, question: Question) -> list[str]:
-    others = {name: given for name, given in answers.items() if name != question.id}
+    others = {name: answer for name, answer in answers.items() if name != question.id}
     situation = Situation.of(kb, others)
     by_option = {
         option.label: situation.with_answers({**others, question.id: (option.id,)}).value

@@ -37,7 +37,9 @@ def why_not(r: Recommendation, name: str) -> Step:
         numbers["behind"] = max(totals.values()) - totals[name]
     state = "recommended" if r.judgement.winner == name else "not recommended"
     title = r.kb.alternatives[name].title
-    return Step("why_not", name, f"Why not {title}: {_place(r, name)}.", state, children, numbers)
+    return Step(
+        "why_not", name, f"Why not {title}: {_position(r, name)}.", state, children, numbers
+    )
 
 
 def why_not_rule(r: Recommendation, name: str) -> Step:
@@ -65,7 +67,7 @@ def _withdrawn_concepts(r: Recommendation) -> Iterator[Step]:
 # Where it stands
 
 
-def _place(r: Recommendation, name: str) -> str:
+def _position(r: Recommendation, name: str) -> str:
     """Where the alternative came in, in words that follow "Why not PyTorch:"."""
     judgement = r.judgement
     if name in judgement.ruled_out:
@@ -109,13 +111,13 @@ def _ruled_out(r: Recommendation, situation: Situation, name: str) -> Iterator[S
 def _where_behind(r: Recommendation, situation: Situation, name: str) -> Iterator[Step]:
     """The criteria under which another scores more, those that cost most first."""
     costs = {criterion: _cost(r, name, criterion) for criterion in r.judgement.criteria_by_weight}
-    for criterion in sorted(costs, key=lambda one: -costs[one]):
+    for criterion in sorted(costs, key=lambda criterion: -costs[criterion]):
         if costs[criterion] > 0:
             rules = [
                 rule for rule in r.deciding if _is_against(rule, name) and _under(rule, criterion)
             ]
             says = f"{scored(r, criterion)} That puts it behind by {costs[criterion]:.2f}."
-            steps = tuple(fired_step(r, situation, one, voice(r.kb, one)) for one in rules)
+            steps = tuple(fired_step(r, situation, rule, voice(r.kb, rule)) for rule in rules)
             numbers = {**numbers_of(r, criterion), "cost": costs[criterion]}
             yield Step("criterion", criterion, says, "behind", steps, numbers)
 
@@ -173,20 +175,20 @@ def _silent(r: Recommendation, situation: Situation, name: str) -> Iterator[Step
     steps = [silent_step(situation, rule) for rule in rules]
     if not steps:
         return
-    yield Step("silent", name, _silent_told(r, rules, steps), "", in_two_levels(steps))
+    yield Step("silent", name, _silent_sentence(r, rules, steps), "", in_two_levels(steps))
 
 
-def _silent_told(r: Recommendation, rules: Sequence[Rule], steps: Sequence[Step]) -> str:
+def _silent_sentence(r: Recommendation, rules: Sequence[Rule], steps: Sequence[Step]) -> str:
     would = (
         "1 rule would speak for it" if len(rules) == 1 else f"{len(rules)} rules would speak for it"
     )
-    told = f"{would}, or against the others, and did not fire."
+    text = f"{would}, or against the others, and did not fire."
     waiting = sum(all(lack.state == OPEN for lack in step.children) for step in steps)
     if waiting:
         which = "All of them wait" if waiting == len(steps) else f"{waiting} of them wait"
         which = "1 of them waits" if waiting == 1 < len(steps) else which
-        told = f"{told} {which} only for answers that are not there yet."
-    return f"{told} The weightiest of all: {rules[0].because}"
+        text = f"{text} {which} only for answers that are not there yet."
+    return f"{text} The weightiest of all: {rules[0].because}"
 
 
 def _would_weigh(r: Recommendation, rule: Rule) -> float:
@@ -203,5 +205,5 @@ def _fallen(r: Recommendation, name: str) -> Iterator[Step]:
     fallen = [r.kb.rules[w.rule] for w in r.withdrawn if _is_for(r.kb.rules[w.rule], name)]
     if fallen:
         claims = "a claim it rests on" if len(fallen) == 1 else "claims they rest on"
-        told = f"{count(len(fallen), 'rule')} that spoke for it fell with {claims}."
-        yield Step("withdrawn", name, told, "", tuple(withdrawn_step(r, one) for one in fallen))
+        says = f"{count(len(fallen), 'rule')} that spoke for it fell with {claims}."
+        yield Step("withdrawn", name, says, "", tuple(withdrawn_step(r, rule) for rule in fallen))

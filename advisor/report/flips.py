@@ -57,26 +57,26 @@ def as_json(hinges: Hinges) -> str:
         "recommendation": judgement_as_data(r.judgement) | {"alternative": r.choice},
         "changes": hinges.flips.radius,
         "changes_asked": hinges.asked,
-        "flips": [_flip_as_data(one) for one in hinges.flips.sets],
+        "flips": [_flip_as_data(changes) for changes in hinges.flips.sets],
         "resting_on": [
             {"claim": fall.claim, "says": r.kb.claims[fall.claim].says, **_outcome(fall.judgement)}
             for fall in r.fragile_claims
         ],
-        "tipping": [_tipping_as_data(one) for one in tippings(r.judgement)],
+        "tipping": [_tipping_as_data(tipping) for tipping in tippings(r.judgement)],
     }
     return dumped(data)
 
 
-def _flip_as_data(one: ChangeSet) -> Mapping[str, Any]:
+def _flip_as_data(changes: ChangeSet) -> Mapping[str, Any]:
     return {
         "changes": [
             {"question": c.question, "before": list(c.before), "after": list(c.after)}
-            for c in one.changes
+            for c in changes.changes
         ],
-        "size": one.size,
-        "by_ruling_out": one.by_ruling_out,
-        **_outcome(one.judgement),
-        "margin": one.judgement.margin,
+        "size": changes.size,
+        "by_ruling_out": changes.by_ruling_out,
+        **_outcome(changes.judgement),
+        "margin": changes.judgement.margin,
     }
 
 
@@ -88,9 +88,9 @@ def _outcome(judgement: Judgement) -> Mapping[str, Any]:
     }
 
 
-def _tipping_as_data(one: Tipping) -> Mapping[str, Any]:
+def _tipping_as_data(tipping: Tipping) -> Mapping[str, Any]:
     names = ("criterion", "best", "rival", "weight", "lead", "lead_at_0", "lead_at_1", "at")
-    return {name: getattr(one, name) for name in names}
+    return {name: getattr(tipping, name) for name in names}
 
 
 def render(hinges: Hinges, console: Console) -> None:
@@ -107,8 +107,9 @@ class _Drawing:
 
     def lines(self) -> Iterator[ReportLine]:
         yield from self.head()
-        plain = [one for one in self.hinges.flips.sets if not one.by_ruling_out]
-        levers = [one for one in self.hinges.flips.sets if one.by_ruling_out]
+        sets = self.hinges.flips.sets
+        plain = [changes for changes in sets if not changes.by_ruling_out]
+        levers = [changes for changes in sets if changes.by_ruling_out]
         title = "The smallest changes of answers that change the outcome"
         yield from section(title, self.sets(plain) or self.none())
         yield from section("Those that only rule an alternative out", self.sets(levers))
@@ -140,25 +141,26 @@ class _Drawing:
         most = count(self.hinges.flips.radius, "change")
         return [(0, Text(f"No {most} of the answers given, or fewer, would change it."))]
 
-    def sets(self, found: Sequence[ChangeSet]) -> list[ReportLine]:
-        varied = _varied(found, shown_of(len(found)))
-        lines = [line for one in varied for line in self.set(one)]
-        sizes = Counter(one.size for one in found)
-        sizes.subtract(one.size for one in varied)
+    def sets(self, sets: Sequence[ChangeSet]) -> list[ReportLine]:
+        varied = _varied(sets, shown_of(len(sets)))
+        lines = [line for changes in varied for line in self.set(changes)]
+        sizes = Counter(changes.size for changes in sets)
+        sizes.subtract(changes.size for changes in varied)
         rest = [f"{number} of {count(size, 'change')}" for size, number in sizes.items() if number]
         if rest:
             lines.append((0, Text(f"and others: {', '.join(rest)}", style="dim")))
         return lines
 
-    def set(self, one: ChangeSet) -> Iterator[ReportLine]:
-        for index, change in enumerate(one.changes):
+    def set(self, changes: ChangeSet) -> Iterator[ReportLine]:
+        headline = outcome(self.kb, changes.judgement)
+        for index, change in enumerate(changes.changes):
             mark = "and" if index else self.marks.bullet
             instead = change_in_words(self.kb, change.question, change.before, change.after)
             text = Text(f"{mark} {self.kb.questions[change.question].ask}  {instead}")
-            if index < len(one.changes) - 1:
+            if index < len(changes.changes) - 1:
                 yield (2 if index else 0), text
             else:
-                yield from self.leading_to(text, outcome(self.kb, one.judgement), 2 if index else 0)
+                yield from self.leading_to(text, headline, 2 if index else 0)
 
     def leading_to(self, what: Text, outcome: str, indent: int) -> Iterator[ReportLine]:
         """What leads to an outcome, and the outcome behind it or, for want of room, under it."""
@@ -171,9 +173,9 @@ class _Drawing:
 
     def claims(self) -> Iterator[ReportLine]:
         fragile = self.report.changes.claims
-        for one in fragile.first:
-            claim = Text(f"{self.marks.bullet} {one.claim.says}")
-            yield from self.leading_to(claim, one.outcome, 0)
+        for flip in fragile.first:
+            claim = Text(f"{self.marks.bullet} {flip.claim.says}")
+            yield from self.leading_to(claim, flip.outcome, 0)
         yield from others_left(fragile)
 
     def tipping(self, points: Iterable[TippingPoint]) -> Iterator[ReportLine]:
@@ -241,10 +243,10 @@ def _varied(sets: Sequence[ChangeSet], most: int) -> list[ChangeSet]:
     while left and len(shown) < most:
         best = min(
             left,
-            key=lambda one: (
-                one.size,
-                one.judgement.winner is None,
-                max(times[change] for change in one.changes),
+            key=lambda changes: (
+                changes.size,
+                changes.judgement.winner is None,
+                max(times[change] for change in changes.changes),
             ),
         )
         left.remove(best)

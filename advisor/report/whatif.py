@@ -14,9 +14,14 @@ from advisor.consultation.comparison import ChangedAnswer, Comparison
 from advisor.consultation.consultation import Recommendation
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines
-from advisor.wording import recommendation
 from advisor.wording.quantities import percent
-from advisor.wording.recommendation import change_in_words
+from advisor.wording.recommendation import (
+    change_in_words,
+    effect_on,
+    outcome,
+    proof,
+    sureness,
+)
 from rules.model import KnowledgeBase, Rule
 from rules.scoring.judgement import Judgement, Verdict
 
@@ -105,8 +110,8 @@ def _section(title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
 
 
 def _head(comparison: Comparison) -> Iterator[ReportLine]:
-    now = recommendation.outcome(comparison.before.kb, comparison.before.judgement)
-    then = recommendation.outcome(comparison.after.kb, comparison.after.judgement)
+    now = outcome(comparison.before.kb, comparison.before.judgement)
+    then = outcome(comparison.after.kb, comparison.after.judgement)
     if comparison.differs:
         yield 0, Text(f"{now}  =>  {then}", style="bold yellow")
     elif now != then:
@@ -130,14 +135,14 @@ def _changes(
 
 
 def _told(r: Recommendation, *, tried: bool) -> Iterator[ReportLine]:
-    yield 0, Text(recommendation.outcome(r.kb, r.judgement), style="bold")
+    yield 0, Text(outcome(r.kb, r.judgement), style="bold")
     if r.judgement.verdict is not Verdict.IMPOSSIBLE:
-        yield 0, Text(recommendation.sureness(r))
+        yield 0, Text(sureness(r))
     else:
         asked = "; ".join(r.kb.questions[name].ask for name in r.conflict)
         yield 0, Text(f"The answers to these questions exclude each other: {asked}")
     if tried:  # else the head says it of both
-        yield 0, Text(recommendation.proof(r))
+        yield 0, Text(proof(r))
 
 
 def _scores(comparison: Comparison, console: Console) -> Iterator[ReportLine]:
@@ -200,7 +205,7 @@ def _reasons(kb: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[ReportLine]:
     """The rules that decide; those that conclude or advise are counted."""
     for rule in rules:
         if rule.decides:
-            effect = recommendation.effect_on(kb, rule)
+            effect = effect_on(kb, rule)
             yield 0, Text(f"- {rule.because}").append(f" ({effect})", style="dim")
     others = sum(not rule.decides for rule in rules)
     if others:

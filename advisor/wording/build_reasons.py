@@ -9,12 +9,12 @@ from itertools import chain
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import decides, is_verified
+from advisor.wording.evidence import Evidence
 from advisor.wording.recommendation import effect, effect_on, outcome
 from advisor.wording.report import (
     Advice,
     Alternative,
     Arguments,
-    Evidence,
     MatrixRow,
     Reason,
     Section,
@@ -45,7 +45,7 @@ def arguments(
                 _speaking(r, evidence, alternative.id, -1),
             ),
         )
-        for alternative in sorted(alternatives, key=lambda one: -totals.get(one.id, -2.0))
+        for alternative in sorted(alternatives, key=lambda option: -totals.get(option.id, -2.0))
     )
 
 
@@ -77,7 +77,7 @@ def grounds(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[Reason
 
 def exclusions(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[Reason, ...]:
     """The rules by which alternatives are ruled out."""
-    return _reasons(r, evidence, [one for one in r.deciding if isinstance(one.action, RuleOut)])
+    return _reasons(r, evidence, [rule for rule in r.deciding if isinstance(rule.action, RuleOut)])
 
 
 def _reasons(
@@ -140,10 +140,10 @@ def withdrawn(r: Recommendation, evidence: Mapping[str, Evidence]) -> Withdrawn:
 def advice(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[Advice, ...]:
     """Alternative by alternative, in the order in which a project meets its topics."""
     order = [*r.kb.alternatives, None]
-    given = [(rule, rule.action) for rule in r.advice if isinstance(rule.action, Advise)]
-    given.sort(key=lambda pair: (order.index(pair[1].alternative), TOPICS.index(pair[1].topic)))
+    rules = [(rule, rule.action) for rule in r.advice if isinstance(rule.action, Advise)]
+    rules.sort(key=lambda pair: (order.index(pair[1].alternative), TOPICS.index(pair[1].topic)))
     advised = []
-    for rule, action in given:
+    for rule, action in rules:
         either = r.judgement.verdict is Verdict.EITHER
         whom = r.kb.alternatives[action.alternative].title if either and action.alternative else ""
         claims = tuple(evidence[name] for name in rule.claims)

@@ -16,7 +16,7 @@ from advisor.wording.build_reasons import (
     reported_claims,
     withdrawn,
 )
-from advisor.wording.evidence import evidence_of
+from advisor.wording.evidence import Evidence, evidence_of
 from advisor.wording.findings import day, framework_versions, tally
 from advisor.wording.quantities import percent
 from advisor.wording.recommendation import (
@@ -35,7 +35,6 @@ from advisor.wording.report import (
     Changes,
     Choice,
     CriterionScores,
-    Evidence,
     Foot,
     FragileClaim,
     Head,
@@ -135,17 +134,17 @@ def _choice(r: Recommendation, evidence: Mapping[str, Evidence]) -> Choice:
 
 
 def _alternatives(r: Recommendation) -> tuple[Alternative, ...]:
-    listed = enumerate(r.kb.alternatives.values())
-    return tuple(Alternative(one.id, one.title, number) for number, one in listed)
+    numbered = enumerate(r.kb.alternatives.values())
+    return tuple(Alternative(option.id, option.title, number) for number, option in numbered)
 
 
 def _shares(r: Recommendation) -> tuple[Share, ...]:
     """The largest first; none where there is nothing to compare."""
-    shares = r.judgement.acceptability
-    if r.judgement.verdict is Verdict.UNDECIDED or len(shares) < 2:
+    wins = r.judgement.acceptability
+    if r.judgement.verdict is Verdict.UNDECIDED or len(wins) < 2:
         return ()
-    compared = [Share(one, shares[one.id]) for one in _alternatives(r) if one.id in shares]
-    return tuple(sorted(compared, key=lambda one: -one.share))
+    compared = [Share(option, wins[option.id]) for option in _alternatives(r) if option.id in wins]
+    return tuple(sorted(compared, key=lambda row: -row.share))
 
 
 def _scores(r: Recommendation) -> Scores:
@@ -195,9 +194,11 @@ def _tipping_points(r: Recommendation) -> Iterator[TippingPoints]:
 def _balance(r: Recommendation) -> str:
     """The criterion whose weight is the least way from changing what leads."""
     points = tippings(r.judgement)
-    distances = [(abs(one.at - one.weight), one.at, one) for one in points if one.at is not None]
+    distances = [
+        (abs(point.at - point.weight), point.at, point) for point in points if point.at is not None
+    ]
     if distances:
-        _, at, nearest = min(distances, key=lambda found: found[0])
+        _, at, nearest = min(distances, key=lambda distance: distance[0])
         way = "more" if at > nearest.weight else "less"
         rival = r.kb.alternatives[nearest.rival].title
         criterion = r.kb.criteria[nearest.criterion].title
@@ -302,10 +303,10 @@ def shown_of(number: int, most: int = MOST_SHOWN) -> int:
 
 
 def _answer(r: Recommendation, name: str) -> Answer:
-    given = r.sheet.answers[name]
-    known = given != (UNKNOWN,) and name not in r.facts.not_applicable
+    answer = r.sheet.answers[name]
+    known = answer != (UNKNOWN,) and name not in r.facts.not_applicable
     ask = r.kb.questions[name].ask
-    return Answer(name, ask, answer_in_words(r.kb, name, given), known)
+    return Answer(name, ask, answer_in_words(r.kb, name, answer), known)
 
 
 def _priorities(r: Recommendation) -> Priorities:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from advisor.consultation.evidence import WeighedClaim
 from advisor.wording.findings import (
@@ -13,8 +14,49 @@ from advisor.wording.findings import (
     measured,
     notice,
 )
-from advisor.wording.report import Evidence, Run
 from probes.api import UNKNOWN, Finding
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of putting a claim to the installed frameworks.
+
+    ``measured`` is the claim's ``why`` with its first numbers, ``measured_in_full`` with more of
+    them. How long it took and where is told ``by_age`` for now, ``by_date`` for later.
+    ``libraries`` are those it was tried on, where that gave an answer.
+    """
+
+    reason: str
+    measured: str
+    measured_in_full: str
+    libraries: tuple[str, ...]
+    by_age: str
+    by_date: str
+    day: str  # YYYY-MM-DD, as far as the finding says
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A claim with its ``status`` (confirmed, refuted, unverified) and ``why`` it has it.
+
+    ``then`` is what older advice said of it; ``account`` says in sentences what was found, by date;
+    ``notices`` what a framework said of deprecation, shortened.
+    """
+
+    id: str
+    says: str
+    status: str
+    why: str
+    as_of: str
+    then: str
+    probe: str
+    account: str
+    notices: tuple[str, ...]
+    run: Run | None
+
+    @property
+    def deprecated(self) -> bool:
+        return bool(self.notices)
 
 
 def evidence_of(weighed: WeighedClaim) -> Evidence:

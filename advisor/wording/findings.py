@@ -11,7 +11,7 @@ from advisor.wording.quantities import count
 from probes.api import MOMENT, UNKNOWN, Finding, Outcome
 
 FRAMEWORKS = ("torch", "tensorflow", "keras")  # named in the head line when a probe used them
-NUMBERS = 3  # of a finding's measurements, how many are told
+NUMBERS = 3  # of a finding's measurements, how many are shown
 NUMBERS_IN_FULL = 6  # the same where there is room
 _NOW = 600  # seconds that a run may take: what it found in them is not called old
 _LONGEST_NOTICE = 200  # characters of a deprecation; all of it is in the JSON
@@ -87,7 +87,7 @@ def notice(text: str) -> str:
 def tally(findings: Iterable[Finding]) -> str:
     """``61 probes: 45 yes, 6 no, 10 unavailable``."""
     outcomes = Counter(finding.outcome for finding in findings)
-    return count_kinds("probe", [(outcomes[one], one.value) for one in Outcome])
+    return count_kinds("probe", [(outcomes[outcome], outcome.value) for outcome in Outcome])
 
 
 def count_kinds(noun: str, kinds: Sequence[tuple[int, str]]) -> str:
@@ -107,8 +107,8 @@ def framework_versions(findings: Iterable[Finding]) -> list[str]:
 
     Those of environments that were built for single probes stand with their findings.
     """
-    found: dict[str, str] = {}
+    known: dict[str, str] = {}
     for finding in findings:
         if finding.outcome.answered and not finding.environment:
-            found.update(finding.versions)
-    return [f"{name} {found[name]}" for name in FRAMEWORKS if name in found]
+            known.update(finding.versions)
+    return [f"{name} {known[name]}" for name in FRAMEWORKS if name in known]

@@ -75,8 +75,8 @@ def surely(
     ways = "every weighting" if every else f"{percent(share)} of all weightings"
     respecting, under = "", "with equal weights"
     if people:
-        given = "one person's points" if people == 1 else f"the points of {people} people"
-        respecting, under = f" that {given} allow", "under their mean"
+        whose = "one person's points" if people == 1 else f"the points of {people} people"
+        respecting, under = f" that {whose} allow", "under their mean"
     elif ranked:
         respecting = f" that respect{'s' if every else ''} your ranking"
         under = "under yours"
@@ -145,8 +145,8 @@ def turn(recommendation: Recommendation) -> str:
 
 
 def _is_refuted(recommendation: Recommendation, withdrawal: Withdrawal) -> bool:
-    standings = (recommendation.claims[claim].status for claim in withdrawal.claims)
-    return ClaimStatus.REFUTED in standings
+    statuses = (recommendation.claims[claim].status for claim in withdrawal.claims)
+    return ClaimStatus.REFUTED in statuses
 
 
 def movers(recommendation: Recommendation) -> list[Influence]:
@@ -176,25 +176,25 @@ def open_ends(recommendation: Recommendation) -> str:
     return f"{still} {are} open; {'it' if still == 1 else each} could change what wins."
 
 
-def answer_in_words(kb: KnowledgeBase, question: str, given: tuple[str, ...]) -> str:
+def answer_in_words(kb: KnowledgeBase, question: str, answer: tuple[str, ...]) -> str:
     """The labels of an answer, joined."""
-    if given == (UNKNOWN,):
+    if answer == (UNKNOWN,):
         return DONT_KNOW
-    return "; ".join(kb.questions[question].option(option).label for option in given)
+    return "; ".join(kb.questions[question].option(option).label for option in answer)
 
 
-def said(recommendation: Recommendation, question: str) -> str:
+def answer_in_a_sentence(recommendation: Recommendation, question: str) -> str:
     """What was answered, by one person or by a group, as a sentence."""
     sheet = recommendation.sheet
-    given = sheet.answers.get(question)
-    if given in (None, (UNKNOWN,)) and sheet.workshop is not None:
+    answer = sheet.answers.get(question)
+    if answer in (None, (UNKNOWN,)) and sheet.workshop is not None:
         return "There is no answer that more than half gave."
-    if given is None:
+    if answer is None:
         return "There is no answer yet."
-    if given == (UNKNOWN,):
+    if answer == (UNKNOWN,):
         return "You said you don't know."
     who = "You" if sheet.workshop is None else "The group"
-    return f"{who} said “{answer_in_words(recommendation.kb, question, given)}”."
+    return f"{who} said “{answer_in_words(recommendation.kb, question, answer)}”."
 
 
 def _winner(kb: KnowledgeBase, judgement: Judgement) -> str:
@@ -207,19 +207,19 @@ def change_in_words(
 ) -> str:
     """``Android -> iOS or iPadOS``; of a multiple choice what comes and what goes: ``also iOS``.
 
-    An empty answer was not given.
+    An empty tuple stands for no answer.
     """
     stays = [option for option in before if option in after]
     if not stays:
         return " -> ".join(
-            answer_in_words(kb, question, given) if given else "not answered"
-            for given in (before, after)
+            answer_in_words(kb, question, answer) if answer else "not answered"
+            for answer in (before, after)
         )
     comes = tuple(option for option in after if option not in before)
     goes = tuple(option for option in before if option not in after)
-    told = [
+    parts = [
         f"{word} {answer_in_words(kb, question, options)}"
         for word, options in (("also", comes), ("no longer", goes))
         if options
     ]
-    return ", ".join(told)
+    return ", ".join(parts)

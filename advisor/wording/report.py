@@ -7,15 +7,15 @@ layout and markup, and read neither rules nor findings. Shares and weights lie i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from advisor.wording.evidence import Evidence
 
 MARKS = {"confirmed": "✓", "refuted": "✗", "unverified": "?"}  # status of a claim -> its mark
-IDS = {"id", "probe", "probes"}  # fields that hold names of things rather than texts
 
 Item = TypeVar("Item", covariant=True)
-Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -25,48 +25,6 @@ class Section(Generic[Item]):
     id: str
     title: str
     items: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class Run:
-    """What came of putting a claim to the installed frameworks.
-
-    ``measured`` is the claim's ``why`` with its first numbers, ``measured_in_full`` with more of
-    them. How long it took and where is told ``by_age`` for now, ``by_date`` for later.
-    ``libraries`` are those it was tried on, where that gave an answer.
-    """
-
-    reason: str
-    measured: str
-    measured_in_full: str
-    libraries: tuple[str, ...]
-    by_age: str
-    by_date: str
-    day: str  # YYYY-MM-DD, as far as the finding says
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A claim with its ``status`` (confirmed, refuted, unverified) and ``why`` it has it.
-
-    ``then`` is what older advice said of it; ``account`` says in sentences what was found, by date;
-    ``notices`` what a framework said of deprecation, shortened.
-    """
-
-    id: str
-    says: str
-    status: str
-    why: str
-    as_of: str
-    then: str
-    probe: str
-    account: str
-    notices: tuple[str, ...]
-    run: Run | None
-
-    @property
-    def deprecated(self) -> bool:
-        return bool(self.notices)
 
 
 @dataclass(frozen=True)
@@ -379,22 +337,3 @@ class Report:
     @property
     def unverified(self) -> tuple[Evidence, ...]:
         return tuple(claim for claim in self.evidence.values() if claim.status == "unverified")
-
-
-def map_texts(part: Part, change: Callable[[str], str]) -> Part:
-    """A report, or a part of one, with each of its texts changed. Ids stay as they are."""
-    return _mapped(part, change)  # type: ignore[no-any-return]
-
-
-def _mapped(part: Any, change: Callable[[str], str]) -> Any:
-    match part:
-        case str():
-            return change(part)
-        case tuple():
-            return tuple(_mapped(item, change) for item in part)
-        case Mapping():
-            return {name: _mapped(item, change) for name, item in part.items()}
-        case _ if is_dataclass(part) and not isinstance(part, type):
-            names = [field.name for field in fields(part) if field.name not in IDS]
-            return replace(part, **{name: _mapped(getattr(part, name), change) for name in names})
-    return part

@@ -169,14 +169,13 @@ def _evidence(weighed: WeighedClaim) -> dict[str, Any]:
 
 
 def _targets(weighed: Iterable[WeighedClaim]) -> Iterator[dict[str, Any]]:
-    told: set[str] = set()
-    for one in weighed:
-        if one.finding is not None and _tried_on(one.finding):
-            ref = _target(one.finding)
-            if ref not in told:
-                told.add(ref)
-                name = _tried_on(one.finding)
-                yield _component(ref, name, one.finding.versions[name])
+    listed: set[str] = set()
+    for claim in weighed:
+        if claim.finding is not None and (name := _tried_on(claim.finding)):
+            ref = _target(claim.finding)
+            if ref not in listed:
+                listed.add(ref)
+                yield _component(ref, name, claim.finding.versions[name])
 
 
 def _target(finding: Finding) -> str:

@@ -18,11 +18,12 @@ from advisor.records import parsed_record
 from advisor.records.decision import Decision
 from advisor.records.expiry import day
 from advisor.records.madr.arguments import consequences, pros_and_cons, proven, tried
-from advisor.records.madr.escaping import code, escape, in_markdown
+from advisor.records.madr.escaping import code, escape, escaped, in_markdown
 from advisor.records.madr.more_information import information
 from advisor.wording.build_report import build_report
+from advisor.wording.evidence import Evidence
 from advisor.wording.quantities import count, percent
-from advisor.wording.report import Choice, Evidence, Report, map_texts
+from advisor.wording.report import Choice, Report
 from rules.diagnostics import either
 
 if TYPE_CHECKING:  # most records are of one person, and are read without any picture
@@ -67,7 +68,7 @@ def record_text(recommendation: Recommendation, decision: Decision, filing: Fili
 
 def body(recommendation: Recommendation, decision: Decision, filing: Filing | None = None) -> str:
     """What follows the front matter; without ``filing``, what is sealed with the evidence."""
-    report = map_texts(build_report(recommendation), escape)
+    report = escaped(build_report(recommendation))
     sections = _sections(report, _team(recommendation), decision, filing)
     return "\n\n".join(sections) + "\n"
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
 
 from advisor.answers.rounds import RevealedBallot, RevealedRound, WorkshopHistory
 from advisor.consultation.consultation import Recommendation
 from rules.diagnostics import one_line
 from rules.model import Advise, Rule
+
+IDS = {"id", "probe", "probes"}  # fields that hold names of things rather than texts
+Part = TypeVar("Part")
 
 
 def escape(text: str) -> str:
@@ -34,6 +39,25 @@ def code(text: str) -> str:
     fence = "`" * (max(map(len, re.findall("`+", shown)), default=0) + 1)
     space = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{space}{shown}{space}{fence}"
+
+
+def escaped(part: Part) -> Part:
+    """A report, or a part of one, with each of its texts escaped. Ids stay as they are."""
+    return _escaped(part)  # type: ignore[no-any-return]
+
+
+def _escaped(part: Any) -> Any:
+    match part:
+        case str():
+            return escape(part)
+        case tuple():
+            return tuple(_escaped(item) for item in part)
+        case Mapping():
+            return {name: _escaped(item) for name, item in part.items()}
+        case _ if is_dataclass(part) and not isinstance(part, type):
+            names = [field.name for field in fields(part) if field.name not in IDS]
+            return replace(part, **{name: _escaped(getattr(part, name)) for name in names})
+    return part
 
 
 def in_markdown(r: Recommendation) -> Recommendation:

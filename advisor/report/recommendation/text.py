@@ -15,18 +15,19 @@ from rich.text import Text
 from advisor.consultation.consultation import Recommendation
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, can_encode, print_lines
 from advisor.wording.build_report import build_report
+from advisor.wording.evidence import Evidence
 from advisor.wording.quantities import count, percent
 from advisor.wording.report import (
     MARKS,
     Advice,
     Answer,
     Changes,
-    Evidence,
     Head,
     Reason,
     Report,
     Scores,
     ShortList,
+    Untried,
     Withdrawn,
 )
 
@@ -93,7 +94,9 @@ class _Drawing:
         yield from section(report.stack.title, self.stack(report.stack.items))
         yield from section(report.deprecated.title, _deprecated(report.deprecated.items))
         yield from section(report.outdated.title, _outdated(report.outdated.items))
-        untried = [(0, _labelled(one.probe, one.why, "yellow")) for one in report.untried.items]
+        untried = [
+            (0, _labelled(probe.probe, probe.why, "yellow")) for probe in report.untried.items
+        ]
         yield from section(report.untried.title, untried)
         yield from section(report.changes.title, _changes(report.changes))
         yield 0, Text("")
@@ -186,6 +189,11 @@ def _outdated(claims: Iterable[Evidence]) -> Iterator[ReportLine]:
     for claim in claims:
         yield 0, Text(f"{claim.says} (as of {claim.as_of})")
         yield 2, Text(claim.then, style="dim")
+
+
+def _untried(probes: Iterable[Untried]) -> Iterator[ReportLine]:
+    for untried in probes:
+        yield 0, _labelled(untried.probe, untried.why, "yellow")
 
 
 def _changes(changes: Changes) -> Iterator[ReportLine]:

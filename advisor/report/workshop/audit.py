@@ -9,8 +9,10 @@ from rich.text import Text
 
 from advisor.answers.ballot import Ballot
 from advisor.report.toolkit.wrapping import ReportLine, print_lines
-from advisor.wording import recommendation
 from advisor.wording.quantities import count
+from advisor.wording.recommendation import (
+    answer_in_words,
+)
 from advisor.wording.workshop import item_title
 from advisor.workshop.audit import LEAST_DIGITS, Audit, AuditedRound, ReceiptState, TracedBallot
 from rules.model import KnowledgeBase
@@ -103,7 +105,7 @@ def _item(name: str, said: str, ballot: Ballot, kb: KnowledgeBase) -> Iterator[R
 
 def _answer(kb: KnowledgeBase, name: str, given: tuple[str, ...]) -> str:
     try:
-        return recommendation.answer_in_words(kb, name, given)
+        return answer_in_words(kb, name, given)
     except KeyError:  # of other knowledge
         return ", ".join(given)
 

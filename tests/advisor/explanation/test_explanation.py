@@ -13,7 +13,7 @@ from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult
 from advisor.consultation.evidence import ClaimStatus
 from advisor.explanation.changes import changes
-from advisor.explanation.how import how, how_concept, how_criterion, how_rule, outcome
+from advisor.explanation.how import how, how_concept, how_criterion, how_rule, outcome_with_reason
 from advisor.explanation.overview import overview
 from advisor.explanation.why import why
 from advisor.explanation.why_not import why_not, why_not_rule
@@ -185,7 +185,7 @@ def test_where_it_is_behind_adds_up_to_the_margin(name: str) -> None:
 
 
 def test_a_choice_names_the_criterion_that_tips_it() -> None:
-    assert outcome(example("android-app")) == (
+    assert outcome_with_reason(example("android-app")) == (
         "TensorFlow, clearly, because under Devices and browsers (46 % of the weight) "
         "it scores +0.81 and PyTorch +0.62."
     )
@@ -194,18 +194,18 @@ def test_a_choice_names_the_criterion_that_tips_it() -> None:
 def test_either_names_the_threshold_that_was_not_reached() -> None:
     r = example("vision-server")
     assert r.judgement.verdict is Verdict.EITHER
-    told = outcome(r)
+    told = outcome_with_reason(r)
     assert f"is ahead by only {r.judgement.margin:.2f}, where leaning takes" in told
 
 
 def test_a_lean_that_needs_more_reasons_says_how_many() -> None:
     demanding = replace(KB, leaning=replace(KB.leaning, reasons=3))
     r = consult(demanding, Sheet(answers={"debugging": ("often",)}), lambda names: {})
-    assert "has only 2 rules that spoke, where leaning takes 3" in outcome(r)
+    assert "has only 2 rules that spoke, where leaning takes 3" in outcome_with_reason(r)
 
 
 def test_undecided_says_that_nothing_speaks_yet() -> None:
-    told = outcome(example("nothing-known"))
+    told = outcome_with_reason(example("nothing-known"))
     assert told.startswith("Cannot tell yet, because nothing that was answered speaks")
 
 
@@ -224,7 +224,7 @@ def test_impossible_names_the_answers_that_exclude_each_other() -> None:
 
 def test_where_the_others_are_ruled_out_that_is_the_reason() -> None:
     r = found(Sheet(answers={"standard": ("pytorch_only",)}))
-    assert outcome(r) == "PyTorch, clearly, because TensorFlow is ruled out."
+    assert outcome_with_reason(r) == "PyTorch, clearly, because TensorFlow is ruled out."
 
 
 def test_nothing_that_could_change_it_is_said_in_so_many_words() -> None:

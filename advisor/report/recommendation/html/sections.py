@@ -17,12 +17,12 @@ from advisor.report.toolkit.markup import (
     table,
     tag,
 )
+from advisor.wording.evidence import Evidence
 from advisor.wording.quantities import count, percent, signed
 from advisor.wording.report import (
     Advice,
     Answer,
     Changes,
-    Evidence,
     Head,
     Priorities,
     Reason,
@@ -151,7 +151,7 @@ def outdated(claims: Iterable[Evidence]) -> Html:
 
 def untried(probes: Iterable[Untried]) -> Html:
     """Probes that gave no answer, each with the reason."""
-    return items(joined([tag("code", one.probe), f": {one.why}"]) for one in probes)
+    return items(joined([tag("code", gap.probe), f": {gap.why}"]) for gap in probes)
 
 
 # What would change this
@@ -171,10 +171,10 @@ def changes(possible: Changes) -> Html:
         for question in possible.questions.items
     ]
     answers = [
-        _change(f"{one.ask} If instead: {one.answer}", one.outcome)
-        for one in possible.answers.items
+        _change(f"{flip.ask} If instead: {flip.answer}", flip.outcome)
+        for flip in possible.answers.items
     ]
-    claims = [_change(claim_line(one.claim), one.outcome) for one in possible.claims.items]
+    claims = [_change(claim_line(flip.claim), flip.outcome) for flip in possible.claims.items]
     return joined(
         [
             _some_shown("Open questions", questions, possible.questions),

@@ -74,7 +74,12 @@ def _swings(points: TippingPoints, layout: Layout) -> tuple[float, list[Shape]]:
 
 def _scale(points: Sequence[TippingPoint], layout: Layout) -> Callable[[float], float]:
     """Where a lead stands, in pixels."""
-    ends = [0.0, points[0].lead, *(end for one in points for end in (one.lead_at_0, one.lead_at_1))]
+    ends = [
+        0.0,
+        points[0].lead,
+        *(point.lead_at_0 for point in points),
+        *(point.lead_at_1 for point in points),
+    ]
     lowest, highest = min(ends), max(ends)
     left, right = layout.names + END, layout.width - layout.after - END
     scale = (right - left) / ((highest - lowest) or 1.0)
