@@ -77,6 +77,12 @@ class Recommendation:
         return tuple(rule for rule in self.deciding if is_verified(rule, self.claims))
 
     @property
+    def withdrawn_rules(self) -> tuple[Rule, ...]:
+        """The rules that fell; those that spoke on the outcome first."""
+        rules = [self.kb.rules[withdrawal.rule] for withdrawal in self.withdrawn]
+        return tuple(sorted(rules, key=lambda rule: not rule.decides))
+
+    @property
     def remaining_kb(self) -> KnowledgeBase:
         """The knowledge without the rules that were withdrawn."""
         return self.situation.kb

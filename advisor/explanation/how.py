@@ -210,7 +210,5 @@ def _spoken(r: Recommendation, situation: Situation, rule: Rule) -> Step:
 
 def _withdrawn(r: Recommendation) -> Iterator[Step]:
     if r.withdrawn:
-        fallen = [r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn]
-        fallen.sort(key=lambda rule: not rule.decides)  # what decided comes first
-        steps = tuple(withdrawn_step(r, rule) for rule in fallen)
+        steps = tuple(withdrawn_step(r, rule) for rule in r.withdrawn_rules)
         yield Step("withdrawn", "", turn(r), "", steps)

@@ -58,8 +58,7 @@ def why_not_rule(r: Recommendation, name: str) -> Step:
 
 
 def _withdrawn_concepts(r: Recommendation) -> Iterator[Step]:
-    for withdrawal in r.withdrawn:
-        rule = r.kb.rules[withdrawal.rule]
+    for rule in r.withdrawn_rules:
         if isinstance(rule.action, Conclude):
             yield withdrawn_step(r, rule)
 
@@ -202,7 +201,7 @@ def _would_weigh(r: Recommendation, rule: Rule) -> float:
 
 
 def _fallen(r: Recommendation, name: str) -> Iterator[Step]:
-    fallen = [r.kb.rules[w.rule] for w in r.withdrawn if _is_for(r.kb.rules[w.rule], name)]
+    fallen = [rule for rule in r.withdrawn_rules if _is_for(rule, name)]
     if fallen:
         claims = "a claim it rests on" if len(fallen) == 1 else "claims they rest on"
         says = f"{count(len(fallen), 'rule')} that spoke for it fell with {claims}."

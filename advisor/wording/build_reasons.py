@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import decides, is_verified
+from advisor.consultation.evidence import is_verified
 from advisor.wording.evidence import Evidence
 from advisor.wording.recommendation import effect, effect_on, outcome
 from advisor.wording.report import (
@@ -131,7 +131,7 @@ def withdrawn(r: Recommendation, evidence: Mapping[str, Evidence]) -> Withdrawn:
     return Withdrawn(
         "withdrawn",
         f"Withdrawn by the evidence{', or for the lack of it' if r.strict else ''}",
-        tuple(sorted(fallen, key=lambda reason: not decides(rules[reason.id]))),
+        tuple(sorted(fallen, key=lambda reason: not rules[reason.id].decides)),
         before=outcome(r.kb, r.written),
         after=outcome(r.kb, r.judgement),
     )
@@ -171,10 +171,9 @@ def matrix_rows(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[Ma
     fired and rest on it, be they withdrawn since. Where no such rule is about an alternative, it
     stands under that of its probe's framework; else under none rather than another.
     """
-    rules = [*r.fired, *(r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn)]
-    rules.sort(key=lambda rule: not decides(rule))
+    rules = sorted((*r.fired, *r.withdrawn_rules), key=lambda rule: not rule.decides)
     resting = {name: [rule for rule in rules if name in rule.claims] for name in evidence}
-    ordered = sorted(evidence, key=lambda name: not any(map(decides, resting[name])))
+    ordered = sorted(evidence, key=lambda name: not any(rule.decides for rule in resting[name]))
     return tuple(
         MatrixRow(evidence[name], _bearing(list(r.kb.alternatives), evidence[name], resting[name]))
         for name in ordered

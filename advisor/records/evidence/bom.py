@@ -109,8 +109,7 @@ def _declarations(r: Recommendation) -> dict[str, Any]:
 
 def _spoke(r: Recommendation) -> list[Rule]:
     """The deciding rules that stand, then those that fell."""
-    fallen = (r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn)
-    return [*r.deciding, *(rule for rule in fallen if rule.decides)]
+    return [*r.deciding, *(rule for rule in r.withdrawn_rules if rule.decides)]
 
 
 def _mapped(r: Recommendation, rule: Rule) -> dict[str, Any]:
