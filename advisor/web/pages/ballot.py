@@ -14,7 +14,7 @@ from advisor.web.ballot_form import ANSWER, NAMED, NO_POINTS, POINTS, REASON, Ba
 from advisor.web.pages.layout import button, form, hidden, link
 from advisor.web.result_cache import RoundView
 from advisor.wording import workshop
-from advisor.wording.recommendation import DONT_KNOW
+from advisor.wording.answers import DONT_KNOW
 from advisor.workshop.item_results import CriterionResult, QuestionResult
 from advisor.workshop.plan import Plan
 from rules.model import UNKNOWN, Criterion, KnowledgeBase, Question
