@@ -166,8 +166,6 @@ class Statement:
 
 @dataclass(frozen=True)
 class Conclude:
-    """State a concept as a fact."""
-
     concept: str
 
 
@@ -183,8 +181,6 @@ class Prefer:
 
 @dataclass(frozen=True)
 class RuleOut:
-    """Exclude an alternative, whatever its score."""
-
     alternative: str
 
 

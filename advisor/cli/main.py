@@ -1,13 +1,12 @@
 """``advisor``: choose a command, run it, turn what goes wrong into a sentence and an exit code.
 
-Exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input, 4 unproven, 70 crashed, 130
-interrupted; ``record verify --rerun`` has 5 and 6 besides.
+Exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input, 4 unproven, 130 interrupted;
+``record verify --rerun`` has 5 and 6 besides.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import importlib
 import io
 import os
@@ -16,13 +15,9 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__
-from advisor.cli.exit_codes import BAD_INPUT, CRASHED, INTERRUPTED, WRONG
+from advisor.cli.exit_codes import BAD_INPUT, INTERRUPTED, WRONG
 from advisor.errors import AdvisorError
 from rules.diagnostics import InputError, printable
-
-# New objects after which Python looks for garbage. Importing makes tens of thousands that all stay:
-# looking through them again and again was a tenth of the time to the first question.
-SELDOM = 100_000
 
 # Command -> the module beside this that has its parser.
 COMMANDS = {
@@ -62,8 +57,7 @@ examples:
   advisor doctor                             what is installed, what conflicts
 
 exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input,
-4 nothing could be verified, 70 an error in the program itself, 130 interrupted;
-record verify has 5 and 6 besides
+4 nothing could be verified, 130 interrupted; record verify has 5 and 6 besides
 """
 
 
@@ -72,7 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "ask")  # 'advisor' alone asks, and takes the options of 'ask'
-    gc.set_threshold(SELDOM)
     _replace_what_cannot_be_shown()
     for asked in _ENDINGS:
         if signal.getsignal(asked) is not signal.SIG_IGN:  # whoever started this wants it so
@@ -98,11 +91,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"advisor: {where}{error.strerror or error}", file=sys.stderr)
         return WRONG
-    except Exception as error:
-        from advisor.cli.crash import report_crash
-
-        print(f"advisor: {report_crash(error, given)}", file=sys.stderr)
-        return CRASHED
     return code
 
 

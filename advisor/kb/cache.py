@@ -52,14 +52,10 @@ def _read(folder: Path | None) -> KnowledgeBase:
 
 def _stamp() -> Stamp:
     """What the knowledge base depends on: the interpreter, the YAML and the code that reads it."""
-    paths = sorted(
-        os.path.join(folder, name)  # noqa: PTH118 - a path object for each file takes longer
-        for folder, _, names in os.walk(RULES)
-        for name in names
-        if name.endswith((".py", ".yaml"))
-    )
-    states = ((path, os.stat(path)) for path in paths)  # noqa: PTH116
-    return (sys.version, *((path, state.st_size, state.st_mtime_ns) for path, state in states))
+    patterns = ("**/*.py", "knowledge/*.yaml", "knowledge/claims/*.yaml", "knowledge/rules/*.yaml")
+    files = [file for pattern in patterns for file in RULES.glob(pattern)]
+    states = ((str(path), path.stat()) for path in sorted(files))
+    return (sys.version, *((name, state.st_size, state.st_mtime_ns) for name, state in states))
 
 
 def _kept(place: Path, stamp: Stamp) -> KnowledgeBase | None:
@@ -70,7 +66,7 @@ def _kept(place: Path, stamp: Stamp) -> KnowledgeBase | None:
         with place.open("rb") as file:
             if not _is_ours(file.fileno()):
                 return None
-            kept_stamp, kept = pickle.loads(file.read())
+            kept_stamp, kept = pickle.load(file)
     except Exception:  # cut short, of another version, unreadable: reading the YAML is always right
         return None
     return kept if kept_stamp == stamp and isinstance(kept, KnowledgeBase) else None

@@ -68,7 +68,7 @@ def _facilitator_view(state: WebState, request: PageRequest) -> FacilitatorView:
         people=workshop.people.all(),
         answered=workshop.answered(),
         count=state.status().answered,
-        round_view=state.results.current(),
+        result=state.results.current(),
         progress=checks.progress,
         testers=tuple(target.label for target in checks.targets),
         token=request.token,
@@ -193,7 +193,7 @@ def _form(
 ) -> Response:
     locked = state.workshop.round_state().revealed
     page = for_page(
-        ballot_page(state, name), ballot_form, request.token, said=message, locked=locked
+        ballot_page(state, name), ballot_form, request.token, message=message, locked=locked
     )
     return HTMLResponse(page, status)
 

@@ -18,15 +18,15 @@ from advisor.web.pages.participant import (
     OwnResult,
     late_part,
     open_part,
+    participant_page,
     revealed_part,
     sealed_part,
-    seat_page,
 )
 from advisor.web.security import delete_cookie, give_cookie, same_secret
 from advisor.web.state import PageRequest, WebState
+from advisor.wording.round_report import RoundReport
 from advisor.workshop.people import Admission, tidy_code
 from advisor.workshop.plan import tidy_name
-from advisor.workshop.round_result import RoundResult
 from advisor.workshop.store import OwnBallot
 
 ENTERED = "page"  # by its owner, who is known by a cookie; nobody else's is shown to anybody
@@ -173,7 +173,7 @@ def _form(
         ballot_form,
         request.token,
         status_now.answered,
-        said=message,
+        message=message,
         sealed=own is not None and own.number == page.number,
     )
     return _page(state, request, part, version=status_now.version(facilitator=False), status=status)
@@ -186,8 +186,9 @@ def _prefilled(own: OwnBallot | None) -> BallotForm:
 
 def ballot_page(state: WebState, name: str = "") -> BallotPage:
     """The form of the current round."""
-    number = state.workshop.round_state().number
-    return BallotPage(state.workshop.plan, state.kb, number, state.results.current(), name)
+    number, view = state.workshop.round_state().number, state.results.current()
+    before = view.report if view else None
+    return BallotPage(state.workshop.plan, state.kb, number, before, name)
 
 
 def submit(state: WebState, request: PageRequest) -> Response:
@@ -232,12 +233,12 @@ def show_last_result(state: WebState, request: PageRequest) -> Response:
 
 
 def _show_result(state: WebState, request: PageRequest) -> Response:
-    result = state.results.current()
-    if result is None:
+    view = state.results.current()
+    if view is None:
         raise HTTPException(404, "Nothing was revealed yet.")
     part = revealed_part(
-        result,
-        _own_result(state, result.result, request.participant.id),
+        view,
+        _own_result(state, view.report, request.participant.id),
         state.workshop.path.name,
         state.fact_checks.progress,
         request.token,
@@ -247,12 +248,12 @@ def _show_result(state: WebState, request: PageRequest) -> Response:
     return _page(state, request, part, version=version)
 
 
-def _own_result(state: WebState, result: RoundResult, person: int) -> OwnResult | None:
+def _own_result(state: WebState, report: RoundReport, person: int) -> OwnResult | None:
     """What of the result is this person's, where they gave that ballot themselves."""
-    own = state.workshop.own_ballot(person, result.number)
+    own = state.workshop.own_ballot(person, report.number)
     if own is None or own.entered != ENTERED:
         return None
-    receipts = [participant.revealed.receipt for participant in result.participants]
+    receipts = [participant.receipt for participant in report.participants]
     return OwnResult(receipts.index(own.receipt), own.receipt)
 
 
@@ -280,7 +281,7 @@ def _page(
     updates = None if version is None else PageUpdates(version, "/events")
     title = state.workshop.plan.title
     return HTMLResponse(
-        seat_page(request.participant.name, title, request.token, updates, part), status
+        participant_page(request.participant.name, title, request.token, updates, part), status
     )
 
 

@@ -1,24 +1,24 @@
-"""The sentences about a workshop that the terminal, the page and the record share."""
+"""The sentences about a round of a workshop, of which :mod:`round_report` is made."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from textwrap import shorten
 
 from advisor.wording import recommendation
 from advisor.wording.quantities import count, percent
 from advisor.workshop.agreement import consensus_word
 from advisor.workshop.disputes import Dispute, leader
-from advisor.workshop.dissent import Dissent, Dissenter, Ground
+from advisor.workshop.dissent import Dissent, Ground
 from advisor.workshop.item_results import CriterionResult, ItemReason, QuestionResult
-from advisor.workshop.round_result import Agreement, ParticipantResult, RoundResult
+from advisor.workshop.round_result import Agreement, RoundResult
 from advisor.workshop.stopping_rule import Stage
 from rules.model import UNKNOWN, KnowledgeBase
 from rules.scoring.judgement import Judgement, Verdict, differs
 
 MOST_WEIGHTS = 3  # criteria named of central weights, the weightiest
-MOST_REASONS = 2  # told under a question
+MOST_REASONS = 2  # quoted under a question
 LONG_REASON = 120  # characters of each of them
 GROUNDS = {
     Ground.ANSWERS: "by other answers",
@@ -39,24 +39,26 @@ NO_DISPUTE = "No single disagreement changes what wins."
 APART = "Apart, and alone it changes nothing"
 
 
-def headline(p: RoundResult) -> str:
-    """What the group comes to."""
-    return recommendation.outcome(p.kb, p.judgement)
+def headline(result: RoundResult) -> str:
+    """The outcome of the group in a few words."""
+    return recommendation.outcome(result.kb, result.judgement)
 
 
-def sureness(p: RoundResult) -> str:
+def sureness(result: RoundResult) -> str:
     """How sure that is, in one sentence with its numbers."""
-    return recommendation.surely(p.kb, p.judgement, people=len(p.participants))
+    return recommendation.surely(result.kb, result.judgement, people=len(result.participants))
 
 
-def tally(p: RoundResult) -> str:
-    """Who comes to what by their own answers and points, in one sentence."""
-    same = sum(not differs(seat.judgement, p.judgement) for seat in p.participants)
-    them = f"{same} of {people(len(p.participants))}"
+def tally(result: RoundResult) -> str:
+    """How many people reach which outcome by their own answers and points, in one sentence."""
+    same = sum(not differs(p.judgement, result.judgement) for p in result.participants)
     come = "comes" if same == 1 else "come"
-    told = [f"{them} {come} to the same by their own answers and points"]
-    told += [f"for {len(d.people)} {comes_to(p.kb, d.judgement)}" for d in p.dissents]
-    return f"{'; '.join(told)}."
+    clauses = [
+        f"{same} of {people(len(result.participants))} {come} to the same by their own answers "
+        "and points"
+    ]
+    clauses += [f"for {len(d.people)} {comes_to(result.kb, d.judgement)}" for d in result.dissents]
+    return f"{'; '.join(clauses)}."
 
 
 def comes_to(kb: KnowledgeBase, judgement: Judgement) -> str:
@@ -72,51 +74,50 @@ def comes_to(kb: KnowledgeBase, judgement: Judgement) -> str:
             return recommendation.lasting(kb, judgement)
 
 
-def agreement(a: Agreement) -> str:
+def agreement(agreed: Agreement) -> str:
     """How far people agree on what matters, in one sentence; empty where nothing is defined."""
-    told = []
-    if a.concordance is not None:
-        told.append(f"Kendall's W {a.concordance:.2f}")
-    if a.consensus is not None:
-        told.append(f"AHP consensus {percent(a.consensus)} ({consensus_word(a.consensus)})")
-    if a.reliability is not None:
-        told.append(f"Krippendorff's alpha {round(a.reliability, 2) + 0.0:.2f}")
-    return f"Agreement on what matters: {', '.join(told)}." if told else ""
+    measures = []
+    if agreed.concordance is not None:
+        measures.append(f"Kendall's W {agreed.concordance:.2f}")
+    if agreed.consensus is not None:
+        word = consensus_word(agreed.consensus)
+        measures.append(f"AHP consensus {percent(agreed.consensus)} ({word})")
+    if agreed.reliability is not None:
+        measures.append(f"Krippendorff's alpha {round(agreed.reliability, 2) + 0.0:.2f}")
+    return f"Agreement on what matters: {', '.join(measures)}." if measures else ""
 
 
-def stopping(p: RoundResult) -> str:
-    """Where the workshop stands by the rule that was fixed beforehand, in one sentence."""
-    stop, rounds = p.stop, p.history.stop.rounds
-    apart = ", ".join(item_title(p.kb, item) for item in stop.apart)
+def stopping(result: RoundResult) -> str:
+    """What the stopping rule says of the rounds so far, in one sentence."""
+    stop, number = result.stop, result.number
+    apart = f"{len(stop.apart)} of {stop.items} items are apart"
     match stop.stage:
         case Stage.CONSENSUS:
-            return f"Consensus after round {p.number}: {stop.items} of {stop.items} items agreed."
+            return f"Consensus after round {number}: {stop.items} of {stop.items} items agreed."
         case Stage.NO_CONSENSUS:
-            after = f"No consensus after {count(p.number, 'round')}, the most agreed before"
+            after = f"No consensus after {count(number, 'round')}, the most agreed before"
             if not stop.apart:
-                return f"{after}: answers were still moving ({_moving(p)})."
-            return f"{after}: {len(stop.apart)} of {stop.items} items are apart ({apart})."
+                return f"{after}: answers were still moving ({_titles(result, stop.moving)})."
+            return f"{after}: {apart} ({_titles(result, stop.apart)})."
         case Stage.GO_ON:
             pass
-    told = f"Round {p.number} of at most {rounds}"
-    if stop.apart:
-        told += f": {len(stop.apart)} of {stop.items} items are apart"
-    else:
-        told += ": all agreed"
-    if p.number == 1:
-        return f"{told}. Whether the answers are stable shows in the next round."
-    return f"{told}; still moving: {_moving(p)}." if stop.moving else f"{told}."
+    so_far = f"Round {number} of at most {result.history.stop.rounds}"
+    so_far += f": {apart}" if stop.apart else ": all agreed"
+    if number == 1:
+        return f"{so_far}. Whether the answers are stable shows in the next round."
+    moving = _titles(result, stop.moving)
+    return f"{so_far}; still moving: {moving}." if moving else f"{so_far}."
 
 
-def _moving(p: RoundResult) -> str:
-    return ", ".join(item_title(p.kb, item) for item in p.stop.moving)
+def _titles(result: RoundResult, items: Iterable[str]) -> str:
+    return ", ".join(item_title(result.kb, item) for item in items)
 
 
-def averaging(p: RoundResult) -> str:
-    """What another way of averaging the weights would lead to; empty where it is the same."""
-    if p.leader_by_geometric_mean is None:
+def averaging(result: RoundResult) -> str:
+    """The leader by another way of averaging the weights; empty where it is the same."""
+    if result.leader_by_geometric_mean is None:
         return ""
-    leader = p.kb.alternatives[p.leader_by_geometric_mean].title
+    leader = result.kb.alternatives[result.leader_by_geometric_mean].title
     return f"By the geometric mean of the weights instead, {leader} would lead."
 
 
@@ -128,130 +129,125 @@ def item_title(kb: KnowledgeBase, item: str) -> str:
 # Disagreements
 
 
-def dispute(p: RoundResult, one: Dispute) -> tuple[str, str]:
-    """What the disagreement is about, and what would come of going with those people."""
-    title = item_title(p.kb, one.item)
-    if one.at is None:
-        assert one.judgement is not None  # of a question
-        said = recommendation.answer_in_words(p.kb, one.item, one.answer)
-        who = f"the {one.people} who say" if one.people > 1 else "the one who says"
-        outcome, ahead = recommendation.outcome(p.kb, one.judgement), leader(one.judgement)
-        if not differs(one.judgement, p.judgement) and ahead is not None:
-            outcome = f"{outcome}, with {p.kb.alternatives[ahead].title} ahead"
-        return title, f"with {who} “{said}”: {outcome}"
-    way, now = "more" if one.more else "less", p.judgement.weights[one.item]
-    rival = p.kb.alternatives[one.rival].title
-    bound = f"{way} than {percent(one.at)} (now {percent(now)})"
-    do = "does" if one.people == 1 else "do"
-    return (
-        title,
-        f"weighing it {bound}, as {one.people} of {len(p.participants)} {do}: {rival} leads",
-    )
+def dispute(result: RoundResult, dispute: Dispute) -> tuple[str, str]:
+    """The item of the disagreement, and the outcome if the group went with those people."""
+    kb, number = result.kb, dispute.people
+    if dispute.at is None:
+        assert dispute.judgement is not None  # of a question
+        answer = recommendation.answer_in_words(kb, dispute.item, dispute.answer)
+        who = f"the {number} who say" if number > 1 else "the one who says"
+        outcome, ahead = recommendation.outcome(kb, dispute.judgement), leader(dispute.judgement)
+        if not differs(dispute.judgement, result.judgement) and ahead is not None:
+            outcome = f"{outcome}, with {kb.alternatives[ahead].title} ahead"
+        what = f"with {who} “{answer}”: {outcome}"
+    else:
+        now = percent(result.judgement.weights[dispute.item])
+        bound = f"{'more' if dispute.more else 'less'} than {percent(dispute.at)} (now {now})"
+        do = f"{number} of {len(result.participants)} {'does' if number == 1 else 'do'}"
+        rival = kb.alternatives[dispute.rival].title
+        what = f"weighing it {bound}, as {do}: {rival} leads"
+    return item_title(kb, dispute.item), what
 
 
-def harmless(p: RoundResult) -> list[str]:
+def harmless(result: RoundResult) -> list[str]:
     """The titles of the items that are apart and that alone change nothing."""
-    able = {one.item for one in p.disputes}
-    return [item_title(p.kb, item) for item in p.stop.apart if item not in able]
+    disputed = {dispute.item for dispute in result.disputes}
+    return [item_title(result.kb, item) for item in result.stop.apart if item not in disputed]
 
 
 # Dissent
 
 
-def dissent(p: RoundResult, one: Dissent) -> tuple[str, str]:
-    """Who comes to what else, and at which weights they would be right."""
-    people = len(one.people)
-    grounds = Counter(them.ground for them in one.people)
+def dissent(result: RoundResult, dissent: Dissent) -> tuple[str, str]:
+    """How many reach which other outcome, and at which weights they would be right."""
+    grounds = Counter(person.ground for person in dissent.people)
     over = ", ".join(
         GROUNDS[ground] if len(grounds) == 1 else f"{number} {GROUNDS[ground]}"
         for ground, number in grounds.items()
     )
-    outcome = comes_to(p.kb, one.judgement)
-    return f"For {people} of {len(p.participants)} {outcome}, {over}", right(p, one)
+    number, outcome = len(dissent.people), comes_to(result.kb, dissent.judgement)
+    who = f"For {number} of {len(result.participants)} {outcome}, {over}"
+    return who, right(result.kb, dissent)
 
 
-def right(p: RoundResult, one: Dissent) -> str:
-    """At which weights of the criteria the group would come to the same as these."""
-    if one.judgement.winner is None:
+def right(kb: KnowledgeBase, dissent: Dissent) -> str:
+    """At which weights of the criteria the group would reach the outcome of these people."""
+    if dissent.judgement.winner is None:
         return "That names no winner, so there are no weights at which one would be right."
-    name = p.kb.alternatives[one.judgement.winner].title
-    if one.central is None:
+    name = kb.alternatives[dissent.judgement.winner].title
+    if dissent.central is None:
         return f"With the group's answers {name} wins under no weighting at all."
-    at = f"With the group's answers {name} wins at weights such as {weights(p, one.central)}"
-    return f"{at}, {'within what the points' if one.within else 'which nobody’s points'} allow."
+    such = f"With the group's answers {name} wins at weights such as {weights(kb, dissent.central)}"
+    whose = "within what the points" if dissent.within else "which nobody’s points"
+    return f"{such}, {whose} allow."
 
 
-def weights(p: RoundResult, by_criterion: Mapping[str, float]) -> str:
+def weights(kb: KnowledgeBase, by_criterion: Mapping[str, float]) -> str:
     """The weightiest criteria with their weights: ``Hardware 41 %, Team and code 22 %``."""
     heavy = sorted(by_criterion.items(), key=lambda item: -item[1])[:MOST_WEIGHTS]
-    return ", ".join(f"{p.kb.criteria[n].title} {percent(weight)}" for n, weight in heavy)
-
-
-def dissenting_reasons(p: RoundResult, one: Dissenter) -> Iterator[str]:
-    """What a dissenter wrote, item by item, under their name where they want it so."""
-    who = f"{one.revealed.name}: " if one.revealed.name else ""
-    for item, why in one.revealed.ballot.reasons.items():
-        title = item_title(p.kb, item)
-        yield f"{who}{title} {why}" if title.endswith("?") else f"{who}{title}: {why}"
+    return ", ".join(f"{kb.criteria[name].title} {percent(weight)}" for name, weight in heavy)
 
 
 # Answers and points
 
 
-def group_answer(p: RoundResult, spread: QuestionResult) -> str:
-    """What the group says, and how many of it."""
-    people = count(len(spread.answers), "answer")
-    if spread.agreement is None:
+def group_answer(kb: KnowledgeBase, question: QuestionResult) -> str:
+    """The group's answer, and how many gave it."""
+    people = count(len(question.answers), "answer")
+    if question.agreement is None:
         return "nobody knows"
-    if spread.group == (UNKNOWN,):
+    if question.group == (UNKNOWN,):
         return f"no answer has more than half of {people}"
-    if spread.question.multiple:
-        labels = {option: spread.question.option(option).label for option in spread.group}
-        each = (f"{labels[o]} ({spread.counts[o]} of {len(spread.answers)})" for o in labels)
-        return "; ".join(each)
-    said = recommendation.answer_in_words(p.kb, spread.id, spread.group)
-    return f"{said} ({percent(spread.agreement)} of {people} alike)"
+    if question.question.multiple:
+        labels = {option: question.question.option(option).label for option in question.group}
+        return "; ".join(
+            f"{label} ({question.counts[option]} of {len(question.answers)})"
+            for option, label in labels.items()
+        )
+    answer = recommendation.answer_in_words(kb, question.id, question.group)
+    return f"{answer} ({percent(question.agreement)} of {people} alike)"
 
 
-def scale(spread: CriterionResult) -> str:
+def scale(criterion: CriterionResult) -> str:
     """Median, quartiles and whether that is a disagreement: ``median 7, half between 5 and 8``."""
-    if spread.quartiles is None or spread.rand is None:
+    if criterion.quartiles is None or criterion.rand is None:
         return "nobody gave points"
-    q = spread.quartiles
-    told = f"median {q.median:g}, half between {q.low:g} and {q.high:g}"
-    return f"{told}; a disagreement by RAND/UCLA" if spread.rand.disagreement else told
+    q = criterion.quartiles
+    middle = f"median {q.median:g}, half between {q.low:g} and {q.high:g}"
+    return f"{middle}; a disagreement by RAND/UCLA" if criterion.rand.disagreement else middle
 
 
-def moved(spread: QuestionResult | CriterionResult) -> str:
+def moved(item: QuestionResult | CriterionResult) -> str:
     """What changed since the round before; empty where nothing did, or in the first."""
-    if isinstance(spread, CriterionResult):
-        return f"median moved by {spread.moved:g}" if spread.moved else ""
-    return "" if spread.stable in (True, None) else "the group's answer changed"
+    if isinstance(item, CriterionResult):
+        return f"median moved by {item.moved:g}" if item.moved else ""
+    return "" if item.stable in (True, None) else "the group's answer changed"
 
 
-def remark(p: RoundResult, spread: QuestionResult | CriterionResult, one: ItemReason) -> str:
-    """A reason behind what it goes with: ``9 points: we ship to phones``."""
-    if isinstance(one.said, int):
-        said = count(one.said, "point")
+def remark(kb: KnowledgeBase, item: str, reason: ItemReason) -> str:
+    """A reason behind the vote it goes with: ``9 points: we ship to phones``."""
+    if isinstance(reason.said, int):
+        vote = count(reason.said, "point")
     else:
-        said = recommendation.answer_in_words(p.kb, spread.id, one.said)
-    return f"{said}, {one.name}: {one.reason}" if one.name else f"{said}: {one.reason}"
+        vote = recommendation.answer_in_words(kb, item, reason.said)
+    return f"{vote}, {reason.name}: {reason.reason}" if reason.name else f"{vote}: {reason.reason}"
 
 
-def said_last(p: RoundResult, item: str) -> str:
+def said_last(result: RoundResult, item: str) -> str:
     """What the group said of an item, with the first reasons for saying otherwise, each cut to
     what fits under a question; empty for what was not voted on.
     """
-    spreads: list[QuestionResult | CriterionResult] = [*p.questions, *p.criteria]
-    spread = next((one for one in spreads if one.id == item), None)
-    if spread is None:
+    results: list[QuestionResult | CriterionResult] = [*result.questions, *result.criteria]
+    found = next((one for one in results if one.id == item), None)
+    if found is None:
         return ""
-    group = scale(spread) if isinstance(spread, CriterionResult) else group_answer(p, spread)
-    told = [f"Round {p.number}: {group}."]
-    for one in spread.edges[:MOST_REASONS]:
-        told.append(f"“{shorten(remark(p, spread, one), LONG_REASON, placeholder=' …')}”")
-    left = len(spread.edges) - MOST_REASONS
-    return " ".join([*told, f"And {count(left, 'other reason')}."] if left > 0 else told)
+    kb = result.kb
+    group = scale(found) if isinstance(found, CriterionResult) else group_answer(kb, found)
+    sentences = [f"Round {result.number}: {group}."]
+    for reason in found.edges[:MOST_REASONS]:
+        sentences.append(f"“{shorten(remark(kb, item, reason), LONG_REASON, placeholder=' …')}”")
+    left = len(found.edges) - MOST_REASONS
+    return " ".join([*sentences, f"And {count(left, 'other reason')}."] if left > 0 else sentences)
 
 
 def people(number: int) -> str:
@@ -260,13 +256,8 @@ def people(number: int) -> str:
 
 
 def letter(number: int) -> str:
-    """What the person at this place is called on the screen: A to Z, then AA."""
+    """The letter of the participant of this number: A to Z, then AA."""
     name = ""
     while number >= 0:
         name, number = f"{chr(ord('A') + number % 26)}{name}", number // 26 - 1
     return name
-
-
-def seat(p: RoundResult, one: ParticipantResult) -> str:
-    """What one person comes to."""
-    return recommendation.outcome(p.kb, one.judgement)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from advisor.answers.rounds import RevealedBallot, WorkshopHistory, group_ranking
+from advisor.answers.rounds import (
+    RevealedBallot,
+    RevealedRound,
+    WorkshopHistory,
+    group_ranking,
+)
 from advisor.workshop.agreement import (
     ahp_consensus,
     geometric_mean,
@@ -79,6 +84,12 @@ class RoundResult:
     dissents: tuple[Dissent, ...]
     stop: Stop
 
+    @property
+    def rounds(self) -> tuple[RevealedRound, ...]:
+        """The rounds so far, this one last."""
+        at = [revealed.number for revealed in self.history.rounds].index(self.number)
+        return self.history.rounds[: at + 1]
+
 
 def round_result(
     kb: KnowledgeBase, minutes: WorkshopHistory, findings: Mapping[str, Finding], at: int = -1
@@ -119,6 +130,14 @@ def round_result(
         dissents=dissents(bench, now, answers, panel, people),
         stop=stop(minutes.stop, held.number, questions, scales),
     )
+
+
+def round_results(
+    kb: KnowledgeBase, history: WorkshopHistory, findings: Mapping[str, Finding], at: int = -1
+) -> tuple[RoundResult, ...]:
+    """The results of all rounds up to the one at index ``at``. Raises IndexError without any."""
+    last = range(len(history.rounds))[at]
+    return tuple(round_result(kb, history, findings, number) for number in range(last + 1))
 
 
 def _agreement(minutes: WorkshopHistory, seats: tuple[ParticipantResult, ...]) -> Agreement:

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     from advisor.workshop.fact_checks import recommended
 
     with workshop(options) as (opened, kb):
-        rounds = [held.number for held in opened.history().rounds]
+        rounds = [revealed.number for revealed in opened.history().rounds]
         if options.round is not None and options.round not in rounds:
             raise WorkshopError(f"Round {options.round} was not revealed.")
         if options.format == "json":
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         if not rounds:
             return DONE
         at = rounds.index(options.round) if options.round is not None else -1
-        return _pictured(opened, recommended(opened, kb, no_probes, dict), at)
+        return _print_round(opened, recommended(opened, kb, no_probes, dict), at)
 
 
 def shown(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> int:
@@ -57,8 +57,8 @@ def shown(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> i
     from advisor.cli.probe_runs import machine_of, prober_of
     from advisor.workshop.fact_checks import recommended
 
-    found = recommended(opened, kb, prober_of(options), machine_of(options))
-    return _pictured(opened, found, -1)
+    recommendation = recommended(opened, kb, prober_of(options), machine_of(options))
+    return _print_round(opened, recommendation, -1)
 
 
 def _standing(opened: Workshop) -> list[str]:
@@ -76,29 +76,30 @@ def _standing(opened: Workshop) -> list[str]:
     return lines
 
 
-def _pictured(opened: Workshop, recommendation: Recommendation, at: int) -> int:
+def _print_round(opened: Workshop, recommendation: Recommendation, at: int) -> int:
     from advisor.report.toolkit.wrapping import standard_output
     from advisor.report.workshop.text import render
     from advisor.wording import recommendation as words
+    from advisor.wording.round_report import round_report
     from advisor.workshop.fact_checks import tried_claims
-    from advisor.workshop.round_result import round_result
+    from advisor.workshop.round_result import round_results
 
-    minutes, findings = recommendation.sheet.workshop, opened.findings()
-    assert minutes is not None  # it is the consultation of a workshop
-    render(
-        round_result(recommendation.kb, minutes, findings, at),
-        standard_output(),
-        tried_claims(recommendation, minutes),
-        title=opened.plan.title,
+    history = recommendation.sheet.workshop
+    assert history is not None  # it is the consultation of a workshop
+    *earlier, result = round_results(recommendation.kb, history, opened.findings(), at)
+    report = round_report(
+        result,
+        earlier=earlier,
+        facts=tried_claims(recommendation, history),
         proof=words.proof(recommendation),
-        findings=findings,
     )
+    render(report, standard_output(), title=opened.plan.title)
     return UNPROVEN if recommendation.unproven else DONE
 
 
 def _as_json(opened: Workshop, kb: KnowledgeBase) -> int:
     from advisor.records.madr.team_data import workshop_as_data
 
-    told = workshop_as_data(kb, opened.history(), opened.findings())
-    print(json.dumps({"title": opened.plan.title, **told}, indent=1, ensure_ascii=False))
+    data = workshop_as_data(kb, opened.history(), opened.findings())
+    print(json.dumps({"title": opened.plan.title, **data}, indent=1, ensure_ascii=False))
     return DONE

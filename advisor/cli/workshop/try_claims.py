@@ -75,5 +75,6 @@ def _check(names: Iterable[str], kb: KnowledgeBase) -> None:
 def _tell(claims: Iterable[WeighedClaim]) -> None:
     from advisor.report.toolkit.wrapping import standard_output
     from advisor.report.workshop.text import render_facts
+    from advisor.wording.evidence import evidence_of
 
-    render_facts(tuple(claims), standard_output())
+    render_facts(map(evidence_of, claims), standard_output())

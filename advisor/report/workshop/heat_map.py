@@ -6,7 +6,7 @@ same without colour. Where the widest table does not fit the next one is tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -15,20 +15,16 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from advisor.answers.points import LEAST_POINTS, MOST_POINTS
 from advisor.report.toolkit.wrapping import ReportLine
-from advisor.wording import workshop
-from advisor.wording.quantities import count, percent
-from advisor.workshop.item_results import CriterionResult
-from advisor.workshop.round_result import RoundResult
+from advisor.wording.item_report import MARKED, SCALE, CriterionReport, PointsReport
+from advisor.wording.quantities import count
+from advisor.wording.round_report import RoundReport
 from rules.diagnostics import printable
 
 MOST_PEOPLE = 20  # with more of them, how many gave which points says more than a row each
-ONCE, TWICE = 1, 3  # points away from the median beyond which a cell is marked, and marked twice
 STYLES = ("", "yellow", "red")  # of a cell, by how often it is marked
 CELL = 3  # columns: a digit and its marks
 SHORTEST_NAME, LONGEST_NAME = 6, 16  # columns that there are for a name before it is folded
-EVERY = range(LEAST_POINTS, MOST_POINTS + 1)
 UNBOUNDED = 1000  # columns, wider than any table
 RAND = "RAND"
 APART = "apart"
@@ -71,34 +67,34 @@ def _longest_word(text: str) -> int:
 class Chart:
     """The points of one round."""
 
-    def __init__(self, p: RoundResult, signs: Signs) -> None:
-        self.p = p
+    def __init__(self, report: RoundReport, signs: Signs) -> None:
+        self.people = report.participants
+        self.criteria = report.criteria
         self.signs = signs
-        self.few = len(p.participants) <= MOST_PEOPLE
-        self.letters = [workshop.letter(number) for number in range(len(p.participants))]
-        self.disagreeing = any(scale.rand and scale.rand.disagreement for scale in p.criteria)
+        self.few = len(self.people) <= MOST_PEOPLE
+        self.disagreeing = any(criterion.boxed for criterion in self.criteria)
 
     def heat_map(self, console: Console, width: int) -> Iterator[ReportLine]:
-        """The first table of at most ``width`` columns, and what its marks mean; or nothing."""
-        if not self.p.criteria:
+        """The first table of at most ``width`` columns, and its legend; or nothing."""
+        if not self.criteria:
             return
-        makes: list[tuple[Callable[[], Table], Callable[[], str]]] = [
-            (lambda: self.people_down(width), self.marks_told),
-            (self.people_across, lambda: f"{self.marks_told()} {self.named()}"),
+        layouts: list[tuple[Callable[[], Table], Callable[[], str]]] = [
+            (lambda: self.people_down(width), self.legend_of_marks),
+            (self.people_across, lambda: f"{self.legend_of_marks()} {self.named()}"),
             (self.counts, lambda: "How many gave so many points."),
         ]
-        for make, told in makes if self.few else makes[2:]:
+        for make, legend in layouts if self.few else layouts[2:]:
             table = make()
             if fits(table, console, width):
                 yield 0, table
-                yield 0, Text(f"{told()} {self.group_told()}", style="dim")
+                yield 0, Text(f"{legend()} {self.legend_of_group()}", style="dim")
                 return
 
     def people_down(self, width: int) -> Table:
         """A row a person, a column a criterion, and the group's rows below; folded where that
         makes it fit ``width``.
         """
-        titles = [self.p.kb.criteria[scale.id].title for scale in self.p.criteria]
+        titles = [criterion.title for criterion in self.criteria]
         widths = [max(_longest_word(title), CELL + 2) for title in titles]
         room = width - sum(widths) - len(widths)
         table = table_of("")
@@ -106,112 +102,89 @@ class Chart:
         table.columns[0].max_width = max(SHORTEST_NAME, min(room, LONGEST_NAME))
         for title, narrow in zip(titles, widths, strict=True):
             table.add_column(Text(title), width=narrow, vertical="bottom")
-        for number, seat in enumerate(self.p.participants):
-            name = f"{self.letters[number]} {printable(seat.revealed.name)}".rstrip()
-            table.add_row(Text(name), *(self.cell(scale, number) for scale in self.p.criteria))
+        for number, person in enumerate(self.people):
+            name = f"{person.letter} {printable(person.name)}".rstrip()
+            table.add_row(Text(name), *(self.cell(c.cells[number]) for c in self.criteria))
         table.add_row()
-        group = [self.group(scale) for scale in self.p.criteria]
+        group = [self.group(criterion) for criterion in self.criteria]
         for title in group[0]:
-            table.add_row(Text(title, style="dim"), *(one[title] for one in group))
+            table.add_row(Text(title, style="dim"), *(values[title] for values in group))
         return table
 
     def people_across(self) -> Table:
         """A row a criterion, a column a person, and the group's columns behind."""
-        people = range(len(self.letters))
-        return self._criteria_down(
-            self.letters, lambda scale: [self.cell(scale, number) for number in people]
-        )
+        letters = [person.letter for person in self.people]
+        return self._criteria_down(letters, lambda criterion: map(self.cell, criterion.cells))
 
     def counts(self) -> Table:
         """A row a criterion, a column for each number of points: how many gave it."""
-        return self._criteria_down(
-            [str(points) for points in EVERY],
-            lambda scale: [self.amount(scale, points) for points in EVERY],
-        )
+        columns = [str(points) for points in SCALE]
+        return self._criteria_down(columns, lambda criterion: map(self.amount, criterion.counts))
 
-    def in_line(self, scale: CriterionResult) -> Text:
+    def in_line(self, criterion: CriterionReport) -> Text:
         """The same of one criterion without a table: ``A 3, B 9++``."""
         if self.few:
             each = (
-                Text.assemble(f"{letter} ", self.cell(scale, number))
-                for number, letter in enumerate(self.letters)
+                Text.assemble(f"{person.letter} ", self.cell(cell))
+                for person, cell in zip(self.people, criterion.cells, strict=True)
             )
         else:
-            given = (points for points in EVERY if points in scale.points)
             each = (
-                Text(f"{count(points, 'point')}: {scale.points.count(points)}") for points in given
+                Text(f"{count(c.points or 0, 'point')}: {c.people}")
+                for c in criterion.counts
+                if c.people
             )
         return Text(", ").join(each)
 
-    def weight(self, scale: CriterionResult) -> str:
-        """What the criterion weighs for the group; empty where no rule speaks to it."""
-        weight = self.p.judgement.weights.get(scale.id)
-        return "" if weight is None else percent(weight)
+    def legend_of_marks(self) -> str:
+        (once, twice), above, below = MARKED, self.signs.above, self.signs.below
+        away = f"{above} more than {count(once, 'point')} above the median"
+        return f"{away}, {above * 2} more than {twice}; {below} below it."
 
-    def marks_told(self) -> str:
-        above, below = self.signs.above, self.signs.below
-        away = f"{above} more than {count(ONCE, 'point')} above the median"
-        return f"{away}, {above * 2} more than {TWICE}; {below} below it."
-
-    def group_told(self) -> str:
-        told = "Spread: between the quartiles."
+    def legend_of_group(self) -> str:
+        legend = "Spread: between the quartiles."
         if self.disagreeing:
-            told += f" {RAND}: what is a disagreement by the RAND/UCLA method."
-        if not all(map(self.weight, self.p.criteria)):
-            told += " Weight: the group's mean, where some rule speaks to the criterion."
-        return told
+            legend += f" {RAND}: what is a disagreement by the RAND/UCLA method."
+        if not all(criterion.weight for criterion in self.criteria):
+            legend += " Weight: the group's mean, where some rule speaks to the criterion."
+        return legend
 
     def named(self) -> str:
         """Who is who, of those who want it known."""
-        named = [
-            f"{letter} is {seat.revealed.name}"
-            for letter, seat in zip(self.letters, self.p.participants, strict=True)
-            if seat.revealed.name
-        ]
+        named = [f"{person.letter} is {person.name}" for person in self.people if person.name]
         return f"{', '.join(named)}." if named else ""
 
-    def cell(self, scale: CriterionResult, number: int) -> Text:
+    def cell(self, cell: PointsReport) -> Text:
         """One person's points; a question mark where they gave none."""
-        points = self.p.participants[number].revealed.ballot.points.get(scale.id)
-        if points is None:
+        if cell.points is None:
             return Text("?", style="dim")
-        marks = self.marks(scale, points)
-        return Text(f"{points}{marks}", style=STYLES[len(marks)])
+        marks = (self.signs.above if cell.marks > 0 else self.signs.below) * abs(cell.marks)
+        return Text(f"{cell.points}{marks}", style=STYLES[abs(cell.marks)])
 
-    def amount(self, scale: CriterionResult, points: int) -> Text:
+    def amount(self, cell: PointsReport) -> Text:
         """How many people gave so many points."""
-        people = scale.points.count(points)
-        if not people:
+        if not cell.people:
             return Text(self.signs.none, style="dim")
-        return Text(str(people), style=STYLES[len(self.marks(scale, points))])
+        return Text(str(cell.people), style=STYLES[abs(cell.marks)])
 
-    def marks(self, scale: CriterionResult, points: int) -> str:
-        away = points - scale.quartiles.median if scale.quartiles else 0.0
-        sign = self.signs.above if away > 0 else self.signs.below
-        return sign * ((abs(away) > ONCE) + (abs(away) > TWICE))
-
-    def group(self, scale: CriterionResult) -> dict[str, Text]:
-        """What the group makes of one criterion, by what it is called."""
-        q = scale.quartiles
-        told = {
-            "median": Text(f"{q.median:g}" if q else "?"),
-            "spread": Text(f"{q.spread:g}" if q else "?", "green" if scale.agreed else "yellow"),
+    def group(self, criterion: CriterionReport) -> dict[str, Text]:
+        """Title -> what the group makes of one criterion."""
+        values = {
+            "median": Text(criterion.median or "?"),
+            "spread": Text(criterion.spread or "?", "green" if criterion.agreed else "yellow"),
         }
         if self.disagreeing:
-            disagree = scale.rand is not None and scale.rand.disagreement
-            told[RAND] = Text(APART if disagree else "", style="bold red")
-        told["weight"] = Text(self.weight(scale) or "-")
-        return told
+            values[RAND] = Text(APART if criterion.boxed else "", style="bold red")
+        values["weight"] = Text(criterion.weight or "-")
+        return values
 
     def _criteria_down(
-        self, columns: Sequence[str], cells: Callable[[CriterionResult], list[Text]]
+        self, columns: Sequence[str], cells: Callable[[CriterionReport], Iterable[Text]]
     ) -> Table:
         table = table_of("")
-        for title in columns:
+        for title in (*columns, *self.group(self.criteria[0])):
             table.add_column(Text(title), no_wrap=True)
-        for title in self.group(self.p.criteria[0]):
-            table.add_column(Text(title), no_wrap=True)
-        for scale in self.p.criteria:
-            criterion = Text(self.p.kb.criteria[scale.id].title)
-            table.add_row(criterion, *cells(scale), *self.group(scale).values())
+        for criterion in self.criteria:
+            group = self.group(criterion).values()
+            table.add_row(Text(criterion.title), *cells(criterion), *group)
         return table

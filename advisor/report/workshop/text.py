@@ -5,26 +5,23 @@ Colour repeats what words and marks already say, so that nothing is lost without
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.report.recommendation.text import PLAIN_MARKS, STYLES, evidence
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, can_encode, print_lines
 from advisor.report.workshop.heat_map import FANCY, MOST_PEOPLE, PLAIN, Chart, fits, table_of
 from advisor.wording import workshop
 from advisor.wording.build_report import SHARES
-from advisor.wording.evidence import evidence_of
+from advisor.wording.evidence import Evidence
+from advisor.wording.item_report import ItemReport, QuestionReport
 from advisor.wording.quantities import percent
 from advisor.wording.report import MARKS
-from advisor.workshop.dissent import Dissent
-from advisor.workshop.item_results import CriterionResult, QuestionResult
-from advisor.workshop.round_result import RoundResult, round_result
+from advisor.wording.round_report import DissentReport, FactReport, RoundReport, RoundRow
 from advisor.workshop.stopping_rule import Stage
-from probes.api import Finding
 from rules.scoring.judgement import Verdict
 
 BAR = 20  # characters of a bar of everybody
@@ -33,36 +30,24 @@ PLAIN_QUOTES = str.maketrans("“”‘’", "\"\"''")
 STAGES = {Stage.GO_ON: "", Stage.CONSENSUS: "green", Stage.NO_CONSENSUS: "yellow"}
 
 
-def render(
-    picture: RoundResult,
-    console: Console,
-    facts: Sequence[WeighedClaim] = (),
-    *,
-    title: str = "",
-    proof: str = "",
-    findings: Mapping[str, Finding] | None = None,
-) -> None:
-    """Print the whole picture, under the workshop's ``title``.
-
-    ``facts`` are the claims to tell of, ``proof`` says how far they were verified. Earlier rounds
-    are judged by ``findings``, or where they are not given by what ``facts`` rest on.
-    """
-    if findings is None:
-        found = (weighed.finding for weighed in facts)
-        findings = {finding.probe: finding for finding in found if finding is not None}
-    report = _Report(picture, console, findings)
-    printed = print_lines(console, _shown(report.lines(facts, title, proof), console))
+def render(report: RoundReport, console: Console, *, title: str = "") -> None:
+    """Print the whole report, under the workshop's ``title``."""
+    text = _Text(report, console)
+    printed = print_lines(console, _encodable(text.lines(title), console))
     if console.is_terminal and printed > console.height:
         # The head has scrolled away from whoever reads this as it comes.
-        print_lines(console, [(0, report.headline())])
+        print_lines(console, [(0, text.headline())])
 
 
-def render_facts(facts: Sequence[WeighedClaim], console: Console) -> None:
-    """Print claims with what became of them."""
-    print_lines(console, _shown(_claims(facts, {}, fancy=can_encode(console, "✓")), console))
+def render_facts(claims: Iterable[Evidence], console: Console) -> None:
+    """Print claims with their evidence."""
+    fancy = can_encode(console, "✓")
+    facts = (FactReport(claim, doubts=0) for claim in claims)
+    lines = (line for fact in facts for line in _fact(fact, fancy=fancy, alone=True))
+    print_lines(console, _encodable(lines, console))
 
 
-def _shown(lines: Iterable[ReportLine], console: Console) -> Iterator[ReportLine]:
+def _encodable(lines: Iterable[ReportLine], console: Console) -> Iterator[ReportLine]:
     """The lines, their quotation marks plain where the console's encoding has no others."""
     for indent, content in lines:
         if isinstance(content, Text) and not can_encode(console, content.plain):
@@ -70,29 +55,25 @@ def _shown(lines: Iterable[ReportLine], console: Console) -> Iterator[ReportLine
         yield indent, content
 
 
-class _Report:
-    """One pass over a picture."""
+class _Text:
+    """One pass over a report."""
 
-    def __init__(self, p: RoundResult, console: Console, findings: Mapping[str, Finding]) -> None:
-        self.p = p
-        self.kb = p.kb
+    def __init__(self, report: RoundReport, console: Console) -> None:
+        self.report = report
         self.console = console
-        self.findings = findings
         self.width = min(console.width, WIDEST)
         self.fancy = can_encode(console, "✓█•↑↓·")
         self.block, self.bullet = ("█", "•") if self.fancy else ("#", "-")
         self.bar_length = BAR if self.width >= NARROW else BAR // 2
 
-    def lines(self, facts: Sequence[WeighedClaim], title: str, proof: str) -> Iterator[ReportLine]:
-        yield from self.head(title, proof)
+    def lines(self, title: str) -> Iterator[ReportLine]:
+        yield from self.head(title)
         yield from self.section(workshop.MATTERS, self.disputes())
         yield from self.section(workshop.DISSENT, self.dissents())
         yield from self.section(workshop.WEIGHTS, self.weights())
         yield from self.section(SHARES, self.shares())
         yield from self.section(workshop.ANSWERS, self.answers())
-        doubts = {doubt.claim: doubt.people for doubt in self.p.history.doubts}
-        claims = _claims(facts, doubts, fancy=self.fancy, brief=True)
-        yield from self.section(workshop.FACTS, claims)
+        yield from self.section(workshop.FACTS, self.facts())
         yield from self.section(workshop.ROUNDS, self.rounds())
         yield 0, Text("")
 
@@ -106,54 +87,49 @@ class _Report:
 
     # The head
 
-    def head(self, title: str, proof: str) -> Iterator[ReportLine]:
+    def head(self, title: str) -> Iterator[ReportLine]:
+        report = self.report
         yield 0, Text("")
         if title:
             yield 0, Text(title)
         yield 0, self.headline()
-        told = [workshop.sureness(self.p), proof, workshop.tally(self.p)]
-        told.append(workshop.agreement(self.p.agreement))
-        yield from ((0, Text(sentence)) for sentence in told if sentence)
-        if workshop.averaging(self.p):
-            yield 0, Text(workshop.averaging(self.p), style="yellow")
-        yield 0, Text(workshop.stopping(self.p), style=STAGES[self.p.stop.stage])
+        sentences = (report.sureness, report.proof, report.tally, report.agreement)
+        yield from ((0, Text(sentence)) for sentence in sentences if sentence)
+        if report.averaging:
+            yield 0, Text(report.averaging, style="yellow")
+        yield 0, Text(report.stopping, style=STAGES[report.stage])
 
     def headline(self) -> Text:
-        sure = self.p.judgement.verdict in (Verdict.CLEAR, Verdict.LEANING)
-        return Text(workshop.headline(self.p), style="bold green" if sure else "bold yellow")
+        sure = self.report.verdict in (Verdict.CLEAR, Verdict.LEANING)
+        return Text(self.report.headline, style="bold green" if sure else "bold yellow")
 
     # Disagreement
 
     def disputes(self) -> Iterator[ReportLine]:
-        told = ""
-        for one in self.p.disputes:
-            title, outcome = workshop.dispute(self.p, one)
-            if title != told:
-                yield 0, Text(title)
-            told = title
-            yield 2, Text(f"{self.bullet} {outcome}")
-        if not self.p.disputes:
+        title = ""
+        for dispute in self.report.disputes:
+            if dispute.title != title:
+                yield 0, Text(dispute.title)
+            title = dispute.title
+            yield 2, Text(f"{self.bullet} {dispute.outcome}")
+        if not self.report.disputes:
             yield 0, Text(workshop.NO_DISPUTE)
-        harmless = workshop.harmless(self.p)
-        if harmless:
-            yield 0, Text(f"{workshop.APART}: {'; '.join(harmless)}", style="dim")
+        if self.report.harmless:
+            harmless = "; ".join(self.report.harmless)
+            yield 0, Text(f"{workshop.APART}: {harmless}", style="dim")
 
     def dissents(self) -> Iterator[ReportLine]:
-        for one in self.p.dissents:
-            who, right = workshop.dissent(self.p, one)
-            yield 0, Text(who).append(self.letters(one), style="dim")
-            yield 2, Text(right)
-            for them in one.people:
-                for reason in workshop.dissenting_reasons(self.p, them):
-                    yield 2, Text(f"{self.bullet} {reason}")
+        for dissent in self.report.dissents:
+            yield 0, Text(dissent.who).append(self.letters(dissent), style="dim")
+            yield 2, Text(dissent.right)
+            yield from ((2, Text(f"{self.bullet} {why.text}")) for why in dissent.reasons)
 
-    def letters(self, one: Dissent) -> str:
-        """What those of a dissent are called below, where there are letters."""
-        if len(self.p.participants) > MOST_PEOPLE:
+    def letters(self, dissent: DissentReport) -> str:
+        """The letters of the dissenters in the heat map, where there are letters."""
+        people = self.report.participants
+        if len(people) > MOST_PEOPLE:
             return ""
-        voices = [seat.revealed for seat in self.p.participants]
-        places = sorted(voices.index(them.revealed) for them in one.people)
-        return f" ({', '.join(map(workshop.letter, places))})"
+        return f" ({', '.join(people[number].letter for number in dissent.participants)})"
 
     # What matters
 
@@ -161,44 +137,35 @@ class _Report:
         """The heat map, and below it the criteria of which there is more to say; all criteria
         where it does not fit.
         """
-        chart = Chart(self.p, FANCY if self.fancy else PLAIN)
-        shown = list(chart.heat_map(self.console, self.width - 2))
-        yield from shown
-        for scale in self.p.criteria:
-            weight = "" if shown or not chart.weight(scale) else f"weight {chart.weight(scale)}"
-            if shown and not (workshop.moved(scale) or scale.edges or scale.others):
+        chart = Chart(self.report, FANCY if self.fancy else PLAIN)
+        heat_map = list(chart.heat_map(self.console, self.width - 2))
+        yield from heat_map
+        for criterion in self.report.criteria:
+            if heat_map and not (criterion.moved or criterion.edges or criterion.others):
                 continue
-            told = "; ".join(filter(None, (workshop.scale(scale), workshop.moved(scale), weight)))
-            yield 0, Text(f"{self.kb.criteria[scale.id].title}: {told}")
-            if not shown:
-                yield 2, chart.in_line(scale)
-            yield from self.remarks(scale)
-        if self.p.criteria and chart.few and not shown:
-            yield 0, Text(f"{chart.marks_told()} {chart.named()}", style="dim")
+            weight = "" if heat_map or not criterion.weight else f"; weight {criterion.weight}"
+            yield 0, Text(f"{criterion.title}: {criterion.line}{weight}")
+            if not heat_map:
+                yield 2, chart.in_line(criterion)
+            yield from self.reasons(criterion)
+        if self.report.criteria and chart.few and not heat_map:
+            yield 0, Text(f"{chart.legend_of_marks()} {chart.named()}", style="dim")
 
-    def remarks(self, spread: QuestionResult | CriterionResult) -> Iterator[ReportLine]:
-        """Reasons for saying otherwise first, then those for what the group says."""
-        for style, remarks in (("", spread.edges), ("dim", spread.others)):
-            for one in remarks:
-                yield 2, Text(f"{self.bullet} {workshop.remark(self.p, spread, one)}", style=style)
+    def reasons(self, item: ItemReport) -> Iterator[ReportLine]:
+        """Reasons for voting otherwise first, then those for what the group says."""
+        for style, reasons in (("", item.edges), ("dim", item.others)):
+            yield from ((2, Text(f"{self.bullet} {why.text}", style=style)) for why in reasons)
 
     def shares(self) -> Iterator[ReportLine]:
-        judgement = self.p.judgement
-        if judgement.verdict is Verdict.UNDECIDED or len(judgement.acceptability) < 2:
+        if self.report.verdict is Verdict.UNDECIDED:
             return
-        width = max(len(self.kb.alternatives[name].title) for name in judgement.acceptability)
-        for name, share in sorted(judgement.acceptability.items(), key=lambda item: -item[1]):
-            line = Text(f"{self.kb.alternatives[name].title:{width}}  ")
-            yield 0, line.append_text(self.bar(share, "green")).append(f" {percent(share)}")
-            central = self.p.weight_sample.central.get(name)
-            if central:
-                yield (
-                    2,
-                    Text(
-                        f"where it wins, on average: {workshop.weights(self.p, central)}",
-                        style="dim",
-                    ),
-                )
+        width = max((len(share.alternative.title) for share in self.report.shares), default=0)
+        for share in self.report.shares:
+            line = Text(f"{share.alternative.title:{width}}  ")
+            line.append_text(self.bar(share.share, "green"))
+            yield 0, line.append(f" {percent(share.share)}")
+            if share.weights:
+                yield 2, Text(f"where it wins, on average: {share.weights}", style="dim")
 
     def bar(self, share: float, style: str) -> Text:
         return Text(self.block * round(share * self.bar_length), style=style)
@@ -206,88 +173,73 @@ class _Report:
     # The answers
 
     def answers(self) -> Iterator[ReportLine]:
-        for spread in self.p.questions:
-            yield 0, Text(spread.question.ask)
-            told = "; ".join(
-                filter(None, (workshop.group_answer(self.p, spread), workshop.moved(spread)))
-            )
-            word, style = ("agreed", "green") if spread.agreed else ("apart", "yellow")
-            line = (
-                Text(f"{word}: ", style).append(told, "default") if spread.answers else Text(told)
-            )
+        for question in self.report.questions:
+            yield 0, Text(question.title)
+            line = Text(question.line)
+            if question.answered:
+                word, style = ("agreed", "green") if question.agreed else ("apart", "yellow")
+                line = Text(f"{word}: ", style).append(question.line, "default")
             yield 2, line
-            yield from ((2, row) for row in self.options(spread))
-            if spread.answers and spread.silent:
-                yield 2, Text(f"{spread.silent} did not say", style="dim")
-            yield from self.remarks(spread)
+            yield from ((2, row) for row in self.options(question))
+            if question.answered and question.silent:
+                yield 2, Text(f"{question.silent} did not say", style="dim")
+            yield from self.reasons(question)
 
-    def options(self, spread: QuestionResult) -> Iterator[Table | Text]:
-        """Each option that somebody chose, with a bar and how many; without bars where it is
-        narrow.
-        """
-        chosen = {o: spread.counts[o.id] for o in spread.question.options if spread.counts[o.id]}
+    def options(self, question: QuestionReport) -> Iterator[Table | Text]:
+        """Each option with a bar and how many chose it; without bars where it is narrow."""
         table = table_of(" ", gap=2, header=False)
         table.columns[0].no_wrap = False
-        for option, people in chosen.items():
-            style = "green" if option.id in spread.group else "yellow"
-            bar = self.bar(people / len(spread.answers), style)
-            bar.append(" " if bar else "").append(str(people), style="default")
+        for option in question.options:
+            style = "green" if option.chosen else "yellow"
+            bar = self.bar(option.people / question.answered, style)
+            bar.append(" " if bar else "").append(str(option.people), style="default")
             table.add_row(Text(option.label), bar)
-        if fits(table, self.console, self.width - 4, [option.label for option in chosen]):
+        labels = [option.label for option in question.options]
+        if fits(table, self.console, self.width - 4, labels):
             yield table
             return
-        for option, people in chosen.items():
-            yield Text(f"{people}  {option.label}")
+        for option in question.options:
+            yield Text(f"{option.people}  {option.label}")
 
-    # The rounds
+    # Facts and rounds
+
+    def facts(self) -> Iterator[ReportLine]:
+        for fact in self.report.facts:
+            yield from _fact(fact, fancy=self.fancy)
 
     def rounds(self) -> Iterator[ReportLine]:
         """How it went so far; nothing in the first round."""
-        held = [one.number for one in self.p.history.rounds]
-        place = held.index(self.p.number)
-        if not place:
+        rounds = self.report.rounds
+        if len(rounds) < 2:
             return
-        minutes = self.p.history
-        earlier = [round_result(self.kb, minutes, self.findings, at) for at in range(place)]
-        outcomes = [workshop.headline(one) for one in (*earlier, self.p)]
         table = table_of("round people agreed W outcome", gap=2)
         table.columns[-1].no_wrap = False
-        rows = [self.row(one) for one in (*earlier, self.p)]
-        for row, outcome in zip(rows, outcomes, strict=True):
-            table.add_row(*row, Text(outcome))
-        if fits(table, self.console, self.width - 2, outcomes):
+        for row in rounds:
+            table.add_row(*self.cells(row), Text(row.outcome))
+        if fits(table, self.console, self.width - 2, [row.outcome for row in rounds]):
             yield 0, table
             yield 0, Text("W: Kendall's, of what matters.", style="dim")
             return
-        for (number, people, agreed, w), outcome in zip(rows, outcomes, strict=True):
-            told = f"{number}, people: {people}, agreed: {agreed}, Kendall's W: {w}"
-            yield 0, Text(f"Round {told}: {outcome}")
+        for row in rounds:
+            number, people, agreed, w = self.cells(row)
+            line = f"{number}, people: {people}, agreed: {agreed}, Kendall's W: {w}"
+            yield 0, Text(f"Round {line}: {row.outcome}")
 
-    def row(self, one: RoundResult) -> tuple[str, str, str, str]:
-        """Number, people, items agreed and Kendall's W of a round."""
-        agreed, w = one.stop.items - len(one.stop.apart), one.agreement.concordance
-        told = "-" if w is None else f"{w:.2f}"
-        return str(one.number), str(len(one.participants)), f"{agreed} of {one.stop.items}", told
+    def cells(self, row: RoundRow) -> tuple[str, str, str, str]:
+        return str(row.number), str(row.people), row.agreed, row.concordance or "-"
 
 
-def _claims(
-    facts: Iterable[WeighedClaim], doubts: Mapping[str, int], *, fancy: bool, brief: bool = False
-) -> Iterator[ReportLine]:
-    """Each claim with its standing and evidence; ``doubts``: claim -> how many doubted it.
-
-    ``brief`` leaves out the evidence of what nobody doubted and a run confirmed.
-    """
-    marks = MARKS if fancy else PLAIN_MARKS
-    for weighed in facts:
-        flag = ", deprecated" if weighed.deprecated else ""
-        mark, standing = marks[weighed.status], weighed.status.value
-        line = Text(f"{mark} {standing}{flag}: ", style=STYLES[weighed.status])
-        line.append(weighed.claim.says, style="default")
-        people = doubts.get(weighed.claim.id)
-        if people:
-            line.append(f" (doubted by {workshop.people(people)})", "dim")
-        if not brief:
-            line.append(f" ({weighed.claim.id})", "dim")
-        yield 0, line
-        if people or not brief or weighed.status is not ClaimStatus.CONFIRMED:
-            yield 2, Text(evidence(evidence_of(weighed)), style="dim")
+def _fact(fact: FactReport, *, fancy: bool, alone: bool = False) -> Iterator[ReportLine]:
+    """A claim with its status and evidence; with its id, and evidence in any case, ``alone``."""
+    claim = fact.claim
+    mark = (MARKS if fancy else PLAIN_MARKS)[claim.status]
+    flag = ", deprecated" if claim.deprecated else ""
+    line = Text(f"{mark} {claim.status}{flag}: ", style=STYLES[claim.status])
+    line.append(claim.says, style="default")
+    if fact.doubts:
+        line.append(f" (doubted by {workshop.people(fact.doubts)})", "dim")
+    if alone:
+        line.append(f" ({claim.id})", "dim")
+    yield 0, line
+    if alone or fact.remarkable:
+        yield 2, Text(evidence(claim), style="dim")

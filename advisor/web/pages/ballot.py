@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,10 +11,10 @@ from advisor.answers.points import LEAST_POINTS, MEANINGS, MOST_POINTS
 from advisor.report.toolkit.markup import NOTHING, Html, folded, items, joined, some, tag, void
 from advisor.web.ballot_form import ANSWER, NAMED, NO_POINTS, POINTS, REASON, BallotForm
 from advisor.web.pages.layout import button, form, hidden, link
-from advisor.web.result_cache import RoundView
 from advisor.wording import workshop
-from advisor.wording.answers import DONT_KNOW
-from advisor.workshop.item_results import CriterionResult, QuestionResult
+from advisor.wording.item_report import SCALE, CriterionReport, QuestionReport
+from advisor.wording.recommendation import DONT_KNOW
+from advisor.wording.round_report import RoundReport
 from advisor.workshop.plan import Plan
 from rules.model import UNKNOWN, Criterion, KnowledgeBase, Question
 
@@ -34,50 +33,50 @@ class BallotPage:
     plan: Plan
     kb: KnowledgeBase
     number: int
-    before: RoundView | None = None
+    before: RoundReport | None = None
     name: str = ""
 
 
 def ballot_form(
-    sheet: BallotPage, filled: BallotForm, action: str, token: str, *, locked: bool
+    page: BallotPage, filled: BallotForm, action: str, token: str, *, locked: bool
 ) -> Html:
     """The form; ``locked`` where it can no longer be sent and merely shows what was typed."""
     seal = NOTHING if locked else tag("p", button("Seal these answers", class_="main"))
     inside = tag(
         "fieldset" if locked else "div",
-        *_questions(sheet, filled),
-        _points(sheet, filled),
-        _named(sheet, filled.ballot),
+        *_questions(page, filled),
+        _points(page, filled),
+        _named(page, filled.ballot),
         seal,
         class_="whole",
         **({"disabled": ""} if locked else {}),
     )
-    whom = hidden("name", sheet.name) if sheet.name else NOTHING
-    kept = {} if locked else {"data_keep": ""}
-    return form(action, token, hidden("round", str(sheet.number)), whom, inside, **kept)
+    whom = hidden("name", page.name) if page.name else NOTHING
+    saving = {} if locked else {"data_keep": ""}
+    return form(action, token, hidden("round", str(page.number)), whom, inside, **saving)
 
 
-def mistakes_told(sheet: BallotPage, mistakes: Mapping[str, str]) -> Html:
-    """What is wrong with the form, first of all, with the way to it."""
+def mistake_list(page: BallotPage, mistakes: Mapping[str, str]) -> Html:
+    """The mistakes in the form, each with a link to its item."""
     if not mistakes:
         return NOTHING
     listed = items(
-        joined([link(workshop.item_title(sheet.kb, item), f"#{_id(item)}"), f" {sentence}"])
+        joined([link(workshop.item_title(page.kb, item), f"#{_id(item)}"), f" {sentence}"])
         for item, sentence in mistakes.items()
     )
-    told = tag("p", "Nothing was sealed yet: please look at this again.")
-    return tag("div", told, listed, class_="problem", role="alert")
+    note = tag("p", "Nothing was sealed yet: please look at this again.")
+    return tag("div", note, listed, class_="problem", role="alert")
 
 
 # Questions
 
 
-def _questions(sheet: BallotPage, filled: BallotForm) -> Iterator[Html]:
-    asked = [sheet.kb.questions[name] for name in sheet.plan.questions]
-    spreads = {one.id: one for one in sheet.before.result.questions} if sheet.before else {}
-    for id, section in sheet.kb.sections.items():
+def _questions(page: BallotPage, filled: BallotForm) -> Iterator[Html]:
+    asked = [page.kb.questions[name] for name in page.plan.questions]
+    before = {question.id: question for question in page.before.questions} if page.before else {}
+    for id, section in page.kb.sections.items():
         inside = [
-            _question(sheet, question, filled, spreads.get(question.id))
+            _question(page, question, filled, before.get(question.id))
             for question in asked
             if question.section == id
         ]
@@ -86,7 +85,7 @@ def _questions(sheet: BallotPage, filled: BallotForm) -> Iterator[Html]:
 
 
 def _question(
-    sheet: BallotPage, question: Question, filled: BallotForm, before: QuestionResult | None
+    page: BallotPage, question: Question, filled: BallotForm, before: QuestionReport | None
 ) -> Html:
     given = filled.ballot.answers.get(question.id, ())
     optional = "It may not apply to you; leave it out then." if question.applies_when else ""
@@ -102,7 +101,7 @@ def _question(
         for value, label, help in (*options, (UNKNOWN, DONT_KNOW, ""))
     ]
     return _item(
-        sheet,
+        page,
         question.id,
         question.ask,
         " ".join(filter(None, (question.help, several, optional))),
@@ -111,9 +110,11 @@ def _question(
     )
 
 
-def _counts(before: QuestionResult | None) -> Mapping[str, int]:
+def _counts(before: QuestionReport | None) -> Mapping[str, int]:
     """Option -> how many chose it in the last round."""
-    return {**before.counts, UNKNOWN: before.silent} if before else {}
+    if before is None:
+        return {}
+    return {option.id: option.people for option in before.options} | {UNKNOWN: before.silent}
 
 
 @lru_cache(maxsize=4096)  # the same for everybody who chose it, and for who did not
@@ -137,32 +138,32 @@ def _choice(kind: str, name: str, value: str, *, checked: bool) -> Html:
 # Points
 
 
-def _points(sheet: BallotPage, filled: BallotForm) -> Html:
-    if not sheet.plan.criteria:
+def _points(page: BallotPage, filled: BallotForm) -> Html:
+    if not page.plan.criteria:
         return NOTHING
-    spreads = {one.id: one for one in sheet.before.result.criteria} if sheet.before else {}
+    before = {criterion.id: criterion for criterion in page.before.criteria} if page.before else {}
     meanings = ", ".join(f"{points} {meaning}" for points, meaning in MEANINGS.items())
     rows = [
-        _criterion(sheet, sheet.kb.criteria[name], filled, spreads.get(name))
-        for name in sheet.plan.criteria
+        _criterion(page, page.kb.criteria[name], filled, before.get(name))
+        for name in page.plan.criteria
     ]
     note = f"Points from {LEAST_POINTS} to {MOST_POINTS}: {meanings}. Only their order counts."
     return tag("section", tag("h2", "What matters to you"), tag("p", note, class_="note"), *rows)
 
 
 def _criterion(
-    sheet: BallotPage, criterion: Criterion, filled: BallotForm, before: CriterionResult | None
+    page: BallotPage, criterion: Criterion, filled: BallotForm, before: CriterionReport | None
 ) -> Html:
     given = filled.ballot.points.get(criterion.id)
-    counts = Counter(before.points) if before else Counter[int]()
+    counts = {cell.points: cell.people for cell in before.counts} if before else {}
     scale = [
-        _point(criterion.id, str(points), MEANINGS.get(points, ""), counts[points], given == points)
-        for points in range(LEAST_POINTS, MOST_POINTS + 1)
+        _point(criterion.id, str(n), MEANINGS.get(n, ""), counts.get(n, 0), given == n)
+        for n in SCALE
     ]
     none = _point(criterion.id, NO_POINTS, "no points", 0, given is None)
     ends = tag("div", *(tag("span", word) for word in MEANINGS.values()), class_="ends")
     body = tag("div", none, *scale, ends, class_="scale")
-    return _item(sheet, criterion.id, criterion.title, criterion.asks, filled, body)
+    return _item(page, criterion.id, criterion.title, criterion.asks, filled, body)
 
 
 @lru_cache(maxsize=4096)
@@ -182,7 +183,7 @@ def _point(criterion: str, value: str, meaning: str, many: int, checked: bool) -
 
 
 def _item(
-    sheet: BallotPage,
+    page: BallotPage,
     id: str,
     title: str,
     help: str,
@@ -195,7 +196,7 @@ def _item(
         tag("legend", title),
         some(help, "p", class_="help"),
         some(mistake, "p", class_="mistake"),
-        _said_before(sheet.before)[id] if sheet.before else NOTHING,
+        _before(page.before)[id] if page.before else NOTHING,
         body,
         _reason(id, title, reason),
         id=_id(id),
@@ -204,22 +205,18 @@ def _item(
 
 
 @lru_cache(maxsize=4)
-def _said_before(shown: RoundView) -> Mapping[str, Html]:
+def _before(report: RoundReport) -> Mapping[str, Html]:
     """Question or criterion -> what the group said in the last round, and why those at its edges
     did.
     """
-    p = shown.result
-    told = {spread.id: workshop.group_answer(p, spread) for spread in p.questions}
-    told |= {spread.id: workshop.scale(spread) for spread in p.criteria}
-    spreads: list[QuestionResult | CriterionResult] = [*p.questions, *p.criteria]
     return {
-        spread.id: tag(
+        item.id: tag(
             "div",
-            tag("p", tag("strong", f"Round {p.number}:"), f" {told[spread.id]}"),
-            items(workshop.remark(p, spread, one) for one in spread.edges),
+            tag("p", tag("strong", f"Round {report.number}:"), f" {item.group}"),
+            items(reason.text for reason in item.edges),
             class_="before",
         )
-        for spread in spreads
+        for item in (*report.questions, *report.criteria)
     }
 
 
@@ -238,10 +235,10 @@ def _reason(id: str, title: str, reason: str) -> Html:
     return folded("Say why", area, class_="why", **opened)
 
 
-def _named(sheet: BallotPage, ballot: Ballot) -> Html:
+def _named(page: BallotPage, ballot: Ballot) -> Html:
     box = _choice("checkbox", NAMED, "yes", checked=ballot.named)
     note = "Without it nobody learns whose they are, before the reveal or after."
-    label = tag("label", box, tag("span", GIVEN if sheet.name else OFFERED, tag("small", note)))
+    label = tag("label", box, tag("span", GIVEN if page.name else OFFERED, tag("small", note)))
     return tag("div", label, class_="options named")
 
 

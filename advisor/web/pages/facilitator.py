@@ -19,7 +19,7 @@ from advisor.report.toolkit.markup import (
 )
 from advisor.web.ballot_form import BallotForm
 from advisor.web.fact_checks import FactCheckProgress
-from advisor.web.pages.ballot import BallotPage, ballot_form, mistakes_told
+from advisor.web.pages.ballot import BallotPage, ballot_form, mistake_list
 from advisor.web.pages.fact_checks import FactCheckActions, facts
 from advisor.web.pages.layout import (
     PageUpdates,
@@ -33,7 +33,7 @@ from advisor.web.pages.layout import (
     problem,
     spaced,
 )
-from advisor.web.pages.result import picture
+from advisor.web.pages.result import result_part
 from advisor.web.result_cache import RoundView
 from advisor.wording import workshop
 from advisor.wording.quantities import count
@@ -52,7 +52,7 @@ class FacilitatorView:
     people: Sequence[Person]
     answered: frozenset[int]
     count: str
-    round_view: RoundView | None
+    result: RoundView | None
     progress: FactCheckProgress
     testers: tuple[str, ...]
     token: str
@@ -65,42 +65,44 @@ class FacilitatorView:
         return [p.name for p in self.people if p.is_expected and p.id not in self.answered]
 
 
-def facilitator_page(led: FacilitatorView, follows: PageUpdates) -> str:
+def facilitator_page(view: FacilitatorView, follows: PageUpdates) -> str:
     """Everything the facilitator does, and after a reveal what all see."""
     screen = link("The screen for the room", "/lead/screen")
-    entered = NOTHING if led.round_state.revealed else _for_somebody(led)
-    entering = live("entering", entered, key=f"{led.round_state}")
-    acting = FactCheckActions(
-        "/lead/try", led.token, testers=led.testers, everything="/lead/evidence"
+    entered = NOTHING if view.round_state.revealed else _for_somebody(view)
+    entering = live("entering", entered, key=f"{view.round_state}")
+    actions = FactCheckActions(
+        "/lead/try", view.token, testers=view.testers, everything="/lead/evidence"
     )
     return page(
-        f"Lead: {led.plan.title}",
-        heading(led.plan.title, live("standing", _standing(led)), tag("p", screen), kind="lead"),
+        f"Lead: {view.plan.title}",
+        heading(view.plan.title, live("standing", _progress(view)), tag("p", screen), kind="lead"),
         tag(
             "div",
-            tag("section", tag("h2", "Next"), live("next", *_next(led))),
-            live("join", _joining(led), key="after" if led.round_state.revealed else "before"),
+            tag("section", tag("h2", "Next"), live("next", *_next(view))),
+            live("join", _joining(view), key="after" if view.round_state.revealed else "before"),
             class_="beside",
         ),
-        tag("section", tag("h2", "People"), live("people", _people(led)), entering),
-        live("outcome", _outcome(led, acting), key=_key(led)),
+        tag("section", tag("h2", "People"), live("people", _people(view)), entering),
+        live("outcome", _outcome(view, actions), key=_key(view)),
         follows=follows,
     )
 
 
-def screen_page(led: FacilitatorView, follows: PageUpdates) -> str:
-    """For the projector: how to join while a round is open, then the picture, without buttons."""
+def screen_page(view: FacilitatorView, follows: PageUpdates) -> str:
+    """For the projector: how to join while a round is open, then the result, without buttons."""
     back = tag("p", link("Back to the controls", "/lead"))
-    if led.round_view is None or not led.round_state.revealed:
-        inside = joined([heading(led.plan.title, _standing(led)), joining(led.plan, led.address)])
+    if view.result is None or not view.round_state.revealed:
+        inside = joined(
+            [heading(view.plan.title, _progress(view)), joining(view.plan, view.address)]
+        )
     else:
-        inside = _outcome(led, FactCheckActions())
-    part = live("screen", inside, key=f"{_key(led)}-{led.round_state}")
-    return page(led.plan.title, part, foot=back, follows=follows)
+        inside = _outcome(view, FactCheckActions())
+    part = live("screen", inside, key=f"{_key(view)}-{view.round_state}")
+    return page(view.plan.title, part, foot=back, follows=follows)
 
 
 def joining(plan: Plan, address: str) -> Html:
-    """The address, the code, and both as a picture to point a phone at."""
+    """The address, the code, and both as an image to point a phone at."""
     return tag(
         "section",
         tag("h2", "Join"),
@@ -114,76 +116,78 @@ def joining(plan: Plan, address: str) -> Html:
     )
 
 
-def _joining(led: FacilitatorView) -> Html:
-    told = joining(led.plan, led.address)
-    return folded("How to join", told, id="how-to-join") if led.round_state.revealed else told
+def _joining(view: FacilitatorView) -> Html:
+    how = joining(view.plan, view.address)
+    return folded("How to join", how, id="how-to-join") if view.round_state.revealed else how
 
 
-def _standing(led: FacilitatorView) -> Html:
-    number, most = led.round_state.number, led.plan.stop.rounds
-    if led.round_state.revealed:
+def _progress(view: FacilitatorView) -> Html:
+    number, most = view.round_state.number, view.plan.stop.rounds
+    if view.round_state.revealed:
         return tag("p", f"Round {number} of at most {most} was revealed.")
-    count = tag("strong", led.count, data_answered="")
+    count = tag("strong", view.count, data_answered="")
     return tag("p", f"Round {number} of at most {most} is open: ", count, ".", role="status")
 
 
 # What comes next
 
 
-def _next(led: FacilitatorView) -> Iterator[Html]:
-    if led.round_state.revealed:
-        yield from _after_reveal(led)
+def _next(view: FacilitatorView) -> Iterator[Html]:
+    if view.round_state.revealed:
+        yield from _after_reveal(view)
     else:
-        yield _reveal(led)
-    yield _record(led)
+        yield _reveal(view)
+    yield _record(view)
 
 
-def _reveal(led: FacilitatorView) -> Html:
-    number = hidden("round", str(led.round_state.number))
-    if not led.answered:
+def _reveal(view: FacilitatorView) -> Html:
+    number = hidden("round", str(view.round_state.number))
+    if not view.answered:
         return tag("p", "Nobody has answered yet.", class_="note")
-    send = form("/lead/reveal", led.token, number, button(f"Reveal round {led.round_state.number}"))
-    if not led.silent:
+    send = form(
+        "/lead/reveal", view.token, number, button(f"Reveal round {view.round_state.number}")
+    )
+    if not view.silent:
         return send
-    many = workshop.people(len(led.silent))
-    have = "has" if len(led.silent) == 1 else "have"
-    told = f"Reveal now, though {many} {have} not answered yet"
-    return folded(told, tag("p", ", ".join(led.silent)), send, id="reveal-early")
+    many = workshop.people(len(view.silent))
+    have = "has" if len(view.silent) == 1 else "have"
+    summary = f"Reveal now, though {many} {have} not answered yet"
+    return folded(summary, tag("p", ", ".join(view.silent)), send, id="reveal-early")
 
 
-def _after_reveal(led: FacilitatorView) -> Iterator[Html]:
-    number = led.round_state.number + 1
-    if number <= led.plan.stop.rounds:
+def _after_reveal(view: FacilitatorView) -> Iterator[Html]:
+    number = view.round_state.number + 1
+    if number <= view.plan.stop.rounds:
         what = hidden("round", str(number)), button(f"Begin round {number}")
-        yield form("/lead/round", led.token, *what)
+        yield form("/lead/round", view.token, *what)
     else:
-        held = count(led.round_state.number, "round")
-        yield tag("p", f"That was the last of {held} agreed beforehand.", class_="note")
+        rounds = count(view.round_state.number, "round")
+        yield tag("p", f"That was the last of {rounds} agreed beforehand.", class_="note")
 
 
-def _record(led: FacilitatorView) -> Html:
-    if led.round_view is None or not led.offers_record:
+def _record(view: FacilitatorView) -> Html:
+    if view.result is None or not view.offers_record:
         return NOTHING
-    if led.progress.busy:
+    if view.progress.busy:
         return tag("p", "The record can be written once the claims are tried.", class_="note")
-    send = form("/lead/record", led.token, button("Write it as advised", class_="plain"))
-    outcome = workshop.headline(led.round_view.result)
-    told = f"It is written as advised: {outcome}, of round {led.round_view.result.number}. "
-    told += "Who decides may decide otherwise: advisor workshop record FILE --choose … --because …"
-    asking = folded("Write the record", tag("p", told, class_="note"), send, id="write")
-    where = f"The record was written: {led.written}" if led.written else ""
+    send = form("/lead/record", view.token, button("Write it as advised", class_="plain"))
+    report = view.result.report
+    note = f"It is written as advised: {report.headline}, of round {report.number}. "
+    note += "Who decides may decide otherwise: advisor workshop record FILE --choose … --because …"
+    asking = folded("Write the record", tag("p", note, class_="note"), send, id="write")
+    where = f"The record was written: {view.written}" if view.written else ""
     return joined([asking, some(where, "p", class_="done", role="status")])
 
 
 # People
 
 
-def _people(led: FacilitatorView) -> Html:
-    if not led.people:
+def _people(view: FacilitatorView) -> Html:
+    if not view.people:
         return tag("p", "Nobody is here yet.", class_="note")
     rows = [
-        (person.name, person.role, _state(person, led), _for_person(person, led))
-        for person in led.people
+        (person.name, person.role, _state(person, view), _for_person(person, view))
+        for person in view.people
     ]
     return table(
         "Who is here",
@@ -193,8 +197,8 @@ def _people(led: FacilitatorView) -> Html:
     )
 
 
-def _state(person: Person, led: FacilitatorView) -> Html:
-    if person.id in led.answered:
+def _state(person: Person, view: FacilitatorView) -> Html:
+    if person.id in view.answered:
         return tag("span", "has answered", class_="standing confirmed")
     if not person.present:
         return tag("span", "has left", class_="dim")
@@ -202,37 +206,40 @@ def _state(person: Person, led: FacilitatorView) -> Html:
         return tag("span", "is told afterwards", class_="dim")
     if not person.is_expected:
         return tag("span", "need not answer", class_="dim")
-    told = "did not answer" if led.round_state.revealed else "not yet"
-    return tag("span", told, class_="standing unverified")
+    text = "did not answer" if view.round_state.revealed else "not yet"
+    return tag("span", text, class_="standing unverified")
 
 
-def _for_person(person: Person, led: FacilitatorView) -> HtmlPart:
+def _for_person(person: Person, view: FacilitatorView) -> HtmlPart:
     """A new code for who has lost theirs or came another way; and goodbye to who has left."""
-    coming = _small("/lead/code", "New code", f"New code for {person.name}", person, led)
+    coming = _small("/lead/code", "New code", f"New code for {person.name}", person, view)
     if not person.present:
         return coming
-    return joined([coming, _small("/lead/remove", "Remove", f"Remove {person.name}", person, led)])
+    return joined([coming, _small("/lead/remove", "Remove", f"Remove {person.name}", person, view)])
 
 
-def _small(action: str, says: str, label: str, person: Person, led: FacilitatorView) -> Html:
+def _small(action: str, says: str, label: str, person: Person, view: FacilitatorView) -> Html:
     what = button(says, class_="small plain", aria_label=label)
-    return form(action, led.token, hidden("person", str(person.id)), what)
+    return form(action, view.token, hidden("person", str(person.id)), what)
 
 
 def code_page(title: str, name: str, code: str) -> str:
     """Told once: a personal code, for the person it is for."""
-    told = "With it they come back, on the page “Come back”. An older code and page of theirs no "
+    note = (
+        "With it they come back, on the page “Come back”. An older code and page of theirs no "
+        "longer work."
+    )
     return page(
         f"A code for {name}: {title}",
         heading(f"A code for {name}", tag("p", title)),
-        tag("section", tag("p", spaced(code), class_="code"), tag("p", f"{told}longer work.")),
+        tag("section", tag("p", spaced(code), class_="code"), tag("p", note)),
         tag("p", link("Back to the controls", "/lead"), class_="ways"),
     )
 
 
-def _for_somebody(led: FacilitatorView) -> Html:
+def _for_somebody(view: FacilitatorView) -> Html:
     """Whom to enter answers for, who has no device."""
-    names = [tag("option", value=p.name) for p in led.people if p.id not in led.answered]
+    names = [tag("option", value=p.name) for p in view.people if p.id not in view.answered]
     who = void(
         "input",
         type="text",
@@ -254,30 +261,35 @@ def _for_somebody(led: FacilitatorView) -> Html:
 # The outcome
 
 
-def _outcome(led: FacilitatorView, acting: FactCheckActions) -> Html:
-    if led.round_view is None:
+def _outcome(view: FacilitatorView, actions: FactCheckActions) -> Html:
+    if view.result is None:
         return NOTHING
-    return picture(led.round_view, None, facts(led.round_view, led.progress, acting))
+    return result_part(view.result, None, facts(view.result.report, view.progress, actions))
 
 
-def _key(led: FacilitatorView) -> str:
-    return f"{led.round_view.result.number}" if led.round_view else "none"
+def _key(view: FacilitatorView) -> str:
+    return f"{view.result.report.number}" if view.result else "none"
 
 
 # For somebody in the room
 
 
 def for_page(
-    sheet: BallotPage, filled: BallotForm, token: str, *, said: str = "", locked: bool = False
+    ballot_page: BallotPage,
+    filled: BallotForm,
+    token: str,
+    *,
+    message: str = "",
+    locked: bool = False,
 ) -> str:
     """The form that the facilitator fills in for somebody."""
-    title = f"Round {sheet.number}: answers of {sheet.name}"
+    title = f"Round {ballot_page.number}: answers of {ballot_page.name}"
     back = tag("p", link("Back without entering", "/lead"))
-    told = tag("p", "Read it to them; it is sealed like everybody’s.")
+    note = tag("p", "Read it to them; it is sealed like everybody’s.")
     return page(
         title,
-        heading(title, told, back),
-        problem(said),
-        mistakes_told(sheet, filled.mistakes),
-        ballot_form(sheet, filled, "/lead/answers", token, locked=locked),
+        heading(title, note, back),
+        problem(message),
+        mistake_list(ballot_page, filled.mistakes),
+        ballot_form(ballot_page, filled, "/lead/answers", token, locked=locked),
     )

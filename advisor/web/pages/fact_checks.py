@@ -1,4 +1,4 @@
-"""Facts: what the outcome rests on, how each claim stands, and the buttons to doubt and to try."""
+"""Facts: what the outcome rests on, the status of each claim, and the buttons to doubt and try."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from advisor.consultation.evidence import WeighedClaim
 from advisor.report.toolkit.markup import NOTHING, Html, folded, items, joined, some, tag
 from advisor.web.fact_checks import FactCheckProgress
 from advisor.web.pages.layout import button, form, live
-from advisor.web.result_cache import RoundView
 from advisor.wording import workshop
-from advisor.wording.findings import measured
+from advisor.wording.round_report import FactReport, RoundReport
 
 NOTE = (
     "Each is a claim about the frameworks, and a program tries it. Who does not believe one doubts "
@@ -43,32 +41,32 @@ class FactCheckActions:
         return "Try it now" if self.testers else ""
 
 
-def facts(shown: RoundView, progress: FactCheckProgress, acting: FactCheckActions) -> Html:
+def facts(report: RoundReport, progress: FactCheckProgress, actions: FactCheckActions) -> Html:
     """The section, replaced by itself while claims are being tried."""
     body = [
         tag("h2", workshop.FACTS),
         tag("p", NOTE, class_="note"),
         trying(progress),
         form(
-            acting.action,
-            acting.token,
-            _everything(acting),
-            _listed(shown, True, progress.tries, acting.button),
-            _others(shown, progress, acting),
+            actions.action,
+            actions.token,
+            _everything(actions),
+            _list(report, True, progress.tries, actions.button),
+            _others(report, progress, actions),
         ),
     ]
     return live("facts", tag("section", *body))
 
 
-def _everything(acting: FactCheckActions) -> Html:
+def _everything(actions: FactCheckActions) -> Html:
     """The button that has everything tried, and on which interpreter."""
-    if not acting.everything:
+    if not actions.everything:
         return NOTHING
-    if not acting.testers:
+    if not actions.testers:
         return tag("p", UNTRIED, class_="note")
     label = "Try all that the outcome rests on"
-    send = button(label, formaction=acting.everything, class_="plain")
-    return tag("p", _which(acting.testers), send, class_="row")
+    send = button(label, formaction=actions.everything, class_="plain")
+    return tag("p", _which(actions.testers), send, class_="row")
 
 
 def trying(progress: FactCheckProgress) -> Html:
@@ -86,38 +84,32 @@ def _which(testers: Sequence[str]) -> Html:
     return joined([tag("label", "On", for_="tester"), " ", select, " "])
 
 
-def _others(shown: RoundView, progress: FactCheckProgress, acting: FactCheckActions) -> Html:
-    if not shown.others:
+def _others(report: RoundReport, progress: FactCheckProgress, actions: FactCheckActions) -> Html:
+    if not report.other_facts:
         return NOTHING
-    told = f"What else the rules could come to rest on ({len(shown.others)})"
-    return folded(told, _listed(shown, False, progress.tries, acting.button), id="other-claims")
+    title = f"What else the rules could come to rest on ({len(report.other_facts)})"
+    others = _list(report, False, progress.tries, actions.button)
+    return folded(title, others, id="other-claims")
 
 
 @lru_cache(maxsize=16)  # the same for everybody who may do the same
-def _listed(shown: RoundView, resting: bool, tries: tuple[str, ...], label: str) -> Html:
-    claims = shown.resting if resting else shown.others
-    return items((joined(_claim(shown, one, tries, label)) for one in claims), class_="claims")
+def _list(report: RoundReport, resting: bool, tries: tuple[str, ...], label: str) -> Html:
+    facts = report.facts if resting else report.other_facts
+    return items((joined(_fact(fact, tries, label)) for fact in facts), class_="claims")
 
 
-def _claim(
-    shown: RoundView, one: WeighedClaim, tries: tuple[str, ...], label: str
-) -> Iterator[Html]:
-    claim, standing = one.claim, one.status.value
+def _fact(fact: FactReport, tries: tuple[str, ...], label: str) -> Iterator[Html]:
+    claim = fact.claim
     yield tag("p", claim.says, class_="says")
-    many = shown.doubts.get(claim.id, 0)
-    said = [tag("span", standing, class_=f"standing {standing}")]
-    if one.deprecated:
-        said.append(tag("span", "deprecated", class_="deprecated"))
-    if many:
-        said.append(tag("span", f"doubted by {many}", class_="doubted"))
-    yield tag("p", *(part for word in said for part in (word, " ")), class_="stands")
-    yield tag("p", _why(one), class_="why-so")
+    words = [tag("span", claim.status, class_=f"standing {claim.status}")]
+    if claim.deprecated:
+        words.append(tag("span", "deprecated", class_="deprecated"))
+    if fact.doubts:
+        words.append(tag("span", f"doubted by {fact.doubts}", class_="doubted"))
+    yield tag("p", *(part for word in words for part in (word, " ")), class_="stands")
+    yield tag("p", fact.measured, class_="why-so")
     if claim.id in tries:
         yield tag("p", "being tried …", class_="note")
-    elif claim.probe is not None and label:
+    elif claim.probe and label:
         named = f"{label}: {claim.says}"
         yield button(label, name_="claim", value=claim.id, aria_label=named, class_="small")
-
-
-def _why(one: WeighedClaim) -> str:
-    return measured(one.finding, one.why) if one.finding else one.why

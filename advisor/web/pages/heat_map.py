@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 from advisor.report.toolkit.markup import Html, joined, tag
-from advisor.web.result_cache import RoundView
-from advisor.wording import workshop
-from advisor.workshop.item_results import CriterionResult
-from advisor.workshop.round_result import ParticipantResult, RoundResult
+from advisor.wording.item_report import CriterionReport, PointsReport
+from advisor.wording.round_report import RoundReport
 
 CAPTION = "Points for each criterion, a row for each person"
 NOTE = (
@@ -17,32 +14,29 @@ NOTE = (
     "below the median, orange above it, the stronger the further. A boxed criterion is in "
     "disagreement by RAND/UCLA."
 )
-FAR = (0.5, 2.0, 4.0)  # points from the median, at which the colour gets stronger
+MARK = Html("<!-- rows -->")  # nothing that is escaped can hold it
 
 
-def heat_map(shown: RoundView, own: int | None) -> Html:
-    """The table; ``own`` is the place of the reader's row, None where there is none."""
-    before, rows, after = _drawn(shown)
+def heat_map(report: RoundReport, own: int | None) -> Html:
+    """The table; ``own`` is the number of the reader's row, None where there is none."""
+    before, rows, after = _parts(report)
     if own is None:
         return joined([before, *rows, after])
-    marked = _row(shown.result, own, own=True)
+    marked = _row(report, own, own=True)
     return joined([before, *rows[:own], marked, *rows[own + 1 :], after])
 
 
 @lru_cache(maxsize=4)
-def _drawn(shown: RoundView) -> tuple[Html, tuple[Html, ...], Html]:
-    """What stands before the rows, the rows with nobody's marked, and what stands after them."""
-    p = shown.result
-    rows = tuple(_row(p, place, own=False) for place in range(len(p.participants)))
-    head = tag("tr", tag("th", "", scope="col"), *(_head(p, scale) for scale in p.criteria))
-    medians = tag(
-        "tr", tag("th", "Median", scope="row"), *map(_median, p.criteria), class_="median"
-    )
+def _parts(report: RoundReport) -> tuple[Html, tuple[Html, ...], Html]:
+    """What comes before the rows, the rows with nobody's marked, and what comes after them."""
+    rows = tuple(_row(report, number, own=False) for number in range(len(report.participants)))
+    head = tag("tr", tag("th", "", scope="col"), *map(_head, report.criteria))
+    medians = [tag("td", criterion.median or "–") for criterion in report.criteria]
     table = tag(
         "table",
         tag("caption", CAPTION),
         tag("thead", head),
-        tag("tbody", medians, MARK),
+        tag("tbody", tag("tr", tag("th", "Median", scope="row"), *medians, class_="median"), MARK),
         class_="heat",
     )
     box = tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=CAPTION)
@@ -50,35 +44,21 @@ def _drawn(shown: RoundView) -> tuple[Html, tuple[Html, ...], Html]:
     return Html(before), rows, Html(after)
 
 
-MARK = Html("<!-- rows -->")  # nothing that is escaped can hold it
+def _head(criterion: CriterionReport) -> Html:
+    spoken = [tag("span", ": disagreement", class_="spoken")] if criterion.boxed else []
+    title = tag("span", criterion.title, *spoken, class_="upright")
+    return tag("th", title, scope="col", **({"class_": "apart"} if criterion.boxed else {}))
 
 
-def _head(p: RoundResult, scale: CriterionResult) -> Html:
-    apart = scale.rand is not None and scale.rand.disagreement
-    spoken = [tag("span", ": disagreement", class_="spoken")] if apart else []
-    title = tag("span", p.kb.criteria[scale.id].title, *spoken, class_="upright")
-    return tag("th", title, scope="col", **({"class_": "apart"} if apart else {}))
-
-
-def _median(scale: CriterionResult) -> Html:
-    return tag("td", f"{scale.quartiles.median:g}" if scale.quartiles else "–")
-
-
-def _row(p: RoundResult, place: int, *, own: bool) -> Html:
-    letter = workshop.letter(place)
+def _row(report: RoundReport, number: int, *, own: bool) -> Html:
+    letter = report.participants[number].letter
     name = tag("th", f"{letter} (you)" if own else letter, scope="row")
-    cells = _cells(p.participants[place], p.criteria)
+    cells = [_cell(criterion.cells[number]) for criterion in report.criteria]
     return tag("tr", name, *cells, **({"class_": "own"} if own else {}))
 
 
-def _cells(seat: ParticipantResult, scales: Sequence[CriterionResult]) -> list[Html]:
-    return [_cell(seat.revealed.ballot.points.get(scale.id), scale) for scale in scales]
-
-
-def _cell(points: int | None, scale: CriterionResult) -> Html:
-    if points is None or scale.quartiles is None:
+def _cell(cell: PointsReport) -> Html:
+    if cell.points is None:
         return tag("td", "–", class_="none")
-    away = points - scale.quartiles.median
-    steps = sum(abs(away) >= limit for limit in FAR)
-    side = "over" if away > 0 else "under"
-    return tag("td", str(points), class_=f"{side}-{steps}" if steps else "near")
+    side = "over" if cell.shade > 0 else "under"
+    return tag("td", str(cell.points), class_=f"{side}-{abs(cell.shade)}" if cell.shade else "near")

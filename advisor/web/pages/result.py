@@ -1,8 +1,8 @@
-"""The group's picture: the outcome first, then what could change it, then who said what."""
+"""The group's result: the outcome first, then what could change it, then who said what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from advisor.report.recommendation.html.svg import COLOURS
@@ -21,54 +21,52 @@ from advisor.web.pages.heat_map import NOTE, heat_map
 from advisor.web.pages.layout import bar, heading, live
 from advisor.web.result_cache import RoundView
 from advisor.wording import workshop
+from advisor.wording.build_report import SHARES
+from advisor.wording.item_report import ItemReport, QuestionReport
 from advisor.wording.quantities import percent
-from advisor.workshop.dissent import Dissent
-from advisor.workshop.item_results import CriterionResult, QuestionResult
-from advisor.workshop.round_result import RoundResult
-from rules.model import KnowledgeBase
+from advisor.wording.round_report import DissentReport, RoundReport
 
-EARLIER = "Round by round"
-WINS = "Share of all weightings under which each wins"
 WEIGHS = "What the criteria weigh, in the mean"
 
 
-def picture_head(shown: RoundView) -> Html:
-    """What the group comes to, how sure that is, and where the workshop stands."""
-    p = shown.result
-    told = [
-        workshop.sureness(p),
-        workshop.tally(p),
-        workshop.averaging(p),
-        workshop.agreement(p.agreement),
-        shown.proof,
-    ]
-    title = tag("p", f"{shown.title} · round {p.number}", class_="title")
-    lines = [some(sentence) for sentence in told]
-    stopping = tag("p", workshop.stopping(p), class_="stopping")
-    return heading(workshop.headline(p), title, *lines, stopping, kind=p.judgement.verdict.value)
-
-
-def picture_body(shown: RoundView, own: int | None, facts: Html) -> Html:
-    """All of it. ``own`` is the place of the reader's row; ``facts`` is the part on them, which
+def result_part(view: RoundView, own: int | None, facts: Html) -> Html:
+    """All of it, as a part that is replaced once there is another; the facts in it are fresh by
+    themselves. ``own`` is the number of the reader's row; ``facts`` is the part on them, which
     differs by who may do what.
     """
-    first, between, last = _sections(shown)
-    weights = tag("div", tag("p", NOTE, class_="note"), heat_map(shown, own))
-    return joined([first, _section("weights", workshop.WEIGHTS, weights, between), facts, last])
+    first, between, last = _sections(view.report)
+    heat = tag("div", tag("p", NOTE, class_="note"), heat_map(view.report, own))
+    weights = _section("weights", workshop.WEIGHTS, heat, between)
+    return live("picture", _head(view), first, weights, facts, last, key=view.key)
+
+
+def _head(view: RoundView) -> Html:
+    """What the group comes to, how sure that is, and where the workshop stands."""
+    report = view.report
+    title = tag("p", f"{view.title} · round {report.number}", class_="title")
+    sentences = [
+        report.sureness,
+        report.tally,
+        report.averaging,
+        report.agreement,
+        report.proof,
+    ]
+    stopping = tag("p", report.stopping, class_="stopping")
+    lines = map(some, sentences)
+    return heading(report.headline, title, *lines, stopping, kind=report.verdict.value)
 
 
 @lru_cache(maxsize=4)
-def _sections(shown: RoundView) -> tuple[Html, Html, Html]:
+def _sections(report: RoundReport) -> tuple[Html, Html, Html]:
     """What all see alike: before the heat map, under it, and after the facts."""
-    p = shown.result
     first = [
-        _section("matters", workshop.MATTERS, *_matters(p)),
-        _section("dissent", workshop.DISSENT, *_dissents(p)),
+        _section("matters", workshop.MATTERS, *_disputes(report)),
+        _section("dissent", workshop.DISSENT, *_dissents(report)),
     ]
-    between = [_acceptability(p), _weights(p), *_scales(p)]
+    between = [_shares(report), _weights(report), *_criteria(report)]
     last = [
-        _section("answers", workshop.ANSWERS, *_answers(p)),
-        _section("earlier", EARLIER, _earlier(shown)),
+        _section("answers", workshop.ANSWERS, *_answers(report)),
+        _section("earlier", workshop.ROUNDS, _rounds(report)),
     ]
     return joined(first), joined(between), joined(last)
 
@@ -81,158 +79,117 @@ def _section(id: str, title: str, *content: HtmlPart) -> Html:
 # Disagreements and dissent
 
 
-def _matters(p: RoundResult) -> Iterator[Html]:
-    told = [workshop.dispute(p, one) for one in p.disputes]
-    if not told:
+def _disputes(report: RoundReport) -> Iterator[Html]:
+    if not report.disputes:
         yield tag("p", "None: no disagreement, taken alone, would change what wins.")
-    yield items(joined([tag("strong", about), tag("p", what)]) for about, what in told)
-    harmless = workshop.harmless(p)
-    if harmless:
-        yield folded(f"{workshop.APART} ({len(harmless)})", items(harmless), id="apart")
+    yield items(
+        joined([tag("strong", dispute.title), tag("p", dispute.outcome)])
+        for dispute in report.disputes
+    )
+    if report.harmless:
+        title = f"{workshop.APART} ({len(report.harmless)})"
+        yield folded(title, items(report.harmless), id="apart")
 
 
-def _dissents(p: RoundResult) -> Iterator[Html]:
-    for number, one in enumerate(p.dissents):
-        who, right = workshop.dissent(p, one)
-        yield tag("div", tag("h3", who), tag("p", right), _reasons(p, one, number))
+def _dissents(report: RoundReport) -> Iterator[Html]:
+    for number, dissent in enumerate(report.dissents):
+        yield tag("div", tag("h3", dissent.who), tag("p", dissent.right), _why(dissent, number))
 
 
-def _reasons(p: RoundResult, dissent: Dissent, number: int) -> Html:
-    reasons = [why for one in dissent.people for why in workshop.dissenting_reasons(p, one)]
-    told = f"Their reasons ({len(reasons)})"
-    return folded(told, items(reasons), id=f"dissent-{number}", open="") if reasons else NOTHING
+def _why(dissent: DissentReport, number: int) -> Html:
+    if not dissent.reasons:
+        return NOTHING
+    reasons = items(reason.text for reason in dissent.reasons)
+    title = f"Their reasons ({len(dissent.reasons)})"
+    return folded(title, reasons, id=f"dissent-{number}", open="")
 
 
 # Weights
 
 
-def _acceptability(p: RoundResult) -> Html:
-    shares = p.judgement.acceptability
-    if len(shares) < 2:
-        return NOTHING
-    rows = [
-        _bar_row(p.kb.alternatives[name].title, share, _colour(p.kb, name))
-        for name, share in sorted(shares.items(), key=lambda item: -item[1])
-    ]
-    return joined([tag("h3", WINS), tag("dl", *rows, class_="bars")])
+def _shares(report: RoundReport) -> Html:
+    pairs = [(share.alternative, share.share) for share in report.shares]
+    rows = [_bar_row(a.title, share, f"alternative-{a.number % COLOURS}") for a, share in pairs]
+    return _bars(SHARES, rows)
 
 
-def _weights(p: RoundResult) -> Html:
-    weights = sorted(p.judgement.weights.items(), key=lambda item: -item[1])
-    rows = [_bar_row(p.kb.criteria[name].title, weight, "plain") for name, weight in weights]
-    return joined([tag("h3", WEIGHS), tag("dl", *rows, class_="bars")]) if rows else NOTHING
+def _weights(report: RoundReport) -> Html:
+    return _bars(WEIGHS, [_bar_row(title, weight, "plain") for title, weight in report.weights])
 
 
-def _bar_row(title: str, share: float, colour: str, told: str = "") -> Html:
-    said = told or percent(share)
-    drawn = bar(share, f"{title}: {said}", colour)
-    return tag("div", tag("dt", title), tag("dd", drawn, tag("span", said, class_="end")))
+def _bars(title: str, rows: list[Html]) -> Html:
+    return joined([tag("h3", title), tag("dl", *rows, class_="bars")]) if rows else NOTHING
 
 
-def _colour(kb: KnowledgeBase, alternative: str) -> str:
-    return f"alternative-{list(kb.alternatives).index(alternative) % COLOURS}"
+def _bar_row(title: str, share: float, colour: str, label: str = "") -> Html:
+    text = label or percent(share)
+    drawn = bar(share, f"{title}: {text}", colour)
+    return tag("div", tag("dt", title), tag("dd", drawn, tag("span", text, class_="end")))
 
 
-def _scales(p: RoundResult) -> Iterator[Html]:
-    """How the points for each criterion spread, with the reasons of those at the edges."""
-    told = []
-    for scale in p.criteria:
-        line = "; ".join(filter(None, (workshop.scale(scale), workshop.moved(scale))))
-        title = tag("strong", p.kb.criteria[scale.id].title)
-        told.append(joined([title, f": {line}", *_remarks(p, scale)]))
-    if told:
+def _criteria(report: RoundReport) -> Iterator[Html]:
+    """The points for each criterion, with the reasons of those at the edges."""
+    if report.criteria:
         yield tag("h3", "Criterion by criterion")
-        yield items(told, class_="scales")
+        yield items(
+            (
+                joined([tag("strong", item.title), f": {item.line}", *_reasons(item)])
+                for item in report.criteria
+            ),
+            class_="scales",
+        )
 
 
 # Answers
 
 
-def _answers(p: RoundResult) -> Iterator[Html]:
+def _answers(report: RoundReport) -> Iterator[Html]:
     """The questions in dispute, then, folded, those on which all are one."""
-    disputed = [one for one in p.questions if one.disputed]
-    alike = [one for one in p.questions if not one.disputed]
-    for spread in disputed:
-        yield _question(p, spread)
+    alike = [question for question in report.questions if not question.disputed]
+    yield from (_question(question) for question in report.questions if question.disputed)
     if alike:
-        told = f"Nobody differs ({len(alike)})"
-        yield folded(told, *(_question(p, spread) for spread in alike), id="alike")
+        yield folded(f"Nobody differs ({len(alike)})", *map(_question, alike), id="alike")
 
 
-def _question(p: RoundResult, spread: QuestionResult) -> Html:
-    said = "; ".join(filter(None, (workshop.group_answer(p, spread), workshop.moved(spread))))
+def _question(question: QuestionReport) -> Html:
+    line = question.line
     return tag(
         "div",
-        tag("h3", spread.question.ask),
-        tag("p", f"{said[:1].upper()}{said[1:]}", class_="dim"),
-        _counts(spread),
-        *_remarks(p, spread),
+        tag("h3", question.title),
+        tag("p", f"{line[:1].upper()}{line[1:]}", class_="dim"),
+        _counts(question),
+        *_reasons(question),
         class_="question",
     )
 
 
-def _counts(spread: QuestionResult) -> Html:
+def _counts(question: QuestionReport) -> Html:
     """A bar for each answer that somebody gave, and for those who gave none."""
-    people = len(spread.answers) + spread.silent
-    rows = []
-    for option in spread.question.options:
-        many = spread.counts[option.id]
-        if many:
-            colour = "plain" if option.id in spread.group else "other"
-            rows.append(_bar_row(option.label, many / people, colour, f"{many}"))
-    if spread.silent:
-        rows.append(_bar_row("No answer", spread.silent / people, "silent", f"{spread.silent}"))
+    people, silent = question.answered + question.silent, question.silent
+    rows = [
+        _bar_row(o.label, o.people / people, "plain" if o.chosen else "other", f"{o.people}")
+        for o in question.options
+    ]
+    if silent:
+        rows.append(_bar_row("No answer", silent / people, "silent", f"{silent}"))
     return tag("dl", *rows, class_="bars counts")
 
 
-def _remarks(p: RoundResult, spread: QuestionResult | CriterionResult) -> Iterator[Html]:
+def _reasons(item: ItemReport) -> Iterator[Html]:
     """The reasons at the edges, and the others folded."""
-    yield items((workshop.remark(p, spread, one) for one in spread.edges), class_="remarks")
-    if spread.others:
-        told = f"Other reasons ({len(spread.others)})"
-        others = items((workshop.remark(p, spread, one) for one in spread.others), class_="remarks")
-        yield folded(told, others, id=f"others-{spread.id}")
+    yield items((reason.text for reason in item.edges), class_="remarks")
+    if item.others:
+        others = items((reason.text for reason in item.others), class_="remarks")
+        yield folded(f"Other reasons ({len(item.others)})", others, id=f"others-{item.id}")
 
 
 # Earlier rounds
 
 
-def _earlier(shown: RoundView) -> Html:
-    if not shown.earlier:
+def _rounds(report: RoundReport) -> Html:
+    if len(report.rounds_so_far) < 2:
         return NOTHING
-    p, rounds = shown.result, shown.earlier
-    heads = ["", *(f"Round {one.number}" for one in rounds), f"Round {p.number}"]
-    scales = zip(*(one.criteria for one in rounds), p.criteria, strict=True)
-    questions = zip(*(one.questions for one in rounds), p.questions, strict=True)
-    rows = [*_medians(p.kb, scales), *_shares(p, questions)]
-    return table(EARLIER, heads, rows)
-
-
-def _medians(
-    kb: KnowledgeBase, scales: Iterable[tuple[CriterionResult, ...]]
-) -> Iterator[tuple[str, ...]]:
-    for spreads in scales:
-        yield kb.criteria[spreads[0].id].title, *map(_median, spreads)
-
-
-def _median(spread: CriterionResult) -> str:
-    q = spread.quartiles
-    return f"{q.median:g} ({q.low:g} to {q.high:g})" if q else "–"
-
-
-def _shares(
-    p: RoundResult, questions: Iterable[tuple[QuestionResult, ...]]
-) -> Iterator[tuple[str, ...]]:
-    """Of the questions that were ever in dispute."""
-    for spreads in questions:
-        if any(spread.disputed for spread in spreads):
-            said = (workshop.group_answer(p, spread) for spread in spreads)
-            yield spreads[0].question.ask, *said
-
-
-def picture(shown: RoundView, own: int | None, facts: Html) -> Html:
-    """The picture as a part that is replaced once there is another; the facts in it are fresh by
-    themselves.
-    """
-    content = picture_head(shown), picture_body(shown, own, facts)
-    return live("picture", *content, key=shown.drawn)
+    heads = ["", *(f"Round {number}" for number in report.rounds_so_far)]
+    every: tuple[ItemReport, ...] = (*report.criteria, *report.questions)
+    rows = [(item.title, *item.by_round) for item in every if item.by_round]
+    return table(workshop.ROUNDS, heads, rows)

@@ -18,7 +18,9 @@ from advisor.answers.rounds import Doubt, RevealedBallot, RevealedRound, StopRul
 from advisor.consultation.evidence import WeighedClaim, weigh_claim
 from advisor.report.workshop.text import render, render_facts
 from advisor.wording import workshop
-from advisor.workshop.round_result import RoundResult, round_result
+from advisor.wording.evidence import evidence_of
+from advisor.wording.round_report import RoundReport, round_report
+from advisor.workshop.round_result import RoundResult, round_result, round_results
 from probes.api import Finding, Outcome
 
 from ..workshops import BALLOTS, KB, KNOWN, QUESTIONS
@@ -78,6 +80,13 @@ EVERY = {
 every_picture = pytest.mark.parametrize("p", EVERY.values(), ids=EVERY)
 
 
+def reported(p: RoundResult, facts: Sequence[WeighedClaim] = (), proof: str = "") -> RoundReport:
+    """The report of a round, with all before it judged by what the facts rest on."""
+    findings = {fact.finding.probe: fact.finding for fact in facts if fact.finding}
+    *earlier, _ = round_results(p.kb, p.history, findings, len(p.rounds) - 1)
+    return round_report(p, earlier=earlier, facts=facts, proof=proof)
+
+
 def shown(
     p: RoundResult,
     *,
@@ -86,7 +95,8 @@ def shown(
     errors: str = "strict",
     colour: bool = False,
     facts: Sequence[WeighedClaim] = (),
-    **rest: str,
+    proof: str = "",
+    title: str = "",
 ) -> str:
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors=errors)
     colours = "truecolor" if colour else None
@@ -98,7 +108,7 @@ def shown(
         color_system=colours,  # type: ignore[arg-type]
         force_terminal=colour,
     )
-    render(p, console, facts, **rest)  # type: ignore[arg-type]
+    render(reported(p, facts, proof), console, title=title)
     stream.flush()
     assert isinstance(stream.buffer, io.BytesIO)
     return stream.buffer.getvalue().decode(encoding)
@@ -141,13 +151,13 @@ def test_every_sentence_is_told_at_any_width(p: RoundResult, width: int) -> None
         *(workshop.agreement(p.agreement), workshop.averaging(p), workshop.stopping(p)),
         *(sentence for one in p.disputes for sentence in workshop.dispute(p, one)),
         *workshop.harmless(p),
-        *(workshop.right(p, one) for one in p.dissents),
-        *(workshop.group_answer(p, spread) for spread in p.questions),
+        *(workshop.right(p.kb, one) for one in p.dissents),
+        *(workshop.group_answer(p.kb, spread) for spread in p.questions),
         *(p.kb.questions[spread.id].option(o).label for spread in p.questions for o in spread.group
           if o != "unknown"),
         *(workshop.moved(spread) for spread in p.questions),
-        *(workshop.remark(p, spread, one) for spread in p.questions for one in spread.edges),
-        *(workshop.remark(p, spread, one) for spread in p.criteria for one in spread.others),
+        *(workshop.remark(p.kb, spread.id, one) for spread in p.questions for one in spread.edges),
+        *(workshop.remark(p.kb, spread.id, one) for spread in p.criteria for one in spread.others),
     ]  # fmt: skip
     assert [sentence for sentence in sentences if flat(sentence) not in told] == []
     assert "…" not in report
@@ -274,7 +284,7 @@ def test_the_headline_is_repeated_under_a_report_longer_than_the_terminal() -> N
         stream = io.StringIO()
         console = Console(file=stream, width=80, height=height, force_terminal=True,
                           color_system=None)  # fmt: skip
-        render(EXAMPLE, console)
+        render(reported(EXAMPLE), console)
         return stream.getvalue().rstrip().splitlines()[-1]
 
     assert last(20) == workshop.headline(EXAMPLE)
@@ -413,7 +423,7 @@ def test_facts_are_told_with_their_standing_evidence_and_doubts() -> None:
 def test_facts_can_be_told_alone() -> None:
     stream = io.StringIO()
     refuted = weighed("pytorch.runs_eagerly", Outcome.NO)
-    render_facts([refuted], Console(file=stream, width=100, color_system=None))
+    render_facts([evidence_of(refuted)], Console(file=stream, width=100, color_system=None))
     assert stream.getvalue().startswith(f"✗ refuted: {refuted.claim.says[:30]}")
 
 

@@ -169,7 +169,7 @@ def test_the_picture_of_two_hundred_people_is_worked_out_once(
         doubted = pictures.current()
         assert doubted is not None
         assert shown[0] is not None
-        assert doubted.doubts != shown[0].doubts
+        assert doubted.report.facts != shown[0].report.facts
     assert len(worked_out) == 1
 
 

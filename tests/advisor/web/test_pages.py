@@ -680,7 +680,7 @@ def test_what_the_outcome_does_not_rest_on_yet_can_be_doubted_as_well(workshop: 
         ana = people["Ana"]
         assert "What else the rules could come to rest on" in ana.get("/seat").said
         shown = pages.app.state.workshop.results.current()
-        other = next(one.claim.id for one in shown.others if one.claim.probe)
+        other = next(one.claim.id for one in shown.report.other_facts if one.claim.probe)
         assert ana.post("/seat/doubt", [("claim", other)]).status == 303
         assert [doubt.claim for doubt in workshop.doubts()] == [other]
 
