@@ -6,10 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
-    pass
 
 
 class Level(str, Enum):
@@ -55,8 +51,8 @@ def without_controls(text: str) -> str:
     return CONTROL.sub(_written_out, text)
 
 
-def _written_out(found: re.Match[str]) -> str:
-    return ascii(found[0])[1:-1]
+def _written_out(match: re.Match[str]) -> str:
+    return ascii(match[0])[1:-1]
 
 
 def one_line(text: str) -> str:

@@ -63,9 +63,9 @@ class Comparison:
                 yield change
 
 
-def _fired_only_in(one: Recommendation, other: Recommendation) -> tuple[Rule, ...]:
+def _fired_only_in(recommendation: Recommendation, other: Recommendation) -> tuple[Rule, ...]:
     fired = {rule.id for rule in other.fired}
-    return tuple(rule for rule in one.fired if rule.id not in fired)
+    return tuple(rule for rule in recommendation.fired if rule.id not in fired)
 
 
 def knowledge_after_findings(revisited: ReplayedConsultation) -> KnowledgeBase:

@@ -79,10 +79,10 @@ def read_session(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) 
     )
 
 
-def _machine(file: str, told: Any) -> dict[str, Json]:
-    if not isinstance(told, Mapping) or not all(isinstance(name, str) for name in told):
+def _machine(file: str, value: Any) -> dict[str, Json]:
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
         raise _broken(file, "'environment' is no mapping")
-    return dict(told)
+    return dict(value)
 
 
 def _loader() -> type[yaml.SafeLoader]:
@@ -117,12 +117,12 @@ def _findings(file: str, listed: Any) -> dict[str, Finding]:
     try:
         if not all(map(_is_json, listed)):
             raise ValueError("it holds a number that is none, or no text")
-        found = [Finding.from_json(one) for one in listed]
+        findings = [Finding.from_json(item) for item in listed]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _broken(file, f"a finding cannot be read ({error})") from None
-    return {finding.probe: finding for finding in found}
+    return {finding.probe: finding for finding in findings}
 
 
-def _broken(file: str, what: str) -> InputError:
+def _broken(file: str, fault: str) -> InputError:
     advice = "expected the session as advisor wrote it; without its consultation it is an answers"
-    return InputError([Problem(SourceLocation(file), f"{what}: {advice} file")])
+    return InputError([Problem(SourceLocation(file), f"{fault}: {advice} file")])

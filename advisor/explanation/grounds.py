@@ -81,7 +81,7 @@ def silent_step(situation: Situation, rule: Rule) -> Step:
         says = f"{says} No answers can bring it about with the rules that stand."
     elif not missing.enough:
         says = f"{says} It lacks at least this:"
-    children = missing_steps(situation, missing.lacks) if missing else ()
+    children = missing_steps(situation, missing.items) if missing else ()
     return Step("rule", rule.id, says, SILENT, children, _factor(rule))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import compress, islice
 from math import comb
 from typing import TypeAlias
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from rules.analysis.whatif import other_answers
 from rules.answers import Answers, is_known
-from rules.batch.evaluator import NOBODY, BatchEvaluator
+from rules.batch.evaluator import BatchEvaluator, Outcomes
 from rules.batch.sheets import SheetBatch, SheetLayout
 from rules.model import KnowledgeBase, Question, RuleOut
 from rules.scoring.acceptability_arrays import Bits
@@ -98,9 +98,9 @@ def sheets_within(kb: KnowledgeBase, answers: Answers, radius: int) -> int:
     """How many sheets lie at most ``radius`` changes from these answers; never too few."""
     sizes = [1] + [0] * radius  # sizes[k]: sheets exactly k changes away
     for name in _given(kb, answers):
-        ways = _ways(kb.questions[name], radius)
+        counts = _counts(kb.questions[name], radius)
         sizes = [
-            sum(sizes[k - taken] * way for taken, way in enumerate(ways[: k + 1]))
+            sum(sizes[k - distance] * count for distance, count in enumerate(counts[: k + 1]))
             for k in range(radius + 1)
         ]
     return sum(sizes) - 1
@@ -112,7 +112,7 @@ def radius_within(kb: KnowledgeBase, answers: Answers, radius: int) -> int:
     """
 
     def is_too_far(radius: int) -> bool:
-        moves = sum(sum(_ways(kb.questions[name], radius)) for name in _given(kb, answers))
+        moves = sum(sum(_counts(kb.questions[name], radius)) for name in _given(kb, answers))
         return moves > MOST_MOVES or sheets_within(kb, answers, radius) > MOST_SHEETS
 
     while radius and is_too_far(radius):
@@ -120,16 +120,16 @@ def radius_within(kb: KnowledgeBase, answers: Answers, radius: int) -> int:
     return radius
 
 
-def _ways(question: Question, radius: int) -> list[int]:
+def _counts(question: Question, radius: int) -> list[int]:
     """At most how many answers to one question lie exactly 0, 1, ... changes from one."""
     count = len(question.options)
     if not question.multiple:
         return [1, count - 1]
     # k options toggled; or the only one gone and k others there, for another may take its place.
-    ways = [1] + [comb(count, k) + comb(count - 1, k) for k in range(1, radius + 1)]
+    counts = [1] + [comb(count, k) + comb(count - 1, k) for k in range(1, radius + 1)]
     if any(option.alone for option in question.options):  # a short cut to other options
-        ways[2:] = [ways[k] + comb(count, k - 1) for k in range(2, radius + 1)]
-    return ways
+        counts[2:] = [counts[k] + comb(count, k - 1) for k in range(2, radius + 1)]
+    return counts
 
 
 class _Search:
@@ -140,82 +140,84 @@ class _Search:
         self._priorities = priorities
         self._layout = SheetLayout(kb)
         self._base = self._evaluator.encode([self._answers])
-        self._now = self._evaluator.judgement(self._evaluator.judge(self._base), 0)
+        judgements = self._evaluator.judge(self._base)
+        self._now = self._evaluator.judgement(judgements, 0)
+        self._outcome_now = Outcomes(judgements.verdict, judgements.winner)
 
     def up_to(self, radius: int) -> Flips:
         radius = radius_within(self._kb, self._answers, radius)
         moves = self._moves(radius)
-        found: dict[MoveNumbers, int] = {}
+        sizes: dict[MoveNumbers, int] = {}
         for size in range(1, radius + 1):
-            enough: list[MoveNumbers] = []
-            choices = _choices(moves, size, found.keys())
+            flipping: list[MoveNumbers] = []
+            choices = _choices(moves, size, sizes.keys())
             while chunk := list(islice(choices, CHUNK)):
-                enough += self._flipping(self._evaluator, moves, chunk)
-            found.update(dict.fromkeys(enough, size))
-        return Flips(self._now, self._told(moves, found), radius)
+                flipping += self._flipping(self._evaluator, moves, chunk)
+            sizes.update(dict.fromkeys(flipping, size))
+        return Flips(self._now, self._change_sets(moves, sizes), radius)
 
     def _moves(self, radius: int) -> list[_Move]:
         """All other answers within ``radius``, question by question, the nearest first."""
         moves: list[_Move] = []
-        for name, given in self._answers.items():
+        for name, before in self._answers.items():
             rows = self._layout.options[name]
-            known: dict[frozenset[str], frozenset[int]] = {frozenset(given): frozenset()}
-            edge = dict(known)
+            known: dict[frozenset[str], frozenset[int]] = {frozenset(before): frozenset()}
+            frontier = dict(known)
             for size in range(1, radius + 1):
-                ways = _one_further(self._kb.questions[name], edge)
-                edge = {}
-                for after, path in ways.items():
+                reached = _one_further(self._kb.questions[name], frontier)
+                frontier = {}
+                for after, path in reached.items():
                     if after in known:
                         continue
                     number = len(moves)
-                    edge[after] = path | {number}
-                    toggled = tuple(rows[option] for option in after ^ set(given))
-                    moves.append(_Move(number, name, after, size, toggled, edge[after]))
-                known.update(edge)
+                    frontier[after] = path | {number}
+                    toggled = tuple(rows[option] for option in after ^ set(before))
+                    moves.append(_Move(number, name, after, size, toggled, frontier[after]))
+                known.update(frontier)
         return moves
 
     def _flipping(
         self, evaluator: BatchEvaluator, moves: Sequence[_Move], choices: Sequence[MoveNumbers]
     ) -> list[MoveNumbers]:
         """Those after which the outcome differs from what it is now."""
-        names = list(self._kb.alternatives)
-        winner = NOBODY if self._now.winner is None else names.index(self._now.winner)
         outcomes = evaluator.outcomes(self._sheets(moves, choices))
-        marked = outcomes.differ_from(self._now.verdict, winner)
-        return [choice for choice, flips_it in zip(choices, marked, strict=True) if flips_it]
+        differs = outcomes.differ_from(self._outcome_now).tolist()
+        return list(compress(choices, differs))
 
     def _sheets(self, moves: Sequence[_Move], choices: Sequence[MoveNumbers]) -> SheetBatch:
         """The answers after each of the ``choices``."""
         widest = max(map(len, choices))
         padded = np.array([(*choice, *[-1] * (widest - len(choice))) for choice in choices])
-        used, places = np.unique(padded, return_inverse=True)
+        used, columns = np.unique(padded, return_inverse=True)
         toggled: Bits = np.zeros((self._layout.total, len(used)), bool)
         for column, number in enumerate(used):
             if number >= 0:
                 toggled[list(moves[number].toggled), column] = True
         chosen = np.repeat(self._base.chosen, len(choices), axis=1)
-        for column in places.reshape(padded.shape).T:
+        for column in columns.reshape(padded.shape).T:
             chosen ^= toggled[:, column]
         return SheetBatch(np.repeat(self._base.answered, len(choices), axis=1), chosen)
 
-    def _told(
-        self, moves: Sequence[_Move], found: Mapping[MoveNumbers, int]
+    def _change_sets(
+        self, moves: Sequence[_Move], sizes: Mapping[MoveNumbers, int]
     ) -> tuple[ChangeSet, ...]:
-        if not found:
+        if not sizes:
             return ()
-        choices = list(found)
+        choices = list(sizes)
         levers = set(choices) - set(self._flipping(self._without_new_exclusions(), moves, choices))
         judgements = self._evaluator.judge(self._sheets(moves, choices))
         sets = [
             ChangeSet(
                 tuple(self._change(moves[move]) for move in choice),
-                found[choice],
+                sizes[choice],
                 self._evaluator.judgement(judgements, number),
                 choice in levers,
             )
             for number, choice in enumerate(choices)
         ]
-        return tuple(sorted(sets, key=lambda one: (one.by_ruling_out, one.size)))
+        return tuple(
+            sorted(sets, key=lambda change_set: (change_set.by_ruling_out, change_set.size))
+        )
 
     def _without_new_exclusions(self) -> BatchEvaluator:
         """Reasons without the rules that rule out an alternative that is not ruled out now."""
@@ -239,39 +241,39 @@ def _given(kb: KnowledgeBase, answers: Answers) -> list[str]:
 
 
 def _one_further(
-    question: Question, edge: Mapping[frozenset[str], frozenset[int]]
+    question: Question, frontier: Mapping[frozenset[str], frozenset[int]]
 ) -> dict[frozenset[str], frozenset[int]]:
-    """The answers one change from those of ``edge``, with the moves on all ways to them."""
-    found: dict[frozenset[str], frozenset[int]] = {}
-    for after, path in edge.items():
-        given = tuple(option.id for option in question.options if option.id in after)
-        for other in other_answers(question, given):
-            found[frozenset(other)] = found.get(frozenset(other), frozenset()) | path
-    return found
+    """The answers one change from those of ``frontier``, with the moves on all ways to them."""
+    reached: dict[frozenset[str], frozenset[int]] = {}
+    for after, path in frontier.items():
+        chosen = tuple(option.id for option in question.options if option.id in after)
+        for other in other_answers(question, chosen):
+            reached[frozenset(other)] = reached.get(frozenset(other), frozenset()) | path
+    return reached
 
 
 def _choices(
-    moves: Sequence[_Move], size: int, enough: Collection[MoveNumbers]
+    moves: Sequence[_Move], size: int, known: Collection[MoveNumbers]
 ) -> Iterator[MoveNumbers]:
-    """All sets of moves that make ``size`` changes and hold nothing that is ``enough``."""
+    """All sets of moves that make ``size`` changes and hold nothing that is ``known``."""
     groups = _by_question(moves)
 
     def extend(
-        chosen: MoveNumbers, held: list[MoveNumbers], left: int, first: int
+        chosen: MoveNumbers, within: list[MoveNumbers], remaining: int, start: int
     ) -> Iterator[MoveNumbers]:
-        # held: every set that goes no further than what is chosen, the empty one included
-        for place in range(first, len(groups)):
-            for move in groups[place]:
-                if move.size > left:
+        # within: every set that goes no further than what is chosen, the empty one included
+        for index in range(start, len(groups)):
+            for move in groups[index]:
+                if move.size > remaining:
                     break
-                new = [(*part, step) for part in held for step in move.path]
-                if any(one in enough for one in new):
+                new = [(*part, step) for part in within for step in move.path]
+                if any(part in known for part in new):
                     continue
-                if move.size == left:
+                if move.size == remaining:
                     yield (*chosen, move.number)
                 else:
                     longer = (*chosen, move.number)
-                    yield from extend(longer, [*held, *new], left - move.size, place + 1)
+                    yield from extend(longer, [*within, *new], remaining - move.size, index + 1)
 
     return extend((), [()], size, 0)
 

@@ -74,10 +74,10 @@ class QuestionOrder:
             return 0.0
         question = self._kb.questions[name]
         rows = sheets.chosen[list(self._layout.options[name].values())].astype(np.float64)
-        explained = _explained(rows, outcomes)
+        effects = _explained(rows, outcomes)
         if not question.multiple:  # its options exclude each other: their effects are parts of one
-            explained *= 1.0 - rows.mean(axis=1)
-        effect = explained.sum(axis=1)
+            effects *= 1.0 - rows.mean(axis=1)
+        effect = effects.sum(axis=1)
         chance = outcomes.var(axis=1) * (len(rows) - 1) / len(sheets)
         return float(np.sqrt(np.where(effect > NOISE * chance, effect, 0.0).max()))
 

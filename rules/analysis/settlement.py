@@ -62,7 +62,7 @@ class Settlement:
         what is answered stays as it is. ``now`` is the judgement of ``answers`` as they are.
         False means that it could change, or that the proof was not found.
         """
-        given = {name: one for name, one in answers.items() if one != (UNKNOWN,)}
+        known = {name: chosen for name, chosen in answers.items() if chosen != (UNKNOWN,)}
         cases = [_OpenCase({}, frozenset())]
         bounded = 0
         while cases:
@@ -70,9 +70,9 @@ class Settlement:
             bounded += 1
             if bounded > MOST_CASES:
                 return False
-            horizon = self._horizon(given, case)
-            certain = self._evaluator.infer(horizon.facts).fired
-            possible = self._evaluator.may_fire(horizon.facts, horizon.may_hold, horizon.may_fail)
+            bounds = self._bounds(known, case)
+            certain = self._evaluator.infer(bounds.facts).fired
+            possible = self._evaluator.may_fire(bounds.facts, bounds.may_hold, bounds.may_fail)
             undecided = [r for r in self._deciding(possible) if r.id not in set(certain)]
             if not undecided:
                 if differs(judge(self._kb, certain, self._priorities), now):
@@ -80,17 +80,17 @@ class Settlement:
                 continue
             if stays(self._kb, self._deciding(certain), undecided, now, self._priorities):
                 continue
-            question = self._most_read(undecided, horizon.open)
+            question = self._most_read(undecided, bounds.open)
             if question is None:
                 return False
-            cases += self._split(question, case, horizon)
+            cases += self._split(question, case, bounds)
         return True
 
     def _deciding(self, names: Sequence[str]) -> list[Rule]:
         rules = (self._kb.rules[name] for name in names)
         return [rule for rule in rules if isinstance(rule.action, (Prefer, RuleOut))]
 
-    def _horizon(self, given: Answers, case: _OpenCase) -> _CaseBounds:
+    def _bounds(self, known: Answers, case: _OpenCase) -> _CaseBounds:
         """Goes through the questions as ``establish`` does, keeping what is open.
 
         An answered question that may turn out not to apply may yet lose its answer.
@@ -103,7 +103,7 @@ class Settlement:
             applies = _applies(question, values)
             for option in question.options:
                 atom = Chosen(question.id, option.id)
-                value, holds, fails = _atom_bounds(question, atom, applies, given, case)
+                value, holds, fails = _atom_bounds(question, atom, applies, known, case)
                 if value is not None:
                     values[atom] = value
                     continue
@@ -125,14 +125,14 @@ class Settlement:
         weights = dict.fromkeys(open_questions, 0.0)
         for rule in undecided:
             for name in self._reads[rule.id] & open_questions:
-                weights[name] += _weight(rule)
+                weights[name] += _rule_weight(rule)
         return max(weights, key=lambda name: (weights[name], name), default=None)
 
-    def _split(self, name: str, case: _OpenCase, horizon: _CaseBounds) -> Iterator[_OpenCase]:
+    def _split(self, name: str, case: _OpenCase, bounds: _CaseBounds) -> Iterator[_OpenCase]:
         """The cases of one question, which together hold every completion of ``case``."""
         question = self._kb.questions[name]
         every = [Chosen(name, option.id) for option in question.options]
-        undecided = [a for a in every if a not in horizon.facts.values and a in self._read]
+        undecided = [a for a in every if a not in bounds.facts.values and a in self._read]
         none = dict.fromkeys(every, False)
         if question.multiple:
             atom = undecided[0]
@@ -140,7 +140,7 @@ class Settlement:
             yield case.with_values({atom: False})
         else:
             for atom in undecided:
-                if atom in horizon.may_hold:
+                if atom in bounds.may_hold:
                     yield case.with_values({**none, atom: True})
             yield case.with_values(none)  # an option nobody asks for, or it does not apply
         if not any(atom in case.values for atom in every):
@@ -157,7 +157,7 @@ def _applies(question: Question, values: Mapping[Chosen, bool]) -> bool | None:
 
 
 def _atom_bounds(
-    question: Question, atom: Chosen, applies: bool | None, given: Answers, case: _OpenCase
+    question: Question, atom: Chosen, applies: bool | None, known: Answers, case: _OpenCase
 ) -> tuple[bool | None, bool, bool]:
     """The atom's value where every completion of the case agrees on it; else whether it may
     come to hold, and whether it may come to fail. What may do neither stays unknown.
@@ -167,8 +167,8 @@ def _atom_bounds(
     if atom in case.values:
         value = case.values[atom]
         return value, value, not value
-    if question.id in given and question.id not in case.closed:
-        if atom.option not in given[question.id]:
+    if question.id in known and question.id not in case.closed:
+        if atom.option not in known[question.id]:
             return False, False, True
         return (True, True, False) if applies else (None, True, True)
     if question.id in case.closed:
@@ -176,7 +176,7 @@ def _atom_bounds(
     return None, True, True
 
 
-def _weight(rule: Rule) -> float:
+def _rule_weight(rule: Rule) -> float:
     return abs(rule.action.factor) if isinstance(rule.action, Prefer) else 2.0
 
 
@@ -192,15 +192,15 @@ def _questions_read(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
     by_question: dict[str, frozenset[str]] = {}
     for question in kb.questions.values():
         gates = atoms(question.applies_when) if question.applies_when is not None else ()
-        behind = (by_question[atom.question] for atom in gates if isinstance(atom, Chosen))
-        by_question[question.id] = frozenset({question.id}).union(*behind)
+        gated_by = (by_question[atom.question] for atom in gates if isinstance(atom, Chosen))
+        by_question[question.id] = frozenset({question.id}).union(*gated_by)
     by_concept: dict[str, frozenset[str]] = {}
 
-    def read(found: Iterable[Atom]) -> frozenset[str]:
+    def read(some_atoms: Iterable[Atom]) -> frozenset[str]:
         return frozenset[str]().union(
             *(
                 by_question[atom.question] if isinstance(atom, Chosen) else by_concept[atom.concept]
-                for atom in found
+                for atom in some_atoms
             )
         )
 

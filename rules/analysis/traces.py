@@ -54,7 +54,7 @@ def because(
             return because(situation, part, holds=not holds, above=above)
         case All(parts) | Any(parts):
             steps = (because(situation, part, holds=holds, above=above) for part in parts)
-            return _each_once(step for some in steps for step in some)
+            return _each_once(step for part_steps in steps for step in part_steps)
         case Chosen():
             return (_answer_step(situation, condition, holds),)
         case Concluded():
@@ -69,7 +69,7 @@ def missing(situation: Situation, condition: Condition) -> tuple[Step, ...]:
     :func:`rules.analysis.missing_answers.missing_answers`, which tells these apart.
     """
     found = missing_answers(situation, condition)
-    return missing_steps(situation, found.lacks) if found else ()
+    return missing_steps(situation, found.items) if found else ()
 
 
 # Answers
@@ -78,56 +78,58 @@ def missing(situation: Situation, condition: Condition) -> tuple[Step, ...]:
 def _answer_step(situation: Situation, atom: Chosen, holds: bool) -> Step:
     question = situation.kb.questions[atom.question]
     option = f"“{question.option(atom.option).label}”"
-    given = situation.given(question.id)
+    chosen = situation.given(question.id)
     children: tuple[Step, ...] = ()
     if question.id in situation.facts.not_applicable:
-        said = f"It was left out, so it is not {option}."
+        statement = f"It was left out, so it is not {option}."
         if question.applies_when is not None:
             children = because(situation, question.applies_when, holds=False)
     elif holds:
-        said = f"You said {option}{', among others' if len(given) > 1 else ''}."
+        statement = f"You said {option}{', among others' if len(chosen) > 1 else ''}."
     else:
-        said = f"You said {listed(question, given, 'and')}, not {option}."
+        statement = f"You said {listed(question, chosen, 'and')}, not {option}."
     state = HOLDS if holds else FAILS
-    return Step("answer", str(atom), f"{question.ask} {said}", state, children)
+    return Step("answer", str(atom), f"{question.ask} {statement}", state, children)
 
 
-def missing_steps(situation: Situation, lacks: Sequence[MissingAnswer]) -> tuple[Step, ...]:
+def missing_steps(situation: Situation, items: Sequence[MissingAnswer]) -> tuple[Step, ...]:
     """One step a question that lacks something: what it would need, and what was said instead."""
     by_question: dict[str, list[MissingAnswer]] = {}
-    for lack in lacks:
-        by_question.setdefault(lack.question, []).append(lack)
-    return tuple(_missing_step(situation, name, these) for name, these in by_question.items())
+    for item in items:
+        by_question.setdefault(item.question, []).append(item)
+    return tuple(
+        _missing_step(situation, name, own_items) for name, own_items in by_question.items()
+    )
 
 
-def _missing_step(situation: Situation, name: str, lacks: Sequence[MissingAnswer]) -> Step:
+def _missing_step(situation: Situation, name: str, items: Sequence[MissingAnswer]) -> Step:
     question = situation.kb.questions[name]
-    given = situation.given(name)
+    chosen = situation.given(name)
     if name in situation.facts.not_applicable:
-        state, said = FAILS, "your other answers leave this question out"
-    elif given:
-        state, said = FAILS, f"you said {listed(question, given, 'and')}"
+        state, answer = FAILS, "your other answers leave this question out"
+    elif chosen:
+        state, answer = FAILS, f"you said {listed(question, chosen, 'and')}"
     elif name in situation.answers:
-        state, said = OPEN, "you said you don't know"
+        state, answer = OPEN, "you said you don't know"
     else:
-        state, said = OPEN, "there is no answer yet"
-    says = f"{question.ask} It would need {_needed(question, given, lacks)}; {said}."
-    return Step("missing", name, says, state)
+        state, answer = OPEN, "there is no answer yet"
+    sentence = f"{question.ask} It would need {_needed(question, chosen, items)}; {answer}."
+    return Step("missing", name, sentence, state)
 
 
-def _needed(question: Question, given: Sequence[str], lacks: Sequence[MissingAnswer]) -> str:
+def _needed(question: Question, chosen: Sequence[str], items: Sequence[MissingAnswer]) -> str:
     """``“Android” or “iOS” as well``, ``another answer``, ``“iOS” and not “Android”``."""
-    wanted = [listed(question, lack.options, "or") for lack in lacks if lack.wanted]
-    barred = [option for lack in lacks if not lack.wanted for option in lack.options]
-    if not wanted and barred == list(given):
+    wanted = [listed(question, item.options, "or") for item in items if item.wanted]
+    barred = [option for item in items if not item.wanted for option in item.options]
+    if not wanted and barred == list(chosen):
         return "another answer"
     if not wanted:
         return f"an answer without {listed(question, barred, 'or')}"
     needed = ", and ".join(wanted)
     if barred:
         return f"{needed}, and not {listed(question, barred, 'or')}"
-    asked_for = [option for lack in lacks for option in lack.options]
-    beside = given and question.multiple and not question.stands_alone((*given, *asked_for))
+    asked_for = [option for item in items for option in item.options]
+    beside = chosen and question.multiple and not question.stands_alone((*chosen, *asked_for))
     return f"{needed} as well" if beside else needed
 
 

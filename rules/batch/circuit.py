@@ -83,15 +83,15 @@ class Circuit:
 
     def needed(self, rows: Iterable[int]) -> Sequence[int]:
         """The gates' rows that these rows are computed from, themselves included, in order."""
-        found: set[int] = set()
-        ahead = [row for row in rows if row >= self._inputs]
-        while ahead:
-            row = ahead.pop()
-            if row not in found:
-                found.add(row)
+        needed: set[int] = set()
+        pending = [row for row in rows if row >= self._inputs]
+        while pending:
+            row = pending.pop()
+            if row not in needed:
+                needed.add(row)
                 inputs = self._gates[row - self._inputs].inputs
-                ahead.extend(one for one in inputs if one >= self._inputs)
-        return sorted(found)
+                pending.extend(source for source in inputs if source >= self._inputs)
+        return sorted(needed)
 
     def run(self, sheets: SheetBatch, needed: Iterable[int]) -> Mapping[int, BoolArray]:
         """Number -> row, for the inputs and the rows that are ``needed``."""

@@ -93,11 +93,15 @@ class Outcomes:
     verdict: NDArray[np.int8]
     winner: NDArray[np.int64]
 
-    def differ_from(self, verdict: Verdict, winner: int) -> Bits:
-        """Which of them ``scoring.differs`` from one judgement with this verdict and winner."""
-        if winner != NOBODY:
-            return self.winner != winner
-        return (self.winner != NOBODY) | (self.verdict != VERDICTS.index(verdict))
+    def differ_from(self, other: Outcomes) -> Bits:
+        """Which of them ``scoring.differs`` from the other, one by one or all from a single one."""
+        without_winner = (self.winner == NOBODY) & (other.winner == NOBODY)
+        return np.where(without_winner, self.verdict != other.verdict, self.winner != other.winner)
+
+    def halves(self) -> Sequence[Outcomes]:
+        """Those of the first half of the sheets, and those of the second."""
+        pairs = zip(np.split(self.verdict, 2), np.split(self.winner, 2), strict=True)
+        return [Outcomes(verdict, winner) for verdict, winner in pairs]
 
 
 class BatchEvaluator:
@@ -118,7 +122,7 @@ class BatchEvaluator:
         ]
         self._scores = self._speaking()
         deciding = [row for _, row in self._ruling_out]
-        deciding += [row for one in self._scores for row in one.rows]
+        deciding += [row for score in self._scores for row in score.rows]
         self._deciding = circuit.needed(deciding)
         everything = (circuit.fires, circuit.holds, circuit.fails, circuit.not_applicable)
         self._everything = circuit.needed(row for rows in everything for row in rows.values())
@@ -145,30 +149,30 @@ class BatchEvaluator:
         """Which rules fire and what they conclude, as ``RuleEvaluator.infer`` says it."""
         kb, circuit, count = self.kb, self._circuit, len(sheets)
         size = len(kb.concepts), count
-        found = Inferences(
+        inferences = Inferences(
             fired=np.zeros((len(kb.rules), count), bool),
             holds=np.zeros(size, bool),
             fails=np.zeros(size, bool),
             not_applicable=np.zeros((len(kb.questions), count), bool),
         )
         sources = [
-            (found.fired, [circuit.fires[name] for name in kb.rules]),
-            (found.holds, [circuit.holds[name] for name in kb.concepts]),
-            (found.fails, [circuit.fails[name] for name in kb.concepts]),
+            (inferences.fired, [circuit.fires[name] for name in kb.rules]),
+            (inferences.holds, [circuit.holds[name] for name in kb.concepts]),
+            (inferences.fails, [circuit.fails[name] for name in kb.concepts]),
         ]
         for chunk in _chunks(count):
             rows = circuit.run(sheets[chunk], self._everything)
-            for into, numbers in sources:
-                for target, number in zip(into, numbers, strict=True):
+            for target_rows, numbers in sources:
+                for target, number in zip(target_rows, numbers, strict=True):
                     target[chunk] = rows[number]
             for question, number in circuit.not_applicable.items():
-                found.not_applicable[self._layout.rows[question], chunk] = rows[number]
-        return found
+                inferences.not_applicable[self._layout.rows[question], chunk] = rows[number]
+        return inferences
 
     def totals(self, sheets: SheetBatch) -> Totals:
         """Scores, totals, leader and margin: what a judgement takes, without acceptability."""
         alternatives, criteria, count = len(self._alternatives), len(self._criteria), len(sheets)
-        found = Totals(
+        totals = Totals(
             np.zeros((alternatives, criteria, count)),
             np.zeros((criteria, count), bool),
             np.zeros((alternatives, count), bool),
@@ -178,33 +182,33 @@ class BatchEvaluator:
             np.zeros(count, np.int64),
         )
         for chunk in _chunks(count):
-            self._add_up(self._circuit.run(sheets[chunk], self._deciding), found, chunk)
-        return found
+            self._add_up(self._circuit.run(sheets[chunk], self._deciding), totals, chunk)
+        return totals
 
     def judge(self, sheets: SheetBatch) -> Judgements:
         """The whole judgement, as ``scoring.judge`` makes it."""
-        found = self.totals(sheets)
-        left = ~found.ruled_out
-        shares = shares_of_weightings(found.scores, found.spoken, left, self._weightings)
-        verdict, winner = self.verdicts(found, shares)
-        return Judgements(**vars(found), shares=shares, verdict=verdict, winner=winner)
+        totals = self.totals(sheets)
+        remaining = ~totals.ruled_out
+        shares = shares_of_weightings(totals.scores, totals.spoken, remaining, self._weightings)
+        verdict, winner = self.verdicts(totals, shares)
+        return Judgements(**vars(totals), shares=shares, verdict=verdict, winner=winner)
 
     def outcomes(self, sheets: SheetBatch) -> Outcomes:
         """Verdicts and winners alone: acceptability is worked out only where it decides."""
-        found = self.totals(sheets)
-        shares = np.zeros(found.totals.shape)
-        enough = [
-            (found.margin >= least.margin) & (found.reasons >= least.reasons)
-            for least in (self.kb.clear, self.kb.leaning)
+        totals = self.totals(sheets)
+        shares = np.zeros(totals.totals.shape)
+        sufficient = [
+            (totals.margin >= threshold.margin) & (totals.reasons >= threshold.reasons)
+            for threshold in (self.kb.clear, self.kb.leaning)
         ]
-        where = np.flatnonzero(enough[0] | enough[1])
+        where = np.flatnonzero(sufficient[0] | sufficient[1])
         shares[:, where] = shares_of_weightings(
-            found.scores[..., where],
-            found.spoken[:, where],
-            ~found.ruled_out[:, where],
+            totals.scores[..., where],
+            totals.spoken[:, where],
+            ~totals.ruled_out[:, where],
             self._weightings,
         )
-        return Outcomes(*self.verdicts(found, shares))
+        return Outcomes(*self.verdicts(totals, shares))
 
     def judgement(
         self, judgements: Judgements, number: int, weights: Mapping[str, float] | None = None
@@ -215,7 +219,7 @@ class BatchEvaluator:
         """
         found, names = judgements, list(self._alternatives)
         criteria = {c: row for c, row in self._criteria.items() if found.spoken[row, number]}
-        left = [
+        remaining = [
             (n, row) for n, row in self._alternatives.items() if not found.ruled_out[row, number]
         ]
         winner = int(found.winner[number])
@@ -228,8 +232,8 @@ class BatchEvaluator:
                 for name, row in self._alternatives.items()
             },
             weights=weigh(list(criteria), self._priorities) if weights is None else weights,
-            totals={name: float(found.totals[row, number]) for name, row in left},
-            acceptability={name: float(found.shares[row, number]) for name, row in left},
+            totals={name: float(found.totals[row, number]) for name, row in remaining},
+            acceptability={name: float(found.shares[row, number]) for name, row in remaining},
             ruled_out=tuple(
                 n for n, row in self._alternatives.items() if found.ruled_out[row, number]
             ),
@@ -243,88 +247,93 @@ class BatchEvaluator:
         first of several that are level, or NOBODY where all are ruled out.
         """
         count = totals.margin.shape[0]
-        found = np.full((len(weightings), count), NOBODY)
+        winners = np.full((len(weightings), count), NOBODY)
         for chunk in _chunks(count, max(1, CELLS // max(1, len(weightings)))):
             weight = weightings @ totals.spoken[:, chunk].astype(float)
             weight[weight == 0.0] = 1.0
-            out = totals.ruled_out[:, chunk]
+            ruled_out = totals.ruled_out[:, chunk]
             weighed = np.array(
                 [settled(weightings @ scores[:, chunk] / weight) for scores in totals.scores]
             )
-            weighed[np.broadcast_to(out[:, None], weighed.shape)] = -np.inf
-            found[:, chunk] = np.where(out.all(axis=0), NOBODY, weighed.argmax(axis=0))
-        return found
+            weighed[np.broadcast_to(ruled_out[:, None], weighed.shape)] = -np.inf
+            winners[:, chunk] = np.where(ruled_out.all(axis=0), NOBODY, weighed.argmax(axis=0))
+        return winners
 
     def _speaking(self) -> tuple[Score, ...]:
         """The rules on each score, where there are any."""
         spoken: dict[tuple[int, int], list[tuple[float, int]]] = {}
         for rule in self.kb.rules.values():
             if isinstance(rule.action, Prefer):
-                about = (
+                key = (
                     self._alternatives[rule.action.alternative],
                     self._criteria[rule.action.criterion],
                 )
                 row = self._circuit.fires[rule.id]
-                spoken.setdefault(about, []).append((rule.action.factor, row))
-        return tuple(score_of(*about, rules) for about, rules in sorted(spoken.items()))
+                spoken.setdefault(key, []).append((rule.action.factor, row))
+        return tuple(score_of(*key, rules) for key, rules in sorted(spoken.items()))
 
-    def _add_up(self, rows: Mapping[int, BoolArray], found: Totals, chunk: slice) -> None:
+    def _add_up(self, rows: Mapping[int, BoolArray], totals: Totals, chunk: slice) -> None:
         """Fill in the columns of ``chunk`` from the rows of the rules that decide."""
         for one in self._scores:
             score, spoken, reasons = speak(one, [rows[row] for row in one.rows])
-            found.scores[one.alternative, one.criterion, chunk] = score
-            found.spoken[one.criterion, chunk] |= spoken
-            found.reasons[chunk] += reasons
+            totals.scores[one.alternative, one.criterion, chunk] = score
+            totals.spoken[one.criterion, chunk] |= spoken
+            totals.reasons[chunk] += reasons
         for alternative, row in self._ruling_out:
-            found.ruled_out[alternative, chunk] |= rows[row]
-        weights = self._weights.of(found.spoken[:, chunk])
-        added = add_up(found.scores[..., chunk], weights, found.ruled_out[:, chunk])
-        found.totals[:, chunk], found.leader[chunk], found.margin[chunk] = added
+            totals.ruled_out[alternative, chunk] |= rows[row]
+        weights = self._weights.of(totals.spoken[:, chunk])
+        added = add_up(totals.scores[..., chunk], weights, totals.ruled_out[:, chunk])
+        totals.totals[:, chunk], totals.leader[chunk], totals.margin[chunk] = added
 
     def verdicts(
-        self, found: Totals, shares: FloatArray
+        self, totals: Totals, shares: FloatArray
     ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
         """Verdict codes and winners, as in :class:`Judgements`; see ``scoring._verdict``."""
         code = {verdict: VERDICTS.index(verdict) for verdict in Verdict}
-        left = (~found.ruled_out).sum(axis=0)
-        share = np.take_along_axis(shares, np.maximum(found.leader, 0)[None], axis=0)[0]
+        remaining = (~totals.ruled_out).sum(axis=0)
+        share = np.take_along_axis(shares, np.maximum(totals.leader, 0)[None], axis=0)[0]
         verdict: NDArray[np.int8] = np.full(len(share), code[Verdict.EITHER], np.int8)
-        for word, least in ((Verdict.LEANING, self.kb.leaning), (Verdict.CLEAR, self.kb.clear)):
-            earned = (share >= least.acceptability) & (found.margin >= least.margin)
-            verdict[earned & (found.reasons >= least.reasons)] = code[word]
-        verdict[left == 1] = code[Verdict.CLEAR]
-        undecided = ~found.spoken.any(axis=0) & ~found.ruled_out.any(axis=0)
+        for level, threshold in (
+            (Verdict.LEANING, self.kb.leaning),
+            (Verdict.CLEAR, self.kb.clear),
+        ):
+            earned = (share >= threshold.acceptability) & (totals.margin >= threshold.margin)
+            verdict[earned & (totals.reasons >= threshold.reasons)] = code[level]
+        verdict[remaining == 1] = code[Verdict.CLEAR]
+        undecided = ~totals.spoken.any(axis=0) & ~totals.ruled_out.any(axis=0)
         verdict[undecided] = code[Verdict.UNDECIDED]
-        verdict[left == 0] = code[Verdict.IMPOSSIBLE]
+        verdict[remaining == 0] = code[Verdict.IMPOSSIBLE]
         sure = (verdict == code[Verdict.CLEAR]) | (verdict == code[Verdict.LEANING])
-        return verdict, np.where(sure, found.leader, NOBODY)
+        return verdict, np.where(sure, totals.leader, NOBODY)
 
 
 def add_up(
-    scores: FloatArray, weights: FloatArray, out: Bits
+    scores: FloatArray, weights: FloatArray, ruled_out: Bits
 ) -> tuple[FloatArray, NDArray[np.int64], FloatArray]:
     """Totals, leader and margin, as in :class:`Totals`, where the criteria weigh ``weights``:
-    float (criteria, n), 0 where nothing speaks to one; ``out``: who is ruled out.
+    float (criteria, n), 0 where nothing speaks to one; ``ruled_out``: who is ruled out.
     """
-    totals = np.zeros(out.shape)
+    totals = np.zeros(ruled_out.shape)
     for of_one, total in zip(scores, totals, strict=True):
         for criterion, weight in enumerate(weights):
             total += weight * of_one[criterion]
     totals = settled(totals)
-    best, second, leader = _two_best(totals, out)
+    best, second, leader = _two_best(totals, ruled_out)
     best[np.isinf(second)] = second[np.isinf(second)] = 0.0  # nobody is second: no margin
-    totals[out] = -1.0
+    totals[ruled_out] = -1.0
     return totals, leader, settled(best - second)
 
 
-def _two_best(totals: FloatArray, out: Bits) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
-    """The highest total and the next among those not ``out``, -inf where there is none, and the
-    number of the highest.
+def _two_best(
+    totals: FloatArray, ruled_out: Bits
+) -> tuple[FloatArray, FloatArray, NDArray[np.int64]]:
+    """The highest total and the next among those not ``ruled_out``, -inf where there is none, and
+    the number of the highest.
     """
     leader: NDArray[np.int64] = np.full(totals.shape[1], NOBODY)
     best, second = np.full((2, totals.shape[1]), -np.inf)
     for number, total in enumerate(totals):
-        total = np.where(out[number], -np.inf, total)
+        total = np.where(ruled_out[number], -np.inf, total)
         ahead = total > best
         second = np.maximum(second, np.where(ahead, best, total))
         leader[ahead] = number

@@ -72,6 +72,6 @@ def patterns(count: int) -> Bits:
 def numbers_of(rows: Sequence[BoolArray] | Bits) -> NDArray[np.int64]:
     """The number whose bits the rows are, for each column."""
     number = np.zeros(np.shape(rows)[1], np.uint16)
-    for place, row in enumerate(rows):
-        number += row * np.uint16(1 << place)
+    for bit, row in enumerate(rows):
+        number += row * np.uint16(1 << bit)
     return number

@@ -60,8 +60,8 @@ class SheetLayout:
 
     def encode(self, answers: Sequence[Answers]) -> SheetBatch:
         sheets = self.blank(len(answers))
-        for number, given in enumerate(answers):
-            for name, chosen in given.items():
+        for number, sheet in enumerate(answers):
+            for name, chosen in sheet.items():
                 if chosen != (UNKNOWN,):
                     sheets.answered[self.rows[name], number] = True
                     for option in chosen:
@@ -79,11 +79,11 @@ class SheetLayout:
     def completions(self, answers: Answers, count: int, seed: int) -> SheetBatch:
         """``answers`` on ``count`` sheets, each completed at random."""
         sheets = self.blank(count)
-        given = self.encode([answers])
+        encoded = self.encode([answers])
         sheets.answered[:] = True
-        sheets.chosen[:] = given.chosen
+        sheets.chosen[:] = encoded.chosen
         for row, question in enumerate(self.questions):
-            if not given.answered[row, 0]:
+            if not encoded.answered[row, 0]:
                 first = next(iter(self.options[question.id].values()))
                 rows = sheets.chosen[first : first + len(question.options)]
                 # A generator for each question: one answer more leaves all other draws alone.
@@ -103,12 +103,12 @@ def _choose(question: Question, rows: NDArray[np.bool_], generator: random.Rando
     alone = np.array([option.alone for option in question.options])
     ends_alone = np.zeros(count, bool)  # sheets whose one option excludes all others
     drawn: list[NDArray[np.int64]] = []
-    for place in range(most):
-        choice = _below(options - place, count, generator)
-        for earlier in np.sort(np.array(drawn).reshape(place, count), axis=0):
+    for index in range(most):
+        choice = _below(options - index, count, generator)
+        for earlier in np.sort(np.array(drawn).reshape(index, count), axis=0):
             choice += choice >= earlier  # count past what was drawn before
         drawn.append(choice)
-        takes = (wanted > place) & ~ends_alone
+        takes = (wanted > index) & ~ends_alone
         replaces = takes & alone[choice]
         rows[:, replaces] = False
         ends_alone |= replaces

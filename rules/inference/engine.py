@@ -99,8 +99,8 @@ class _Network:
         self._members: dict[str, Any] = {}
         self._fired: set[str] = set()
         self._settled: dict[str, bool] = {}
-        for form, alike in _by_condition(kb).items():
-            self._add_rule(f"rule:{alike[0].id}", form, self._on_fire(alike))
+        for form, rules in _by_condition(kb).items():
+            self._add_rule(f"rule:{rules[0].id}", form, self._on_fire(rules))
         for concept, form in _failures(kb).items():
             self._add_rule(f"fail:{concept}", form, self._on_settled(concept, holds=False))
         self._members["__matcher__"] = _matcher()
@@ -233,7 +233,9 @@ def _tidy(form: NormalForm) -> NormalForm:
     if isinstance(form, Literal):
         return form
     kind = type(form)
-    parts = tuple(dict.fromkeys(one for part in form.parts for one in _parts(_tidy(part), kind)))
+    parts = tuple(
+        dict.fromkeys(inner for part in form.parts for inner in _parts(_tidy(part), kind))
+    )
     if kind is Conjunction:
         literals = {part for part in parts if isinstance(part, Literal)}
         if any(Literal(literal.atom, not literal.holds) in literals for literal in literals):

@@ -80,15 +80,15 @@ class RuleEvaluator:
         """Takes a pair an atom, (holds, fails), which may both be true."""
         return self._compiled("h{0}", "f{0}", "(h{0}, f{0})")
 
-    def _compiled(self, holds: str, fails: str, taken: str) -> Compiled:
-        """The rules as a function of all atoms in order, each taken as ``taken`` and then asked for
-        by these expressions. Returns what fired, which concepts hold and which fail.
+    def _compiled(self, holds: str, fails: str, unpacked: str) -> Compiled:
+        """The rules as a function of all atoms in order, each unpacked by the third expression and
+        read by the other two. Returns what fired, which concepts hold and which fail.
         """
         literals: dict[Literal, str] = {}
         for number, atom in enumerate(self._chosen):
             literals[Literal(atom, True)] = holds.format(number)
             literals[Literal(atom, False)] = fails.format(number)
-        inputs = ", ".join(taken.format(number) for number in range(len(self._chosen)))
+        inputs = ", ".join(unpacked.format(number) for number in range(len(self._chosen)))
         lines = ["def infer(atoms):", f"    {f'[{inputs}] = ' if inputs else ''}atoms"]
         rules = conclusions(self._kb)
         for number, concept in enumerate(self._concepts):
@@ -131,7 +131,7 @@ def concepts_in_order(kb: KnowledgeBase) -> tuple[str, ...]:
     for first in needs:
         waiting = [first]  # in place of recursion: a chain may be longer than the stack
         while waiting:
-            missing = next((one for one in needs[waiting[-1]] if one not in ordered), None)
+            missing = next((need for need in needs[waiting[-1]] if need not in ordered), None)
             if missing is None:
                 ordered[waiting.pop()] = None
             else:

@@ -22,28 +22,30 @@ EXPECTED = "expected {question: option, question: [option, option]}, or a list o
 
 def parse(node: Node, label: EntryLabel, context: LoadContext) -> tuple[AnswerSheet, ...] | None:
     """The sheets in ``node``, or None where they have mistakes, added to ``context``."""
-    found = len(context.problems)
+    mistakes_before = len(context.problems)
     nodes = [node] if isinstance(node.value, (str, Mapping)) else node.value
     if not nodes:
         context.refuse(node.location, label, f"is an empty list, {EXPECTED}")
-    sheets = tuple(_sheet(one, label, context) for one in nodes)
-    return sheets if len(context.problems) == found else None
+    sheets = tuple(_sheet(item, label, context) for item in nodes)
+    return sheets if len(context.problems) == mistakes_before else None
 
 
 def _sheet(node: Node, label: EntryLabel, context: LoadContext) -> AnswerSheet:
     if not isinstance(node.value, Mapping) or not node.value:
-        what = "has no answers" if not node.value else "has a list or text for an answer sheet"
-        context.refuse(node.location, label, f"{what}, {EXPECTED}")
+        fault = "has no answers" if not node.value else "has a list or text for an answer sheet"
+        context.refuse(node.location, label, f"{fault}, {EXPECTED}")
         return {}
     sheet = {}
     for question, answer in node.value.items():
-        place = node.keys[question]
-        if _is_question(question, place, label, context):
+        location = node.keys[question]
+        if _is_question(question, location, label, context):
             sheet[question] = _options(question, answer, label, context)
     return sheet
 
 
-def _is_question(word: str, place: SourceLocation, label: EntryLabel, context: LoadContext) -> bool:
+def _is_question(
+    word: str, location: SourceLocation, label: EntryLabel, context: LoadContext
+) -> bool:
     questions = context.names["question"]
     if questions is None or word in questions:
         return True
@@ -52,39 +54,45 @@ def _is_question(word: str, place: SourceLocation, label: EntryLabel, context: L
         message += " but a concept: expected the answers from which it follows"
     else:
         message += hint(word, questions)
-    context.refuse(place, label, message)
+    context.refuse(location, label, message)
     return False
 
 
 def _options(question: str, node: Node, label: EntryLabel, context: LoadContext) -> tuple[str, ...]:
-    given = [node] if isinstance(node.value, str) else node.value
-    if isinstance(given, Mapping) or not given or any(not _is_word(one) for one in given):
+    nodes = [node] if isinstance(node.value, str) else node.value
+    if isinstance(nodes, Mapping) or not nodes or any(not _is_word(item) for item in nodes):
         message = f"has no option for {question}, expected one of its options, or a list of them"
         context.refuse(node.location, label, message)
         return ()
-    words = tuple(str(one.value) for one in given)
+    words = tuple(str(item.value) for item in nodes)
     choice = context.choices.get(question)
     if choice is None:
         return words
-    found = len(context.problems)
-    for one, word in zip(given, words, strict=True):
-        _check_option(word, choice, one.location, label, context)
-    if len(context.problems) == found:
+    mistakes_before = len(context.problems)
+    for item, word in zip(nodes, words, strict=True):
+        _check_option(word, choice, item.location, label, context)
+    if len(context.problems) == mistakes_before:
         for mistake in answer_mistakes(choice, words):
             context.refuse(node.location, EntryLabel(f"{label.words}:"), mistake)
     return words
 
 
 def _check_option(
-    word: str, choice: AnswerOptions, place: SourceLocation, label: EntryLabel, context: LoadContext
+    word: str,
+    question: AnswerOptions,
+    location: SourceLocation,
+    label: EntryLabel,
+    context: LoadContext,
 ) -> None:
-    options = [option.id for option in choice.options]
+    options = [option.id for option in question.options]
     if word == UNKNOWN:
-        message = f"answers {choice.id} with unknown, expected one of its options"
-        context.refuse(place, label, f"{message} (leave the question out: nobody answered it then)")
+        message = f"answers {question.id} with unknown, expected one of its options"
+        context.refuse(
+            location, label, f"{message} (leave the question out: nobody answered it then)"
+        )
     elif word not in options:
-        message = f"answers {quoted(word)}, which is no option of {choice.id}"
-        context.refuse(place, label, message + hint(word, options))
+        message = f"answers {quoted(word)}, which is no option of {question.id}"
+        context.refuse(location, label, message + hint(word, options))
 
 
 def _is_word(node: Node) -> bool:
@@ -97,7 +105,7 @@ def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ..
         return {}, []
     if not isinstance(node.value, Mapping):
         return {}, [Problem(node.location, "expected answers, one 'question: option' a line")]
-    given: dict[str, tuple[str, ...]] = {}
+    answers: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
     for name, value in node.value.items():
         question = kb.questions.get(name)
@@ -106,15 +114,17 @@ def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ..
             problems.append(Problem(node.keys[name], message))
             continue
         chosen = [value] if isinstance(value.value, str) else value.value
-        if isinstance(chosen, Mapping) or not all(isinstance(one.value, str) for one in chosen):
+        if isinstance(chosen, Mapping) or not all(isinstance(item.value, str) for item in chosen):
             problems.append(
                 Problem(value.location, f"'{name}': expected an option or a list of them")
             )
             continue
-        words = tuple(str(one.value) for one in chosen)
-        found = [Problem(value.location, message) for message in answer_mistakes(question, words)]
-        problems.extend(found)
-        if not found:
-            given[name] = words
-    ordered = {name: given[name] for name in kb.questions if name in given}
+        words = tuple(str(item.value) for item in chosen)
+        mistakes = [
+            Problem(value.location, message) for message in answer_mistakes(question, words)
+        ]
+        problems.extend(mistakes)
+        if not mistakes:
+            answers[name] = words
+    ordered = {name: answers[name] for name in kb.questions if name in answers}
     return ordered, problems

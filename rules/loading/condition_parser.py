@@ -26,12 +26,12 @@ def parse(
 
     ``earlier`` holds it to questions that stand before the question ``label.entry``.
     """
-    found = len(context.problems)
+    mistakes_before = len(context.problems)
     if sum(1 for _ in _leaves(node)) > MAX_ATOMS:
         context.refuse(node.location, label, f"asks more than {MAX_ATOMS} things, the most it may")
         return None
     condition = _Parser(label, context, earlier).condition(node, 1)
-    return condition if len(context.problems) == found else None
+    return condition if len(context.problems) == mistakes_before else None
 
 
 def _leaves(node: Node) -> Iterator[Node]:
@@ -54,12 +54,12 @@ class _Parser:
 
     def condition(self, node: Node, depth: int) -> Condition | None:
         if not isinstance(node.value, Mapping):
-            found = "is empty" if not node.value else "is a list or text, not a condition"
-            return self._refuse(node.location, f"{found}, {EXPECTED}")
+            fault = "is empty" if not node.value else "is a list or text, not a condition"
+            return self._refuse(node.location, f"{fault}, {EXPECTED}")
         if len(node.value) != 1:
             keys = ", ".join(map(quoted, node.value)) or "no key"
-            found = f"has {keys} in one condition, expected one key"
-            return self._refuse(node.location, f"{found}; put several into a list under all or any")
+            fault = f"has {keys} in one condition, expected one key"
+            return self._refuse(node.location, f"{fault}; put several into a list under all or any")
         ((key, value),) = node.value.items()
         match key:
             case "all" | "any" | "not" if depth == MAX_DEPTH:  # once, not for each part
@@ -98,17 +98,17 @@ class _Parser:
             return self._refuse(node.location, message + hint(node.value, concepts))
         return Concluded(node.value)
 
-    def _chosen(self, question: str, place: SourceLocation, node: Node) -> Condition | None:
+    def _chosen(self, question: str, location: SourceLocation, node: Node) -> Condition | None:
         questions = self._context.names["question"]
         if questions is not None and question not in questions:
-            return self._refuse(place, self._no_question(question, questions))
+            return self._refuse(location, self._no_question(question, questions))
         if self._earlier and questions is not None:
-            own = questions.index(self._label.entry)
-            if questions.index(question) >= own:
+            position = questions.index(self._label.entry)
+            if questions.index(question) >= position:
                 which = "itself" if question == self._label.entry else quoted(question)
                 message = f"asks for {which}, expected a question that is asked earlier"
-                before = ", ".join(questions[:own]) or "none, as it is the first"
-                return self._refuse(place, f"{message} (in the order of the file: {before})")
+                before = ", ".join(questions[:position]) or "none, as it is the first"
+                return self._refuse(location, f"{message} (in the order of the file: {before})")
         return self._option(question, node, self._context.options.get(question))
 
     def _no_question(self, word: str, questions: Sequence[str]) -> str:
@@ -134,7 +134,7 @@ class _Parser:
             return self._refuse(node.location, message + hint(option, known))
         return Chosen(question, option)
 
-    def _refuse(self, place: SourceLocation, message: str) -> Condition | None:
+    def _refuse(self, location: SourceLocation, message: str) -> Condition | None:
         """Nothing, for the caller to return."""
-        self._context.refuse(place, self._label, message)
+        self._context.refuse(location, self._label, message)
         return None

@@ -42,5 +42,5 @@ class LoadContext:
             for name, choice in self.choices.items()
         }
 
-    def refuse(self, place: SourceLocation, label: EntryLabel, message: str) -> None:
-        self.problems.append(Problem(place, f"{label.words} {message}"))
+    def refuse(self, location: SourceLocation, label: EntryLabel, message: str) -> None:
+        self.problems.append(Problem(location, f"{label.words} {message}"))

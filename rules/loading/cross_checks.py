@@ -13,7 +13,7 @@ from rules.loading.fields import Entry
 from rules.loading.file_schemas import RULE
 
 
-def thresholds(verdicts: Mapping[str, Any], place: SourceLocation) -> Iterator[Problem]:
+def thresholds(verdicts: Mapping[str, Any], location: SourceLocation) -> Iterator[Problem]:
     """One problem for each respect in which "clear" takes less than "leaning"."""
     clear, leaning = verdicts.get("clear") or {}, verdicts.get("leaning") or {}
     for name in ("acceptability", "margin", "reasons"):
@@ -21,8 +21,8 @@ def thresholds(verdicts: Mapping[str, Any], place: SourceLocation) -> Iterator[P
         if name == "reasons":
             most, least = most or 1, least or 1
         if most is not None and least is not None and most < least:
-            what = f"'clear' takes {name} {most}, expected no less than 'leaning', {least}"
-            yield Problem(place, what)
+            message = f"'clear' takes {name} {most}, expected no less than 'leaning', {least}"
+            yield Problem(location, message)
 
 
 def concepts_never_concluded(
@@ -41,8 +41,8 @@ def concepts_never_concluded(
         return
     for concept in concepts:
         if concept.id not in concluded:
-            what = f"concept {quoted(concept.id)} is concluded by no rule, expected at least one"
-            yield Problem(concept.location, what)
+            message = f"concept {quoted(concept.id)} is concluded by no rule, expected at least one"
+            yield Problem(concept.location, message)
 
 
 def cycles(rules: Iterable[Entry]) -> Iterator[Problem]:
@@ -73,7 +73,7 @@ def _cycle(steps: Mapping[str, Iterable[str]]) -> list[str]:
     try:
         TopologicalSorter(steps).prepare()
     except CycleError as error:
-        found: list[str] = error.args[1][:-1]
-        start = found.index(next(concept for concept in steps if concept in found))
-        return [*found[start:], *found[: start + 1]]
+        cycle: list[str] = error.args[1][:-1]
+        start = cycle.index(next(concept for concept in steps if concept in cycle))
+        return [*cycle[start:], *cycle[: start + 1]]
     return []

@@ -218,7 +218,7 @@ class Record:
             context.refuse(node.location, label, message)
             return {}
         values: dict[str, Any] = {}
-        given = set(node.value)
+        keys = set(node.value)
         for key, part in node.value.items():
             if field := self.fields.get(key):
                 values[key] = field.kind.read(part, label.field(key), context)
@@ -228,15 +228,15 @@ class Record:
                 advice = "; a text with a comma in it needs quotes" if after_comma else ""
                 message += advice or hint(key, self.fields)
                 context.refuse(node.keys[key], label, message)
-                given.update(get_close_matches(key[:SHOWN], self.fields, n=1))  # it was meant
+                keys.update(get_close_matches(key[:SHOWN], self.fields, n=1))  # it was meant
         for key, field in self.fields.items():
-            fits = not field.only_with or _stands(field.only_with, node.value, values, given)
+            fits = not field.only_with or _stands(field.only_with, node.value, values, keys)
             if key in node.value and fits is False:
                 message = f"has {key}, expected it only with {' '.join(field.only_with)}"
                 context.refuse(node.keys[key], label, message)
-            if key not in given and fits and not field.optional and key not in self.one_of:
+            if key not in keys and fits and not field.optional and key not in self.one_of:
                 context.refuse(node.location, label, f"has no {key}, expected {field.about}")
-        there = [key for key in self.one_of if key in given]
+        there = [key for key in self.one_of if key in keys]
         if self.one_of and not there:
             message = f"has no {either(self.one_of)}, expected one of them"
             context.refuse(node.location, label, message)
@@ -276,14 +276,18 @@ class Table:
         prefix = f"{label.words}: " if label.entry else ""
         entries = {}
         for entry_id, part in node.value.items():
-            place = node.keys[entry_id]
-            its = EntryLabel(f"{prefix}{self.kind} {quoted(entry_id)}", entry_id)
+            location = node.keys[entry_id]
+            entry_label = EntryLabel(f"{prefix}{self.kind} {quoted(entry_id)}", entry_id)
             if entry_id in self.reserved:
-                context.refuse(place, its, "has an id with a meaning of its own, expected another")
+                context.refuse(
+                    location, entry_label, "has an id with a meaning of its own, expected another"
+                )
             elif not re.fullmatch(self.ids.pattern, entry_id):
-                context.refuse(place, its, f"has no proper id, expected {self.ids.expected}")
-            value = self.entry.read(Node(part.value, place, part.keys), its, context)
-            entries[entry_id] = Entry(entry_id, value, place)
+                context.refuse(
+                    location, entry_label, f"has no proper id, expected {self.ids.expected}"
+                )
+            value = self.entry.read(Node(part.value, location, part.keys), entry_label, context)
+            entries[entry_id] = Entry(entry_id, value, location)
         return entries
 
 
@@ -307,12 +311,12 @@ def _stands(
     beside: tuple[str, ...],
     nodes: Mapping[str, Node],
     values: Mapping[str, Any],
-    given: set[str],
+    keys: set[str],
 ) -> bool | None:
     """Whether that key, with that value if one is named, is given; None where none can tell."""
     key, *wanted = beside
     if key not in nodes:
-        return None if key in given else False
+        return None if key in keys else False
     if not wanted:
         return True
     return None if values[key] is None else values[key] in wanted

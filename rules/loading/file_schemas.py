@@ -250,14 +250,14 @@ def tables(*shapes: Record) -> Iterator[tuple[str, Table]]:
 def lying_over(shape: Record) -> Record:
     """The same file of an overlay: it need not hold everything, as the shipped one does."""
 
-    def kind(whole: FieldKind) -> FieldKind:
-        match whole:
+    def kind(complete: FieldKind) -> FieldKind:
+        match complete:
             case Table():
-                return replace(whole, at_least=0)
+                return replace(complete, at_least=0)
             case Record():
-                return lying_over(whole)
+                return lying_over(complete)
             case _:
-                return whole
+                return complete
 
     return Record(
         {

@@ -72,15 +72,15 @@ def knowledge_files(folder: Path | None = None) -> Mapping[str, bytes]:
     ``shipped/`` or ``own/``. Raises InputError.
     """
     problems: list[Problem] = []
-    found = {}
+    files = {}
     for layer in layers(folder):
-        place = "shipped" if layer.home == SHIPPED else "own"
+        path = "shipped" if layer.home == SHIPPED else "own"
         for file in parsed(layer, problems):
             if (layer.home / file.name).is_file():  # some may be missing
-                found[f"{place}/{file.name}"] = file.data
+                files[f"{path}/{file.name}"] = file.data
     if problems:
         raise InputError(problems)
-    return found
+    return files
 
 
 def parsed(layer: Layer, problems: list[Problem]) -> Sequence[File]:
@@ -91,8 +91,8 @@ def parsed(layer: Layer, problems: list[Problem]) -> Sequence[File]:
     for name in there:
         if name not in layer.shapes:
             known = hint(name, missing) or f"; known: {', '.join(layer.shapes)}"
-            what = f"is none of the files that are read{known}"
-            problems.append(Problem(SourceLocation(f"{layer.shown}/{name}"), what))
+            message = f"is none of the files that are read{known}"
+            problems.append(Problem(SourceLocation(f"{layer.shown}/{name}"), message))
             misnamed.update(get_close_matches(name, missing, n=1))
     files = []
     for name, shape in layer.shapes.items():
@@ -113,16 +113,16 @@ def yaml_names(folder: Path, shown: str, problems: list[Problem]) -> Sequence[st
         raise InputError([Problem(SourceLocation(shown), "there is no such folder")]) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        what = f"cannot be read as a folder: {reason.lower()}"
-        raise InputError([Problem(SourceLocation(shown), what)]) from None
+        message = f"cannot be read as a folder: {reason.lower()}"
+        raise InputError([Problem(SourceLocation(shown), message)]) from None
     for name in names:
         if name.endswith(".yml"):
             problems.append(
                 Problem(SourceLocation(f"{shown}/{name}"), "ends in .yml, expected .yaml")
             )
         if not name.isprintable():
-            what = f"holds a file whose name cannot be shown: {name!a}"
-            problems.append(Problem(SourceLocation(shown), what))
+            message = f"holds a file whose name cannot be shown: {name!a}"
+            problems.append(Problem(SourceLocation(shown), message))
     return [name for name in names if name.endswith(".yaml") and name.isprintable()]
 
 

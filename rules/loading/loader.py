@@ -56,8 +56,10 @@ def load(folder: Path | None = None, *, shipped: Path = SHIPPED) -> KnowledgeBas
     files, digest = _files(layers(folder, shipped=shipped), problems)
     context = LoadContext(_names(files), _choices(files), problems)
     contents = _contents(files, context)
-    problems.extend(_wrong_as_a_whole(contents, context))
-    problems.extend(cross_checks.thresholds(contents.get("verdicts") or {}, _place_of_clear(files)))
+    problems.extend(_problems_of_the_whole(contents, context))
+    problems.extend(
+        cross_checks.thresholds(contents.get("verdicts") or {}, _location_of_clear(files))
+    )
     if problems:
         raise InputError(problems)
     return _built(contents, digest)
@@ -118,11 +120,13 @@ def _mapping(node: Node | None, key: str) -> Mapping[str, Node] | None:
     return inner.value if inner and isinstance(inner.value, Mapping) else None
 
 
-def _place_of_clear(files: Sequence[File]) -> SourceLocation:
+def _location_of_clear(files: Sequence[File]) -> SourceLocation:
     """Where it is written what a clear verdict takes."""
     verdicts = (_mapping(file.root, "verdicts") for file in files)
-    places = (found["clear"].location for found in verdicts if found and "clear" in found)
-    return next(places, SourceLocation(""))
+    locations = (
+        verdict["clear"].location for verdict in verdicts if verdict and "clear" in verdict
+    )
+    return next(locations, SourceLocation(""))
 
 
 def _contents(files: Sequence[File], context: LoadContext) -> dict[str, Any]:
@@ -145,7 +149,7 @@ def _contents(files: Sequence[File], context: LoadContext) -> dict[str, Any]:
     return contents
 
 
-def _wrong_as_a_whole(contents: Mapping[str, Any], context: LoadContext) -> Iterator[Problem]:
+def _problems_of_the_whole(contents: Mapping[str, Any], context: LoadContext) -> Iterator[Problem]:
     rules = contents["rules"].values()
     if context.names["rule"] is not None:
         yield from cross_checks.concepts_never_concluded(contents["concepts"].values(), rules)

@@ -26,10 +26,10 @@ class _Section:
     entries: dict[str, Node]
     places: dict[str, SourceLocation]
 
-    def add(self, entry_id: str, entry: Node, place: SourceLocation) -> None:
+    def add(self, entry_id: str, entry: Node, location: SourceLocation) -> None:
         """Put the entry where its id stands already, else at the end."""
         self.entries[entry_id] = entry
-        self.places[entry_id] = place
+        self.places[entry_id] = location
 
     def leave_out(self, entry_id: str) -> None:
         self.entries.pop(entry_id, None)
@@ -51,7 +51,7 @@ def laid_over(
         for entry_id in ids:
             sections[key].leave_out(entry_id)
     laid: set[tuple[str, str]] = set()
-    rest = [_laid(file, sections, laid) for file in own if file.name != BASE_FILE]
+    rest = [_overlaid(file, sections, laid) for file in own if file.name != BASE_FILE]
     shapes = (*FILES.values(), *FOLDERS.values())
     fields = {key: field for shape in shapes for key, field in shape.fields.items()}
     merged = [
@@ -84,7 +84,9 @@ def _left_out(
     return {key: ids for key, ids in without.items() if ids}
 
 
-def _laid(file: File, sections: Mapping[str, _Section], laid: set[tuple[str, str]]) -> File | None:
+def _overlaid(
+    file: File, sections: Mapping[str, _Section], laid: set[tuple[str, str]]
+) -> File | None:
     """Lay the file's entries over the sections; what is left of it, if anything."""
     if file.root is None or not isinstance(file.root.value, Mapping):
         return file

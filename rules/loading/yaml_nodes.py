@@ -89,10 +89,10 @@ def parse(text: str | bytes, file: str) -> Node:
     """The one document in ``text``; its places name ``file``. Raises InputError alone."""
     if isinstance(text, bytes):
         text = decoded(text, file)
-    if found := _NOT_PRINTABLE.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        what = f"holds the character {found[0]!a}, expected printable text"
-        raise _bad(file, line, what)
+    if match := _NOT_PRINTABLE.search(text):
+        line = text.count("\n", 0, match.start()) + 1
+        message = f"holds the character {match[0]!a}, expected printable text"
+        raise _bad(file, line, message)
     document = _Document(text, file)
     try:
         root = document.root()
@@ -113,8 +113,8 @@ def decoded(data: bytes, file: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        what = f"holds the byte 0x{data[error.start]:02x}, expected text in UTF-8"
-        raise _bad(file, line, what) from None
+        message = f"holds the byte 0x{data[error.start]:02x}, expected text in UTF-8"
+        raise _bad(file, line, message) from None
 
 
 class _Document:
@@ -147,30 +147,32 @@ class _Document:
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
-        place = SourceLocation(self._file, event.start_mark.line + 1)
+        location = SourceLocation(self._file, event.start_mark.line + 1)
         if isinstance(event, yaml.AliasEvent):
-            what = f"'*{event.anchor}' is an alias, expected the value itself"
-            self._refuse(event, f"{what} (quote a text that begins with '*')")
-            return Node("", place)
+            message = f"'*{event.anchor}' is an alias, expected the value itself"
+            self._refuse(event, f"{message} (quote a text that begins with '*')")
+            return Node("", location)
         if event.anchor is not None:
-            what = f"'&{event.anchor}' is an anchor, expected the value alone"
-            self._refuse(event, f"{what} (quote a text that begins with '&')")
+            message = f"'&{event.anchor}' is an anchor, expected the value alone"
+            self._refuse(event, f"{message} (quote a text that begins with '&')")
         if event.tag is not None:
-            what = f"'{event.tag}' is a tag, expected the value alone"
-            self._refuse(event, f"{what} (quote a text that begins with '!')")
+            message = f"'{event.tag}' is a tag, expected the value alone"
+            self._refuse(event, f"{message} (quote a text that begins with '!')")
         if isinstance(event, yaml.ScalarEvent):
-            return Node(self._text(event), place)
+            return Node(self._text(event), location)
         if depth > MAX_DEPTH:
-            raise InputError([*self.problems, Problem(place, f"is nested deeper than {MAX_DEPTH}")])
+            raise InputError(
+                [*self.problems, Problem(location, f"is nested deeper than {MAX_DEPTH}")]
+            )
         if isinstance(event, yaml.SequenceStartEvent):
-            return Node(self._list(depth), place)
-        return self._mapping(place, depth)
+            return Node(self._list(depth), location)
+        return self._mapping(location, depth)
 
     def _text(self, event: Any) -> str:
         text: str = event.value
-        if event.style == '"' and (found := CONTROL.search(text)):
-            what = f"the text holds the control character {found[0]!a}, expected printable text"
-            self._refuse(event, what)
+        if event.style == '"' and (match := CONTROL.search(text)):
+            message = f"the text holds the control character {match[0]!a}, expected printable text"
+            self._refuse(event, message)
         return "" if event.implicit[0] and text in _NULLS else text
 
     def _list(self, depth: int) -> Sequence[Node]:
@@ -179,7 +181,7 @@ class _Document:
             items.append(self._node(event, depth + 1))
         return tuple(items)
 
-    def _mapping(self, place: SourceLocation, depth: int) -> Node:
+    def _mapping(self, location: SourceLocation, depth: int) -> Node:
         values: dict[str, Node] = {}
         keys: dict[str, SourceLocation] = {}
         while not isinstance(event := self._events.get_event(), yaml.MappingEndEvent):
@@ -191,12 +193,12 @@ class _Document:
                 continue
             word = event.value if isinstance(event, yaml.ScalarEvent) else ""  # 'null' is a key
             if word in values:
-                what = f"{word[:60]!r} is already written on line {keys[word].line}"
-                self._refuse(event, f"{what}, expected each key once")
+                message = f"{word[:60]!r} is already written on line {keys[word].line}"
+                self._refuse(event, f"{message}, expected each key once")
             else:
                 values[word] = value
                 keys[word] = key.location
-        return Node(values, place, keys)
+        return Node(values, location, keys)
 
     def _refuse(self, event: Any, message: str) -> None:
         self.problems.add(Problem(SourceLocation(self._file, event.start_mark.line + 1), message))
@@ -208,11 +210,11 @@ def _bad(file: str, line: int, message: str) -> InputError:
 
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
-    said = error.problem or "it cannot be parsed"
+    problem = error.problem or "it cannot be parsed"
     if error.context:
-        said += f" {error.context}"
+        problem += f" {error.context}"
         if error.context_mark:
-            said += f" that begins on line {error.context_mark.line + 1}"
-    advice = next((words for fragment, words in _ADVICE if fragment in said), "")
-    message = f"is not valid YAML: {said}" + (f"; {advice}" if advice else "")
+            problem += f" that begins on line {error.context_mark.line + 1}"
+    advice = next((words for fragment, words in _ADVICE if fragment in problem), "")
+    message = f"is not valid YAML: {problem}" + (f"; {advice}" if advice else "")
     return Problem(SourceLocation(file, mark.line + 1 if mark else 0), message)

@@ -50,32 +50,32 @@ def _shares(
     """The share of each of these rows, which all differ and none of which beats another."""
     if len(rows) < 2:
         return [1.0] * len(rows)
-    held = count_rankings(criteria, priorities)
+    rankings = count_rankings(criteria, priorities)
     if len(rows) > 2:
-        return _sampled(rows, held)
-    share = _share_of_first(tuple(map(sub, *rows)), held)
+        return _sampled(rows, rankings)
+    share = _share_of_first(tuple(map(sub, *rows)), rankings)
     return [share, 1.0 - share]
 
 
-def _share_of_first(differences: ScoreRow, held: Sequence[RankingCount]) -> float:
-    if len(held) > 1 and sum(len(orders(one.sizes)) for one in held) > MANY:
+def _share_of_first(differences: ScoreRow, rankings: Sequence[RankingCount]) -> float:
+    if len(rankings) > 1 and sum(len(orders(ranking.sizes)) for ranking in rankings) > MANY:
         from rules.scoring.acceptability_arrays import (
             shares_of_one,  # a single ranking needs no arrays
         )
 
-        each = shares_of_one(differences, held)
+        shares = shares_of_one(differences, rankings)
     else:
-        each = [_share_over_orders(differences, one) for one in held]
-    return float(averaged(each, [one.count for one in held]))
+        shares = [_share_over_orders(differences, ranking) for ranking in rankings]
+    return float(averaged(shares, [ranking.count for ranking in rankings]))
 
 
-def _share_over_orders(differences: ScoreRow, held: RankingCount) -> float:
-    placed = [differences[number] for number in held.order]
-    if len(held.sizes) == 1:
+def _share_over_orders(differences: ScoreRow, ranking: RankingCount) -> float:
+    placed = [differences[number] for number in ranking.order]
+    if len(ranking.sizes) == 1:
         return share_positive(placed)
-    each = orders(held.sizes)
-    shares = [share_positive(_vertices([placed[at] for at in order])) for order in each]
-    return float(_added(shares)) / len(each)
+    all_orders = orders(ranking.sizes)
+    shares = [share_positive(_vertices([placed[at] for at in order])) for order in all_orders]
+    return float(_added(shares)) / len(all_orders)
 
 
 def _vertices(differences: Sequence[float]) -> list[float]:
@@ -116,14 +116,16 @@ def share_positive(differences: Sequence[float]) -> float:
     return min(1.0, float(_added(reached[:-1])))
 
 
-def _sampled(rows: Sequence[ScoreRow], held: Sequence[RankingCount]) -> list[float]:
+def _sampled(rows: Sequence[ScoreRow], rankings: Sequence[RankingCount]) -> list[float]:
     import numpy as np  # two alternatives need no arrays
 
-    if len(held) > 1:
+    if len(rankings) > 1:
         from rules.scoring.sampling import panel_shares
 
-        return panel_shares(np.array(rows), held)
-    columns = drawn_by_place(held[0].sizes)
-    totals = [_added(map(mul, columns, (row[number] for number in held[0].order))) for row in rows]
+        return panel_shares(np.array(rows), rankings)
+    columns = drawn_by_place(rankings[0].sizes)
+    totals = [
+        _added(map(mul, columns, (row[number] for number in rankings[0].order))) for row in rows
+    ]
     wins = np.bincount(np.argmax(totals, axis=0), minlength=len(rows))
     return [int(count) / SAMPLES for count in wins]

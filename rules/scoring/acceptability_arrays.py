@@ -39,7 +39,7 @@ class Weightings:
     criteria: tuple[str, ...]
     priorities: Priorities
 
-    def held(self, spoken: Sequence[int]) -> tuple[RankingCount, ...]:
+    def rankings(self, spoken: Sequence[int]) -> tuple[RankingCount, ...]:
         """The rankings of just these criteria, which go by their places in ``spoken``."""
         return count_rankings([self.criteria[number] for number in spoken], self.priorities)
 
@@ -126,13 +126,15 @@ def _first_of_two(differences: FloatArray, spoken: Bits, weightings: Weightings)
     keys = np.concatenate([differences[:, mixed], spoken[:, mixed]]).T
     firsts, inverse = _distinct(keys)
     cases = mixed[firsts]
-    found = np.empty(len(cases))
+    first = np.empty(len(cases))
     for criteria, members in _by_criteria(spoken[:, cases]):
         rows = differences[np.ix_(criteria, cases[members])]
-        held = weightings.held(criteria)
-        each = shares_over_orders([Differences(rows[list(one.order)], one.sizes) for one in held])
-        found[members] = averaged(each, [one.count for one in held])
-    shares[mixed] = found[inverse]
+        rankings = weightings.rankings(criteria)
+        by_ranking = shares_over_orders(
+            [Differences(rows[list(ranking.order)], ranking.sizes) for ranking in rankings]
+        )
+        first[members] = averaged(by_ranking, [ranking.count for ranking in rankings])
+    shares[mixed] = first[inverse]
     return shares
 
 
@@ -152,11 +154,13 @@ def _by_criteria(spoken: Bits) -> Iterator[tuple[list[int], NDArray[np.intp]]]:
         yield [int(criterion) for criterion in np.flatnonzero(pattern)], members
 
 
-def shares_of_one(differences: Sequence[float], held: Sequence[RankingCount]) -> list[float]:
+def shares_of_one(differences: Sequence[float], rankings: Sequence[RankingCount]) -> list[float]:
     """The share of weightings under which ``differences`` weigh up positive, for each ranking."""
     column = np.array(differences)[:, None]
-    each = shares_over_orders([Differences(column[list(one.order)], one.sizes) for one in held])
-    return [float(share[0]) for share in each]
+    shares = shares_over_orders(
+        [Differences(column[list(ranking.order)], ranking.sizes) for ranking in rankings]
+    )
+    return [float(share[0]) for share in shares]
 
 
 def shares_over_orders(cases: Sequence[Differences]) -> list[FloatArray]:
@@ -165,22 +169,22 @@ def shares_over_orders(cases: Sequence[Differences]) -> list[FloatArray]:
     It is the mean over the orders of equals, as in ``acceptability``. The orders of all cases go
     through the recursion together: many small cases take hardly longer than a few large ones.
     """
-    alike: dict[Sizes, list[int]] = {}
+    groups: dict[Sizes, list[int]] = {}
     for number, case in enumerate(cases):
-        alike.setdefault(case.sizes, []).append(number)
+        groups.setdefault(case.sizes, []).append(number)
     joined = {
         sizes: np.concatenate([cases[number].differences for number in numbers], axis=1)
-        for sizes, numbers in alike.items()
+        for sizes, numbers in groups.items()
     }
-    found = {sizes: np.empty(differences.shape[1]) for sizes, differences in joined.items()}
+    by_sizes = {sizes: np.empty(differences.shape[1]) for sizes, differences in joined.items()}
     for batch in _batches(joined):
         vertices = [_vertices(joined[sizes][:, part], sizes) for sizes, part in batch]
         for (sizes, part), shares in zip(batch, _mean_shares(vertices), strict=True):
-            found[sizes][part] = shares
+            by_sizes[sizes][part] = shares
     parts: dict[int, FloatArray] = {}
-    for sizes, numbers in alike.items():
+    for sizes, numbers in groups.items():
         ends = np.cumsum([cases[number].differences.shape[1] for number in numbers])
-        parts.update(zip(numbers, np.split(found[sizes], ends[:-1]), strict=True))
+        parts.update(zip(numbers, np.split(by_sizes[sizes], ends[:-1]), strict=True))
     return [parts[number] for number in range(len(cases))]
 
 
@@ -223,9 +227,9 @@ def _vertices(differences: FloatArray, sizes: Sizes) -> FloatArray:
         return differences[:, None]
     placed = differences[np.array(orders(sizes)).T]
     means, total = np.empty_like(placed), np.zeros(placed.shape[1:])
-    for place, difference in enumerate(placed):
+    for index, difference in enumerate(placed):
         total = total + difference
-        means[place] = total / (place + 1)
+        means[index] = total / (index + 1)
     return means
 
 
@@ -269,18 +273,18 @@ def _of_many(scores: FloatArray, spoken: Bits, able: Bits, weightings: Weighting
     alternatives, _, count = scores.shape
     keys = np.concatenate([scores.reshape(-1, count), spoken, able]).T
     firsts, inverse = _distinct(keys)
-    found = np.zeros((alternatives, len(firsts)))
+    shares = np.zeros((alternatives, len(firsts)))
     for case, sheet in enumerate(firsts):
-        told = [int(criterion) for criterion in np.flatnonzero(spoken[:, sheet])]
-        held = weightings.held(told)
+        criteria = [int(criterion) for criterion in np.flatnonzero(spoken[:, sheet])]
+        rankings = weightings.rankings(criteria)
         names = np.flatnonzero(able[:, sheet])
-        rows = scores[names][:, told, sheet]
-        if len(held) > 1:
-            found[names, case] = panel_shares(rows, held)
+        rows = scores[names][:, criteria, sheet]
+        if len(rankings) > 1:
+            shares[names, case] = panel_shares(rows, rankings)
         else:
-            drawn = drawn_by_place(held[0].sizes)
-            found[names, case] = _sampled(rows[:, list(held[0].order)], drawn)
-    return found[:, inverse]
+            drawn = drawn_by_place(rankings[0].sizes)
+            shares[names, case] = _sampled(rows[:, list(rankings[0].order)], drawn)
+    return shares[:, inverse]
 
 
 def _sampled(rows: FloatArray, weights: FloatArray) -> FloatArray:

@@ -41,30 +41,32 @@ def stays(
     priorities: Priorities = (),
 ) -> bool:
     """Whether every set of rules that holds ``certain``, and of ``possible`` any, comes to the
-    same as ``now``: the same winner or, without one, the same verdict. False where it cannot be
-    told. Both are rules that decide: prefer, oppose or rule out.
+    same as ``now``: the same winner or, without one, the same verdict. False where that is
+    not proven. Both are rules that decide: prefer, oppose or rule out.
     """
-    out, may_be_out = _ruled_out(certain), _ruled_out(certain) | _ruled_out(possible)
-    left = [name for name in kb.alternatives if name not in out]
+    ruled_out, may_be_ruled_out = _ruled_out(certain), _ruled_out(certain) | _ruled_out(possible)
+    remaining = [name for name in kb.alternatives if name not in ruled_out]
     spoken, may_be_spoken = _criteria(kb, certain), _criteria(kb, [*certain, *possible])
     if now.verdict is Verdict.IMPOSSIBLE:
-        return not left
+        return not remaining
     if now.verdict is Verdict.UNDECIDED:
         return not certain and not possible
-    if now.winner is None and may_be_out != out:
+    if now.winner is None and may_be_ruled_out != ruled_out:
         return False
-    if now.winner is not None and (now.winner in may_be_out or now.winner not in left):
+    if now.winner is not None and (now.winner in may_be_ruled_out or now.winner not in remaining):
         return False
-    if left == [now.winner]:
+    if remaining == [now.winner]:
         return True
-    opened = [name for name in may_be_spoken if name not in spoken]
-    if len(opened) > MOST_OPEN_CRITERIA or not (spoken or out):
+    open_criteria = [name for name in may_be_spoken if name not in spoken]
+    if len(open_criteria) > MOST_OPEN_CRITERIA or not (spoken or ruled_out):
         return False
     reasons = sum(isinstance(rule.action, Prefer) for rule in certain)
     span = _span(kb, certain, possible)
-    for extra in chain.from_iterable(combinations(opened, n) for n in range(len(opened) + 1)):
+    for extra in chain.from_iterable(
+        combinations(open_criteria, n) for n in range(len(open_criteria) + 1)
+    ):
         criteria = [name for name in kb.criteria if name in spoken or name in extra]
-        case = _Case(kb, left, criteria, span, priorities)
+        case = _Case(kb, remaining, criteria, span, priorities)
         same = case.wins(now.winner, reasons) if now.winner is not None else case.is_close()
         if not same:
             return False
@@ -83,19 +85,19 @@ class _Case:
 
     def wins(self, winner: str, reasons: int) -> bool:
         """Whether ``winner`` is certain to be recommended, if only as a leaning."""
-        least = self.kb.leaning
+        threshold = self.kb.leaning
         rivals = [name for name in self.left if name != winner]
-        if reasons < least.reasons:
+        if reasons < threshold.reasons:
             return False
-        if any(self.lead(winner, rival) < least.margin + NOISE for rival in rivals):
+        if any(self.lead(winner, rival) < threshold.margin + NOISE for rival in rivals):
             return False
-        return self.share(winner, rivals) >= least.acceptability + NOISE
+        return self.share(winner, rivals) >= threshold.acceptability + NOISE
 
     def is_close(self) -> bool:
         """Whether no alternative can get far enough ahead of all others to be recommended."""
-        enough = self.kb.leaning.margin - NOISE
+        margin = self.kb.leaning.margin - NOISE
         return all(
-            any(-self.lead(rival, name) < enough for rival in self.left if rival != name)
+            any(-self.lead(rival, name) < margin for rival in self.left if rival != name)
             for name in self.left
         )
 
@@ -132,9 +134,9 @@ def _criteria(kb: KnowledgeBase, rules: Iterable[Rule]) -> list[str]:
 
 def _span(kb: KnowledgeBase, certain: Sequence[Rule], possible: Sequence[Rule]) -> _Span:
     def combined(alternative: str, criterion: str, sign: int) -> float:
-        about = (alternative, criterion)
+        key = (alternative, criterion)
         factors = chain(
-            _factors(certain, about), (f for f in _factors(possible, about) if f * sign > 0)
+            _factors(certain, key), (f for f in _factors(possible, key) if f * sign > 0)
         )
         return combine(factors)
 
@@ -147,8 +149,8 @@ def _span(kb: KnowledgeBase, certain: Sequence[Rule], possible: Sequence[Rule]) 
     return _Span(scores(-1), scores(+1))
 
 
-def _factors(rules: Iterable[Rule], about: tuple[str, str]) -> Iterator[float]:
+def _factors(rules: Iterable[Rule], key: tuple[str, str]) -> Iterator[float]:
     for rule in rules:
         action = rule.action
-        if isinstance(action, Prefer) and (action.alternative, action.criterion) == about:
+        if isinstance(action, Prefer) and (action.alternative, action.criterion) == key:
             yield action.factor

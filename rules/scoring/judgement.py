@@ -112,19 +112,19 @@ def _panel_weights(criteria: tuple[str, ...], panel: GroupRanking) -> Mapping[st
 
 def _weights(criteria: Sequence[str], priorities: Priorities) -> dict[str, float]:
     centroids = rank_order_centroids(len(criteria))
-    held = count_rankings(criteria, priorities)
-    each = [_shared_out(centroids, one) for one in held]
-    counts = [one.count for one in held]
-    return {name: averaged(column, counts) for name, *column in zip(criteria, *each, strict=True)}
+    rankings = count_rankings(criteria, priorities)
+    rows = [_shared_out(centroids, ranking) for ranking in rankings]
+    counts = [ranking.count for ranking in rankings]
+    return {name: averaged(column, counts) for name, *column in zip(criteria, *rows, strict=True)}
 
 
-def _shared_out(centroids: Sequence[float], held: RankingCount) -> list[float]:
+def _shared_out(centroids: Sequence[float], ranking: RankingCount) -> list[float]:
     """The weights that one ranking leads to, by the numbers of the criteria."""
     weights, start = [0.0] * len(centroids), 0
-    for size in held.sizes:
+    for size in ranking.sizes:
         end = start + size
         mean = sum(centroids[start:end]) / size
-        for number in held.order[start:end]:
+        for number in ranking.order[start:end]:
             weights[number] = mean
         start = end
     return weights
@@ -138,14 +138,14 @@ def total(scores: Mapping[str, float], weights: Mapping[str, float]) -> float:
 def judge(kb: KnowledgeBase, fired: Iterable[str], priorities: Priorities = ()) -> Judgement:
     """The judgement that the fired rules and the ranking of criteria, or several, lead to."""
     rules = [kb.rules[name] for name in fired]
-    out = {rule.action.alternative for rule in rules if isinstance(rule.action, RuleOut)}
-    ruled_out = tuple(name for name in kb.alternatives if name in out)
+    excluded = {rule.action.alternative for rule in rules if isinstance(rule.action, RuleOut)}
+    ruled_out = tuple(name for name in kb.alternatives if name in excluded)
     scores = _scores(kb, rules)
     criteria = list(next(iter(scores.values())))
     weights = weigh(criteria, priorities)
-    left = {name: scores[name] for name in kb.alternatives if name not in out}
-    totals = {name: settle(total(by, weights)) for name, by in left.items()}
-    shares = {name: settle(share) for name, share in acceptability(left, priorities).items()}
+    remaining = {name: scores[name] for name in kb.alternatives if name not in excluded}
+    totals = {name: settle(total(by, weights)) for name, by in remaining.items()}
+    shares = {name: settle(share) for name, share in acceptability(remaining, priorities).items()}
     best = sorted(totals.values(), reverse=True)
     margin = settle(best[0] - best[1]) if len(best) > 1 else 0.0
     reasons = sum(isinstance(rule.action, Prefer) for rule in rules)
@@ -189,8 +189,8 @@ def _verdict(
     if len(totals) == 1:  # the others are ruled out: nothing left to compare it with
         return Verdict.CLEAR
     share = shares[max(totals, key=lambda name: totals[name])]
-    for verdict, least in ((Verdict.CLEAR, kb.clear), (Verdict.LEANING, kb.leaning)):
-        earned = share >= least.acceptability and margin >= least.margin
-        if earned and reasons >= least.reasons:
+    for verdict, threshold in ((Verdict.CLEAR, kb.clear), (Verdict.LEANING, kb.leaning)):
+        earned = share >= threshold.acceptability and margin >= threshold.margin
+        if earned and reasons >= threshold.reasons:
             return verdict
     return Verdict.EITHER

@@ -59,17 +59,17 @@ def places(criteria: Sequence[str], ranking: Ranking) -> Places:
     Names that are none of them are passed over, and the groups that this leaves empty; of a name
     that stands in several places the first counts. Criteria not ranked are the last group.
     """
-    left = dict.fromkeys(criteria)
+    unplaced = dict.fromkeys(criteria)
     groups: list[tuple[str, ...]] = []
-    for place in ranking:
-        named = (place,) if isinstance(place, str) else place
-        group = tuple(name for name in left if name in named)
+    for entry in ranking:
+        named = (entry,) if isinstance(entry, str) else entry
+        group = tuple(name for name in unplaced if name in named)
         for name in group:
-            del left[name]
+            del unplaced[name]
         if group:
             groups.append(group)
-    if left:
-        groups.append(tuple(left))
+    if unplaced:
+        groups.append(tuple(unplaced))
     return tuple(groups)
 
 
@@ -79,7 +79,7 @@ def voices(criteria: Sequence[str], priorities: Priorities) -> Voices:
     They come in an order that hangs on the rankings alone, not on who gave which.
     """
     if isinstance(priorities, GroupRanking):
-        return _voices_of(tuple(criteria), priorities)
+        return _panel_voices(tuple(criteria), priorities)
     return {places(criteria, priorities): 1}
 
 
@@ -91,8 +91,8 @@ def count_rankings(criteria: Sequence[str], priorities: Priorities) -> tuple[Ran
 
 
 @lru_cache(maxsize=64)  # a few milliseconds each for hundreds of people, and asked for repeatedly
-def _voices_of(criteria: tuple[str, ...], panel: GroupRanking) -> Voices:
-    number = {name: place for place, name in enumerate(criteria)}
+def _panel_voices(criteria: tuple[str, ...], panel: GroupRanking) -> Voices:
+    number = {name: index for index, name in enumerate(criteria)}
     counts = Counter(places(criteria, ranking) for ranking in panel.rankings)
 
     def numbers(groups: Places) -> list[list[int]]:
@@ -103,16 +103,16 @@ def _voices_of(criteria: tuple[str, ...], panel: GroupRanking) -> Voices:
 
 @lru_cache(maxsize=64)
 def _count_by_ranking(criteria: tuple[str, ...], panel: GroupRanking) -> tuple[RankingCount, ...]:
-    return _by_number(criteria, _voices_of(criteria, panel))
+    return _by_number(criteria, _panel_voices(criteria, panel))
 
 
-def _by_number(criteria: Sequence[str], heard: Voices) -> tuple[RankingCount, ...]:
-    number = {name: place for place, name in enumerate(criteria)}
+def _by_number(criteria: Sequence[str], counts: Voices) -> tuple[RankingCount, ...]:
+    number = {name: index for index, name in enumerate(criteria)}
     return tuple(
         RankingCount(
             tuple(number[name] for group in groups for name in group), tuple(map(len, groups)), n
         )
-        for groups, n in heard.items()
+        for groups, n in counts.items()
     )
 
 
@@ -141,4 +141,4 @@ def ranked_by(points: Mapping[str, int | float]) -> Ranking:
 
 
 def _as_tuples(ranking: Ranking) -> Ranking:
-    return tuple(place if isinstance(place, str) else tuple(place) for place in ranking)
+    return tuple(entry if isinstance(entry, str) else tuple(entry) for entry in ranking)

@@ -53,8 +53,8 @@ def weightings(
     They are uniform over all that do; a panel's people have as many each, give or take one, in an
     order that hangs on their rankings alone. The same seed draws the same everywhere.
     """
-    held = count_rankings(criteria, priorities)
-    return _drawn(held, draws, seed)
+    rankings = count_rankings(criteria, priorities)
+    return _drawn(rankings, draws, seed)
 
 
 def explore(
@@ -89,28 +89,28 @@ def explore(
     )
 
 
-def _mean(drawn: FloatArray, weight: FloatArray, whole: float) -> FloatArray:
+def _mean(drawn: FloatArray, weight: FloatArray, total: float) -> FloatArray:
     """The weighted mean of the draws, (criteria,), or 0s where the whole weight is 0."""
     added = np.add.reduce(weight[:, None] * drawn, axis=0)  # in one order on every machine
-    return added / whole if whole else added
+    return added / total if total else added
 
 
-def panel_shares(rows: FloatArray, held: Sequence[RankingCount]) -> list[float]:
+def panel_shares(rows: FloatArray, rankings: Sequence[RankingCount]) -> list[float]:
     """The acceptability of each row, (alternatives, criteria), to the people of a panel.
 
     The mean over them of what each one's own weightings come to, all drawn with a fixed seed.
     """
-    people = sum(one.count for one in held)
+    people = sum(ranking.count for ranking in rankings)
     draws = max(SAMPLES, LEAST_DRAWS * people)
-    won = _won(rows, _panel_drawn(tuple(held), draws))
-    ends = np.cumsum(_allotted(held, draws))
-    each = [part.mean(axis=1) for part in np.split(won, ends[:-1], axis=1)]
-    return [float(share) for share in averaged(each, [one.count for one in held])]
+    wins = _won(rows, _panel_drawn(tuple(rankings), draws))
+    ends = np.cumsum(_allotted(rankings, draws))
+    shares = [part.mean(axis=1) for part in np.split(wins, ends[:-1], axis=1)]
+    return [float(share) for share in averaged(shares, [ranking.count for ranking in rankings])]
 
 
 @lru_cache(maxsize=8)  # a megabyte or two each
-def _panel_drawn(held: tuple[RankingCount, ...], draws: int) -> FloatArray:
-    return _drawn(held, draws, SEED)
+def _panel_drawn(rankings: tuple[RankingCount, ...], draws: int) -> FloatArray:
+    return _drawn(rankings, draws, SEED)
 
 
 def _won(rows: FloatArray, drawn: FloatArray) -> FloatArray:
@@ -122,37 +122,37 @@ def _won(rows: FloatArray, drawn: FloatArray) -> FloatArray:
     return best / np.maximum(best.sum(axis=0), 1)
 
 
-def _allotted(held: Sequence[RankingCount], draws: int) -> list[int]:
+def _allotted(rankings: Sequence[RankingCount], draws: int) -> list[int]:
     """How many draws each ranking gets: as many for each person who holds it, give or take one."""
-    heard = list(accumulate(one.count for one in held))
-    ends = [draws * count // heard[-1] for count in heard]
+    people = list(accumulate(ranking.count for ranking in rankings))
+    ends = [draws * count // people[-1] for count in people]
     return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def _drawn(held: Sequence[RankingCount], draws: int, seed: int) -> FloatArray:
+def _drawn(rankings: Sequence[RankingCount], draws: int, seed: int) -> FloatArray:
     """Uniform weightings that respect the rankings, one ranking after another: (draws, criteria).
 
     The gaps between uniform cuts of [0, 1] are a flat draw, summing to 1 exactly; sorted, the
     largest goes to the criterion in the first place. Equals are put in a random order.
     """
-    count = len(held[0].order)
+    count = len(rankings[0].order)
     if not count:
         return np.zeros((draws, 0))
     uniform = _uniform(draws * (2 * count - 1), seed)
     cuts = np.sort(uniform[: draws * (count - 1)].reshape(draws, count - 1), axis=1)
     weights = np.sort(np.diff(cuts, axis=1, prepend=0.0, append=1.0), axis=1)[:, ::-1]
-    ranks = np.repeat(_ranks(held), _allotted(held, draws), axis=0)
+    ranks = np.repeat(_ranks(rankings), _allotted(rankings, draws), axis=0)
     keys = ranks + uniform[draws * (count - 1) :].reshape(draws, count)
     drawn = np.empty((draws, count))
     np.put_along_axis(drawn, np.argsort(keys, axis=1), weights, axis=1)
     return drawn
 
 
-def _ranks(held: Sequence[RankingCount]) -> FloatArray:
+def _ranks(rankings: Sequence[RankingCount]) -> FloatArray:
     """The number of the place in which each criterion stands: (rankings, criteria)."""
-    ranks = np.empty((len(held), len(held[0].order)))
-    for row, one in zip(ranks, held, strict=True):
-        row[list(one.order)] = np.repeat(np.arange(len(one.sizes)), one.sizes)
+    ranks = np.empty((len(rankings), len(rankings[0].order)))
+    for row, ranking in zip(ranks, rankings, strict=True):
+        row[list(ranking.order)] = np.repeat(np.arange(len(ranking.sizes)), ranking.sizes)
     return ranks
 
 

@@ -45,33 +45,35 @@ def tippings(judgement: Judgement) -> tuple[Tipping, ...]:
 
     With d_j the leader's score less the rival's, D = sum of w_j d_j, and D_j = (D - w_j d_j) /
     (1 - w_j), the lead without criterion j, the lead at weight w is (1 - w) D_j + w d_j: it is 0
-    at D_j / (D_j - d_j). Where j is all that is spoken to there is nothing to rescale, and nothing
-    is told of it. Rivals stand in the judgement's order. Empty where fewer than two are left.
+    at D_j / (D_j - d_j). Where j is all that is spoken to there is nothing to rescale, and it
+    is left out. Rivals stand in the judgement's order. Empty where fewer than two are left.
     """
     if len(judgement.totals) < 2:
         return ()
     best = max(judgement.totals, key=lambda name: judgement.totals[name])
     rivals = [name for name in judgement.totals if name != best]
-    return tuple(one for rival in rivals for one in _against(judgement, best, rival))
+    return tuple(tipping for rival in rivals for tipping in _against(judgement, best, rival))
 
 
 def tornado(judgement: Judgement) -> tuple[Tipping, ...]:
     """The same, the criterion whose weight moves the lead furthest first, rival by rival."""
     rivals = list(judgement.totals)
-    found = tippings(judgement)
-    return tuple(sorted(found, key=lambda one: (rivals.index(one.rival), -one.swing)))
+    unsorted = tippings(judgement)
+    return tuple(
+        sorted(unsorted, key=lambda tipping: (rivals.index(tipping.rival), -tipping.swing))
+    )
 
 
 def _against(judgement: Judgement, best: str, rival: str) -> Iterator[Tipping]:
     weights = judgement.weights
-    ahead = _differences(judgement, best, rival)
-    lead = sum(weights[name] * ahead[name] for name in weights)
+    differences = _differences(judgement, best, rival)
+    lead = sum(weights[name] * differences[name] for name in weights)
     for name, weight in weights.items():
         if weight == 1.0:
             continue
-        without = settle((lead - weight * ahead[name]) / (1.0 - weight))
-        at = _zero(without, ahead[name])
-        yield Tipping(name, best, rival, weight, settle(lead), without, ahead[name], at)
+        without = settle((lead - weight * differences[name]) / (1.0 - weight))
+        at = _zero(without, differences[name])
+        yield Tipping(name, best, rival, weight, settle(lead), without, differences[name], at)
 
 
 def _differences(judgement: Judgement, best: str, rival: str) -> Mapping[str, float]:

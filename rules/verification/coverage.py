@@ -61,7 +61,10 @@ def coverage(kb: KnowledgeBase, sheets: Mapping[str, Answers]) -> Coverage:
     """What these answer sheets try, each under its name."""
     blank = Situation.of(kb, {})
     leaves = {rule: tuple(_leaves(rule, kb.rules[rule].when)) for rule in kb.rules}
-    silent, open_leaves = set(kb.rules), {leaf for own in leaves.values() for leaf in own}
+    silent, open_leaves = (
+        set(kb.rules),
+        {leaf for rule_leaves in leaves.values() for leaf in rule_leaves},
+    )
     options = [Chosen(q.id, option.id) for q in kb.questions.values() for option in q.options]
     chosen: set[Chosen] = set()
     for answers in sheets.values():
@@ -71,7 +74,7 @@ def coverage(kb: KnowledgeBase, sheets: Mapping[str, Answers]) -> Coverage:
         for leaf in tuple(open_leaves):
             if _decides(leaf, kb.rules[leaf.rule].when, situation):
                 open_leaves.remove(leaf)
-    every_leaf = [leaf for own in leaves.values() for leaf in own]
+    every_leaf = [leaf for rule_leaves in leaves.values() for leaf in rule_leaves]
     return Coverage(
         sheets=len(sheets),
         silent_rules=tuple(rule for rule in kb.rules if rule in silent),

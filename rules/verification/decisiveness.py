@@ -74,8 +74,8 @@ def _without_rivals(survey: Survey, rule: Rule) -> bool:
     """Whether a preference only speaks where no two alternatives are left to compare."""
     fires = survey.reasoner.propositions.rules[rule.id]
     return isinstance(rule.action, Prefer) and not any(
-        survey.reasoner.possible(fires, -one, -other)
-        for one, other in combinations(survey.ruled_out.values(), 2)
+        survey.reasoner.possible(fires, -first, -second)
+        for first, second in combinations(survey.ruled_out.values(), 2)
     )
 
 
@@ -88,18 +88,18 @@ def _for_other_reasons(survey: Survey, rule: Rule) -> Iterator[Answers]:
     """Sheets on which ``rule`` fires, none of which holds all answers of an earlier one."""
     propositions = survey.reasoner.propositions
     literals = [propositions.rules[rule.id]]
-    found: Answers | None = survey.witnesses[rule.id]
+    witness: Answers | None = survey.witnesses[rule.id]
     for _ in range(STARTS):
-        given = [
+        chosen_literals = [
             propositions.values[Chosen(question, option)][0]
-            for question, chosen in (found or {}).items()
+            for question, chosen in (witness or {}).items()
             for option in chosen
         ]
-        literals.append(-propositions.all_of(given))
-        found = survey.reasoner.witness(*literals)
-        if found is None:
+        literals.append(-propositions.all_of(chosen_literals))
+        witness = survey.reasoner.witness(*literals)
+        if witness is None:
             return
-        yield found
+        yield witness
 
 
 def _nearly_alone(survey: Survey, rule: Rule) -> Answers:

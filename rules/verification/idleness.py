@@ -76,15 +76,15 @@ def _one_sided(kb: KnowledgeBase, rules: Iterable[Rule]) -> Iterator[KnowledgeRe
 
 def _without_example(rules: Iterable[Rule]) -> Iterator[KnowledgeRemark]:
     """One remark for all: bases without examples have hundreds of such rules."""
-    lacking = [rule for rule in rules if not rule.fires or not rule.silent]
-    if not lacking:
+    incomplete = [rule for rule in rules if not rule.fires or not rule.silent]
+    if not incomplete:
         return
-    first, *others = lacking
-    names = listed(rule.id for rule in lacking[:MOST_NAMED])
-    more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
-    what = f"rule {names}" if not others else f"{len(lacking)} rules: {names}{more}"
-    message = f"lacking an example that fires, or one that is silent: {what}"
-    places = tuple(rule.location for rule in others)
+    first, *others = incomplete
+    names = listed(rule.id for rule in incomplete[:MOST_NAMED])
+    more = f" and {len(incomplete) - MOST_NAMED} more" if len(incomplete) > MOST_NAMED else ""
+    subject = f"rule {names}" if not others else f"{len(incomplete)} rules: {names}{more}"
+    message = f"lacking an example that fires, or one that is silent: {subject}"
+    locations = tuple(rule.location for rule in others)
     yield KnowledgeRemark(
-        KnowledgeRemarkKind.NO_EXAMPLE, first.id, message, first.location, related=places
+        KnowledgeRemarkKind.NO_EXAMPLE, first.id, message, first.location, related=locations
     )

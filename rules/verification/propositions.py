@@ -99,9 +99,9 @@ class Propositions:
         """A literal that is true where one of these is."""
         return -self.all_of(-literal for literal in literals)
 
-    def differ(self, one: int, other: int) -> int:
+    def differ(self, first: int, second: int) -> int:
         """A literal that is true where just one of the two is."""
-        return self.any_of([self.all_of([one, -other]), self.all_of([-one, other])])
+        return self.any_of([self.all_of([first, -second]), self.all_of([-first, second])])
 
     def concept(
         self, concept: str, *, without: str | None = None, values: Values | None = None
@@ -206,12 +206,12 @@ class Reasoner:
         """Of literals that exclude each other, some that do so of which none can be left out."""
         assert not self.possible(*literals)
         blamed = set(self._solver.get_core() or ())
-        kept = [literal for literal in dict.fromkeys(literals) if literal in blamed]
-        for literal in tuple(kept):
-            fewer = [one for one in kept if one != literal]
+        needed = [literal for literal in dict.fromkeys(literals) if literal in blamed]
+        for literal in tuple(needed):
+            fewer = [other for other in needed if other != literal]
             if not self.possible(*fewer):
-                kept = fewer
-        return tuple(kept)
+                needed = fewer
+        return tuple(needed)
 
     def witness(self, *literals: int) -> Answers | None:
         """An answer sheet on which all of these are true, with as few answers as can be.
@@ -246,10 +246,10 @@ class Reasoner:
                 best = fewer
         return best
 
-    def _fewest(self, literals: Sequence[int], found: int) -> list[int]:
-        """What to assume so that few questions are answered; ``found`` is how few can do."""
-        for most, too_many in enumerate(self._more_than[: found + 1]):
-            if most == found or self.possible(*literals, -too_many):
+    def _fewest(self, literals: Sequence[int], bound: int) -> list[int]:
+        """What to assume so that few questions are answered; ``bound`` is how few can do."""
+        for most, too_many in enumerate(self._more_than[: bound + 1]):
+            if most == bound or self.possible(*literals, -too_many):
                 return [-too_many]
         answered = list(self.propositions.answered.values())
         model = self.fewest(literals, answered)

@@ -11,7 +11,7 @@ from rules.diagnostics import Level, RemarkKind, SourceLocation
 
 
 class KnowledgeRemarkKind(RemarkKind):
-    """A kind of remark, with its level and what it means, in the order in which they are told."""
+    """A kind of remark, with its level and what it means, in the order in which they are listed."""
 
     NEVER_FIRES = (Level.ERROR, "A rule whose condition cannot be true, whatever is answered.")
     UNREACHABLE_CONCEPT = (Level.ERROR, "A concept that no rule can ever conclude.")

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from rules.answers import Answers
-from rules.batch.evaluator import NOBODY, BatchEvaluator
+from rules.batch.evaluator import BatchEvaluator
 from rules.batch.sheets import SheetBatch
 from rules.conditions import All, Chosen, Not
 from rules.diagnostics import SourceLocation
@@ -52,11 +52,9 @@ class Trials:
         if self._evaluator is None:
             self._evaluator = BatchEvaluator(_with_switch(self._kb, self._switched))
         sheets = _joined([self._completed(start, each) for start in starts])
-        outcomes = self._evaluator.outcomes(_joined([sheets, self._without(sheets, rule)]))
-        winners, verdicts = np.split(outcomes.winner, 2), np.split(outcomes.verdict, 2)
-        same_winner = winners[0] == winners[1]
-        other_verdict = (winners[0] == NOBODY) & (verdicts[0] != verdicts[1])
-        return bool((~same_winner | other_verdict).any())
+        both = self._evaluator.outcomes(_joined([sheets, self._without(sheets, rule)]))
+        outcomes, without = both.halves()
+        return bool(outcomes.differ_from(without).any())
 
     def _completed(self, start: Answers, count: int) -> SheetBatch:
         """``start``, with a share of the other questions answered that differs from sheet to sheet.

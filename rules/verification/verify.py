@@ -30,25 +30,27 @@ from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind, in_
 from rules.verification.survey import Survey
 
 # Why a rule changes nothing: to say that it does not would be to say it twice.
-EXPLAIN = (KnowledgeRemarkKind.SHADOWED, KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT)
+EXPLANATIONS = (KnowledgeRemarkKind.SHADOWED, KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT)
 
 
 def verify(kb: KnowledgeBase) -> tuple[KnowledgeRemark, ...]:
     """Every remark about ``kb``, by kind and within a kind in the order of the files."""
     with Reasoner(Propositions(kb)) as reasoner:
         survey = Survey(kb, reasoner)
-        found = [*_about_rules(survey), *_about_pairs(survey), *_about_answers(survey)]
-        found += idle(kb, survey.able)
-        twins = frozenset(one.subject for one in found if one.kind is KnowledgeRemarkKind.IDENTICAL)
-        explained = {one.subject for one in found if one.kind in EXPLAIN}
+        remarks = [*_about_rules(survey), *_about_pairs(survey), *_about_answers(survey)]
+        remarks += idle(kb, survey.able)
+        twins = frozenset(
+            remark.subject for remark in remarks if remark.kind is KnowledgeRemarkKind.IDENTICAL
+        )
+        explained = {remark.subject for remark in remarks if remark.kind in EXPLANATIONS}
         if not twins:
-            found += indecisive(survey, explained)
+            remarks += indecisive(survey, explained)
     if twins:  # of two that are identical, neither is missed: look at what is left without one
         rest = kb.without(twins)
         with Reasoner(Propositions(rest)) as reasoner:
-            found += indecisive(Survey(rest, reasoner), explained)
+            remarks += indecisive(Survey(rest, reasoner), explained)
     kinds = list(KnowledgeRemarkKind)
-    return tuple(sorted(found, key=lambda one: (kinds.index(one.kind), one.location)))
+    return tuple(sorted(remarks, key=lambda remark: (kinds.index(remark.kind), remark.location)))
 
 
 def _about_rules(survey: Survey) -> Iterator[KnowledgeRemark]:
@@ -153,27 +155,27 @@ def _atoms(form: NormalForm) -> Iterator[Atom]:
 def _about_pairs(survey: Survey) -> Iterator[KnowledgeRemark]:
     """What shows only beside other rules. Only rules on the same thing are ever compared."""
     rules = [rule for rule in survey.kb.rules.values() if rule.id in survey.able]
-    for _, group in groupby(sorted(rules, key=_theme), key=_theme):
+    for _, group in groupby(sorted(rules, key=_topic), key=_topic):
         on_the_same = list(group)
         for rule in on_the_same:
             others = (one for one in on_the_same if one is not rule)
             wherever = [other for other in others if survey.implies(rule, other)]
-            yield from _told_once(_beside(survey, rule, other) for other in wherever)
+            yield from _once_a_kind(_remark_on_pair(survey, rule, other) for other in wherever)
     yield from _where_ruled_out(survey, rules)
 
 
-def _told_once(remarks: Iterable[KnowledgeRemark | None]) -> Iterator[KnowledgeRemark]:
+def _once_a_kind(remarks: Iterable[KnowledgeRemark | None]) -> Iterator[KnowledgeRemark]:
     """The first remark of each kind on one rule; not that it is shadowed where it is identical."""
-    found: dict[KnowledgeRemarkKind, KnowledgeRemark] = {}
+    by_kind: dict[KnowledgeRemarkKind, KnowledgeRemark] = {}
     for remark in remarks:
         if remark is not None:
-            found.setdefault(remark.kind, remark)
-    if KnowledgeRemarkKind.IDENTICAL in found:
-        found.pop(KnowledgeRemarkKind.SHADOWED, None)
-    yield from found.values()
+            by_kind.setdefault(remark.kind, remark)
+    if KnowledgeRemarkKind.IDENTICAL in by_kind:
+        by_kind.pop(KnowledgeRemarkKind.SHADOWED, None)
+    yield from by_kind.values()
 
 
-def _theme(rule: Rule) -> tuple[str, ...]:
+def _topic(rule: Rule) -> tuple[str, ...]:
     """What a rule is about: rules on different things are never redundant or opposed."""
     match rule.action:
         case Conclude(concept):
@@ -186,7 +188,7 @@ def _theme(rule: Rule) -> tuple[str, ...]:
             return ("advise", topic, text)
 
 
-def _beside(survey: Survey, rule: Rule, other: Rule) -> KnowledgeRemark | None:
+def _remark_on_pair(survey: Survey, rule: Rule, other: Rule) -> KnowledgeRemark | None:
     """What is to be said of ``rule``, which only fires where ``other`` does."""
     pair = (survey.witnesses[rule.id], (other.location,))
     both = f"rule '{rule.id}' and rule '{other.id}'"
@@ -201,7 +203,7 @@ def _beside(survey: Survey, rule: Rule, other: Rule) -> KnowledgeRemark | None:
     if not _does_at_least(other, rule) or not _adds_no_claim(rule, other):
         return None
     if survey.implies(other, rule) and _does_at_least(rule, other) and _same_claims(rule, other):
-        if not later:  # told of the one that was written second
+        if not later:  # the remark is on the one that was written second
             return None
         message = f"{both} fire on the same answers and do the same: one of them is enough"
         return KnowledgeRemark(
@@ -256,8 +258,8 @@ def _where_ruled_out(survey: Survey, rules: Iterable[Rule]) -> Iterator[Knowledg
         match rule.action:
             case RuleOut() if not reasoner.possible(fires, -everything):
                 message = f"rule '{rule.id}' only fires where every alternative is ruled out"
-                places = _ruling_out(survey, witness, *survey.kb.alternatives)
-                related = tuple(place for place in places if place != rule.location)
+                locations = _ruling_out(survey, witness, *survey.kb.alternatives)
+                related = tuple(location for location in locations if location != rule.location)
                 yield KnowledgeRemark(
                     KnowledgeRemarkKind.CONTRADICTING,
                     rule.id,
@@ -293,18 +295,18 @@ def _about_answers(survey: Survey) -> Iterator[KnowledgeRemark]:
     """Answer sheets worth knowing of: one without an outcome, one without a way out."""
     propositions, reasoner = survey.reasoner.propositions, survey.reasoner
     silent = [-propositions.rules[rule.id] for rule in survey.kb.rules.values() if rule.decides]
-    whole = reasoner.witness(*propositions.settled.values(), *silent)
-    if whole is not None:
+    complete = reasoner.witness(*propositions.settled.values(), *silent)
+    if complete is not None:
         message = "no rule speaks for or against anything on these answers, though none is missing"
         yield KnowledgeRemark(
-            KnowledgeRemarkKind.NO_OUTCOME, "answers", message, _questions(survey.kb), whole
+            KnowledgeRemarkKind.NO_OUTCOME, "answers", message, _questions(survey.kb), complete
         )
-    out = reasoner.witness(*survey.ruled_out.values())
-    if out is not None:
+    conflict = reasoner.witness(*survey.ruled_out.values())
+    if conflict is not None:
         message = f"these answers rule out {listed(survey.kb.alternatives)}"
-        place, *others = _ruling_out(survey, out, *survey.kb.alternatives)
+        location, *others = _ruling_out(survey, conflict, *survey.kb.alternatives)
         yield KnowledgeRemark(
-            KnowledgeRemarkKind.CONFLICT, "answers", message, place, out, tuple(others)
+            KnowledgeRemarkKind.CONFLICT, "answers", message, location, conflict, tuple(others)
         )
 
 

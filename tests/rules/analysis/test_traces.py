@@ -259,7 +259,7 @@ def test_what_is_lacking_makes_the_rule_fire_once_it_is_given(
             found = missing_answers(situation, rule.when)
             assert found is not None
             assert found.enough, (rule.id, answers)
-            for given in made_good(shipped_kb, answers, found.lacks):
+            for given in made_good(shipped_kb, answers, found.items):
                 assert all(
                     not list(answer_mistakes(shipped_kb.questions[name], words))
                     for name, words in given.items()
@@ -308,7 +308,7 @@ def test_what_is_called_impossible_is_so_and_what_is_enough_is_enough(kb: Knowle
             assert not possible, condition
         elif found.enough:
             enough += 1
-            for given in made_good(kb, situation.answers, found.lacks):
+            for given in made_good(kb, situation.answers, found.items):
                 assert situation.with_answers(given).value(condition) is True, (condition, given)
     assert enough > 75
 
@@ -324,9 +324,9 @@ def test_no_part_of_what_is_lacking_can_be_left_out(
         for rule in shipped_kb.rules.values():
             found = missing_answers(situation, rule.when)
             assert found is not None
-            names = dict.fromkeys(lack.question for lack in found.lacks)
+            names = dict.fromkeys(lack.question for lack in found.items)
             for name in names:
-                others = tuple(lack for lack in found.lacks if lack.question != name)
+                others = tuple(lack for lack in found.items if lack.question != name)
                 given = next(made_good(shipped_kb, answers, others))
                 assert situation.with_answers(given).value(rule.when) is not True, (rule.id, name)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rules.answers import answer_mistakes
-from rules.batch.evaluator import NOBODY, VERDICTS, BatchEvaluator
+from rules.batch.evaluator import NOBODY, VERDICTS, BatchEvaluator, Outcomes
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
 from rules.inference.engine import Engine
 from rules.inference.evaluator import RuleEvaluator
@@ -315,8 +315,8 @@ def test_outcomes_differ_as_judgements_do(make_kb: MakeKnowledge) -> None:
     judgements, outcomes = evaluator.judge(sheets), evaluator.outcomes(sheets)
     every = [evaluator.judgement(judgements, number) for number in range(len(sheets))]
     for now in _one_of_each_outcome(every):
-        number = NOBODY if now.winner is None else list(kb.alternatives).index(now.winner)
-        marked = outcomes.differ_from(now.verdict, number)
+        at = slice(every.index(now), every.index(now) + 1)
+        marked = outcomes.differ_from(Outcomes(judgements.verdict[at], judgements.winner[at]))
         assert marked.tolist() == [differs(one, now) for one in every]
 
 
