@@ -23,8 +23,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from advisor.kb.case_runner import accept, examined
-from advisor.kb.cases import Case, effect, files_of, read_case
+from advisor.kb.case_runner import accept, try_cases
+from advisor.kb.cases import Case, cases_of, effect
 from rules.answers import Answers
 from rules.diagnostics import InputError, Level
 from rules.inference.evaluator import RuleEvaluator
@@ -63,8 +63,8 @@ def main(arguments: Sequence[str]) -> int:
         kb = load(home)
         accept(kb, home)
         layer = layers(home)[-1]
-        cases = [read_case(name, layer, kb) for name in files_of(layer)]
-        if not examined(kb, cases).passed:
+        cases = [*cases_of(layer, kb).values()]
+        if not try_cases(kb, cases).passed:
             print("'advisor kb test' does not pass as it is: nothing to measure")
             return 1
         return _report(list(mutants(kb, home, many, seed)), kb, cases, home)
@@ -109,7 +109,7 @@ def _noticed(home: Path, cases: Sequence[Case], known: set[tuple[str, str]]) -> 
         kb = load(home)
     except InputError:
         return "the loader"
-    if not examined(kb, cases).passed:
+    if not try_cases(kb, cases).passed:
         return "kb test"
     return "kb check" if _remarks(kb) - known else None
 

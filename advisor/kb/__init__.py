@@ -1,1 +1,1 @@
-"""What a team's own knowledge begins with: YAML files with comments that say what to do."""
+"""Knowledge bases as files: cached, tried by their cases, begun anew from the folders here."""

@@ -1,6 +1,6 @@
-"""The shipped knowledge base, read from its YAML once and kept ready in the user's cache folder.
+"""The shipped knowledge base, read from its YAML once and cached in the user's cache folder.
 
-Reading it takes longer than all else the first question waits for. What is kept is used only
+Reading it takes longer than all else the first question waits for. The cached one is used only
 while every file it was made from, and the code that made it, has the size and time it had then.
 Losing the cache, or not being allowed to write it, costs a few hundredths of a second.
 """
@@ -30,12 +30,12 @@ def knowledge_base(folder: Path | None = None) -> KnowledgeBase:
     if folder is not None or cache is None:
         return _read(folder)
     stamp = _stamp()
-    place = cache / f"knowledge-{crc32(str(RULES).encode()):08x}.pickle"
-    kept = _kept(place, stamp)
-    if kept is None:
-        kept = _read(None)
-        _keep(place, stamp, kept)
-    return kept
+    path = cache / f"knowledge-{crc32(str(RULES).encode()):08x}.pickle"
+    kb = _load(path, stamp)
+    if kb is None:
+        kb = _read(None)
+        _store(path, stamp, kb)
+    return kb
 
 
 def _read(folder: Path | None) -> KnowledgeBase:
@@ -58,18 +58,18 @@ def _stamp() -> Stamp:
     return (sys.version, *((name, state.st_size, state.st_mtime_ns) for name, state in states))
 
 
-def _kept(place: Path, stamp: Stamp) -> KnowledgeBase | None:
-    """What was kept under this stamp; None where there is nothing, or nothing to be trusted."""
-    if not place.is_file():  # a pipe of that name would be waited for
+def _load(path: Path, stamp: Stamp) -> KnowledgeBase | None:
+    """What is cached under this stamp; None where there is nothing, or nothing to be trusted."""
+    if not path.is_file():  # a pipe of that name would be waited for
         return None
     try:
-        with place.open("rb") as file:
+        with path.open("rb") as file:
             if not _is_ours(file.fileno()):
                 return None
-            kept_stamp, kept = pickle.load(file)
+            cached_stamp, kb = pickle.load(file)
     except Exception:  # cut short, of another version, unreadable: reading the YAML is always right
         return None
-    return kept if kept_stamp == stamp and isinstance(kept, KnowledgeBase) else None
+    return kb if cached_stamp == stamp and isinstance(kb, KnowledgeBase) else None
 
 
 def _is_ours(descriptor: int) -> bool:
@@ -80,9 +80,9 @@ def _is_ours(descriptor: int) -> bool:
     return state.st_uid == os.getuid() and not state.st_mode & 0o022
 
 
-def _keep(place: Path, stamp: Stamp, kb: KnowledgeBase) -> None:
+def _store(path: Path, stamp: Stamp, kb: KnowledgeBase) -> None:
     try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(place, pickle.dumps((stamp, kb), protocol=pickle.HIGHEST_PROTOCOL))
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, pickle.dumps((stamp, kb), protocol=pickle.HIGHEST_PROTOCOL))
     except OSError:
         return  # a read-only home: every start reads the YAML

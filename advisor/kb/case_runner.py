@@ -1,8 +1,8 @@
-"""A knowledge base put to the test: the examples of its rules, and its cases."""
+"""The examples of a knowledge base's rules, and its cases, held against what comes out now."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,16 +10,17 @@ from advisor.answers.sheet import read_sheet
 from advisor.files import write_whole
 from advisor.kb.cases import (
     Case,
-    ExpectedOutcome,
+    CaseOutcome,
+    cases_of,
     differences,
     files_of,
     outcome,
-    read_case,
+    read_each,
     with_expected,
 )
 from rules.diagnostics import InputError, Problem
 from rules.inference.situation import Situation
-from rules.loading.layers import CASES, Layer, layers
+from rules.loading.layers import Layer, layers
 from rules.loading.loader import load
 from rules.model import KnowledgeBase, Rule
 from rules.verification.examples import (
@@ -31,11 +32,11 @@ from rules.verification.examples import (
 
 
 @dataclass(frozen=True)
-class Examined:
-    """A case with what comes out now, and each thing in which that is not what was accepted."""
+class CaseResult:
+    """A case with what comes out now, and each difference from what was accepted."""
 
     case: Case
-    now: ExpectedOutcome
+    now: CaseOutcome
     differences: tuple[Problem, ...]
 
     @property
@@ -43,29 +44,33 @@ class Examined:
         return self.case.expected is not None
 
     @property
+    def passed(self) -> bool:
+        return self.accepted and not self.differences
+
+    @property
     def as_chosen(self) -> bool:
         return self.now.choice == self.case.chosen
 
 
 @dataclass(frozen=True)
-class Beneath:
+class ShippedResult:
     """A shipped case: what comes out by the shipped knowledge, and by what lies over it."""
 
     name: str
-    before: ExpectedOutcome
-    now: ExpectedOutcome
+    before: CaseOutcome
+    now: CaseOutcome
 
     @property
-    def stays(self) -> bool:
-        """Whether the recommendation does; what its rules do may have changed."""
+    def unchanged(self) -> bool:
+        """Whether the recommendation is the same; what its rules do may have changed."""
         return (self.before.verdict, self.before.winner) == (self.now.verdict, self.now.winner)
 
 
 @dataclass(frozen=True)
-class Examination:
-    """What ``wrong`` examples, rules that lack examples, and cases came to.
+class CaseRun:
+    """The ``wrong`` examples, the rules that lack examples, and the results of the cases.
 
-    Where the base lies over the shipped one, ``beneath`` says what it does to the shipped cases,
+    Where the base lies over the shipped one, ``shipped`` says what it does to the shipped cases,
     and ``unreadable`` names those whose questions or options it has no more.
     """
 
@@ -73,49 +78,39 @@ class Examination:
     wrong: tuple[WrongExample, ...]
     without_firing: tuple[Rule, ...]
     without_silent: tuple[Rule, ...]
-    cases: tuple[Examined, ...]
-    beneath: tuple[Beneath, ...] = ()
+    cases: tuple[CaseResult, ...]
+    shipped: tuple[ShippedResult, ...] = ()
     unreadable: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
-        lacking = self.without_firing or self.without_silent
-        return not (self.wrong or lacking) and all(
-            one.accepted and not one.differences for one in self.cases
-        )
+        missing = self.without_firing or self.without_silent
+        return not (self.wrong or missing) and all(result.passed for result in self.cases)
 
 
-def examine(kb: KnowledgeBase, folder: Path | None = None) -> Examination:
+def run_cases(kb: KnowledgeBase, folder: Path | None = None) -> CaseRun:
     """Try the examples and cases of ``kb``, which was read from ``folder``; None: the shipped one.
 
     A case of an overlay takes the place of the shipped one of its name. Raises InputError with
     every mistake in every case.
     """
-    *under, own = layers(folder)
-    names = files_of(own)
-    cases, problems = [], list[Problem]()
-    for name in names:
-        try:
-            cases.append(read_case(name, own, kb))
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    examination = examined(kb, cases)
-    if not under:
-        return examination
-    beneath, unreadable = _beneath(kb, under[0], frozenset(names))
-    return replace(examination, beneath=beneath, unreadable=unreadable)
+    *lower, own = layers(folder)
+    cases = cases_of(own, kb)
+    run = try_cases(kb, cases.values())
+    if not lower:
+        return run
+    shipped, unreadable = _shipped_results(kb, lower[0], frozenset(cases))
+    return replace(run, shipped=shipped, unreadable=unreadable)
 
 
-def _beneath(
-    kb: KnowledgeBase, shipped: Layer, replaced: frozenset[str]
-) -> tuple[tuple[Beneath, ...], tuple[str, ...]]:
+def _shipped_results(
+    kb: KnowledgeBase, layer: Layer, replaced: frozenset[str]
+) -> tuple[tuple[ShippedResult, ...], tuple[str, ...]]:
     """The shipped cases under ``kb``, without those replaced, and the names of the unreadable."""
-    under = load()
-    before, now = Situation.of(under, {}), Situation.of(kb, {})
-    beneath, unreadable = [], []
-    for name, path in files_of(shipped).items():
+    shipped_kb = load()
+    shipped_blank, blank = Situation.of(shipped_kb, {}), Situation.of(kb, {})
+    results, unreadable = [], []
+    for name, path in files_of(layer).items():
         if name in replaced:
             continue
         try:
@@ -123,25 +118,25 @@ def _beneath(
         except InputError:
             unreadable.append(name)
             continue
-        shipped_outcome = outcome(before, read_sheet(path, under))
-        beneath.append(Beneath(name, shipped_outcome, outcome(now, sheet)))
-    return tuple(beneath), tuple(unreadable)
+        before = outcome(shipped_blank, read_sheet(path, shipped_kb))
+        results.append(ShippedResult(name, before, outcome(blank, sheet)))
+    return tuple(results), tuple(unreadable)
 
 
-def examined(kb: KnowledgeBase, cases: Sequence[Case]) -> Examination:
+def try_cases(kb: KnowledgeBase, cases: Iterable[Case]) -> CaseRun:
     """The same for cases that were read before."""
     blank = Situation.of(kb, {})
 
-    def came_out(case: Case) -> Examined:
+    def result(case: Case) -> CaseResult:
         now = outcome(blank, case.sheet)
-        return Examined(case, now, tuple(differences(kb, case, now)))
+        return CaseResult(case, now, tuple(differences(kb, case, now)))
 
-    return Examination(
+    return CaseRun(
         kb=kb,
         wrong=tuple(wrong_examples(kb)),
         without_firing=never_shown_firing(kb),
         without_silent=never_shown_silent(kb),
-        cases=tuple(map(came_out, cases)),
+        cases=tuple(map(result, cases)),
     )
 
 
@@ -150,20 +145,14 @@ def accept(kb: KnowledgeBase, folder: Path | None = None) -> Sequence[str]:
 
     Raises InputError, before anything is written, for every case that cannot be read, and OSError.
     """
-    own = layers(folder)[-1]
     blank = Situation.of(kb, {})
-    written: list[tuple[str, Path, bytes]] = []
-    problems: list[Problem] = []
-    for name, path in files_of(own).items():
-        shown = f"{own.shown}/{CASES}/{name}.yaml"
-        try:
-            now = outcome(blank, read_sheet(path, kb, shown_as=shown))
-            written.append((shown, path, with_expected(path, shown, now)))
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    changed = [one for one in written if one[1].read_bytes() != one[2]]
+
+    def accepted(_: str, path: Path, shown: str) -> tuple[str, Path, bytes]:
+        now = outcome(blank, read_sheet(path, kb, shown_as=shown))
+        return shown, path, with_expected(path, shown, now)
+
+    files = read_each(layers(folder)[-1], accepted).values()
+    changed = [file for file in files if file[1].read_bytes() != file[2]]
     for _, path, content in changed:
         write_whole(path, content)
     return [shown for shown, _, _ in changed]

@@ -1,7 +1,7 @@
 """The cases of a knowledge base: answer sheets whose outcome people have read and accepted.
 
 A case is a file under ``cases/``: an answer sheet, with the choice that a real project made under
-``case:`` where there is one, and at its end what the knowledge makes of it::
+``case:`` where there is one, and at its end what comes out::
 
     expected:
       verdict: leaning
@@ -14,10 +14,11 @@ Everything in it is an id or a word of the rules' own files: it changes with the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from advisor.answers.sheet import Sheet, read_sheet
 from rules.diagnostics import InputError, Problem, SourceLocation, either, hint, quoted
@@ -28,6 +29,8 @@ from rules.loading.yaml_nodes import Node
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.scoring.judgement import Verdict
 
+T = TypeVar("T")
+
 EXPECTED = "expected"
 FIELDS = ("verdict", "winner", "fires")
 REMARK = "as it comes out; written by 'advisor kb test --accept', to be read in review"
@@ -35,8 +38,8 @@ WRITES = "expected what 'advisor kb test --accept' writes"
 
 
 @dataclass(frozen=True)
-class ExpectedOutcome:
-    """What comes of a sheet, in ids: the verdict, who wins ("" for nobody), what each rule does."""
+class CaseOutcome:
+    """What comes out for a sheet, in ids: the verdict, the winner or "", what each rule does."""
 
     verdict: str
     winner: str
@@ -56,18 +59,18 @@ class ExpectedOutcome:
 class Case:
     """``chosen`` is what a real project chose, "" where none did.
 
-    ``expected`` is None where nothing was accepted yet; ``lines`` says where its parts stand, by
-    ``verdict`` and the ids of rules. ``shown`` names the file in messages.
+    ``expected`` is None where nothing was accepted yet; ``lines`` are the line numbers of its
+    parts, by ``verdict`` and the ids of rules. ``shown`` names the file in messages.
     """
 
     name: str
     shown: str
     sheet: Sheet
     chosen: str
-    expected: ExpectedOutcome | None
+    expected: CaseOutcome | None
     lines: Mapping[str, int]
 
-    def place(self, part: str) -> SourceLocation:
+    def location(self, part: str) -> SourceLocation:
         return SourceLocation(self.shown, self.lines.get(part, self.lines.get(EXPECTED, 0)))
 
 
@@ -78,32 +81,46 @@ def files_of(layer: Layer) -> Mapping[str, Path]:
     return {path.relative_to(home).with_suffix("").as_posix(): path for path in files}
 
 
+def read_each(layer: Layer, read: Callable[[str, Path, str], T]) -> dict[str, T]:
+    """What ``read`` makes of each case of ``layer``, by the names of the cases.
+
+    ``read`` takes the name, the path, and the file's name in messages. Raises InputError with every
+    mistake in every case.
+    """
+    results: dict[str, T] = {}
+    problems: list[Problem] = []
+    for name, path in files_of(layer).items():
+        try:
+            results[name] = read(name, path, f"{layer.shown}/{CASES}/{name}.yaml")
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return results
+
+
 def read_cases(kb: KnowledgeBase, folder: Path | None = None) -> Mapping[str, Sheet]:
     """The sheets of all cases of the knowledge in ``folder``, by the names of the cases.
 
     Those of an overlay come after the shipped ones that its questions leave readable. Raises
     InputError with every mistake in every case of its own.
     """
-    *under, own = layers(folder)
+    *lower, own = layers(folder)
     sheets: dict[str, Sheet] = {}
-    for layer in under:
+    for layer in lower:
         for name, path in files_of(layer).items():
             with suppress(InputError):
                 sheets[name] = read_sheet(path, kb)
-    problems: list[Problem] = []
-    for name, path in files_of(own).items():
-        try:
-            sheets[name] = read_sheet(path, kb, shown_as=f"{own.shown}/{CASES}/{name}.yaml")
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return sheets
+    return sheets | read_each(own, lambda _, path, shown: read_sheet(path, kb, shown_as=shown))
 
 
-def read_case(name: str, layer: Layer, kb: KnowledgeBase) -> Case:
-    """The case of that name in ``layer``. Raises InputError with every mistake in the file."""
-    path, shown = layer.home / CASES / f"{name}.yaml", f"{layer.shown}/{CASES}/{name}.yaml"
+def cases_of(layer: Layer, kb: KnowledgeBase) -> dict[str, Case]:
+    """The cases of ``layer`` by their names. Raises InputError with every mistake in every case."""
+    return read_each(layer, lambda name, path, shown: _read_case(name, path, shown, kb))
+
+
+def _read_case(name: str, path: Path, shown: str, kb: KnowledgeBase) -> Case:
+    """Raises InputError with every mistake in the file."""
     sheet = read_sheet(path, kb, shown_as=shown)
     root = yaml_nodes.read(path, shown_as=shown)
     chosen = _text(_field(root, "case"), "chosen")
@@ -114,12 +131,12 @@ def read_case(name: str, layer: Layer, kb: KnowledgeBase) -> Case:
     return Case(name, shown, sheet, chosen, expected, lines)
 
 
-def outcome(blank: Situation, sheet: Sheet) -> ExpectedOutcome:
-    """What comes of ``sheet`` by written knowledge alone. ``blank`` has that knowledge."""
+def outcome(blank: Situation, sheet: Sheet) -> CaseOutcome:
+    """What comes out for ``sheet`` by written knowledge alone. ``blank`` has that knowledge."""
     situation = blank.with_answers(sheet.answers)
     judgement = situation.judge(sheet.ranking)
-    does = {name: effect(situation.kb.rules[name]) for name in situation.fired}
-    return ExpectedOutcome(judgement.verdict.value, judgement.winner or "", does)
+    effects = {name: effect(situation.kb.rules[name]) for name in situation.fired}
+    return CaseOutcome(judgement.verdict.value, judgement.winner or "", effects)
 
 
 def effect(rule: Rule) -> str:
@@ -138,86 +155,89 @@ def effect(rule: Rule) -> str:
             return f"advises on {topic} with {alternative}"
 
 
-def differences(kb: KnowledgeBase, case: Case, now: ExpectedOutcome) -> Iterator[Problem]:
-    """Each thing in which ``now`` is not what the case expects, as a sentence with its place."""
+def differences(kb: KnowledgeBase, case: Case, now: CaseOutcome) -> Iterator[Problem]:
+    """Each difference between ``now`` and what the case expects, as a sentence with its place."""
     if case.expected is None:
         return
-    before = case.expected
-    for rule, did in before.fires.items():
-        does = now.fires.get(rule)
-        if does is None and rule not in kb.rules:
-            gone = f"{rule} {did}, and there is no such rule any more{hint(rule, kb.rules)}"
-            yield Problem(case.place(rule), gone)
-        elif does is None:
-            yield Problem(case.place(rule), f"{rule} no longer {did}")
-        elif does != did:
-            yield Problem(case.place(rule), f"{rule} {does}; expected that it {did}")
-    for rule, does in now.fires.items():
-        if rule not in before.fires:
-            yield Problem(case.place(EXPECTED), f"{rule} {does}, which was not expected")
-    if (before.verdict, before.winner) != (now.verdict, now.winner):
-        yield Problem(case.place("verdict"), f"comes out {now}, expected {before}")
+    expected = case.expected
+    for rule, wanted in expected.fires.items():
+        effect = now.fires.get(rule)
+        if effect is None and rule not in kb.rules:
+            gone = f"{rule} {wanted}, and there is no such rule any more{hint(rule, kb.rules)}"
+            yield Problem(case.location(rule), gone)
+        elif effect is None:
+            yield Problem(case.location(rule), f"{rule} no longer {wanted}")
+        elif effect != wanted:
+            yield Problem(case.location(rule), f"{rule} {effect}; expected that it {wanted}")
+    for rule, effect in now.fires.items():
+        if rule not in expected.fires:
+            yield Problem(case.location(EXPECTED), f"{rule} {effect}, which was not expected")
+    if (expected.verdict, expected.winner) != (now.verdict, now.winner):
+        yield Problem(case.location("verdict"), f"comes out {now}, expected {expected}")
 
 
-def with_expected(path: Path, shown: str, now: ExpectedOutcome) -> bytes:
-    """The file with ``now`` as its last part; what stands before stays as it is to the byte.
+def with_expected(path: Path, shown: str, now: CaseOutcome) -> bytes:
+    """The file with ``now`` as its last part; what comes before stays as it is to the byte.
 
-    Raises InputError where an ``expected:`` stands there that cannot be replaced so.
+    Raises InputError where it has an ``expected:`` that cannot be replaced so.
     """
     data = yaml_nodes.contents(path, shown_as=shown)
     root = yaml_nodes.parse(data, shown)
     lines = [line.encode() for line in data.decode("utf-8").splitlines(keepends=True)]
-    if place := root.keys.get(EXPECTED):
-        behind = any(one is not place and one.line >= place.line for one in root.keys.values())
-        if behind or not lines[place.line - 1].startswith(f"{EXPECTED}:".encode()):
+    if location := root.keys.get(EXPECTED):
+        others = [key for key in root.keys.values() if key is not location]
+        is_last = all(key.line < location.line for key in others)
+        if not (is_last and lines[location.line - 1].startswith(f"{EXPECTED}:".encode())):
             message = f"'{EXPECTED}:' stands here, expected it to begin the last part of the file"
-            raise InputError([Problem(place, message)])
-        lines = lines[: place.line - 1]
+            raise InputError([Problem(location, message)])
+        lines = lines[: location.line - 1]
     if lines and not lines[-1].endswith((b"\n", b"\r")):
         lines.append(b"\n")
     content = b"".join(lines) + _as_text(now).encode()
     try:
-        read = yaml_nodes.parse(content, shown)
+        keys = set(yaml_nodes.parse(content, shown).keys)
     except InputError:
-        read = None
-    if read is None or set(read.keys) != {*root.keys, EXPECTED}:
+        keys = set()
+    if keys != {*root.keys, EXPECTED}:
         message = f"'{EXPECTED}:' cannot be added at its end, expected a mapping of plain keys"
         raise InputError([Problem(SourceLocation(shown), message)])
     return content
 
 
-def _as_text(now: ExpectedOutcome) -> str:
+def _as_text(now: CaseOutcome) -> str:
     lines = [f"{EXPECTED}:  # {REMARK}", f"  verdict: {now.verdict}"]
     if now.winner:
         lines.append(f"  winner: {now.winner}")
     lines.append("  fires:" if now.fires else "  fires: {}")
-    lines += [f"    {rule}: {does}" for rule, does in now.fires.items()]
+    lines += [f"    {rule}: {effect}" for rule, effect in now.fires.items()]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _expected(node: Node, place: SourceLocation) -> tuple[ExpectedOutcome, Mapping[str, int]]:
-    """What stands under ``expected:``, and where its parts do. Raises InputError."""
+def _expected(node: Node, location: SourceLocation) -> tuple[CaseOutcome, Mapping[str, int]]:
+    """What is under ``expected:``, and the lines of its parts. Raises InputError."""
     fires = _field(node, "fires")
     if fires is None or not isinstance(fires.value, Mapping):
-        raise InputError([Problem(place, f"'{EXPECTED}' has no fires, {WRITES}")])
-    problems = []
-    for key in node.keys:
-        if key not in FIELDS:
-            message = f"'{EXPECTED}' has {quoted(key)}{hint(key, FIELDS)}"
-            problems.append(Problem(node.keys[key], message))
+        raise InputError([Problem(location, f"'{EXPECTED}' has no fires, {WRITES}")])
+    effects = {rule: _text(fires, rule) for rule in fires.value}
     verdict, verdicts = _text(node, "verdict"), [verdict.value for verdict in Verdict]
+    problems = [
+        Problem(node.keys[key], f"'{EXPECTED}' has {quoted(key)}{hint(key, FIELDS)}")
+        for key in node.keys
+        if key not in FIELDS
+    ]
     if verdict not in verdicts:
         message = f"the verdict is {quoted(verdict)}, expected {either(verdicts)}"
-        problems.append(Problem(node.keys.get("verdict", place), message))
-    for rule in fires.value:
-        if not _text(fires, rule):
-            problems.append(Problem(fires.keys[rule], f"{quoted(rule)} does nothing, {WRITES}"))
+        problems.append(Problem(node.keys.get("verdict", location), message))
+    problems += [
+        Problem(fires.keys[rule], f"{quoted(rule)} does nothing, {WRITES}")
+        for rule, effect in effects.items()
+        if not effect
+    ]
     if problems:
         raise InputError(problems)
-    lines = {EXPECTED: place.line, "verdict": node.keys["verdict"].line}
-    lines |= {rule: fires.keys[rule].line for rule in fires.value}
-    does = {rule: _text(fires, rule) for rule in fires.value}
-    return ExpectedOutcome(verdict, _text(node, "winner"), does), lines
+    lines = {EXPECTED: location.line, "verdict": node.keys["verdict"].line}
+    lines |= {rule: fires.keys[rule].line for rule in effects}
+    return CaseOutcome(verdict, _text(node, "winner"), effects), lines
 
 
 def _field(node: Node | None, key: str) -> Node | None:

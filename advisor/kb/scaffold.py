@@ -29,7 +29,7 @@ def start(folder: Path, kind: Start) -> Sequence[str]:
     """Write the files of that kind into ``folder``, which is made; their names within it.
 
     The case is accepted as it comes out with the knowledge shipped here, and the schema for editors
-    stands beside the files. Raises InputError where the folder holds something, or OSError; then
+    lies beside the files. Raises InputError where the folder holds something, or OSError; then
     nothing is left behind.
     """
     _check_empty(folder)
@@ -38,24 +38,24 @@ def start(folder: Path, kind: Start) -> Sequence[str]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".advisor-", dir=folder.parent))
     try:
-        made = draft / folder.name
-        shutil.copytree(FILES / kind.value, made, copy_function=shutil.copyfile)
-        accept(load(made), made)
-        (made / FILE_NAME).write_text(as_text(schema_of(made)), encoding="utf-8")
-        names = sorted(path.relative_to(made).as_posix() for path in made.rglob("*.*"))
-        if folder.exists():  # somebody may stand in it, so it stays the folder it is
-            for part in made.iterdir():
+        content = draft / folder.name
+        shutil.copytree(FILES / kind.value, content, copy_function=shutil.copyfile)
+        accept(load(content), content)
+        (content / FILE_NAME).write_text(as_text(schema_of(content)), encoding="utf-8")
+        names = sorted(path.relative_to(content).as_posix() for path in content.rglob("*.*"))
+        if folder.exists():  # it may be somebody's current folder, so it stays the same one
+            for part in content.iterdir():
                 part.rename(folder / part.name)
         else:
-            made.rename(folder)
+            content.rename(folder)
         return names
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
 def _check_empty(folder: Path) -> None:
-    place = SourceLocation(str(folder))
+    location = SourceLocation(str(folder))
     if os.path.lexists(folder) and not folder.is_dir():
-        raise InputError([Problem(place, "is there already, and is no folder")])
+        raise InputError([Problem(location, "is there already, and is no folder")])
     if folder.is_dir() and any(folder.iterdir()):
-        raise InputError([Problem(place, "is not empty, expected a new or an empty folder")])
+        raise InputError([Problem(location, "is not empty, expected a new or an empty folder")])

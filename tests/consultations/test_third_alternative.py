@@ -10,7 +10,7 @@ import yaml
 
 import advisor
 import rules
-from advisor.kb.case_runner import examine
+from advisor.kb.case_runner import run_cases
 from rules.loading.loader import load
 from rules.model import KnowledgeBase, Prefer
 
@@ -30,13 +30,13 @@ def test_there_are_three_alternatives(kb: KnowledgeBase) -> None:
 
 
 def test_its_examples_and_cases_come_out(kb: KnowledgeBase) -> None:
-    examination = examine(kb, EXAMPLE)
+    case_run = run_cases(kb, EXAMPLE)
     own = [rule for rule in kb.rules.values() if str(EXAMPLE.name) in rule.location.file]
     assert len(own) >= 12
-    assert not {rule.id for rule in own} & {wrong.rule.id for wrong in examination.wrong}
+    assert not {rule.id for rule in own} & {wrong.rule.id for wrong in case_run.wrong}
     assert all(rule.fires and rule.silent for rule in own)
-    assert [problem for one in examination.cases for problem in one.differences] == []
-    assert all(one.accepted for one in examination.cases)
+    assert [problem for one in case_run.cases for problem in one.differences] == []
+    assert all(one.accepted for one in case_run.cases)
 
 
 def test_it_is_spoken_for_and_against(kb: KnowledgeBase) -> None:

@@ -34,20 +34,20 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.kb.case_runner import accept, examine
+    from advisor.kb.case_runner import accept, run_cases
 
     kb = knowledge(options)
     if options.accept:
         for shown in accept(kb, options.kb):
             print(f"accepted: {shown}", file=sys.stderr)
-    examination = examine(kb, options.kb)
+    case_run = run_cases(kb, options.kb)
     if options.format == "json":
         from advisor.kb.report.case_results import as_json
 
-        print(as_json(examination), end="")
+        print(as_json(case_run), end="")
     else:
-        from advisor.kb.report.case_results import print_examination
+        from advisor.kb.report.case_results import print_case_run
         from advisor.report.toolkit.wrapping import standard_output
 
-        print_examination(standard_output(), examination)
-    return DONE if examination.passed else WRONG
+        print_case_run(standard_output(), case_run)
+    return DONE if case_run.passed else WRONG

@@ -1,4 +1,4 @@
-"""What became of a knowledge base's examples and cases: failures first, the counts at the end."""
+"""The results of a knowledge base's examples and cases: failures first, the counts at the end."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from advisor.kb.case_runner import Examination, Examined
-from advisor.kb.cases import ExpectedOutcome
+from advisor.kb.case_runner import CaseResult, CaseRun
+from advisor.kb.cases import CaseOutcome
 from advisor.wording.quantities import count
 from rules.model import Rule
 from rules.verification.examples import WrongExample
@@ -21,20 +21,20 @@ MUST = {True: "fire", False: "stay silent"}
 CONDITIONS = {True: "true", False: "false", None: "unknown"}
 
 
-def print_examination(console: Console, examination: Examination) -> None:
+def print_case_run(console: Console, run: CaseRun) -> None:
     """Print the whole report."""
     from advisor.report.toolkit.wrapping import print_folded
 
-    for title, lines in _sections(examination):
+    for title, lines in _sections(run):
         print_folded(console, title, style="bold")
         for line in lines:
             print_folded(console, line, indent=2)
         console.print()
-    for line in _counts(examination):
+    for line in _counts(run):
         print_folded(console, line)
 
 
-def as_json(examination: Examination) -> str:
+def as_json(run: CaseRun) -> str:
     """``{schema, passed, examples, cases, beneath, unreadable}``.
 
     ``examples``: ``rules`` and ``sheets`` (how many there are), ``wrong [{rule, file, line, must
@@ -45,67 +45,65 @@ def as_json(examination: Examination) -> str:
     the shipped cases under an overlay, outcomes as in ``comes_out``; ``unreadable`` the names of
     those whose questions or options it has no more.
     """
-    kb = examination.kb
+    kb = run.kb
     data = {
         "schema": SCHEMA,
-        "passed": examination.passed,
+        "passed": run.passed,
         "examples": {
             "rules": len(kb.rules),
             "sheets": _sheets(kb.rules.values()),
-            "wrong": [_example(wrong) for wrong in examination.wrong],
-            "without_fires": [rule.id for rule in examination.without_firing],
-            "without_silent": [rule.id for rule in examination.without_silent],
+            "wrong": [_example(wrong) for wrong in run.wrong],
+            "without_fires": [rule.id for rule in run.without_firing],
+            "without_silent": [rule.id for rule in run.without_silent],
         },
-        "cases": [_case(one) for one in examination.cases],
+        "cases": [_case(result) for result in run.cases],
         "beneath": [
-            {"name": one.name, "before": _outcome(one.before), "now": _outcome(one.now)}
-            for one in examination.beneath
+            {"name": r.name, "before": _outcome(r.before), "now": _outcome(r.now)}
+            for r in run.shipped
         ],
-        "unreadable": [*examination.unreadable],
+        "unreadable": [*run.unreadable],
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _sections(examination: Examination) -> Iterator[tuple[str, Sequence[str]]]:
+def _sections(run: CaseRun) -> Iterator[tuple[str, Sequence[str]]]:
     """Each heading that has something under it; what failed comes first."""
-    cases = examination.cases
-    found = [str(problem) for one in cases for problem in one.differences]
-    fresh = [one.case.name for one in cases if not one.accepted]
-    others = [
-        f"{one.case.name} chose {one.case.chosen}, comes out {one.now}"
-        for one in cases
-        if one.case.chosen and not one.as_chosen
+    results = run.cases
+    different = [str(problem) for result in results for problem in result.differences]
+    fresh = [result.case.name for result in results if not result.accepted]
+    otherwise = [
+        f"{result.case.name} chose {result.case.chosen}, comes out {result.now}"
+        for result in results
+        if result.case.chosen and not result.as_chosen
     ]
-    moved = [
-        f"{one.name} comes out {one.now}, without this folder {one.before}"
-        for one in examination.beneath
-        if not one.stays
+    changed = [
+        f"{result.name} comes out {result.now}, without this folder {result.before}"
+        for result in run.shipped
+        if not result.unchanged
     ]
     sections = (
-        ("Examples that do not come out", [_wrong(wrong) for wrong in examination.wrong]),
-        ("Rules that lack an example", [*_lacking(examination)]),
-        ("Cases that come out otherwise than was accepted", found),
+        ("Examples that do not come out", [_wrong(wrong) for wrong in run.wrong]),
+        ("Rules that lack an example", [*_missing_examples(run)]),
+        ("Cases that come out otherwise than was accepted", different),
         ("Not accepted yet: run with --accept, and read what it writes", fresh),
-        ("Not as the real projects chose (no failure)", others),
-        ("Shipped cases that this folder changes (no failure)", moved),
+        ("Not as the real projects chose (no failure)", otherwise),
+        ("Shipped cases that this folder changes (no failure)", changed),
     )
     return ((title, lines) for title, lines in sections if lines)
 
 
 def _wrong(wrong: WrongExample) -> str:
     rule = wrong.rule
-    given = ", ".join(f"{name}={'+'.join(options)}" for name, options in wrong.sheet.items())
+    answers = ", ".join(f"{name}={'+'.join(options)}" for name, options in wrong.sheet.items())
     aside = f" ({', '.join(wrong.set_aside)} set aside)" if wrong.set_aside else ""
-    must, is_so = MUST[wrong.must_fire], CONDITIONS[wrong.value]
-    return (
-        f"{rule.location}: {rule.id} must {must} on {given}{aside}; its condition is {is_so} there"
-    )
+    must, value = MUST[wrong.must_fire], CONDITIONS[wrong.value]
+    return f"{rule.location}: {rule.id} must {must} on {answers}{aside}; its condition is {value} there"
 
 
-def _lacking(examination: Examination) -> Iterator[str]:
+def _missing_examples(run: CaseRun) -> Iterator[str]:
     for rules, they, it in (
-        (examination.without_firing, "they fire", "it fires"),
-        (examination.without_silent, "they stay silent", "it stays silent"),
+        (run.without_firing, "they fire", "it fires"),
+        (run.without_silent, "they stay silent", "it stays silent"),
     ):
         if len(rules) == 1:
             yield f"{rules[0].location}: {rules[0].id} has no example on which {it}"
@@ -119,24 +117,24 @@ def _named(rules: Sequence[Rule]) -> str:
     return ", ".join(names) + (f" and {more} more" if more else "")
 
 
-def _counts(examination: Examination) -> Iterator[str]:
-    kb, cases = examination.kb, examination.cases
-    sheets = _sheets(kb.rules.values())
-    right = sheets - len(examination.wrong)
-    yield f"Examples that come out: {right} of {sheets}, of {count(len(kb.rules), 'rule')}."
-    as_accepted = sum(one.accepted and not one.differences for one in cases)
-    yield f"Cases that come out as accepted: {as_accepted} of {len(cases)}."
-    chose = [one for one in cases if one.case.chosen]
-    if chose:
-        same = sum(one.as_chosen for one in chose)
-        yield f"Cases that come out as the real projects chose: {same} of {len(chose)}."
-    if examination.beneath:
-        beneath = examination.beneath
-        stay = sum(one.stays for one in beneath)
-        yield f"Shipped cases that come out as without this folder: {stay} of {len(beneath)}."
-    if examination.unreadable:
-        names = ", ".join(examination.unreadable)
+def _counts(run: CaseRun) -> Iterator[str]:
+    sheets = _sheets(run.kb.rules.values())
+    right = sheets - len(run.wrong)
+    yield f"Examples that come out: {right} of {sheets}, of {count(len(run.kb.rules), 'rule')}."
+    yield _share("Cases that come out as accepted", [result.passed for result in run.cases])
+    as_chosen = [result.as_chosen for result in run.cases if result.case.chosen]
+    if as_chosen:
+        yield _share("Cases that come out as the real projects chose", as_chosen)
+    unchanged = [result.unchanged for result in run.shipped]
+    if unchanged:
+        yield _share("Shipped cases that come out as without this folder", unchanged)
+    if run.unreadable:
+        names = ", ".join(run.unreadable)
         yield f"Not readable with these questions, and passed over: {names}."
+
+
+def _share(what: str, results: Sequence[bool]) -> str:
+    return f"{what}: {sum(results)} of {len(results)}."
 
 
 def _sheets(rules: Iterable[Rule]) -> int:
@@ -156,18 +154,18 @@ def _example(wrong: WrongExample) -> dict[str, object]:
     }
 
 
-def _case(one: Examined) -> dict[str, object]:
+def _case(result: CaseResult) -> dict[str, object]:
     return {
-        "name": one.case.name,
-        "file": one.case.shown,
-        "accepted": one.accepted,
-        "comes_out": _outcome(one.now),
-        "differences": [{"line": p.location.line, "says": p.message} for p in one.differences],
-        "chosen": one.case.chosen or None,
+        "name": result.case.name,
+        "file": result.case.shown,
+        "accepted": result.accepted,
+        "comes_out": _outcome(result.now),
+        "differences": [{"line": p.location.line, "says": p.message} for p in result.differences],
+        "chosen": result.case.chosen or None,
     }
 
 
-def _outcome(outcome: ExpectedOutcome) -> dict[str, object]:
+def _outcome(outcome: CaseOutcome) -> dict[str, object]:
     return {
         "verdict": outcome.verdict,
         "winner": outcome.winner or None,

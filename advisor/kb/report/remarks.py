@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rich.console import Console
 
+from advisor.report.toolkit.json_data import SCHEMA, dumped
 from advisor.report.toolkit.sarif import SarifResult, sarif_log
 from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count
@@ -19,8 +19,7 @@ from rules.model import KnowledgeBase
 from rules.verification import remarks as knowledge
 from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind
 
-SCHEMA = 1
-MOST_PLACES = 5  # other places that one remark names
+MOST_LOCATIONS = 5  # related ones that a remark names
 STYLES = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTE: "bold"}
 
 
@@ -30,17 +29,19 @@ def as_json(kb: KnowledgeBase, remarks: Iterable[KnowledgeRemark]) -> str:
     ``knowledge_base`` is its digest and ``size`` how much of each it holds. Each of ``remarks`` has
     ``kind``, ``level``, ``subject`` (the id of what it is about), ``message``, ``file``, ``line``
     (null for the file as a whole), ``witness`` (question -> options, or null) and ``related``
-    (other places, each with ``file`` and ``line``). ``kinds`` says what each kind means.
+    (other locations, each with ``file`` and ``line``). ``kinds`` says what each kind means.
     """
-    told = list(remarks)
+    remarks = list(remarks)
     data = {
         "schema": SCHEMA,
         "knowledge_base": kb.digest,
         "size": size(kb),
-        "remarks": [_remark_as_data(remark) for remark in told],
-        "kinds": {kind.id: kind.definition for kind in dict.fromkeys(one.kind for one in told)},
+        "remarks": [_remark_as_data(remark) for remark in remarks],
+        "kinds": {
+            kind.id: kind.definition for kind in dict.fromkeys(remark.kind for remark in remarks)
+        },
     }
-    return json.dumps(data, indent=2) + "\n"
+    return dumped(data)
 
 
 def size(kb: KnowledgeBase) -> dict[str, int]:
@@ -63,8 +64,8 @@ def answers_in_short(answers: Answers) -> str:
     if not answers:
         return "no answer at all"
     return ", ".join(
-        f"{name}={given[0] if len(given) == 1 else '[' + ', '.join(given) + ']'}"
-        for name, given in answers.items()
+        f"{name}={options[0] if len(options) == 1 else '[' + ', '.join(options) + ']'}"
+        for name, options in answers.items()
     )
 
 
@@ -88,17 +89,17 @@ def _print_kind(
     for remark in remarks:
         print_folded(console, f"{remark.location}: {remark.message}", indent=2)
         if remark.related:
-            print_folded(console, f"see {_places(remark.related)}", "dim", indent=4)
+            print_folded(console, f"see {_locations(remark.related)}", "dim", indent=4)
         if remark.witness is not None:
             print_folded(console, f"with {answers_in_short(remark.witness)}", indent=4)
-            for name, given in remark.witness.items():
-                line = f"{kb.questions[name].ask} {answer_in_words(kb, name, given)}"
+            for name, options in remark.witness.items():
+                line = f"{kb.questions[name].ask} {answer_in_words(kb, name, options)}"
                 print_folded(console, line, "dim", indent=6)
 
 
-def _places(places: Sequence[SourceLocation]) -> str:
-    named = ", ".join(str(place) for place in places[:MOST_PLACES])
-    more = len(places) - MOST_PLACES
+def _locations(locations: Sequence[SourceLocation]) -> str:
+    named = ", ".join(str(location) for location in locations[:MOST_LOCATIONS])
+    more = len(locations) - MOST_LOCATIONS
     return f"{named} and {more} more" if more > 0 else named
 
 
@@ -109,14 +110,14 @@ def _remark_as_data(remark: KnowledgeRemark) -> dict[str, object]:
         "level": remark.level.value,
         "subject": remark.subject,
         "message": remark.message,
-        **_place_as_data(remark.location),
+        **_location_as_data(remark.location),
         "witness": None if witness is None else witness_as_data(witness),
-        "related": [_place_as_data(place) for place in remark.related],
+        "related": [_location_as_data(location) for location in remark.related],
     }
 
 
-def _place_as_data(place: SourceLocation) -> dict[str, object]:
-    return {"file": place.file, "line": place.line or None}
+def _location_as_data(location: SourceLocation) -> dict[str, object]:
+    return {"file": location.file, "line": location.line or None}
 
 
 def as_sarif(remarks: Iterable[knowledge.KnowledgeRemark]) -> str:

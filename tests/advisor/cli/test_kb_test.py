@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.kb.case_runner import accept, examine
+from advisor.kb.case_runner import accept, run_cases
 from advisor.kb.cases import effect, files_of, read_cases
 from rules.diagnostics import InputError
 from rules.loading.layers import SHIPPED, layers
@@ -44,7 +44,7 @@ def edit(file: Path, old: str, new: str) -> None:
 
 def sentences(base: Path) -> list[str]:
     """What is said of cases, as ``file:line: sentence``."""
-    cases = examine(load(base), base).cases
+    cases = run_cases(load(base), base).cases
     return [str(problem) for one in cases for problem in one.differences]
 
 
@@ -74,7 +74,7 @@ def test_an_example_on_which_a_rule_does_not_fire_is_a_failure(
 
 def test_an_example_on_which_a_rule_is_not_silent_is_a_failure(base: Path) -> None:
     edit(base / RULES, "silent: {machines: here}", "silent: {machines: network}")
-    [wrong] = examine(load(base), base).wrong
+    [wrong] = run_cases(load(base), base).wrong
     assert (wrong.rule.id, wrong.must_fire, wrong.value) == ("not_over_the_network", False, True)
 
 
@@ -84,7 +84,7 @@ def test_an_example_says_which_of_its_answers_are_set_aside(base: Path) -> None:
         "fires: {operators: nobody}",
         "fires: {operators: nobody, machines: network}",
     )
-    [wrong] = examine(load(base), base).wrong
+    [wrong] = run_cases(load(base), base).wrong
     assert (wrong.value, wrong.set_aside) == (False, ("operators",))
 
 
@@ -170,7 +170,7 @@ def test_a_case_that_nobody_accepted_is_a_failure(base: Path, program: Program) 
 def test_a_case_in_a_folder_is_a_case(base: Path) -> None:
     (base / "cases" / "made").mkdir()
     shutil.copy(WHOLE / CASE, base / "cases" / "made" / "up.yaml")
-    assert [one.case.name for one in examine(load(base), base).cases] == [
+    assert [one.case.name for one in run_cases(load(base), base).cases] == [
         "desktop-program",
         "made/up",
     ]
@@ -254,7 +254,7 @@ def test_what_is_expected_must_be_what_accepting_writes(
 ) -> None:
     edit(base / CASE, old, new)
     with pytest.raises(InputError) as caught:
-        examine(load(base), base)
+        run_cases(load(base), base)
     assert any(says in problem.message for problem in caught.value.problems)
     assert all(problem.location.file == f"kb/{CASE}" for problem in caught.value.problems)
 
@@ -277,10 +277,10 @@ def overlay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_overlay_is_told_what_it_makes_of_the_shipped_cases(overlay: Path) -> None:
-    examination = examine(load(overlay), overlay)
+    case_run = run_cases(load(overlay), overlay)
     shipped = files_of(layers()[0])
-    assert [one.name for one in examination.beneath] == [*shipped]
-    changed = [one for one in examination.beneath if one.before.fires != one.now.fires]
+    assert [one.name for one in case_run.shipped] == [*shipped]
+    changed = [one for one in case_run.shipped if one.before.fires != one.now.fires]
     assert {"ios-coreml-2022"} <= {one.name for one in changed}
     assert all(one.before.fires.keys() - one.now.fires.keys() == {"ios_coreml"} for one in changed)
 
@@ -290,11 +290,11 @@ def test_a_case_of_an_overlay_takes_the_place_of_the_shipped_one(overlay: Path) 
     shutil.copy(SHIPPED / "cases" / "ios-coreml-2022.yaml", overlay / "cases")
     kb = load(overlay)
     accept(kb, overlay)
-    examination = examine(kb, overlay)
-    assert [one.case.name for one in examination.cases] == ["ios-coreml-2022"]
-    assert "ios-coreml-2022" not in {one.name for one in examination.beneath}
-    assert examination.cases[0].accepted
-    assert examination.cases[0].differences == ()
+    case_run = run_cases(kb, overlay)
+    assert [one.case.name for one in case_run.cases] == ["ios-coreml-2022"]
+    assert "ios-coreml-2022" not in {one.name for one in case_run.shipped}
+    assert case_run.cases[0].accepted
+    assert case_run.cases[0].differences == ()
 
 
 def test_shipped_cases_whose_options_are_gone_are_passed_over(overlay: Path) -> None:
@@ -303,11 +303,11 @@ def test_shipped_cases_whose_options_are_gone_are_passed_over(overlay: Path) -> 
         " options: {linux: A, windows: B}, source: post-6, as_of: 2026-11-22}}"
     )
     (overlay / "questions.yaml").write_text(text)
-    examination = examine(load(overlay), overlay)
-    assert examination.unreadable
-    names = {one.name for one in examination.beneath} | set(examination.unreadable)
+    case_run = run_cases(load(overlay), overlay)
+    assert case_run.unreadable
+    names = {one.name for one in case_run.shipped} | set(case_run.unreadable)
     assert names == set(files_of(layers()[0]))
-    assert set(read_cases(load(overlay), overlay)) == {one.name for one in examination.beneath}
+    assert set(read_cases(load(overlay), overlay)) == {one.name for one in case_run.shipped}
 
 
 # What is shipped
@@ -321,7 +321,7 @@ def test_every_effect_is_one_line_that_yaml_reads_as_it_is_written(
 
 
 def test_every_shipped_example_comes_out(shipped_kb: KnowledgeBase) -> None:
-    assert examine(shipped_kb).wrong == ()
+    assert run_cases(shipped_kb).wrong == ()
 
 
 @pytest.mark.parametrize(
@@ -346,4 +346,4 @@ def test_lines_are_counted_as_yaml_counts_them(base: Path) -> None:
     case.write_text(before + "expected: {verdict: either, fires: {}}\n", encoding="utf-8")
     accept(load(base), base)
     assert case.read_text(encoding="utf-8").startswith(before)
-    assert examine(load(base), base).passed
+    assert run_cases(load(base), base).passed
