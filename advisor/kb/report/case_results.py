@@ -96,8 +96,8 @@ def _wrong(wrong: WrongExample) -> str:
     rule = wrong.rule
     answers = ", ".join(f"{name}={'+'.join(options)}" for name, options in wrong.sheet.items())
     aside = f" ({', '.join(wrong.set_aside)} set aside)" if wrong.set_aside else ""
-    must, value = MUST[wrong.must_fire], CONDITIONS[wrong.value]
-    return f"{rule.location}: {rule.id} must {must} on {answers}{aside}; its condition is {value} there"
+    must = f"{rule.id} must {MUST[wrong.must_fire]} on {answers}{aside}"
+    return f"{rule.location}: {must}; its condition is {CONDITIONS[wrong.value]} there"
 
 
 def _missing_examples(run: CaseRun) -> Iterator[str]:
