@@ -31,12 +31,17 @@ def capabilities_page(
     heading = ["capability", *(_title(kb, framework) for framework in FRAMEWORKS)]
     rows = [
         [
-            link(cell(one.value), f"#{_anchor(one)}"),
-            *(_summary(probes_for(one, framework, probes), findings) for framework in FRAMEWORKS),
+            link(cell(capability.value), f"#{_anchor(capability)}"),
+            *(
+                _summary(probes_for(capability, framework, probes), findings)
+                for framework in FRAMEWORKS
+            ),
         ]
-        for one in Capability
+        for capability in Capability
     ]
-    sections = [block for one in Capability for block in _section(kb, one, probes, findings)]
+    sections = [
+        block for capability in Capability for block in _section(kb, capability, probes, findings)
+    ]
     title = "# What PyTorch and TensorFlow can do"
     return document(title, INTRODUCTION, LEGEND, table(heading, rows), *sections)
 
@@ -58,8 +63,8 @@ def _title(kb: KnowledgeBase, framework: str) -> str:
 
 def _anchor(capability: Capability) -> str:
     """The anchor that GitHub gives to the heading."""
-    kept = "".join(c for c in capability.value.lower() if c.isalnum() or c in " -_")
-    return kept.replace(" ", "-")
+    text = "".join(c for c in capability.value.lower() if c.isalnum() or c in " -_")
+    return text.replace(" ", "-")
 
 
 def _summary(probes: Sequence[Probe], findings: Mapping[str, Finding]) -> str:
@@ -73,7 +78,7 @@ def _outcome(finding: Finding | None) -> str:
     if finding is None or not finding.outcome.answered:
         return f"*{word}*"
     answer, *deprecated = word.split(", ")
-    return ", ".join([f"**{answer}**", *(f"*{one}*" for one in deprecated)])
+    return ", ".join([f"**{answer}**", *(f"*{word}*" for word in deprecated)])
 
 
 def _section(
@@ -92,10 +97,10 @@ def _section(
 
 
 def _item(framework: str, probe: Probe, finding: Finding | None) -> str:
-    asked = f"- {framework}, {cells.probe_link(probe.id)}: {cell(probe.question)}"
+    question = f"- {framework}, {cells.probe_link(probe.id)}: {cell(probe.question)}"
     if finding is None:
-        return f"{asked} *not run*"
-    lines = [f"{asked} {_outcome(finding)}: {cells.told(finding).rstrip('.')}."]
+        return f"{question} *not run*"
+    lines = [f"{question} {_outcome(finding)}: {cells.account(finding).rstrip('.')}."]
     made = ", ".join(part for part in (cells.versions(finding), day(finding)) if part)
     if made:
         lines.append(f"  {made}.")

@@ -1,4 +1,4 @@
-"""The documents under ``docs/``: every claim with what came out, made from kept findings.
+"""The documents under ``docs/``: every claim with what came out, made from recorded findings.
 
 ``python -m advisor.findings.catalogue [FOLDER]`` reads ``findings.json`` in the folder, which is
 what ``advisor probe --all --provision --format json`` prints, and writes ``claims.md`` and
@@ -76,14 +76,15 @@ def pages(
 def claims_page(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> str:
     """Every claim: those that judge a statement by section, then those beyond the source."""
     weighed = weigh(kb, findings)
-    sections = list(dict.fromkeys(one.section for one in kb.statements.values()))
+    statements = kb.statements.values()
+    sections = list(dict.fromkeys(statement.section for statement in statements))
     titles = _headings([kb.sources[section].title for section in sections])
     blocks = []
     for section, title in zip(sections, titles, strict=True):
-        stated = [one for one in kb.statements.values() if one.section == section]
-        blocks += [f"## {title}", table(OF_STATEMENTS, _statement_rows(kb, stated, weighed))]
-    judging = {name for one in kb.statements.values() for name in one.claims}
-    beyond = [one for name, one in weighed.items() if name not in judging]
+        own = [statement for statement in statements if statement.section == section]
+        blocks += [f"## {title}", table(OF_STATEMENTS, _statement_rows(kb, own, weighed))]
+    judging = {name for statement in statements for name in statement.claims}
+    beyond = [claim for name, claim in weighed.items() if name not in judging]
     return document(
         "# What is claimed, and what came out",
         INTRODUCTION,
@@ -93,12 +94,12 @@ def claims_page(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> str:
         *blocks,
         "## Beyond the post" if beyond else "",
         "What the post does not speak of, and rules rest on." if beyond else "",
-        table(OF_CLAIMS, (_claim_cells(kb, one) for one in beyond)) if beyond else "",
+        table(OF_CLAIMS, (_claim_cells(kb, claim) for claim in beyond)) if beyond else "",
     )
 
 
 def weigh(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> dict[str, WeighedClaim]:
-    """Every claim with its standing, where nothing is known of anybody's answers."""
+    """Every claim with its status, where nothing is known of anybody's answers."""
     return {name: weigh_claim(claim, findings, lambda _: None) for name, claim in kb.claims.items()}
 
 
@@ -116,11 +117,11 @@ def _statement_rows(
     kb: KnowledgeBase, statements: Iterable[Statement], weighed: Mapping[str, WeighedClaim]
 ) -> Iterator[Sequence[str]]:
     for statement in statements:
-        said = cell(statement.says)
+        says = cell(statement.says)
         # What no longer holds comes first: nobody should have to read on to learn of it.
-        for one in sorted((weighed[name] for name in statement.claims), key=_order):
-            yield (said, *_claim_cells(kb, one))
-            said = ""  # once, beside its first claim
+        for claim in sorted((weighed[name] for name in statement.claims), key=_order):
+            yield (says, *_claim_cells(kb, claim))
+            says = ""  # once, beside its first claim
 
 
 def _order(weighed: WeighedClaim) -> int:
@@ -134,14 +135,14 @@ def _claim_cells(kb: KnowledgeBase, weighed: WeighedClaim) -> Sequence[str]:
     says = f"{cell(claim.says)} (`{claim.id}`)"
     if claim.probe is None:
         source = kb.sources[claim.source]
-        named = link(cell(source.title), source.url) if source.url else cell(source.title)
-        reason = f"{cell(claim.not_probed.rstrip('.'))}. Source: {named}"
+        title = link(cell(source.title), source.url) if source.url else cell(source.title)
+        reason = f"{cell(claim.not_probed.rstrip('.'))}. Source: {title}"
         return (says, cells.verdict(weighed), reason, "", source.date)
-    where = cells.probe_link(claim.probe)
+    probe = cells.probe_link(claim.probe)
     if finding is None:
-        return (says, cells.verdict(weighed), where, "", "")
+        return (says, cells.verdict(weighed), probe, "", "")
     answered = finding.outcome.answered
-    reason = f"{cells.told(finding, weighed.why if answered else None)} {where}"
+    reason = f"{cells.account(finding, weighed.why if answered else None)} {probe}"
     if finding.deprecations:
         reason = f"{reason} warned: {cell(cells.shortened(finding.deprecations[0]))}"
     versions = cells.versions(finding) if answered else ""
@@ -153,17 +154,19 @@ def _counts(
 ) -> str:
     """How much there is and what came of it, in sentences."""
     claims = weighed.values()
-    tried = [one for one in claims if one.claim.probe]
-    standings = Counter(one.status for one in tried)
-    deprecated = sum(one.status is ClaimStatus.CONFIRMED and one.deprecated for one in tried)
+    tried = [weighed for weighed in claims if weighed.claim.probe]
+    numbers = Counter(weighed.status for weighed in tried)
+    deprecated = sum(
+        weighed.status is ClaimStatus.CONFIRMED and weighed.deprecated for weighed in tried
+    )
     return "\n".join(
         (
             f"{count(len(kb.statements), 'statement')} of the post and"
             f" {count(len(claims), 'claim')} stand here.",
             f"{count(len(tried), 'claim')} can be tried:"
-            f" {standings[ClaimStatus.CONFIRMED]} confirmed ({deprecated} of them deprecated),"
-            f" {standings[ClaimStatus.REFUTED]} refuted,"
-            f" {standings[ClaimStatus.UNVERIFIED]} unverified or not run;"
+            f" {numbers[ClaimStatus.CONFIRMED]} confirmed ({deprecated} of them deprecated),"
+            f" {numbers[ClaimStatus.REFUTED]} refuted,"
+            f" {numbers[ClaimStatus.UNVERIFIED]} unverified or not run;"
             f" {len(claims) - len(tried)} cannot be tried by any program.",
             _runs(findings),
         )
@@ -179,35 +182,35 @@ def _runs(findings: Mapping[str, Finding]) -> str:
 
 def read_findings(path: Path) -> dict[str, Finding]:
     """The findings that ``advisor probe --format json`` printed, by probe. Raises InputError."""
-    place = SourceLocation(str(path))
+    location = SourceLocation(str(path))
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except RecursionError:
-        raise InputError([Problem(place, "is nested too deeply")]) from None
+        raise InputError([Problem(location, "is nested too deeply")]) from None
     except json.JSONDecodeError as error:
-        place = SourceLocation(str(path), error.lineno)
-        raise InputError([Problem(place, f"is not valid JSON: {error.msg}")]) from None
+        location = SourceLocation(str(path), error.lineno)
+        raise InputError([Problem(location, f"is not valid JSON: {error.msg}")]) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError([Problem(place, f"cannot be read: {reason.lower()}")]) from None
+        raise InputError([Problem(location, f"cannot be read: {reason.lower()}")]) from None
     try:
-        found = [Finding.from_json(finding) for finding in data["findings"]]
+        findings = [Finding.from_json(finding) for finding in data["findings"]]
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         expected = "expected what 'advisor probe --all --format json' prints"
-        raise InputError([Problem(place, f"does not hold findings, {expected}")]) from None
-    return {finding.probe: finding for finding in found}
+        raise InputError([Problem(location, f"does not hold findings, {expected}")]) from None
+    return {finding.probe: finding for finding in findings}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Write the documents into the folder given, or into ``docs/``."""
     folder = Path(arguments[0]) if arguments else DOCS
     try:
-        made = pages(load(), load_probes(), read_findings(folder / FINDINGS))
+        documents = pages(load(), load_probes(), read_findings(folder / FINDINGS))
     except InputError as error:
         print(error, file=sys.stderr)
         return 3
     try:
-        for name, text in made.items():
+        for name, text in documents.items():
             write_whole(folder / name, text)
     except (OSError, UnicodeEncodeError) as error:
         print(f"{folder}: {error}", file=sys.stderr)

@@ -25,7 +25,7 @@ def as_junit(
     findings: Mapping[str, Finding], claims: Sequence[WeighedClaim] = (), *, control: bool = False
 ) -> str:
     """One test suite of the claims, where some were judged, or else of the probes."""
-    cases = [_claim_case(one) for one in claims]
+    cases = [_claim_case(weighed) for weighed in claims]
     cases = cases or [_probe_case(finding, control=control) for finding in findings.values()]
     kinds = Counter(child.tag for case in cases for child in case if child.tag != "system-out")
     suite = ElementTree.Element(
@@ -50,32 +50,32 @@ def _claim_case(weighed: WeighedClaim) -> ElementTree.Element:
     """A claim's case: it fails where it is refuted, and is skipped where nothing verified it."""
     finding = weighed.finding
     case = _case("claims", weighed.claim.id, 0.0 if finding is None else finding.seconds)
-    told = f"{weighed.claim.says}: {weighed.status.value}; {weighed.why}"
+    message = f"{weighed.claim.says}: {weighed.status.value}; {weighed.why}"
     broke = finding is not None and finding.outcome in (Outcome.ERROR, Outcome.TIMEOUT)
     if finding is not None and broke:
-        _add(case, "error", told, finding.output)
+        _add(case, "error", message, finding.output)
     elif weighed.status is ClaimStatus.REFUTED:
-        _add(case, "failure", told)
+        _add(case, "failure", message)
     elif weighed.status is ClaimStatus.UNVERIFIED:
-        _add(case, "skipped", told)
+        _add(case, "skipped", message)
     if finding is not None and finding.outcome.answered:
-        _say(case, finding)
+        _add_output(case, finding)
     return case
 
 
 def _probe_case(finding: Finding, *, control: bool) -> ElementTree.Element:
     group, name = finding.probe.split(".", 1)
     case = _case(group, name, finding.seconds)
-    told = f"{finding.outcome.value}: {finding.reason}"
+    message = f"{finding.outcome.value}: {finding.reason}"
     match finding.outcome:
         case Outcome.YES | Outcome.NO:
             if control and finding.outcome is Outcome.YES:
-                _add(case, "failure", f"the control must come out as no; {told}")
-            _say(case, finding)
+                _add(case, "failure", f"the control must come out as no; {message}")
+            _add_output(case, finding)
         case Outcome.UNAVAILABLE:
             _add(case, "skipped", finding.reason)
         case Outcome.TIMEOUT | Outcome.ERROR:
-            _add(case, "error", told, finding.output)
+            _add(case, "error", message, finding.output)
         case _:
             assert_never(finding.outcome)
     return case
@@ -89,15 +89,15 @@ def _add(case: ElementTree.Element, kind: str, message: str, text: str = "") -> 
     ElementTree.SubElement(case, kind, message=_xml(message)).text = _xml(text) or None
 
 
-def _say(case: ElementTree.Element, finding: Finding) -> None:
-    """What was found, on what and when, where a build server shows what a test printed."""
-    found = (
+def _add_output(case: ElementTree.Element, finding: Finding) -> None:
+    """The answer, on what and when, where a build server shows what a test printed."""
+    parts = (
         f"{finding.probe}: {finding.outcome.value}: {finding.reason}",
         numbers(finding, most=12),
         f"on {versions(finding)}, {finding.taken}",
         *finding.deprecations,
     )
-    ElementTree.SubElement(case, "system-out").text = _xml("; ".join(filter(None, found)))
+    ElementTree.SubElement(case, "system-out").text = _xml("; ".join(filter(None, parts)))
 
 
 def _xml(text: str) -> str:

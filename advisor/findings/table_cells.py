@@ -1,14 +1,13 @@
-"""What was found, in the cells that the generated documents share."""
+"""Findings in the cells of tables that the generated documents share."""
 
 from __future__ import annotations
 
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.findings.markdown import cell, link
-from advisor.wording.findings import measured
+from advisor.wording.findings import NUMBERS, measured
 from probes.api import Finding
 
-NUMBERS = 3  # of a finding's measurements, how many a cell tells
-LONGEST = 240  # characters of a reason that a cell tells
+LONGEST = 240  # characters of a reason in a cell
 
 
 def probe_link(probe: str) -> str:
@@ -17,7 +16,7 @@ def probe_link(probe: str) -> str:
     return link(f"`{probe}`", f"../probes/{folder}/{name}.py")
 
 
-def told(finding: Finding, reason: str | None = None) -> str:
+def account(finding: Finding, reason: str | None = None) -> str:
     """The finding's reason, or another, with its first few numbers."""
     sentence = shortened(finding.reason if reason is None else reason)
     return cell(measured(finding, sentence, NUMBERS))
@@ -33,9 +32,10 @@ def shortened(text: str) -> str:
 
 def versions(finding: Finding) -> str:
     """What was installed: ``torch 2.13.0, onnx 1.23.2, in an environment of its own``."""
-    seen = [f"{name} {version}" for name, version in finding.versions.items() if name != "python"]
-    where = ["in an environment of its own"] if finding.environment else []
-    return cell(", ".join([*seen, *where]))
+    parts = [f"{name} {version}" for name, version in finding.versions.items() if name != "python"]
+    if finding.environment:
+        parts.append("in an environment of its own")
+    return cell(", ".join(parts))
 
 
 def outcome(finding: Finding | None) -> str:
@@ -51,8 +51,8 @@ def verdict(weighed: WeighedClaim) -> str:
         return "cannot be tried"
     if weighed.finding is None:
         return "not run"
-    standing = weighed.status.value
+    status = weighed.status.value
     if not weighed.finding.outcome.answered:
-        return f"{standing} ({weighed.finding.outcome.value})"
-    marked = standing if weighed.status is ClaimStatus.UNVERIFIED else f"**{standing}**"
+        return f"{status} ({weighed.finding.outcome.value})"
+    marked = status if weighed.status is ClaimStatus.UNVERIFIED else f"**{status}**"
     return f"{marked}, deprecated" if weighed.deprecated else marked

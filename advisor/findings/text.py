@@ -19,12 +19,12 @@ from advisor.wording.findings import (
 )
 from probes.api import Finding, Outcome
 
-if TYPE_CHECKING:  # loading it takes longer than printing what was kept
+if TYPE_CHECKING:  # loading it takes longer than printing what is cached
     from rich.console import Console
 
 _INDENT = 14
-_STYLES = {Outcome.YES: "green", Outcome.NO: "red"}
-_STANDINGS = {
+_OUTCOME_STYLES = {Outcome.YES: "green", Outcome.NO: "red"}
+_STATUS_STYLES = {
     ClaimStatus.CONFIRMED: "green",
     ClaimStatus.REFUTED: "red",
     ClaimStatus.UNVERIFIED: "yellow",
@@ -35,7 +35,7 @@ _STANDINGS = {
 
 
 def print_findings(console: Console, findings: Mapping[str, Finding], *, control: bool) -> None:
-    """A finding in a line, its reason under it; with ``control`` a ``no`` is what was wanted."""
+    """A finding in a line, its reason under it; with ``control`` a ``no`` is as it should be."""
     for finding in findings.values():
         _print_finding(console, finding, control=control)
     if len(findings) > 1:
@@ -49,14 +49,17 @@ def _print_finding(console: Console, finding: Finding, *, control: bool) -> None
 
     as_wanted = control and finding.outcome is Outcome.NO
     word = "no, as wanted" if as_wanted else finding.outcome.value
-    style = "green" if as_wanted else _STYLES.get(finding.outcome, "yellow")
+    style = "green" if as_wanted else _OUTCOME_STYLES.get(finding.outcome, "yellow")
     line = Text(f"{word:<{_INDENT}}", style=style)
     line.append(f"{finding.probe}  ({circumstances(finding)})", style="default")
     console.print(line, soft_wrap=True)
-    told = measured(finding, finding.reason, NUMBERS_IN_FULL)
-    known = versions(finding) if finding.outcome.answered else ""
-    tried = f"on {known}" if known else ""
-    for text in filter(None, (told, tried, *notices(finding))):
+    libraries = versions(finding) if finding.outcome.answered else ""
+    lines = (
+        measured(finding, finding.reason, NUMBERS_IN_FULL),
+        f"on {libraries}" if libraries else "",
+        *notices(finding),
+    )
+    for text in filter(None, lines):
         print_folded(console, text, "dim", _INDENT)
 
 
@@ -67,7 +70,7 @@ def print_claims(console: Console, claims: Sequence[WeighedClaim]) -> None:
     from advisor.report.toolkit.wrapping import print_folded
 
     for weighed in claims:
-        line = Text(f"{weighed.status.value:<{_INDENT}}", style=_STANDINGS[weighed.status])
+        line = Text(f"{weighed.status.value:<{_INDENT}}", style=_STATUS_STYLES[weighed.status])
         console.print(line.append(weighed.claim.says, style="default"), soft_wrap=True)
         for text in _why(weighed):
             print_folded(console, text, "dim", _INDENT)
@@ -78,12 +81,12 @@ def _why(weighed: WeighedClaim) -> list[str]:
     finding = weighed.finding
     if finding is None:
         return [weighed.why]
-    made = f"{finding.probe} ({circumstances(finding)})"
+    probe = f"{finding.probe} ({circumstances(finding)})"
     if not finding.outcome.answered:
-        return [weighed.why, made]
-    told = measured(finding, f"{finding.outcome.value}: {weighed.why}", NUMBERS_IN_FULL)
-    known = versions(finding)
-    return [told, f"{made}, on {known}" if known else made, *notices(finding)]
+        return [weighed.why, probe]
+    answer = measured(finding, f"{finding.outcome.value}: {weighed.why}", NUMBERS_IN_FULL)
+    libraries = versions(finding)
+    return [answer, f"{probe}, on {libraries}" if libraries else probe, *notices(finding)]
 
 
 # Markdown
@@ -94,8 +97,8 @@ def as_markdown(findings: Mapping[str, Finding], claims: Sequence[WeighedClaim] 
     if claims:
         head = "| claim | verdict | what was found | versions | taken |"
         rows = [_claim_row(weighed) for weighed in claims]
-        standings = Counter(weighed.status for weighed in claims)
-        total = count_kinds("claim", [(standings[one], one.value) for one in ClaimStatus])
+        numbers = Counter(weighed.status for weighed in claims)
+        total = count_kinds("claim", [(numbers[status], status.value) for status in ClaimStatus])
     else:
         head = "| probe | outcome | what was found | versions | taken |"
         rows = [_row(finding) for finding in findings.values()]
@@ -109,15 +112,16 @@ def _claim_row(weighed: WeighedClaim) -> str:
     finding = weighed.finding
     if finding is None:
         return f"| {says} | {verdict} | {cell(weighed.why)} | | |"
-    found = f"`{finding.probe}`: {cell(_told(finding, weighed.why))}"
-    return f"| {says} | {verdict} | {found} | {cell(versions(finding))} | {finding.taken} |"
+    answer = f"`{finding.probe}`: {cell(_account(finding, weighed.why))}"
+    return f"| {says} | {verdict} | {answer} | {cell(versions(finding))} | {finding.taken} |"
 
 
 def _row(finding: Finding) -> str:
-    told = cell(_told(finding, finding.reason))
-    cells = (f"`{finding.probe}`", f"**{finding.outcome.value}**", told, cell(versions(finding)))
+    account = cell(_account(finding, finding.reason))
+    cells = (f"`{finding.probe}`", f"**{finding.outcome.value}**", account, cell(versions(finding)))
     return f"| {' | '.join((*cells, finding.taken))} |"
 
 
-def _told(finding: Finding, reason: str) -> str:
+def _account(finding: Finding, reason: str) -> str:
+    """The reason with the measured numbers, and the notices of deprecation."""
     return "; ".join((measured(finding, reason, NUMBERS_IN_FULL), *notices(finding)))
