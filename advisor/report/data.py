@@ -18,7 +18,7 @@ def render(recommendation: Recommendation) -> str:
         "knowledge_base": recommendation.kb.digest,
         "title": recommendation.sheet.title,
         **consultation_as_data(recommendation),
-        "answers": {name: list(given) for name, given in recommendation.sheet.answers.items()},
+        "answers": {name: list(options) for name, options in recommendation.sheet.answers.items()},
         "priorities": list(recommendation.sheet.priorities),
         "points": dict(recommendation.sheet.points),
     }
@@ -56,7 +56,7 @@ def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
             {"question": f.question, "answer": list(f.answer), "alternative": f.judgement.winner}
             for f in r.flips
         ],
-        "resting_on": [fall.claim for fall in r.fragile_claims],
+        "resting_on": [fragile.claim for fragile in r.fragile_claims],
         "conflict": list(r.conflict),
     }
     return data if r.sheet.workshop is None else {**data, "workshop": _workshop(r)}
@@ -68,8 +68,8 @@ def _workshop(r: Recommendation) -> dict[str, Any]:
 
     assert r.sheet.workshop is not None  # asked by the caller
     rounds = [
-        {"round": held.number, "ballots": len(held.ballots), "seal": held.seal}
-        for held in r.sheet.workshop.rounds
+        {"round": each.number, "ballots": len(each.ballots), "seal": each.seal}
+        for each in r.sheet.workshop.rounds
     ]
-    shown = round_result(r.kb, r.sheet.workshop, r.findings)
-    return {"id": r.sheet.workshop.workshop, "rounds": rounds, **summary_as_data(shown)}
+    result = round_result(r.kb, r.sheet.workshop, r.findings)
+    return {"id": r.sheet.workshop.workshop, "rounds": rounds, **summary_as_data(result)}

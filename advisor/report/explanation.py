@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,18 +9,18 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from advisor.report.toolkit.json_data import SCHEMA, dumped
+from advisor.report.toolkit.wrapping import WIDEST, can_encode
 from rules.analysis.traces import Step
 
-SCHEMA = 1
 _PLAIN = {ord("“"): '"', ord("”"): '"', ord("…"): "..."}  # for terminals that lack these
 OVERVIEW = "explanation"  # the kind of a step whose children are answers of their own
 EVERYTHING = 99  # a depth below which nothing lies
-WIDEST = 100  # columns; longer lines are hard to read
-NARROWEST = 24  # columns that a sentence has, however deep it stands
+NARROWEST = 24  # columns that a sentence has, however deep its step is
 
 # Kinds of steps whose id other commands take.
 NAMED = {"answer", "claim", "concept", "criterion", "flip", "missing", "open", "question", "rule"}
-_DEPTHS = {"why_not": 1}  # in an overview: how it was concluded has told the rules already
+_DEPTHS = {"why_not": 1}  # in an overview: how it was concluded has shown the rules already
 _STYLES = {
     "clear": "bold green",
     "leaning": "bold green",
@@ -44,7 +43,7 @@ def as_json(step: Step, depth: int | None = None) -> str:
     counts from each of its answers). Keys are only ever added.
     """
     depth = EVERYTHING if depth is None else depth + (step.kind == OVERVIEW)
-    return json.dumps({"schema": SCHEMA, **_as_data(step, depth)}, indent=2) + "\n"
+    return dumped({"schema": SCHEMA, **_as_data(step, depth)})
 
 
 def _as_data(step: Step, depth: int) -> dict[str, Any]:
@@ -92,7 +91,7 @@ class _Branches:
     @classmethod
     def for_console(cls, console: Console) -> _Branches:
         lines = cls("├─ ", "└─ ", "│  ", "   ")
-        if _can_encode(console, lines.child + lines.last + lines.under_child):
+        if can_encode(console, lines.child + lines.last + lines.under_child):
             return lines
         return cls("- ", "- ", "  ", "  ")
 
@@ -102,11 +101,11 @@ def _render_children(
 ) -> None:
     if depth == 0:
         return
-    shown = list(children)
-    for place, child in enumerate(shown):
-        last = place == len(shown) - 1
+    steps = list(children)
+    for index, child in enumerate(steps):
+        last = index == len(steps) - 1
         under = margin + (branches.under_last if last else branches.under_child)
-        # The line to what stands below the child goes on beside its own further lines.
+        # The line to what is below the child goes on beside its own further lines.
         open_below = bool(child.children) and depth > 1
         hang = under + (branches.under_child if open_below else branches.under_last)
         first = margin + (branches.last if last else branches.child)
@@ -115,21 +114,21 @@ def _render_children(
 
 
 def _sentence(step: Step) -> tuple[str, str]:
-    """What is said, and the name behind it."""
+    """The sentences of the step, and the name behind them."""
     return step.says, step.id if step.kind in NAMED else ""
 
 
 def _print(console: Console, sentence: tuple[str, str], first: str, hang: str, style: str) -> None:
     says, name = sentence
-    if not _can_encode(console, says):
+    if not can_encode(console, says):
         says = says.translate(_PLAIN)
     text = Text(says, style=style)
     if name:
         text.append(f" ({name})", style="not bold dim")
     width = max(NARROWEST, min(console.width, WIDEST) - len(hang))
-    for place, line in enumerate(text.wrap(console, width)):
+    for index, line in enumerate(text.wrap(console, width)):
         line.rstrip()
-        margin = hang if place else first
+        margin = hang if index else first
         console.print(Text(margin, style="dim").append_text(line), soft_wrap=True)
 
 
@@ -143,11 +142,3 @@ def _levels(step: Step, level: int) -> Iterator[int]:
     yield level
     for child in step.children:
         yield from _levels(child, level + 1)
-
-
-def _can_encode(console: Console, text: str) -> bool:
-    try:
-        text.encode(console.encoding)
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,15 +66,15 @@ class SessionFile:
     def __init__(self, path: Path | None, kb: KnowledgeBase) -> None:
         self.path = path
         self._kb = kb
-        self._known = _content(path)
+        self._content = _content(path)
 
     def save(self, sheet: Sheet) -> None:
-        if self.path is None or _content(self.path) != self._known:
+        if self.path is None or _content(self.path) != self._content:
             folder = self.path.parent if self.path else Path()
             self.path = new_session(folder, sheet, self._kb)
         else:
             save_answers(self.path, sheet, self._kb)
-        self._known = _content(self.path)
+        self._content = _content(self.path)
 
 
 def _content(path: Path | None) -> bytes | None:
@@ -101,8 +101,8 @@ def check_writable(path: Path) -> None:
 def is_session(path: Path) -> bool:
     """Whether advisor wrote the file; an answers file that somebody wrote is theirs."""
     content = path.read_bytes() if path.is_file() else b""
-    written = re.search(rb"^tool: framework-advisor \d+\.\d+\.\d+\n", content, re.MULTILINE)
-    return content.startswith(b"schema: ") and written is not None
+    tool = re.search(rb"^tool: framework-advisor \d+\.\d+\.\d+\n", content, re.MULTILINE)
+    return content.startswith(b"schema: ") and tool is not None
 
 
 def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None) -> str:
@@ -114,42 +114,35 @@ def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None
     if sheet.workshop is not None:
         from advisor.answers.rounds import history_as_data
 
-        data["workshop"] = _escaped(history_as_data(sheet.workshop))
+        data["workshop"] = _map_texts(history_as_data(sheet.workshop), _escaped)
     if recommendation is not None:
         from advisor.report.data import consultation_as_data
 
-        data["consultation"] = _readable(consultation_as_data(recommendation))
+        # Frameworks print control characters, which the reader refuses.
+        consultation = consultation_as_data(recommendation)
+        data["consultation"] = _map_texts(consultation, without_controls, keys=True)
     return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=100)
 
 
-def _escaped(value: Any) -> Any:
-    """``value`` with what the reader refuses written out, so that reading a sheet gives
-    back the very characters: ballots are sealed by their hashes.
+def _escaped(text: str) -> str:
+    """``text`` so that reading a sheet gives back the very characters, also those that the reader
+    refuses: ballots are sealed by their hashes.
     """
+    return CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text.replace("\\", r"\\"))
+
+
+def _map_texts(value: Any, change: Callable[[str], str], *, keys: bool = False) -> Any:
+    """``value`` with each text in it changed, keys of mappings among them only with ``keys``."""
     match value:
         case str():
-            return CONTROL.sub(_written_out, value.replace("\\", r"\\"))
+            return change(value)
         case Mapping():
-            return {key: _escaped(item) for key, item in value.items()}
+            return {
+                _map_texts(key, change) if keys else key: _map_texts(item, change, keys=keys)
+                for key, item in value.items()
+            }
         case list() | tuple():
-            return [_escaped(item) for item in value]
-        case _:
-            return value
-
-
-def _written_out(found: re.Match[str]) -> str:
-    return f"\\x{ord(found[0]):02x}"
-
-
-def _readable(value: Any) -> Any:
-    """``value`` with control characters, which frameworks print and the reader refuses, escaped."""
-    match value:
-        case str():
-            return without_controls(value)
-        case Mapping():
-            return {_readable(key): _readable(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_readable(item) for item in value]
+            return [_map_texts(item, change, keys=keys) for item in value]
         case _:
             return value
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from advisor.consultation.comparison import ChangedAnswer, Comparison
 from advisor.consultation.consultation import Recommendation
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
-from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines
+from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines, section
 from advisor.wording.quantities import percent
 from advisor.wording.recommendation import (
     change_in_words,
@@ -24,6 +24,8 @@ from advisor.wording.recommendation import (
 )
 from rules.model import KnowledgeBase, Rule
 from rules.scoring.judgement import Judgement, Verdict
+
+FROM_WRITTEN = "From written knowledge only: nothing was tried for these answers."
 
 
 def as_json(comparison: Comparison, *, tried: bool, other_knowledge: bool) -> str:
@@ -36,14 +38,15 @@ def as_json(comparison: Comparison, *, tried: bool, other_knowledge: bool) -> st
     only the new answers rest on and that were not tried.
     """
     after = comparison.after
+    missing = [weighed.claim for weighed in comparison.missing]
     data = {
         "schema": SCHEMA,
         "knowledge_base": after.kb.digest,
         "other_knowledge": other_knowledge,
         "tried": tried,
         "changes": [
-            {"question": one.question, "before": list(one.before), "after": list(one.after)}
-            for one in comparison.changes
+            {"question": c.question, "before": list(c.before), "after": list(c.after)}
+            for c in comparison.changes
         ],
         "differs": comparison.differs,
         "before": _recommendation(comparison.before),
@@ -51,8 +54,7 @@ def as_json(comparison: Comparison, *, tried: bool, other_knowledge: bool) -> st
         "gained": _rules(comparison.gained),
         "lost": _rules(comparison.lost),
         "missing": [
-            {"claim": one.claim.id, "says": one.claim.says, "probe": one.claim.probe}
-            for one in comparison.missing
+            {"claim": claim.id, "says": claim.says, "probe": claim.probe} for claim in missing
         ],
     }
     return dumped(data)
@@ -79,34 +81,21 @@ def _lines(comparison: Comparison, console: Console, *, tried: bool) -> Iterator
     yield from _head(comparison)
     if not tried:
         yield 0, Text(FROM_WRITTEN, style="yellow")
-    yield from _section(
-        "What if", _changes(kb, comparison.changes, comparison.after.facts.not_applicable)
-    )
+    yield from section("What if", _changes(kb, comparison.changes, after.facts.not_applicable))
     if not comparison.changes:
         yield 0, Text("")
         return
-    yield from _section("Now", _told(before, tried=tried))
-    yield from _section("Then", _told(after, tried=tried))
-    yield from _section("How the criteria speak, now -> then", _scores(comparison, console))
-    yield from _section("Rules that speak only then", _reasons(kb, comparison.gained))
-    yield from _section("Rules that speak no longer", _reasons(kb, comparison.lost))
+    yield from section("Now", _result(before, tried=tried))
+    yield from section("Then", _result(after, tried=tried))
+    yield from section("How the criteria speak, now -> then", _scores(comparison, console))
+    yield from section("Rules that speak only then", _reasons(kb, comparison.gained))
+    yield from section("Rules that speak no longer", _reasons(kb, comparison.lost))
     missing = [
-        (0, Text(f"? {one.claim.says}", style="yellow").append(f" ({one.claim.probe})", "dim"))
-        for one in comparison.missing
+        (0, Text(f"? {claim.says}", style="yellow").append(f" ({claim.probe})", "dim"))
+        for claim in (weighed.claim for weighed in comparison.missing)
     ]
-    yield from _section("Would rest on this too, which was not tried", missing)
+    yield from section("Would rest on this too, which was not tried", missing)
     yield 0, Text("")
-
-
-FROM_WRITTEN = "From written knowledge only: nothing was tried for these answers."
-
-
-def _section(title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
-    body = list(lines)
-    if body:
-        yield 0, Text("")
-        yield 0, Text(title, style="bold")
-        yield from ((indent + 2, content) for indent, content in body)
 
 
 def _head(comparison: Comparison) -> Iterator[ReportLine]:
@@ -122,26 +111,26 @@ def _head(comparison: Comparison) -> Iterator[ReportLine]:
 
 
 def _changes(
-    kb: KnowledgeBase, changes: Sequence[ChangedAnswer], aside: Container[str]
+    kb: KnowledgeBase, changes: Sequence[ChangedAnswer], not_applicable: Container[str]
 ) -> Iterator[ReportLine]:
-    for one in changes:
-        change = change_in_words(kb, one.question, one.before, one.after)
-        line = Text(f"{kb.questions[one.question].ask}  ").append(change, style="bold")
-        if one.question in aside:
+    for change in changes:
+        words = change_in_words(kb, change.question, change.before, change.after)
+        line = Text(f"{kb.questions[change.question].ask}  ").append(words, style="bold")
+        if change.question in not_applicable:
             line.append("  (set aside: the other answers leave this question out)", style="dim")
         yield 0, line
     if not changes:
         yield 0, Text("These are the answers given already: nothing changes.")
 
 
-def _told(r: Recommendation, *, tried: bool) -> Iterator[ReportLine]:
+def _result(r: Recommendation, *, tried: bool) -> Iterator[ReportLine]:
     yield 0, Text(outcome(r.kb, r.judgement), style="bold")
     if r.judgement.verdict is not Verdict.IMPOSSIBLE:
         yield 0, Text(sureness(r))
     else:
-        asked = "; ".join(r.kb.questions[name].ask for name in r.conflict)
-        yield 0, Text(f"The answers to these questions exclude each other: {asked}")
-    if tried:  # else the head says it of both
+        questions = "; ".join(r.kb.questions[name].ask for name in r.conflict)
+        yield 0, Text(f"The answers to these questions exclude each other: {questions}")
+    if tried:  # else the head says so of both
         yield 0, Text(proof(r))
 
 
@@ -165,8 +154,8 @@ def _table(comparison: Comparison, *, with_weights: bool) -> Table:
         table.add_column("weight", justify="right")
     for alternative in kb.alternatives.values():
         table.add_column(Text(alternative.title), no_wrap=True)
-    spoken = [c for c in kb.criteria if c in now.weights or c in then.weights]
-    for criterion in sorted(spoken, key=lambda c: -then.weights.get(c, 0.0)):
+    weighted = [c for c in kb.criteria if c in now.weights or c in then.weights]
+    for criterion in sorted(weighted, key=lambda c: -then.weights.get(c, 0.0)):
         weight = _both(_percent(now.weights, criterion), _percent(then.weights, criterion))
         cells = [
             _both(_score(now, name, criterion), _score(then, name, criterion))
@@ -209,6 +198,6 @@ def _reasons(kb: KnowledgeBase, rules: Sequence[Rule]) -> Iterator[ReportLine]:
             yield 0, Text(f"- {rule.because}").append(f" ({effect})", style="dim")
     others = sum(not rule.decides for rule in rules)
     if others:
-        what = "1 rule that concludes or advises"
-        what = what if others == 1 else f"{others} rules that conclude or advise"
-        yield 0, Text(f"and {what}", style="dim")
+        one = "1 rule that concludes or advises"
+        counted = one if others == 1 else f"{others} rules that conclude or advise"
+        yield 0, Text(f"and {counted}", style="dim")

@@ -27,15 +27,15 @@ NOTHING = Html("")
 
 def tag(name: str, *content: HtmlPart, **attributes: str) -> Html:
     """An element. An attribute's underscores stand for hyphens, ``class_`` for ``class``."""
-    return Html(f"<{name}{_stated(attributes)}>{joined(content).source}</{name}>")
+    return Html(f"<{name}{_attributes(attributes)}>{joined(content).source}</{name}>")
 
 
 def void(name: str, **attributes: str) -> Html:
     """An element that has no content and no end, such as ``input``."""
-    return Html(f"<{name}{_stated(attributes)}>")
+    return Html(f"<{name}{_attributes(attributes)}>")
 
 
-def _stated(attributes: Mapping[str, str]) -> str:
+def _attributes(attributes: Mapping[str, str]) -> str:
     return "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(printable(value))}"'
         for key, value in attributes.items()
@@ -63,8 +63,8 @@ def some(part: HtmlPart, name: str = "p", **attributes: str) -> Html:
 
 def items(parts: Iterable[HtmlPart], name: str = "ul", **attributes: str) -> Html:
     """A list, or nothing where there are no items."""
-    listed = [tag("li", part) for part in parts]
-    return tag(name, *listed, **attributes) if listed else NOTHING
+    entries = [tag("li", part) for part in parts]
+    return tag(name, *entries, **attributes) if entries else NOTHING
 
 
 def folded(summary: HtmlPart, *content: HtmlPart, **attributes: str) -> Html:
@@ -84,7 +84,7 @@ def table(
         tag("tr", tag("th", first, scope="row"), *(tag("td", cell) for cell in others))
         for first, *others in rows
     ]
-    whole = tag(
+    element = tag(
         "table", tag("caption", caption), tag("thead", head), tag("tbody", *body), **attributes
     )
-    return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)
+    return tag("div", element, class_="scroll", tabindex="0", role="region", aria_label=caption)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from rich.console import Console
@@ -39,17 +39,26 @@ def print_lines(console: Console, lines: Iterable[ReportLine]) -> int:
     width = min(console.width, WIDEST)
     for indent, content in lines:
         for line in _folded(content, console, max(_NARROWEST, width - indent), hang=indent > 0):
-            line = _harmless(line)
+            line = _printable(line)
             line.rstrip()
             console.print(Text(" " * indent).append_text(line) if line else line, soft_wrap=True)
             printed += 1
     return printed
 
 
-def _harmless(line: Text) -> Text:
+def section(title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
+    """A heading over indented lines, or nothing where there are none."""
+    body = list(lines)
+    if body:
+        yield 0, Text("")
+        yield 0, Text(title, style="bold")
+        yield from ((indent + 2, content) for indent, content in body)
+
+
+def _printable(line: Text) -> Text:
     """The line without what would steer the terminal; where there is some, in one style."""
-    shown = printable(line.plain)
-    return line if shown == line.plain else Text(shown, style=line.style)
+    text = printable(line.plain)
+    return line if text == line.plain else Text(text, style=line.style)
 
 
 def _folded(content: Text | Table, console: Console, width: int, *, hang: bool) -> Iterable[Text]:
