@@ -6,7 +6,13 @@ from typing import Any
 
 from advisor import __version__
 from advisor.consultation.consultation import Recommendation
-from advisor.report.toolkit.json_data import SCHEMA, claim_as_data, dumped, judgement_as_data
+from advisor.report.toolkit.json_data import (
+    SCHEMA,
+    claim_as_data,
+    dumped,
+    judgement_as_data,
+    recommendation_as_data,
+)
 from rules.model import Advise
 
 
@@ -32,7 +38,7 @@ def consultation_as_data(recommendation: Recommendation) -> dict[str, Any]:
     """
     r = recommendation
     data = {
-        "recommendation": judgement_as_data(r.judgement) | {"alternative": r.choice},
+        "recommendation": recommendation_as_data(r),
         "written_knowledge": judgement_as_data(r.written),
         "strict": r.strict,
         "deciding": [rule.id for rule in r.deciding],

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
 from advisor.report.recommendation.text import headline, others_left, section
-from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
+from advisor.report.toolkit.json_data import SCHEMA, change_as_data, dumped, recommendation_as_data
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines
 from advisor.wording.build_report import build_report, shown_of
 from advisor.wording.quantities import count, percent
@@ -54,10 +54,10 @@ def as_json(hinges: Hinges) -> str:
         "knowledge_base": r.kb.digest,
         "other_knowledge": hinges.other_knowledge,
         "tried": hinges.tried,
-        "recommendation": judgement_as_data(r.judgement) | {"alternative": r.choice},
+        "recommendation": recommendation_as_data(r),
         "changes": hinges.flips.radius,
         "changes_asked": hinges.asked,
-        "flips": [_flip_as_data(changes) for changes in hinges.flips.sets],
+        "flips": [_flip_as_data(flip) for flip in hinges.flips.sets],
         "resting_on": [
             {"claim": fall.claim, "says": r.kb.claims[fall.claim].says, **_outcome(fall.judgement)}
             for fall in r.fragile_claims
@@ -67,16 +67,13 @@ def as_json(hinges: Hinges) -> str:
     return dumped(data)
 
 
-def _flip_as_data(changes: ChangeSet) -> Mapping[str, Any]:
+def _flip_as_data(flip: ChangeSet) -> Mapping[str, Any]:
     return {
-        "changes": [
-            {"question": c.question, "before": list(c.before), "after": list(c.after)}
-            for c in changes.changes
-        ],
-        "size": changes.size,
-        "by_ruling_out": changes.by_ruling_out,
-        **_outcome(changes.judgement),
-        "margin": changes.judgement.margin,
+        "changes": [change_as_data(change) for change in flip.changes],
+        "size": flip.size,
+        "by_ruling_out": flip.by_ruling_out,
+        **_outcome(flip.judgement),
+        "margin": flip.judgement.margin,
     }
 
 

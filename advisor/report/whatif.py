@@ -12,7 +12,12 @@ from rich.text import Text
 
 from advisor.consultation.comparison import ChangedAnswer, Comparison
 from advisor.consultation.consultation import Recommendation
-from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
+from advisor.report.toolkit.json_data import (
+    SCHEMA,
+    change_as_data,
+    dumped,
+    recommendation_as_data,
+)
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines, section
 from advisor.wording.quantities import percent
 from advisor.wording.recommendation import (
@@ -44,13 +49,10 @@ def as_json(comparison: Comparison, *, tried: bool, other_knowledge: bool) -> st
         "knowledge_base": after.kb.digest,
         "other_knowledge": other_knowledge,
         "tried": tried,
-        "changes": [
-            {"question": c.question, "before": list(c.before), "after": list(c.after)}
-            for c in comparison.changes
-        ],
+        "changes": [change_as_data(change) for change in comparison.changes],
         "differs": comparison.differs,
-        "before": _recommendation(comparison.before),
-        "after": _recommendation(after),
+        "before": recommendation_as_data(comparison.before),
+        "after": recommendation_as_data(after),
         "gained": _rules(comparison.gained),
         "lost": _rules(comparison.lost),
         "missing": [
@@ -58,10 +60,6 @@ def as_json(comparison: Comparison, *, tried: bool, other_knowledge: bool) -> st
         ],
     }
     return dumped(data)
-
-
-def _recommendation(r: Recommendation) -> Mapping[str, Any]:
-    return judgement_as_data(r.judgement) | {"alternative": r.choice}
 
 
 def _rules(rules: Iterable[Rule]) -> Sequence[Mapping[str, Any]]:

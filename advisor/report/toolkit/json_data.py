@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.consultation.evidence import WeighedClaim
 from rules.scoring.judgement import Judgement
+
+if TYPE_CHECKING:  # findings are printed without a consultation
+    from advisor.consultation.comparison import ChangedAnswer
+    from advisor.consultation.consultation import Recommendation
+    from rules.analysis.flips import Change
 
 SCHEMA = 1
 
@@ -28,6 +33,19 @@ def judgement_as_data(judgement: Judgement) -> dict[str, Any]:
         "weights": dict(judgement.weights),
         "totals": dict(judgement.totals),
         "ruled_out": list(judgement.ruled_out),
+    }
+
+
+def recommendation_as_data(recommendation: Recommendation) -> dict[str, Any]:
+    """The judgement; ``alternative`` is ``either`` where either will do."""
+    return judgement_as_data(recommendation.judgement) | {"alternative": recommendation.choice}
+
+
+def change_as_data(change: Change | ChangedAnswer) -> dict[str, Any]:
+    return {
+        "question": change.question,
+        "before": list(change.before),
+        "after": list(change.after),
     }
 
 
