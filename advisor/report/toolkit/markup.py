@@ -37,7 +37,7 @@ def void(name: str, **attributes: str) -> Html:
 
 def _attributes(attributes: Mapping[str, str]) -> str:
     return "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(printable(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_text(value)}"'
         for key, value in attributes.items()
     )
 
@@ -47,13 +47,13 @@ def joined(parts: Iterable[HtmlPart]) -> Html:
     return Html("".join(map(_source, parts)))
 
 
-def printable(text: str) -> str:
-    """``text`` with the control characters, which no page may hold, written out."""
-    return without_controls(text)
-
-
 def _source(part: HtmlPart) -> str:
-    return part.source if isinstance(part, Html) else escape(printable(part))
+    return part.source if isinstance(part, Html) else _text(part)
+
+
+def _text(text: str) -> str:
+    """``text`` escaped, and the control characters, which no page may hold, written out."""
+    return escape(without_controls(text))
 
 
 def some(part: HtmlPart, name: str = "p", **attributes: str) -> Html:
