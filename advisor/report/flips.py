@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
-from advisor.report.recommendation.text import headline, others_left, section
+from advisor.report.recommendation.text import headline, others_left
 from advisor.report.toolkit.json_data import SCHEMA, change_as_data, dumped, recommendation_as_data
-from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines
+from advisor.report.toolkit.wrapping import (
+    WIDEST,
+    ReportLine,
+    can_encode,
+    plain_table,
+    print_lines,
+    section,
+)
 from advisor.wording.build_report import build_report, shown_of
 from advisor.wording.quantities import count, percent
-from advisor.wording.recommendation import change_in_words, outcome
+from advisor.wording.recommendation import NOTHING_TRIED, change_in_words, outcome
 from advisor.wording.report import TippingPoint
 from rules.analysis.flips import Change, ChangeSet, Flips
 from rules.scoring.judgement import Judgement, Verdict
@@ -125,8 +131,7 @@ class _Drawing:
         if head.verdict != "impossible":
             yield 0, Text(head.sureness)
         if not self.hinges.tried:
-            untried = "From written knowledge only: nothing was tried for these answers."
-            yield 0, Text(untried, style="yellow")
+            yield 0, Text(NOTHING_TRIED, style="yellow")
 
     def none(self) -> list[ReportLine]:
         """Why there is no set of changes to show; nothing where there are some."""
@@ -176,7 +181,7 @@ class _Drawing:
         yield from others_left(fragile)
 
     def tipping(self, points: Iterable[TippingPoint]) -> Iterator[ReportLine]:
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+        table = plain_table()
         table.add_column("")
         table.add_column("now", justify="right", no_wrap=True)
         table.add_column("at", justify="right", no_wrap=True)
@@ -193,7 +198,7 @@ class _Drawing:
     def shares(self) -> Iterator[ReportLine]:
         if not self.report.shares.items:
             return
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
+        table = plain_table(show_header=False)
         table.add_column("")
         table.add_column("", justify="right", no_wrap=True)
         table.add_column("", no_wrap=True)
@@ -214,11 +219,9 @@ class _Marks:
     @classmethod
     def for_console(cls, console: Console) -> _Marks:
         marks = cls("•", "█", "─", "●", "×")
-        try:
-            "".join(vars(marks).values()).encode(console.encoding)
-        except UnicodeEncodeError:
-            return cls("-", "#", "-", "o", "x")
-        return marks
+        if can_encode(console, "".join(vars(marks).values())):
+            return marks
+        return cls("-", "#", "-", "o", "x")
 
     def line(self, now: float, turn: float | None) -> Text:
         """A rail from 0 to 100 % with the two marks; where they meet the turning point shows."""

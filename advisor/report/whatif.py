@@ -18,9 +18,10 @@ from advisor.report.toolkit.json_data import (
     dumped,
     recommendation_as_data,
 )
-from advisor.report.toolkit.wrapping import WIDEST, ReportLine, print_lines, section
+from advisor.report.toolkit.wrapping import WIDEST, ReportLine, plain_table, print_lines, section
 from advisor.wording.quantities import percent
 from advisor.wording.recommendation import (
+    NOTHING_TRIED,
     change_in_words,
     effect_on,
     outcome,
@@ -29,8 +30,6 @@ from advisor.wording.recommendation import (
 )
 from rules.model import KnowledgeBase, Rule
 from rules.scoring.judgement import Judgement, Verdict
-
-FROM_WRITTEN = "From written knowledge only: nothing was tried for these answers."
 
 
 def as_json(comparison: Comparison, *, tried: bool, other_knowledge: bool) -> str:
@@ -78,7 +77,7 @@ def _lines(comparison: Comparison, console: Console, *, tried: bool) -> Iterator
         yield 0, Text(before.sheet.title)
     yield from _head(comparison)
     if not tried:
-        yield 0, Text(FROM_WRITTEN, style="yellow")
+        yield 0, Text(NOTHING_TRIED, style="yellow")
     yield from section("What if", _changes(kb, comparison.changes, after.facts.not_applicable))
     if not comparison.changes:
         yield 0, Text("")
@@ -146,7 +145,7 @@ def _scores(comparison: Comparison, console: Console) -> Iterator[ReportLine]:
 def _table(comparison: Comparison, *, with_weights: bool) -> Table:
     kb = comparison.after.kb
     now, then = comparison.before.judgement, comparison.after.judgement
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table = plain_table()
     table.add_column("")
     if with_weights:
         table.add_column("weight", justify="right")

@@ -13,6 +13,8 @@ from rules.scoring.judgement import Judgement, Verdict, contenders, differs
 
 DONT_KNOW = "I don't know"
 
+NOTHING_TRIED = "From written knowledge only: nothing was tried for these answers."
+
 
 def outcome(kb: KnowledgeBase, judgement: Judgement) -> str:
     """The judgement in a few words, as a headline."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from advisor.records.due import DueRecord
@@ -14,14 +13,14 @@ from advisor.records.evidence.restore import revisit_date
 from advisor.records.folder import RecordName
 from advisor.records.parsed_record import Document
 from advisor.report.toolkit.json_data import SCHEMA, dumped
-from advisor.report.toolkit.wrapping import print_folded, print_lines
+from advisor.report.toolkit.wrapping import plain_table, print_folded, print_lines
 
 _STATUSES = {"accepted": "green", "proposed": "yellow"}
 
 
 def print_list(console: Console, records: Iterable[tuple[RecordName, Document]]) -> None:
     """A row a record: number, status, date, what was chosen, title."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table = plain_table()
     table.add_column("", justify="right", no_wrap=True)
     for heading in ("status", "date", "chosen", "title"):
         table.add_column(heading, overflow="fold")

@@ -13,7 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
-from advisor.report.toolkit.wrapping import WIDEST, ReportLine, can_encode, print_lines
+from advisor.report.toolkit.wrapping import (
+    WIDEST,
+    ReportLine,
+    can_encode,
+    plain_table,
+    print_lines,
+    section,
+)
 from advisor.wording.build_report import build_report
 from advisor.wording.evidence import Evidence
 from advisor.wording.quantities import count, percent
@@ -44,15 +51,6 @@ def render(recommendation: Recommendation, console: Console) -> None:
     if console.is_terminal and printed > console.height:
         # The head has scrolled away from whoever reads this as it comes.
         console.print(headline(report.head), soft_wrap=True)
-
-
-def section(title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
-    """A heading over indented lines, or nothing where there are none."""
-    body = list(lines)
-    if body:
-        yield 0, Text("")
-        yield 0, Text(title, style="bold")
-        yield from ((indent + 2, content) for indent, content in body)
 
 
 def _head(head: Head) -> Iterator[ReportLine]:
@@ -111,7 +109,7 @@ class _Drawing:
 
     def table(self, scores: Scores, longest: int) -> Table:
         """A row a criterion: its weight, and what each alternative scores under it."""
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+        table = plain_table()
         table.add_column("")
         table.add_column("weight", justify="right")
         for alternative in scores.alternatives:

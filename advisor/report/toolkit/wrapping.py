@@ -55,6 +55,13 @@ def section(title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
         yield from ((indent + 2, content) for indent, content in body)
 
 
+def plain_table(*, show_header: bool = True) -> Table:
+    """A table without lines, its columns two spaces apart."""
+    return Table(
+        box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", show_header=show_header
+    )
+
+
 def _printable(line: Text) -> Text:
     """The line without what would steer the terminal; where there is some, in one style."""
     text = printable(line.plain)
