@@ -12,7 +12,6 @@ from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Rule, 
 from rules.scoring.judgement import Judgement, Verdict, contenders, differs
 
 DONT_KNOW = "I don't know"
-
 NOTHING_TRIED = "From written knowledge only: nothing was tried for these answers."
 
 
