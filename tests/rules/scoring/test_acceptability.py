@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import chain, permutations, product
 from math import prod
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,20 +42,16 @@ def monte_carlo(
     Draws that do not respect the ranking are not thrown away but sorted: the largest weights go to
     the ranked criteria, in their order, and the others stand as they were drawn.
     """
-    generator = random.Random(11)
-    wins = dict.fromkeys(rows, 0)
-    count = len(next(iter(rows.values())))
-    for _ in range(draws):
-        drawn = [generator.expovariate(1.0) for _ in range(count)]
-        largest = sorted(range(count), key=drawn.__getitem__, reverse=True)[:ranked]
-        weights = [drawn[i] for i in largest]
-        weights += [weight for i, weight in enumerate(drawn) if i not in largest]
-        totals = {
-            name: sum(w * x for w, x in zip(weights, row, strict=True))
-            for name, row in rows.items()
-        }
-        wins[max(totals, key=totals.__getitem__)] += 1
-    return {name: count / draws for name, count in wins.items()}
+    drawn = np.random.default_rng(11).standard_exponential((draws, len(next(iter(rows.values())))))
+    largest = np.argsort(-drawn, axis=1)[:, :ranked]
+    others = np.ones(drawn.shape, bool)
+    np.put_along_axis(others, largest, False, axis=1)
+    weights = np.hstack(
+        [np.take_along_axis(drawn, largest, axis=1), drawn[others].reshape(draws, -1)]
+    )
+    totals = weights @ np.array([list(row) for row in rows.values()]).T
+    wins = np.bincount(totals.argmax(axis=1), minlength=len(rows))
+    return {name: int(count) / draws for name, count in zip(rows, wins, strict=True)}
 
 
 def shares(rows: Mapping[str, Sequence[float]], ranked: int = 0) -> dict[str, float]:
