@@ -32,13 +32,14 @@ pytest: $(VENV)/.test $(VENV)/clients/.done
 	$(BIN)/pytest $(IN_PAIRS)
 	$(BIN)/pytest $(ALONE)
 
-# What runs no framework, or hardly, two files at a time; the rest has the machine for itself.
-IN_PAIRS := --numprocesses 2 --dist loadfile tests/rules tests/advisor
-ALONE := --ignore tests/rules --ignore tests/advisor
+# Two files at a time, but for those that have a server answer in time: they have the machine for
+# themselves.
+ALONE := tests/advisor/web/test_crowd.py tests/advisor/web/test_server.py
+IN_PAIRS := --numprocesses 2 --dist loadfile $(addprefix --ignore ,$(ALONE))
 
 test-all: lint types knowledge $(VENV)/.test $(VENV)/clients/.done $(VENV)/clients/log4brains/.done
 	$(BIN)/pytest $(IN_PAIRS)
-	$(BIN)/pytest --provisioned $(ALONE)
+	$(BIN)/pytest --provisioned $(ALONE) tests/provisioned
 
 # Ratios, not seconds: each bench compares with its own floor in the same run.
 bench: $(VENV)/.test

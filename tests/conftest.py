@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import pytest
 
 import advisor
 from advisor.cli.exit_codes import INTERRUPTED
 from advisor.cli.main import main
+from probes.api import Finding
+from probes.runtime.cache_folder import NAME
+from probes.runtime.registry import load_probes
+from probes.runtime.runner import run_probes
 
 SOURCES = Path(advisor.__file__).parents[1]
 SETTINGS = (
@@ -32,6 +37,7 @@ SETTINGS = (
     "PYTHONWARNINGS",
     "NODE_PATH",
 )
+Frameworks: TypeAlias = Callable[[], AbstractContextManager[None]]
 # What an interpreter heeds when it starts, and never again.
 READ_AT_START = {"PYTHONHASHSEED", "PYTHONOPTIMIZE"}
 _ENDINGS = [
@@ -80,10 +86,19 @@ class Program(Protocol):
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes of pytest that run these tests."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def environment(shared_folder: Path) -> Mapping[str, str]:
     """The environment without settings and caches of the person who runs the tests."""
     kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
-    kept["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    kept["XDG_CACHE_HOME"] = str(shared_folder)
     installed = subprocess.run([sys.executable, "-c", "import advisor"], env=kept, cwd=os.sep)
     return kept if installed.returncode == 0 else {**kept, "PYTHONPATH": str(SOURCES)}
 
@@ -108,8 +123,8 @@ def run_program(environment: Mapping[str, str], search_path: Sequence[str]) -> P
         assert not settings.keys() & READ_AT_START, "needs a process of its own"
         started = {**environment, "PYTHONIOENCODING": "utf-8", **settings}
         with (
-            as_if_started(folder, started, [str(folder), *search_path]),
             redirected(started["PYTHONIOENCODING"]) as printed,
+            as_if_started(folder, started, [str(folder), *search_path]),
         ):
             try:
                 code = main([*map(str, arguments)])
@@ -122,6 +137,35 @@ def run_program(environment: Mapping[str, str], search_path: Sequence[str]) -> P
     return run
 
 
+@pytest.fixture(scope="session")
+def frameworks(shared_folder: Path) -> Frameworks:
+    """For whoever tries the installed frameworks and takes findings that are kept: one process of
+    pytest at a time, so that what one tries is there for the next.
+    """
+
+    @contextmanager
+    def held() -> Iterator[None]:
+        with closing(sqlite3.connect(shared_folder / "frameworks", timeout=3600)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            yield
+
+    return held
+
+
+@pytest.fixture(scope="session")
+def real_findings(
+    environment: Mapping[str, str],
+    search_path: Sequence[str],
+    shared_folder: Path,
+    frameworks: Frameworks,
+) -> Mapping[str, Finding]:
+    """What each probe finds on the installed frameworks. The program, in ``environment``, finds it
+    too, without trying anything again.
+    """
+    with frameworks(), as_if_started(shared_folder, environment, search_path):
+        return run_probes(load_probes().values(), timeout=600, cache=shared_folder / NAME)
+
+
 @contextmanager
 def as_if_started(
     folder: Path, environment: Mapping[str, str], path: Sequence[str]
@@ -131,6 +175,7 @@ def as_if_started(
     """
     handlers = {number: signal.getsignal(number) for number in _ENDINGS}
     before, modules, here = dict(os.environ), sys.path[:], Path.cwd()
+    temporary, tempfile.tempdir = tempfile.tempdir, None
     try:
         os.environ.clear()
         os.environ.update(environment)
@@ -139,6 +184,7 @@ def as_if_started(
         yield
     finally:
         os.chdir(here)
+        tempfile.tempdir = temporary
         sys.path[:] = modules
         os.environ.clear()
         os.environ.update(before)
@@ -153,7 +199,11 @@ def redirected(encoding: str) -> Iterator[list[str]]:
     """
     streams, printed = (sys.stdin, sys.stdout, sys.stderr), list[str]()
     kept = [os.dup(number) for number in range(3)]
-    with Path(os.devnull).open("rb") as nothing, TemporaryFile() as out, TemporaryFile() as err:
+    with (
+        Path(os.devnull).open("rb") as nothing,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+    ):
         try:
             for number, file in enumerate((nothing, out, err)):
                 os.dup2(file.fileno(), number)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -35,11 +36,12 @@ KEYS = {
 class Person:
     """Types at a pseudo-terminal and reads the screen."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], *arguments: str) -> None:
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "advisor.cli.main", *arguments],
             cwd=str(folder),
+            env=dict(environment),
             dimensions=(ROWS, COLUMNS),
             timeout=PATIENCE,
         )
@@ -78,20 +80,35 @@ class Person:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
 
+Arrive: TypeAlias = Callable[..., Person]
+
+
+@pytest.fixture(scope="module")
+def surroundings(
+    environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, str]:
+    """The environment with a cache of its own: what these people wait for is really tried."""
+    return {**environment, "XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
+
+
 @pytest.fixture
-def people(tmp_path: Path) -> Iterator[list[Person]]:
-    """Everybody who came; whoever is still there afterwards is shown out."""
+def arrive(tmp_path: Path, surroundings: Mapping[str, str]) -> Iterator[Arrive]:
+    """Lets somebody start the program; whoever is still there afterwards is shown out."""
     came: list[Person] = []
-    yield came
+
+    def start(*arguments: str) -> Person:
+        came.append(Person(tmp_path, surroundings, *arguments))
+        return came[-1]
+
+    yield start
     for person in came:
         person.child.close(force=True)
 
 
 def test_from_the_first_question_to_a_recommendation_and_a_record(
-    tmp_path: Path, people: list[Person]
+    tmp_path: Path, arrive: Arrive
 ) -> None:
-    person = Person(tmp_path, "--record", "decisions")
-    people.append(person)
+    person = arrive("--record", "decisions")
     asked: list[str] = []
     while not {VARIES, LOOP} <= set(asked):  # the order is the program's own
         asked.append(person.is_asked(but=asked))
@@ -129,11 +146,8 @@ def test_from_the_first_question_to_a_recommendation_and_a_record(
     assert 'Chosen option: "PyTorch", because' in record.read_text(encoding="utf-8")
 
 
-def test_who_stops_is_told_how_to_go_on_and_goes_on_there(
-    tmp_path: Path, people: list[Person]
-) -> None:
-    first = Person(tmp_path)
-    people.append(first)
+def test_who_stops_is_told_how_to_go_on_and_goes_on_there(tmp_path: Path, arrive: Arrive) -> None:
+    first = arrive()
     first.reads(FIRST)
     first.types(ENTER)
     next_one = first.is_asked(but=[FIRST])
@@ -141,15 +155,13 @@ def test_who_stops_is_told_how_to_go_on_and_goes_on_there(
     assert first.leaves() == 130
     told = first.text().replace("\n", "")  # the sentence may be wrapped
     assert "go on with: advisor --resume advisor-session.yaml" in told
-    second = Person(tmp_path, "--resume")
-    people.append(second)
+    second = arrive("--resume")
     assert second.is_asked() == next_one
     assert FIRST not in second.text()
 
 
-def test_a_program_asked_to_end_keeps_the_answers(tmp_path: Path, people: list[Person]) -> None:
-    person = Person(tmp_path)
-    people.append(person)
+def test_a_program_asked_to_end_keeps_the_answers(tmp_path: Path, arrive: Arrive) -> None:
+    person = arrive()
     person.reads(FIRST)
     person.types(ENTER)
     person.is_asked(but=[FIRST])
@@ -161,22 +173,18 @@ def test_a_program_asked_to_end_keeps_the_answers(tmp_path: Path, people: list[P
 
 
 def test_who_stops_before_the_first_answer_leaves_nothing_behind(
-    tmp_path: Path, people: list[Person]
+    tmp_path: Path, arrive: Arrive
 ) -> None:
-    person = Person(tmp_path)
-    people.append(person)
+    person = arrive()
     person.reads(FIRST)
     person.types(ESCAPE)
     assert person.leaves() == 130
     assert list(tmp_path.iterdir()) == []
 
 
-def test_who_leaves_the_menu_after_the_report_ends_as_usual(
-    tmp_path: Path, people: list[Person]
-) -> None:
+def test_who_leaves_the_menu_after_the_report_ends_as_usual(tmp_path: Path, arrive: Arrive) -> None:
     (tmp_path / "answers.yaml").write_text("title: t\nanswers: {task: vision}\n", encoding="utf-8")
-    person = Person(tmp_path, "ask", "--resume", "answers.yaml", "--no-probes")
-    people.append(person)
+    person = arrive("ask", "--resume", "answers.yaml", "--no-probes")
     person.reads("esc stop")
     person.types("e")
     person.reads("Which of these matters most to you?")

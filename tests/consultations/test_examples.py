@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 import yaml
 
+from probes.api import Finding
 from rules.loading.loader import load
 
 from ..conftest import Program, Run
@@ -20,8 +21,12 @@ RunExample: TypeAlias = Callable[[str], Run]
 
 
 @pytest.fixture(scope="session")
-def example(run_program: Program, tmp_path_factory: pytest.TempPathFactory) -> RunExample:
-    """Each example's run, made once; what it needs is the frameworks and a few seconds."""
+def example(
+    run_program: Program,
+    real_findings: Mapping[str, Finding],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> RunExample:
+    """Each example's run, made once, on what was found of the installed frameworks."""
     runs: dict[str, Run] = {}
 
     def run(name: str) -> Run:

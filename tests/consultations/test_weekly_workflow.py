@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ..conftest import Program
+from ..conftest import Frameworks, Program
 
 WORKFLOW = Path(__file__).parents[2] / "examples" / "github-actions" / "decisions.yml"
 STEPS = {
@@ -24,10 +24,15 @@ Step = Callable[[str], "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
-def made(run_program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(
+    run_program: Program,
+    frameworks: Frameworks,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     folder = tmp_path_factory.mktemp("made")
     answers = ("--set", "target=android", "--set", "int8=required")
-    run_program("ask", *answers, "--record", "docs/decisions", folder=folder)
+    with frameworks():
+        run_program("ask", *answers, "--record", "docs/decisions", folder=folder)
     return folder
 
 

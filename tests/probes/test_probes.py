@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from probes.api import Finding, Outcome, Probe, Scope
-from probes.runtime.cache_folder import NAME
 from probes.runtime.registry import load_probes
 from probes.runtime.runner import run_probes
 
@@ -24,10 +23,8 @@ EACH_ABOUT_A_FRAMEWORK = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def honest(environment: Mapping[str, str]) -> dict[str, Finding]:
-    """What each probe finds. What consultations of the same tests found is not run again."""
-    cache = Path(environment["XDG_CACHE_HOME"]) / NAME
-    return run_probes(PROBES.values(), timeout=600, cache=cache)
+def honest(real_findings: Mapping[str, Finding]) -> Mapping[str, Finding]:
+    return real_findings
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +40,7 @@ def written() -> dict[str, Finding]:
     return {finding.probe: finding for finding in found}
 
 
-def tried(findings: dict[str, Finding], id: str) -> Finding:
+def tried(findings: Mapping[str, Finding], id: str) -> Finding:
     finding = findings[id]
     if finding.outcome is Outcome.UNAVAILABLE:
         pytest.skip(f"{id}: {finding.reason}")
@@ -70,7 +67,7 @@ def test_is_the_one_of_its_path(probe: Probe) -> None:
 
 
 @EACH
-def test_answers(probe: Probe, honest: dict[str, Finding]) -> None:
+def test_answers(probe: Probe, honest: Mapping[str, Finding]) -> None:
     finding = tried(honest, probe.id)
     assert finding.outcome.answered, f"{finding.reason}\n{finding.output}"
 
@@ -83,14 +80,14 @@ def test_control_answers_no(probe: Probe, sabotaged: dict[str, Finding]) -> None
 
 @EACH_ABOUT_A_FRAMEWORK
 def test_control_is_refused_by_what_came_out_where_the_subject_is_not(
-    id: str, honest: dict[str, Finding], sabotaged: dict[str, Finding]
+    id: str, honest: Mapping[str, Finding], sabotaged: dict[str, Finding]
 ) -> None:
     if tried(honest, id).outcome is Outcome.YES:
         assert "raised" not in tried(sabotaged, id).reason
 
 
 @EACH
-def test_states_its_numbers_and_versions(probe: Probe, honest: dict[str, Finding]) -> None:
+def test_states_its_numbers_and_versions(probe: Probe, honest: Mapping[str, Finding]) -> None:
     finding = tried(honest, probe.id)
     assert finding.evidence
     used = (*(need.module for need in probe.needs), *probe.node)
@@ -100,7 +97,7 @@ def test_states_its_numbers_and_versions(probe: Probe, honest: dict[str, Finding
 
 @EACH_ABOUT_A_FRAMEWORK
 def test_answers_as_the_documents_say_of_these_versions(
-    id: str, honest: dict[str, Finding], written: dict[str, Finding]
+    id: str, honest: Mapping[str, Finding], written: dict[str, Finding]
 ) -> None:
     finding = tried(honest, id)
     if finding.versions != written[id].versions:
@@ -108,20 +105,22 @@ def test_answers_as_the_documents_say_of_these_versions(
     assert finding.outcome is written[id].outcome, f"{finding.reason}\n{finding.output}"
 
 
-def test_torchscript_comes_with_its_deprecation(honest: dict[str, Finding]) -> None:
+def test_torchscript_comes_with_its_deprecation(honest: Mapping[str, Finding]) -> None:
     finding = tried(honest, "pytorch.exports_torchscript")
     assert any("torch.jit.script" in line for line in finding.deprecations)
 
 
-def test_onnx_export_comes_without_deprecations_of_its_insides(honest: dict[str, Finding]) -> None:
+def test_onnx_export_comes_without_deprecations_of_its_insides(
+    honest: Mapping[str, Finding],
+) -> None:
     assert tried(honest, "pytorch.exports_onnx").deprecations == ()
 
 
-def test_tflite_model_is_really_quantised(honest: dict[str, Finding]) -> None:
+def test_tflite_model_is_really_quantised(honest: Mapping[str, Finding]) -> None:
     tensors = tried(honest, "tensorflow.quantises_to_int8").evidence["int8_tensors"]
     assert isinstance(tensors, int)
     assert tensors > 0
 
 
-def test_findings_come_in_the_order_of_the_probes(honest: dict[str, Finding]) -> None:
+def test_findings_come_in_the_order_of_the_probes(honest: Mapping[str, Finding]) -> None:
     assert list(honest) == list(PROBES)
