@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and nothing that exists is written over by accident."""
+"""Files are written completely or not at all, and none is overwritten by accident."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from rules.diagnostics import InputError, Problem, SourceLocation
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Replace ``path`` by ``content``; an interruption leaves the old file. Raises OSError."""
-    place = Path(os.path.realpath(path))  # a link stays a link
-    with _draft(place, content) as draft:
-        if place.exists():
-            draft.chmod(place.stat().st_mode & 0o777)
-        draft.replace(place)
+    target = Path(os.path.realpath(path))  # a link stays a link
+    with _draft(target, content) as draft:
+        if target.exists():
+            draft.chmod(target.stat().st_mode & 0o777)
+        draft.replace(target)
 
 
 def create_whole(path: Path, content: str | bytes) -> None:
@@ -33,26 +33,27 @@ def create_whole(path: Path, content: str | bytes) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse, before any work is done, a folder that can neither be written to nor made.
+    """Refuse, before any work is done, a folder that can be neither written to nor made.
 
     Raises InputError.
     """
-    there = folder.absolute()
-    while not os.path.lexists(there):
-        there = there.parent
-    if not there.is_dir():
-        raise InputError(
-            [Problem(SourceLocation(str(folder)), f"expected a folder, and {there} is a file")]
-        )
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise InputError([Problem(SourceLocation(str(folder)), f"{there} may not be written to")])
+    existing = folder.absolute()
+    while not os.path.lexists(existing):
+        existing = existing.parent
+    if not existing.is_dir():
+        message = f"expected a folder, and {existing} is a file"
+    elif not os.access(existing, os.W_OK | os.X_OK):
+        message = f"{existing} may not be written to"
+    else:
+        return
+    raise InputError([Problem(SourceLocation(str(folder)), message)])
 
 
 @contextmanager
 def _draft(path: Path, content: str | bytes) -> Iterator[Path]:
-    """A finished file beside ``path``; gone afterwards if it has not taken its place.
+    """A finished file beside ``path``; deleted afterwards unless it was moved there.
 
-    An OSError names ``path``: of the draft nobody has heard.
+    An OSError names ``path``, which the user knows, and not the draft.
     """
     try:
         yield from _drafted(path, content)

@@ -1,4 +1,4 @@
-"""A consultation reasoned again from its file, with the findings it holds: nothing is run."""
+"""A consultation replayed from its file, with the findings in it: nothing is run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ def open_source(
     """
     session, kb = _session(path, kb)
     sheet = apply_settings(session.sheet, settings, kb)
-
     return ReplayedConsultation(session, consult_again(session, sheet, kb))
 
 
@@ -41,7 +40,7 @@ def answers_in(path: Path, kb: KnowledgeBase) -> Sheet:
     Raises InputError.
     """
     if _is_workshop(path):
-        return _of_workshop(path, kb).sheet
+        return _workshop_session(path, kb).sheet
     if not is_record(path):
         return read_sheet(path, kb)
     from advisor.records.evidence.restore import sheet_at
@@ -55,11 +54,11 @@ def _is_workshop(path: Path) -> bool:
         with path.open("rb") as stream:
             return stream.read(len(DATABASE)) == DATABASE
     except OSError:
-        return False  # whoever reads it next says why
+        return False  # the next reader says why
 
 
-def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
-    """What the group answered as last revealed, as a session. Raises InputError before that."""
+def _workshop_session(path: Path, kb: KnowledgeBase) -> Session:
+    """The group's last revealed answers as a session. Raises InputError before the first reveal."""
     from advisor.answers.rounds import check_history
     from advisor.workshop.fact_checks import sheet_of
     from advisor.workshop.store import open_workshop
@@ -68,8 +67,8 @@ def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
         try:
             check_history(workshop.history(), kb, str(path))
             sheet = sheet_of(workshop, kb)
-        except WorkshopError as declined:
-            raise InputError([Problem(SourceLocation(str(path)), str(declined))]) from None
+        except WorkshopError as error:
+            raise InputError([Problem(SourceLocation(str(path)), str(error))]) from None
         return Session(
             sheet,
             workshop.findings(),
@@ -81,10 +80,10 @@ def _of_workshop(path: Path, kb: KnowledgeBase) -> Session:
 def _session(path: Path, kb: KnowledgeBase) -> tuple[Session, KnowledgeBase]:
     """The session in ``path`` and the knowledge to reason with."""
     if _is_workshop(path):
-        return _of_workshop(path, kb), kb
+        return _workshop_session(path, kb), kb
     if not is_record(path):
         return read_session(path, kb), kb
     from advisor.records.evidence.restore import restored_at
 
-    kept = restored_at(path, kb)
-    return kept.session, kept.kb
+    restored = restored_at(path, kb)
+    return restored.session, restored.kb

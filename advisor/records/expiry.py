@@ -1,4 +1,4 @@
-"""How long evidence is believed, and when a decision that rests on it is looked at again.
+"""How long evidence is valid, and when a decision that rests on it is due for review.
 
 A date is a reminder and no finding: PyTorch and TensorFlow bring out a feature release every two
 to six months, so that half a year later both have moved on; what a framework already warns about
@@ -29,7 +29,7 @@ def expiry(weighed: WeighedClaim) -> date | None:
 
 def revisit_by(claims: Iterable[WeighedClaim], today: date) -> tuple[date, str]:
     """The day by which a decision made ``today`` is looked at again, and what happens on it."""
-    days = [(found, w.deprecated) for w in claims if (found := expiry(w)) is not None]
+    days = [(until, w.deprecated) for w in claims if (until := expiry(w)) is not None]
     if not days:
         return later(today, MONTHS), "half a year has passed"
     first, warned = min(days)

@@ -1,16 +1,18 @@
-"""A folder of decision records: which there are, their numbers, and how a new one comes in."""
+"""A folder of decision records: its records by number, and how a new one is added."""
 
 from __future__ import annotations
 
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.files import create_whole
+from advisor.records.parsed_record import Document
+from advisor.records.parsing import read_document
 from rules.diagnostics import InputError, Problem, SourceLocation
 
 WIDTH = 4  # digits of a number, in a folder that has none yet
@@ -29,11 +31,11 @@ class RecordName:
 
 
 def name_of(path: Path) -> RecordName | None:
-    """The file's name taken apart; None where it is none of a record."""
-    found = _NUMBERED.fullmatch(path.stem)
-    if found is None or path.suffix != ".md":
+    """The file's name taken apart; None where it is not named as records are."""
+    match = _NUMBERED.fullmatch(path.stem)
+    if match is None or path.suffix != ".md":
         return None
-    return RecordName(path, int(found["number"]), len(found["number"]))
+    return RecordName(path, int(match["number"]), len(match["number"]))
 
 
 def records_in(folder: Path) -> tuple[RecordName, ...]:
@@ -41,61 +43,65 @@ def records_in(folder: Path) -> tuple[RecordName, ...]:
     try:
         names = [name_of(path) for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
-        raise InputError(
-            [Problem(SourceLocation(str(folder)), "there is no such folder")]
-        ) from None
+        raise _refusal(folder, "there is no such folder") from None
     return tuple(sorted((n for n in names if n), key=lambda name: (name.number, name.path)))
+
+
+def read_records(folder: Path) -> Sequence[tuple[RecordName, Document]]:
+    """The records in ``folder`` and what is in them. Raises InputError at the first that cannot be
+    read.
+    """
+    return [(name, read_document(name.path)) for name in records_in(folder)]
 
 
 def record_numbered(folder: Path, number: int) -> RecordName:
     """The one record of that number. Raises InputError where there is none, or more than one."""
-    found = [name for name in records_in(folder) if name.number == number]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        files = " and ".join(name.path.name for name in found)
-        message = f"{files} have the number {number}, expected one record of it"
-    else:
-        there = [str(name.number) for name in records_in(folder)]
-        message = f"has no record {number}, only {', '.join(there)}" if there else "has no records"
-    raise InputError([Problem(SourceLocation(str(folder)), message)])
+    names = records_in(folder)
+    same = [name for name in names if name.number == number]
+    if len(same) == 1:
+        return same[0]
+    if same:
+        files = " and ".join(name.path.name for name in same)
+        raise _refusal(folder, f"{files} have the number {number}, expected one record of it")
+    numbers = ", ".join(str(name.number) for name in names)
+    raise _refusal(folder, f"has no record {number}, only {numbers}" if names else "has no records")
 
 
 def create(
     folder: Path,
     title: str,
-    written: Callable[[str], Mapping[str, str | bytes]],
+    contents: Callable[[str], Mapping[str, str | bytes]],
     then: Callable[[Path], object] = lambda _: None,
 ) -> tuple[Path, ...]:
     """Write a new record under the folder's next number; returns the paths of its files.
 
-    ``written`` gives for the stem (``0003-use-x``) what to write, by suffix, the record itself
-    last: without it the others are no record; ``then`` is called with its path. All is done, or
-    nothing is left. Raises OSError, and what the two raise.
+    ``contents`` gives for the stem (``0003-use-x``) what to write, by suffix, the record itself
+    last: without it the others are no record; ``then`` is called with its path. If anything fails,
+    no file is left. Raises OSError, and what the two raise.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone_in(folder):
+    with _locked(folder):
         stem = f"{_next_number(folder)}-{slug(title)}"
-        made: list[Path] = []
+        created: list[Path] = []
         try:
-            for suffix, content in written(stem).items():
+            for suffix, content in contents(stem).items():
                 path = folder / f"{stem}{suffix}"
                 create_whole(path, content)
-                made.append(path)
-            then(made[-1])
+                created.append(path)
+            then(created[-1])
         except BaseException:
-            for path in made:
+            for path in created:
                 path.unlink()
             raise
-    return tuple(made)
+    return tuple(created)
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Until the end nobody else takes a number in ``folder``, but for other programs.
+def _locked(folder: Path) -> Iterator[None]:
+    """Until the end no other advisor takes a number in ``folder``.
 
-    The lock is on the folder itself and goes with the process, however that ends. Where there is
-    no such thing (Windows, some network folders) two that start at once may take one number.
+    The lock is on the folder itself and goes with the process, however that ends. Where there are
+    no locks (Windows, some network folders) two that start at once may take one number.
     """
     try:
         import fcntl
@@ -116,18 +122,21 @@ def _next_number(folder: Path) -> str:
 
     Other files count too: an evidence bundle whose record is gone keeps its number.
     """
-    found = [match for path in folder.iterdir() if (match := _NUMBERED.match(path.name))]
-    width = max((len(match["number"]) for match in found), default=WIDTH)
-    numbers = [int(match["number"]) for match in found if len(match["number"]) >= min(width, WIDTH)]
-    number = max(numbers, default=0) + 1
+    matches = (_NUMBERED.match(path.name) for path in folder.iterdir())
+    digits = [match["number"] for match in matches if match]
+    width = max(map(len, digits), default=WIDTH)
+    number = max((int(d) for d in digits if len(d) >= min(width, WIDTH)), default=0) + 1
     if number > LAST:
-        message = f"has a record {number - 1}, after which there is no number left"
-        raise InputError([Problem(SourceLocation(str(folder)), message)])
+        raise _refusal(folder, f"has a record {number - 1}, after which there is no number left")
     return f"{number:0{min(width, WIDTH)}d}"
 
 
 def slug(title: str) -> str:
     """The title as a part of a file's name: small letters, digits and dashes."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    found = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-")
-    return found or "choose-a-framework"
+    dashed = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-")
+    return dashed or "choose-a-framework"
+
+
+def _refusal(folder: Path, message: str) -> InputError:
+    return InputError([Problem(SourceLocation(str(folder)), message)])

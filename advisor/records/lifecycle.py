@@ -1,6 +1,6 @@
 """A record's status: accepted, or superseded by another one.
 
-Only the lines that change are written anew; whatever else people wrote stays to the letter.
+Only the lines that change are rewritten; everything else stays as people wrote it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from pathlib import Path
 from advisor.files import write_whole
 from advisor.records.folder import RecordName
 from advisor.records.madr.document_text import supersedes
-from advisor.records.parsed_record import MORE, Document, read_document
+from advisor.records.parsed_record import MORE, Document
+from advisor.records.parsing import read_valid
 from rules.diagnostics import InputError, Problem, SourceLocation
 
 
 @dataclass(frozen=True)
-class Changed:
+class StatusChange:
     """A record whose status changed, from what it was; ``status`` is the new one."""
 
     path: Path
@@ -26,55 +27,48 @@ class Changed:
     status: str
 
 
-def accept(name: RecordName, today: date) -> Changed:
+def accept(name: RecordName, today: date) -> StatusChange:
     """Make the record accepted, as of today. Raises InputError where it may not be, and OSError."""
-    document = _read(name)
+    document = read_valid(name.path)
     if document.superseded_by is not None:
         _refuse(document, f"is {document.status}: expected a record that stands")
     if document.status == "accepted":
-        return Changed(name.path, document.status, document.status)
+        return StatusChange(name.path, document.status, document.status)
     write_whole(name.path, _with_front_matter(document, "accepted", today))
-    return Changed(name.path, document.status, "accepted")
+    return StatusChange(name.path, document.status, "accepted")
 
 
-def supersede(old: RecordName, new: RecordName, today: date) -> Changed:
+def supersede(old: RecordName, new: RecordName, today: date) -> StatusChange:
     """Make ``old`` superseded by ``new``, which says so too.
 
     The new record is written first: interrupted between the two, the same command goes on.
     Raises InputError where that cannot be, before anything is written, and OSError.
     """
-    before, after = _read(old), _read(new)
+    before, after = read_valid(old.path), read_valid(new.path)
     if old.number == new.number:
         _refuse(before, "cannot be superseded by itself, expected the number of another record")
     if after.superseded_by is not None:
         _refuse(after, f"is {after.status}, expected a record that stands to supersede another")
-    _must_stand(before, unless_by=new.number)
+    _check_current(before, unless_by=new.number)
     status = f"superseded by ADR-{new.number:0{new.width}d}"
     text = _with_front_matter(before, status, today)
     sentence = supersedes(old.path.name)
     if sentence not in after.text:
         write_whole(new.path, _in_more_information(after, _raw(new.path), sentence))
     write_whole(old.path, text)
-    return Changed(old.path, before.status, status)
+    return StatusChange(old.path, before.status, status)
 
 
 def check_supersedable(old: RecordName) -> None:
     """Raise InputError where the record cannot be superseded by a new one."""
-    document = _read(old)
-    _must_stand(document)
+    document = read_valid(old.path)
+    _check_current(document)
     _with_front_matter(document, "accepted", date.min)  # that its status can be written
 
 
-def _must_stand(document: Document, *, unless_by: int | None = None) -> None:
+def _check_current(document: Document, *, unless_by: int | None = None) -> None:
     if document.superseded_by not in (None, unless_by):
         _refuse(document, f"is {document.status} already, expected one that still stands")
-
-
-def _read(name: RecordName) -> Document:
-    document = read_document(name.path)
-    if document.problems:
-        raise InputError(document.problems)
-    return document
 
 
 def _with_front_matter(document: Document, status: str, today: date) -> str:
@@ -86,19 +80,18 @@ def _with_front_matter(document: Document, status: str, today: date) -> str:
         lines = [f"{key}: {value}" for key, value in fields.items()]
         return end.join(["---", *lines, "---", raw])
     lines = raw.splitlines(keepends=True)
-    places = {key.casefold(): place for key, place in document.front.keys.items()}
+    present = {key.casefold(): place for key, place in document.front.keys.items()}
     for key, value in fields.items():
-        place = places.get(key)
-        if place is not None:
+        if place := present.get(key):
             lines[place.line - 1] = _with_value(lines[place.line - 1 :], key, value, place)
-    lines[1:1] = [f"{key}: {value}{end}" for key, value in fields.items() if key not in places]
+    lines[1:1] = [f"{key}: {value}{end}" for key, value in fields.items() if key not in present]
     return "".join(lines)
 
 
 def _with_value(lines: list[str], key: str, value: str, place: SourceLocation) -> str:
     """The first of these lines, which holds the field, with another value."""
-    plain = rf"\s*[\"']?{key}[\"']?\s*:(?!\s*[|>&*!\[{{])"
-    is_one_line = lines and re.match(plain, lines[0], re.IGNORECASE)
+    plain_value = rf"\s*[\"']?{key}[\"']?\s*:(?!\s*[|>&*!\[{{])"
+    is_one_line = lines and re.match(plain_value, lines[0], re.IGNORECASE)
     if not is_one_line or (len(lines) > 1 and re.match(r"[ \t]+\S|- ", lines[1])):
         message = f"'{key}' takes more than its line, expected a word or two"
         raise InputError([Problem(place, message)])

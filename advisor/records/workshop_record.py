@@ -1,4 +1,4 @@
-"""A workshop becomes a decision record, with all that was said and found in its evidence."""
+"""A workshop becomes a decision record, with all its ballots and findings in the evidence."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def conclude(
     Raises WorkshopError before the first reveal, while sealed ballots wait for theirs, and where
     there is no outcome.
     """
-    standing = workshop.round_state()
-    if not standing.revealed and (workshop.answered() or standing.number == 1):
+    state = workshop.round_state()
+    if not state.revealed and (workshop.answered() or state.number == 1):
         raise WorkshopError(
-            f"Round {standing.number} is open: advisor workshop reveal ends it, and then it can be "
+            f"Round {state.number} is open: advisor workshop reveal ends it, and then it can be "
             "recorded."
         )
-    known = workshop.findings()
+    findings = workshop.findings()
     doubted = [doubt.claim for doubt in workshop.doubts() if doubt.claim in kb.claims]
-    untried = [name for name in doubted if kb.claims[name].probe not in known]
+    untried = [name for name in doubted if kb.claims[name].probe not in findings]
     if untried:
         try_claims(workshop, kb, untried, prober, describe_machine)
     recommendation = recommended(workshop, kb, prober, describe_machine)

@@ -1,4 +1,4 @@
-"""A recommendation becomes a record: its evidence is sealed, both are filed under a number."""
+"""A recommendation becomes a record: its evidence is sealed, and both get the next number."""
 
 from __future__ import annotations
 
@@ -28,27 +28,26 @@ def write_record(
 ) -> Path:
     """Write the record and its evidence into ``folder`` under the next number.
 
-    Returns the path of the record; the folder is made if it is missing. Without a ``decision``, it
-    is as advised. ``knowledge`` is the folder that the knowledge base was read from, ``revisit``
-    another day to look again than when the evidence runs out, ``supersedes`` the record whose place
-    it takes, which says so from then on. The outcome must carry a choice. Raises InputError and
-    OSError.
+    Returns the path of the record; a missing folder is made. Without a ``decision``, it is as
+    advised. ``knowledge`` is the folder that the knowledge base was read from, ``revisit`` a review
+    date other than the day the evidence expires, ``supersedes`` the record it replaces, which says
+    so from then on. The outcome must have a choice. Raises InputError and OSError.
     """
     day = today or date.today()
     decided = decision or as_advised(recommendation)
     evidence = packed(contents(recommendation, decided, knowledge))
-    runs_out, why = revisit_by(recommendation.claims.values(), day)
+    expires, why = revisit_by(recommendation.claims.values(), day)
     or_when = f", when {why}, or earlier when"
     if revisit is not None:
-        or_when = f", earlier when {why} ({runs_out}), or when"
+        or_when = f", earlier when {why} ({expires}), or when"
 
-    def written(stem: str) -> Mapping[str, str | bytes]:
+    def files(stem: str) -> Mapping[str, str | bytes]:
         if supersedes is not None:
             check_supersedable(supersedes)  # while nobody else writes here
         filing = Filing(
             stem=stem,
             today=day,
-            revisit=revisit or runs_out,
+            revisit=revisit or expires,
             or_when=or_when,
             bundle=f"{stem}{SUFFIX}",
             seal=sha256(evidence),
@@ -56,10 +55,10 @@ def write_record(
         )
         return {SUFFIX: evidence, ".md": record_text(recommendation, decided, filing)}
 
-    def then(path: Path) -> None:
+    def mark_superseded(path: Path) -> None:
         new = name_of(path)
         if supersedes is not None and new is not None:
             supersede(supersedes, new, day)
 
     title = recommendation.sheet.title or DEFAULT_TITLE
-    return create(folder, title, written, then)[-1]
+    return create(folder, title, files, mark_superseded)[-1]

@@ -41,25 +41,25 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def run(options: argparse.Namespace) -> int:
     from advisor.cli.probe_runs import Probing
-    from advisor.records.due import look_at
+    from advisor.records.due import review
     from advisor.records.folder import records_in
     from advisor.records.report.listing import due_as_json, print_due
     from advisor.report.toolkit.wrapping import standard_output
 
     kb = knowledge(options)
     packages = Probing(python=options.python).packages()
-    dated, problems = [], list[Problem]()
+    reviews, problems = [], list[Problem]()
     for name in records_in(options.folder):
         try:
-            one = look_at(name, options.on or date.today(), packages, kb)
-        except InputError as error:  # of the others all is said
+            result = review(name, options.on or date.today(), packages, kb)
+        except InputError as error:  # the others are printed all the same
             problems += error.problems
             continue
-        dated += [one] if one is not None else []
+        reviews += [result] if result is not None else []
     if options.format == "json":
-        print(due_as_json(dated), end="")
+        print(due_as_json(reviews), end="")
     else:
-        print_due(standard_output(), dated)
+        print_due(standard_output(), reviews)
     if problems:
         raise InputError(problems)
-    return WRONG if any(one.reminders for one in dated) else DONE
+    return WRONG if any(result.reminders for result in reviews) else DONE

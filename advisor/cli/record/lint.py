@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
 
     selection = select(options.paths)
     least = Level(options.level).severity
-    remarks = [one for one in lint_selection(selection) if one.level.severity >= least]
+    remarks = [r for r in lint_selection(selection) if r.level.severity >= least]
     if options.format == "json":
         from advisor.records.report.lint import as_json
 

@@ -20,12 +20,11 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.records.folder import records_in
-    from advisor.records.parsed_record import read_document
+    from advisor.records.folder import read_records
     from advisor.records.report.listing import list_as_json, print_list
     from advisor.report.toolkit.wrapping import standard_output
 
-    records = [(name, read_document(name.path)) for name in records_in(options.folder)]
+    records = read_records(options.folder)
     if options.format == "json":
         print(list_as_json(records), end="")
     elif records:

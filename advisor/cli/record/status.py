@@ -11,7 +11,7 @@ from advisor.cli.options import add_folder, named_record, record
 from rules.diagnostics import printable
 
 if TYPE_CHECKING:
-    from advisor.records.lifecycle import Changed
+    from advisor.records.lifecycle import StatusChange
 
 WHICH = "its number, or its file"
 
@@ -42,7 +42,7 @@ def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run_accept(options: argparse.Namespace) -> int:
     from advisor.records.lifecycle import accept
 
-    _tell(accept(named_record(options.record, options.folder), date.today()))
+    _print(accept(named_record(options.record, options.folder), date.today()))
     return DONE
 
 
@@ -51,11 +51,11 @@ def run_supersede(options: argparse.Namespace) -> int:
 
     old = named_record(options.record, options.folder)
     new = named_record(options.by, options.folder)
-    _tell(supersede(old, new, date.today()))
+    _print(supersede(old, new, date.today()))
     return DONE
 
 
-def _tell(changed: Changed) -> None:
+def _print(changed: StatusChange) -> None:
     file = printable(str(changed.path))
     if changed.before == changed.status:
         print(f"{file}: is {changed.status} already")

@@ -14,9 +14,8 @@ from rules.diagnostics import InputError, Problem, SourceLocation
 
 if TYPE_CHECKING:
     from advisor.consultation.consultation import Prober
-    from advisor.records.report.verification import Verified
+    from advisor.records.report.verification import VerificationReport
     from probes.api import Finding
-    from rules.model import KnowledgeBase
 
 DESCRIPTION = """\
 Prove decision records again. The evidence beside a record is held against the
@@ -60,94 +59,96 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.records.report import verification as report
+    from advisor.records.report.verification import VerificationReport, render
+    from advisor.records.report.verification_json import as_json
     from advisor.records.verification.rerun import rerun
     from advisor.records.verification.verify import verify
     from advisor.report.toolkit.wrapping import standard_output
 
     kb = knowledge(options)
-    verifications = [verify(path, kb) for path in _records(options.paths, kb)]
+    verifications = [verify(path, kb) for path in _records(options.paths)]
     prober = _each_probe_once(options)
-    verified = []
-    for one in verifications:
-        again = None
-        if options.rerun and one.kept is not None and one.replayed is not None:
-            again = rerun(one.kept, one.replayed, prober)
-        verified.append(report.Verified(one, again))
+    reports = []
+    for verification in verifications:
+        restored, replayed, again = verification.restored, verification.replayed, None
+        if options.rerun and restored is not None and replayed is not None:
+            again = rerun(restored, replayed, prober)
+        reports.append(VerificationReport(verification, again))
         if options.format == "text":
-            report.render(verified[-1], standard_output())
+            render(reports[-1], standard_output())
     if options.format == "json":
-        print(report.as_json(verified), end="")
-    return max(map(_code, verified), key=_GRAVITY.index)
+        print(as_json(reports), end="")
+    return max(map(_code, reports), key=_BY_SEVERITY.index)
 
 
-_GRAVITY = (DONE, UNPROVEN, REASON_CHANGED, ADVICE_CHANGED, WRONG)
+_BY_SEVERITY = (DONE, UNPROVEN, REASON_CHANGED, ADVICE_CHANGED, WRONG)
 
 
-def _code(verified: Verified) -> int:
+def _code(report: VerificationReport) -> int:
     """The exit code that one record alone would give."""
     from advisor.records.verification.check import CheckStatus
-    from advisor.records.verification.rerun import Fate
+    from advisor.records.verification.rerun import ReasonOutcome
 
-    verification, again = verified.verification, verified.rerun
+    verification, again = report.verification, report.rerun
     if verification.failed:
         return WRONG
     if again is None:
-        return DONE if verification.replay.result is CheckStatus.PASSED else UNPROVEN
+        return DONE if verification.reasoning.status is CheckStatus.PASSED else UNPROVEN
     if again.flips:
         return ADVICE_CHANGED
     if again.changed:
         return REASON_CHANGED
-    return UNPROVEN if again.lost or not again.of(Fate.HOLDS) else DONE
+    return UNPROVEN if again.lost or not again.of(ReasonOutcome.HOLDS) else DONE
 
 
-def _records(paths: Iterable[Path], kb: KnowledgeBase) -> Iterator[Path]:
+def _records(paths: Iterable[Path]) -> Iterator[Path]:
     """The records to verify, each once. Raises InputError for a folder without one."""
-    told: set[Path] = set()
+    seen: set[Path] = set()
     for path in paths:
-        for record in _in_folder(path, kb) if path.is_dir() else (path,):
-            if record.resolve() not in told:
-                told.add(record.resolve())
+        for record in _in_folder(path) if path.is_dir() else (path,):
+            if record.resolve() not in seen:
+                seen.add(record.resolve())
                 yield record
 
 
-def _in_folder(folder: Path, kb: KnowledgeBase) -> Sequence[Path]:
-    from advisor.records.due import stands
+def _in_folder(folder: Path) -> Sequence[Path]:
     from advisor.records.evidence.restore import has_evidence
-    from advisor.records.folder import records_in
-    from advisor.records.parsed_record import read_document
+    from advisor.records.folder import read_records
 
-    names = records_in(folder)
-    read = {name.path: read_document(name.path) for name in names}
-    found = [path for path, record in read.items() if has_evidence(path, record) and stands(record)]
-    if not found:
+    records = read_records(folder)
+    selected = [
+        name.path
+        for name, document in records
+        if has_evidence(name.path, document) and document.in_force
+    ]
+    if not selected:
         message = "has no record that stands and has evidence, expected one to verify"
         raise InputError([Problem(SourceLocation(str(folder)), message)])
-    left = len(names) - len(found)
+    left = len(records) - len(selected)
     if left:
         print(
-            f"{left} of {len(names)} records passed over: no evidence, or no longer in force",
+            f"{left} of {len(records)} records passed over: no evidence, or no longer in force",
             file=sys.stderr,
         )
-    return found
+    return selected
 
 
 def _each_probe_once(options: argparse.Namespace) -> Prober:
-    """Runs the probes as the options say; several records share what was found."""
+    """Runs the probes as the options say; several records share the findings."""
     from advisor.cli.probe_runs import Probing, run_shown
     from probes.api import Finding, Outcome
     from probes.runtime.registry import load_probes
 
-    def gone(name: str) -> Finding:
+    def unknown(name: str) -> Finding:
         reason = "this advisor has no such probe; its source is in the evidence"
         return Finding(name, Outcome.UNAVAILABLE, reason, 0.0)
 
-    found: dict[str, Finding] = {}
+    findings: dict[str, Finding] = {}
 
     def run_probes(names: Sequence[str]) -> Mapping[str, Finding]:
         known = load_probes()
-        wanted = [known[name] for name in names if name in known and name not in found]
-        found.update(run_shown(wanted, Probing.of(options)) if wanted else {})
-        return {name: found[name] if name in known else gone(name) for name in names}
+        missing = [known[name] for name in names if name in known and name not in findings]
+        findings.update(run_shown(missing, Probing.of(options)) if missing else {})
+        return {name: findings[name] if name in known else unknown(name) for name in names}
 
     return run_probes

@@ -117,8 +117,8 @@ def _recorded(path: Path, kb: KnowledgeBase) -> AuditSource:
     from advisor.records.evidence.bundle import read_bundle
     from advisor.records.evidence.contents import RECORD
     from advisor.records.evidence.restore import bundle_path
-    from advisor.records.parsed_record import parse_document, read_document
-    from advisor.records.verification.verify import not_whole
+    from advisor.records.parsing import parse_document, read_document
+    from advisor.records.verification.verify import integrity_problems
 
     if path.suffix == ".zip":
         bundle = read_bundle(path)
@@ -126,12 +126,12 @@ def _recorded(path: Path, kb: KnowledgeBase) -> AuditSource:
         return _in_bundle(bundle, document, bundle.damage)
     document = read_document(path)
     bundle = read_bundle(bundle_path(path, document))
-    return _in_bundle(bundle, document, tuple(not_whole(document, bundle)))
+    return _in_bundle(bundle, document, tuple(integrity_problems(document, bundle)))
 
 
 def _in_bundle(bundle: Bundle, document: Document, wrong: tuple[str, ...]) -> AuditSource:
     from advisor.records.evidence.restore import restored_from_bundle
-    from advisor.records.verification.ballots import seals_told
+    from advisor.records.verification.ballots import seals_in
 
     kept = restored_from_bundle(bundle)
     minutes = kept.session.sheet.workshop
@@ -139,7 +139,7 @@ def _in_bundle(bundle: Bundle, document: Document, wrong: tuple[str, ...]) -> Au
         message = "is the evidence of no workshop: there are no ballots in it"
         raise InputError([Problem(SourceLocation(bundle.file), message)])
     said = tuple(f"the evidence: {sentence}" for sentence in wrong)
-    return AuditSource(minutes, kept.kb, seals_told(document), wrong=said)
+    return AuditSource(minutes, kept.kb, seals_in(document), wrong=said)
 
 
 def _receipt(text: str) -> str:

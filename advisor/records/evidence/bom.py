@@ -1,7 +1,7 @@
 """The evidence as a CycloneDX 1.6 bill of materials with declarations (ECMA-424).
 
 Each deciding rule is a requirement of one standard, the knowledge base; each claim it rests on is
-a claim; what a probe found is evidence for it, or counter-evidence. ``score`` is 1 where every
+a claim; the finding of a probe is evidence for it, or counter-evidence. ``score`` is 1 where every
 claim was confirmed by a run and 0 where one was refuted; nothing in between is made up.
 """
 
@@ -96,7 +96,7 @@ def _declarations(r: Recommendation) -> dict[str, Any]:
         "assessors": [{"bom-ref": "advisor", "thirdParty": False}],
         "attestations": [
             {
-                "summary": (f"{outcome(r.kb, r.judgement)}. {proof(r)}"),
+                "summary": f"{outcome(r.kb, r.judgement)}. {proof(r)}",
                 "assessor": "advisor",
                 "map": [_mapped(r, rule) for rule in _spoke(r)],
             }
@@ -150,7 +150,7 @@ def _claim(weighed: WeighedClaim) -> dict[str, Any]:
 
 def _evidence(weighed: WeighedClaim) -> dict[str, Any]:
     finding = weighed.finding
-    assert finding is not None  # chosen by the caller
+    assert finding is not None  # selected by the caller
     evidence: dict[str, Any] = {
         "bom-ref": f"evidence:{finding.probe}",
         "propertyName": "advisor:probe",
@@ -168,13 +168,11 @@ def _evidence(weighed: WeighedClaim) -> dict[str, Any]:
 
 
 def _targets(weighed: Iterable[WeighedClaim]) -> Iterator[dict[str, Any]]:
-    listed: set[str] = set()
-    for claim in weighed:
-        if claim.finding is not None and (name := _tried_on(claim.finding)):
-            ref = _target(claim.finding)
-            if ref not in listed:
-                listed.add(ref)
-                yield _component(ref, name, claim.finding.versions[name])
+    findings = (claim.finding for claim in weighed)
+    targets = {_target(found): found for found in findings if found and _tried_on(found)}
+    for ref, finding in targets.items():
+        name = _tried_on(finding)
+        yield _component(ref, name, finding.versions[name])
 
 
 def _target(finding: Finding) -> str:
@@ -183,6 +181,6 @@ def _target(finding: Finding) -> str:
 
 
 def _tried_on(finding: Finding) -> str:
-    """What the claim is about, of all that was imported: the framework before what is around."""
+    """The package that the claim is about, of all imported: a framework before anything else."""
     names = [*FRAMEWORKS, *(name for name in finding.versions if name != "python")]
     return next((name for name in names if name in finding.versions), "")

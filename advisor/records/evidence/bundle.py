@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rules.diagnostics import InputError, Problem, SourceLocation
 
@@ -31,8 +32,8 @@ _NAME = re.compile(rf"{_PART}(/{_PART})*")
 
 @dataclass(frozen=True)
 class Bundle:
-    """What an archive holds. ``sha256`` is that of the whole file, ``damage`` what is not as its
-    manifest says, a sentence each.
+    """The contents of an archive. ``sha256`` is that of the whole file; ``damage`` has a sentence
+    for everything that is not as its manifest says.
     """
 
     file: str
@@ -49,8 +50,20 @@ class Bundle:
         except UnicodeDecodeError:
             raise self.refusal(f"{name} is no text in UTF-8") from None
 
+    def data(self, name: str) -> Any:
+        """The JSON in an entry; None where it is missing or no JSON."""
+        try:
+            return json.loads(self.entries.get(name, b"null"))
+        except (ValueError, RecursionError):
+            return None
+
+    def mapping(self, name: str) -> Mapping[str, Any]:
+        """The same; empty where it is no mapping."""
+        data = self.data(name)
+        return data if isinstance(data, Mapping) else {}
+
     def refusal(self, message: str) -> InputError:
-        return InputError([Problem(SourceLocation(self.file), message)])
+        return _refused(self.file, message)
 
 
 def packed(contents: Mapping[str, bytes]) -> bytes:
@@ -59,8 +72,12 @@ def packed(contents: Mapping[str, bytes]) -> bytes:
         "schema": SCHEMA,
         "sha256": {name: sha256(contents[name]) for name in sorted(contents)},
     }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    return _archive({**contents, MANIFEST: text.encode()})
+    return _archive({**contents, MANIFEST: json_bytes(manifest)})
+
+
+def json_bytes(data: Mapping[str, Any]) -> bytes:
+    """An entry that is JSON. Raises ValueError for a number that JSON does not have."""
+    return (json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def read_bundle(path: Path) -> Bundle:
@@ -72,8 +89,8 @@ def read_bundle(path: Path) -> Bundle:
     file = str(path)
     try:
         if not path.is_file():
-            there = "is no regular file" if os.path.lexists(path) else "there is no such file"
-            raise _refused(file, there)
+            exists = os.path.lexists(path)
+            raise _refused(file, "is no regular file" if exists else "there is no such file")
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except OSError as error:
@@ -94,7 +111,8 @@ def unpacked(data: bytes, file: str) -> Bundle:
         raise _refused(file, f"is no zip archive that can be read ({error})") from None
     damage = [*broken.values(), *_against_manifest(entries, set(broken))]
     if not damage and (canonical := _archive(entries)) != data:
-        damage.append(f"the archive itself was changed, first at byte {_first(canonical, data)}")
+        position = _first_difference(canonical, data)
+        damage.append(f"the archive itself was changed, first at byte {position}")
     return Bundle(file, entries, sha256(data), tuple(damage))
 
 
@@ -163,11 +181,10 @@ def _against_manifest(entries: Mapping[str, bytes], known: set[str]) -> Iterator
             yield f"{name} was changed: its SHA-256 is not the one in the manifest"
 
 
-def _first(one: bytes, other: bytes) -> int:
-    """Where two byte strings part."""
-    pairs = zip(one, other, strict=False)
-    shorter = min(len(one), len(other))
-    return next((place for place, (a, b) in enumerate(pairs) if a != b), shorter)
+def _first_difference(first: bytes, second: bytes) -> int:
+    pairs = zip(first, second, strict=False)
+    shorter = min(len(first), len(second))
+    return next((index for index, (a, b) in enumerate(pairs) if a != b), shorter)
 
 
 def _refused(file: str, message: str) -> InputError:

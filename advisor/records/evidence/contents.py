@@ -1,34 +1,31 @@
-"""What goes into a record's evidence bundle: all it takes to question and to repeat a decision.
+"""The contents of an evidence bundle: all it takes to question and to repeat a decision.
 
-The same consultation gives the same bytes, under whatever number and on whatever day it is filed.
+The same consultation gives the same bytes, whatever the number and the day of the record.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from advisor import __version__
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import WeighedClaim
 from advisor.records.decision import Decision
 from advisor.records.evidence.bom import bill_of_materials
+from advisor.records.evidence.bundle import json_bytes
+from advisor.records.evidence.rules_data import RULES, rules_as_data
 from advisor.records.madr.document_text import body
 from advisor.report.session_file import finished_text
 from probes.runtime.registry import load_probes
-from rules.conditions import All, Atom, Chosen, Concluded, Condition, Not, atoms
-from rules.conditions import Any as AnyOf
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.layers import knowledge_files
 from rules.loading.yaml_nodes import MAX_BYTES
-from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
+from rules.model import KnowledgeBase
 
 SESSION = "session.yaml"
 RECORD = "record.md"
-RULES = "rules.json"
 DECISION = "decision.json"
 KNOWLEDGE = "knowledge"
 SCHEMA = 1
@@ -74,18 +71,20 @@ def contents(r: Recommendation, decision: Decision, knowledge: Path | None) -> M
 
 def derived(r: Recommendation, decision: Decision) -> dict[str, bytes]:
     """What follows from the consultation and the decision alone."""
-    r = replace(r, sheet=replace(r.sheet, people={}))  # people stand in the record, if anywhere
+    r = replace(r, sheet=replace(r.sheet, people={}))  # people are named in the record only
     return {
         "about.txt": _about(r).encode(),
         RECORD: body(r, decision).encode(),
         SESSION: finished_text(r).encode(),
-        "answers.json": _json(_answers(r)),
-        DECISION: _json(_decision(r, decision)),
-        RULES: _json(rules_as_data(r)),
-        "claims.json": _json(_claims(r)),
-        "environment.json": _json({"schema": SCHEMA, **r.machine}),
-        "bom.cdx.json": _json(bill_of_materials(r)),
-        **{f"probes/{name}/finding.json": _json(f.to_json()) for name, f in r.findings.items()},
+        "answers.json": json_bytes(_answers(r)),
+        DECISION: json_bytes(_decision(r, decision)),
+        RULES: json_bytes(rules_as_data(r)),
+        "claims.json": json_bytes(_claims(r)),
+        "environment.json": json_bytes({"schema": SCHEMA, **r.machine}),
+        "bom.cdx.json": json_bytes(bill_of_materials(r)),
+        **{
+            f"probes/{name}/finding.json": json_bytes(f.to_json()) for name, f in r.findings.items()
+        },
         **_workshop(r),
     }
 
@@ -95,17 +94,13 @@ def _about(r: Recommendation) -> str:
 
 
 def _workshop(r: Recommendation) -> dict[str, bytes]:
-    """The minutes of the team that decided, where one did."""
+    """The history of the workshop, where a group decided."""
     if r.sheet.workshop is None:
         return {}
     from advisor.records.madr.team_data import workshop_as_data
 
     data = workshop_as_data(r.kb, r.sheet.workshop, r.findings, r.sheet)
-    return {WORKSHOP: _json(data)}
-
-
-def _json(data: Mapping[str, Any]) -> bytes:
-    return (json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return {WORKSHOP: json_bytes(data)}
 
 
 def _knowledge(kb: KnowledgeBase, folder: Path | None) -> Mapping[str, bytes]:
@@ -142,13 +137,17 @@ def _answers(r: Recommendation) -> dict[str, Any]:
         {"criterion": name, "title": r.kb.criteria[name].title, "asks": r.kb.criteria[name].asks}
         for name in r.sheet.priorities
     ]
-    told = {"schema": SCHEMA, "title": r.sheet.title, "questions": questions, "ranking": ranking}
-    return {**told, "points": dict(r.sheet.points)} if r.sheet.points else told
+    data = {"schema": SCHEMA, "title": r.sheet.title, "questions": questions, "ranking": ranking}
+    return {**data, "points": dict(r.sheet.points)} if r.sheet.points else data
 
 
 def _decision(r: Recommendation, decision: Decision) -> dict[str, Any]:
-    told = {"choice": decision.choice, "because": decision.because or None, "advised": r.choice}
-    return {"schema": SCHEMA, **told}
+    return {
+        "schema": SCHEMA,
+        "choice": decision.choice,
+        "because": decision.because or None,
+        "advised": r.choice,
+    }
 
 
 def _claims(r: Recommendation) -> dict[str, Any]:
@@ -169,85 +168,3 @@ def _claim(r: Recommendation, weighed: WeighedClaim) -> dict[str, Any]:
         "source": {"title": source.title, "date": source.date, "url": source.url},
         "as_of": claim.as_of,
     }
-
-
-# Rules
-
-
-def rules_as_data(r: Recommendation) -> dict[str, Any]:
-    """Every rule with its state: ``fired``, ``withdrawn``, ``silent`` (known not to hold) or
-    ``open`` (not known), and the value of each atom that its condition compares.
-    """
-    value = r.situation.value
-    fallen = {withdrawal.rule: withdrawal.claims for withdrawal in r.withdrawn}
-    fired = {rule.id for rule in r.fired}
-
-    def told(rule: Rule) -> dict[str, Any]:
-        holds = value(rule.when)
-        state = "silent" if holds is False else "open"
-        if rule.id in fallen or rule.id in fired:
-            state = "withdrawn" if rule.id in fallen else "fired"
-        data = {
-            "id": rule.id,
-            "state": state,
-            "because": rule.because,
-            **_action_as_data(rule),
-            "when": condition_as_data(rule.when),
-            "compared": [
-                _compared(r, atom, value(atom)) for atom in dict.fromkeys(atoms(rule.when))
-            ],
-            "claims": list(rule.claims),
-            "source": rule.source,
-            "as_of": rule.as_of,
-        }
-        return {**data, "fell_with": list(fallen[rule.id])} if rule.id in fallen else data
-
-    thresholds = {
-        "clear": vars(r.kb.clear),
-        "leaning": vars(r.kb.leaning),
-        "strengths": dict(r.kb.strengths),
-    }
-    return {
-        "schema": SCHEMA,
-        "tool": f"framework-advisor {__version__}",
-        "knowledge_base": r.kb.digest,
-        "thresholds": thresholds,
-        "rules": [told(rule) for rule in r.kb.rules.values()],
-    }
-
-
-def condition_as_data(condition: Condition) -> dict[str, Any]:
-    """The condition as the knowledge base writes it."""
-    match condition:
-        case Not(part):
-            return {"not": condition_as_data(part)}
-        case All(parts):
-            return {"all": [condition_as_data(part) for part in parts]}
-        case AnyOf(parts):
-            return {"any": [condition_as_data(part) for part in parts]}
-        case Chosen(question, option):
-            return {question: option}
-        case Concluded(concept):
-            return {"concept": concept}
-
-
-def _action_as_data(rule: Rule) -> dict[str, Any]:
-    match rule.action:
-        case Prefer(alternative, criterion, factor):
-            told = {"alternative": alternative, "under": criterion, "factor": factor}
-            return {"prefer": told}
-        case RuleOut(alternative):
-            return {"rule_out": alternative}
-        case Conclude(concept):
-            return {"conclude": concept}
-        case Advise(text, topic, alternative):
-            return {"advise": {"text": text, "topic": topic, "for": alternative}}
-
-
-def _compared(r: Recommendation, atom: Atom, value: bool | None) -> dict[str, Any]:
-    """What was asked for, what was answered, and whether that holds (null: not known)."""
-    told: dict[str, Any] = {**condition_as_data(atom), "holds": value}
-    if isinstance(atom, Chosen):
-        given = r.sheet.answers.get(atom.question)
-        told["answered"] = list(given) if given else None
-    return told

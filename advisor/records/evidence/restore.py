@@ -1,4 +1,4 @@
-"""What a record was written from, read back from the evidence beside it."""
+"""The consultation that a record was written from, restored from the evidence beside it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from advisor.consultation.session import Session, read_session
 from advisor.records.evidence.bundle import SUFFIX, Bundle, read_bundle
 from advisor.records.evidence.contents import KNOWLEDGE, SESSION
 from advisor.records.madr.document_text import ROLES
-from advisor.records.parsed_record import MORE, Document, read_document
+from advisor.records.parsed_record import MORE, Document
+from advisor.records.parsing import read_document
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.loader import load
 from rules.model import KnowledgeBase
@@ -28,10 +29,10 @@ _REVISIT = re.compile(r"\bagain by ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")
 
 @dataclass(frozen=True)
 class RestoredConsultation:
-    """A consultation as it was kept: its session, and the knowledge it was reasoned with.
+    """A session, and the knowledge it was reasoned with.
 
-    ``bundle`` is None for a record that an advisor before there were bundles wrote, which left a
-    session beside it and no knowledge.
+    ``bundle`` is None for a record of an early advisor, which left a session beside it and no
+    knowledge.
     """
 
     session: Session
@@ -50,12 +51,8 @@ def bundle_path(record: Path, document: Document) -> Path:
 
 def _linked(document: Document) -> str:
     """The file name of the bundle that the record links to; wherever else the link leads."""
-    for section in document.under(MORE):
-        for block in section.blocks:
-            for link in block.links:
-                if unquote(link).endswith(SUFFIX):
-                    return Path(unquote(link)).name
-    return ""
+    links = (unquote(link) for block in document.blocks_under(MORE) for link in block.links)
+    return next((Path(link).name for link in links if link.endswith(SUFFIX)), "")
 
 
 def seal(document: Document) -> str:
@@ -69,13 +66,12 @@ def revisit_date(document: Document) -> str:
 
 
 def _stated(document: Document, pattern: re.Pattern[str]) -> str:
-    blocks = (block for section in document.under(MORE) for block in section.blocks)
-    found = (pattern.search(block.text) for block in blocks)
-    return next((match[1] for match in found if match), "")
+    matches = (pattern.search(block.text) for block in document.blocks_under(MORE))
+    return next((match[1] for match in matches if match), "")
 
 
 def session_before_bundles(record: Path, document: Document) -> Path | None:
-    """The session beside a record that an advisor before there were bundles wrote, if it is one."""
+    """The session beside a record that was written before there were bundles, if it is one."""
     path = record.with_suffix(".yaml")
     is_older = not seal(document) and not bundle_path(record, document).is_file()
     return path if is_older and path.is_file() else None
@@ -89,7 +85,7 @@ def restored_from_bundle(bundle: Bundle) -> RestoredConsultation:
         try:
             kb = load(own if own.is_dir() else None, shipped=shipped)
         except InputError as error:
-            raise _within(bundle, error, folder) from None
+            raise _in_bundle(bundle, error, folder) from None
         session = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}")
     return RestoredConsultation(session, kb, bundle)
 
@@ -119,13 +115,13 @@ def _laid_out(bundle: Bundle) -> Iterator[Path]:
         yield folder
 
 
-def _within(bundle: Bundle, error: InputError, folder: Path) -> InputError:
-    """The problems of the knowledge in a bundle, as standing in the bundle."""
+def _in_bundle(bundle: Bundle, error: InputError, folder: Path) -> InputError:
+    """The problems of the knowledge in a bundle, located in the bundle."""
 
-    def placed(place: SourceLocation) -> SourceLocation:
+    def located(place: SourceLocation) -> SourceLocation:
         return SourceLocation(f"{bundle.file}:{place.file.replace(str(folder), '')}", place.line)
 
-    return InputError(Problem(placed(one.location), one.message) for one in error.problems)
+    return InputError(Problem(located(p.location), p.message) for p in error.problems)
 
 
 def has_evidence(record: Path, document: Document) -> bool:
@@ -156,8 +152,8 @@ def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
         sheet = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}").sheet
     if document is None or document.front is None:
         return sheet
-    named = {role: document.front.names(field) for role, field in ROLES.items()}
-    return replace(sheet, people={role: names for role, names in named.items() if names})
+    people = {role: document.front.names(field) for role, field in ROLES.items()}
+    return replace(sheet, people={role: names for role, names in people.items() if names})
 
 
 def restored_for(record: Path, document: Document, kb: KnowledgeBase) -> RestoredConsultation:

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from advisor.records.lint.decision import ListedOption, options
 from advisor.records.lint.kinds import LintKind, LintRemark
-from advisor.records.lint.unfinished import is_left
-from advisor.records.lint.wording import alike, closest, quoted, same
+from advisor.records.lint.unfinished import is_placeholder_text
+from advisor.records.lint.wording import ELLIPSES, alike, closest, quoted, same
 from advisor.records.parsed_record import (
     ARGUMENTS,
     CONSEQUENCES,
-    DOTS,
     Block,
     Document,
     RecordSection,
@@ -26,22 +25,20 @@ _SIGN = re.compile(
 
 def sign(item: Block) -> str:
     """``good``, ``neutral`` or ``bad``, as it begins; else empty."""
-    found = _SIGN.match(item.text)
-    return found["sign"].lower() if found else ""
+    match = _SIGN.match(item.text)
+    return match["sign"].lower() if match else ""
 
 
-def form(document: Document) -> Iterator[LintRemark]:
+def argument_form(document: Document) -> Iterator[LintRemark]:
     """One remark a list, at its first item of another form."""
     for section in (*document.under(CONSEQUENCES)[:1], *headings(document)):
-        items = [item for item in section.items if item.text and item.text not in DOTS]
+        items = [item for item in section.items if item.text and item.text not in ELLIPSES]
         wrong = [item for item in items if not sign(item)]
         if wrong:
-            many = (
-                f"{len(wrong)} of {len(items)} items here begin" if len(items) > 1 else "it begins"
-            )
+            many = f"{len(wrong)} of {len(items)} items here begin"
             message = (
-                f"{quoted(wrong[0].text)}: {many} with none of 'Good, because', "
-                "'Neutral, because', 'Bad, because'"
+                f"{quoted(wrong[0].text)}: {many if len(items) > 1 else 'it begins'} with none of "
+                "'Good, because', 'Neutral, because', 'Bad, because'"
             )
             place = document.place(wrong[0].line)
             yield LintRemark(LintKind.ARGUMENT_FORM, section.heading, message, place)
@@ -49,11 +46,12 @@ def form(document: Document) -> Iterator[LintRemark]:
 
 def one_sided(document: Document) -> Iterator[LintRemark]:
     section = document.section(CONSEQUENCES)
-    signs = [sign(item) for item in section.items] if section else []
-    told = set(signs) - {"neutral"}
-    if section is None or "" in told or len(told) != 1:
+    if section is None:
         return
-    (only,) = told
+    signs = {sign(item) for item in section.items} - {"neutral"}
+    if "" in signs or len(signs) != 1:
+        return
+    (only,) = signs
     other = "bad" if only == "good" else "good"
     message = f"every consequence is {only}, expected what is {other} about it as well"
     yield LintRemark(LintKind.ONE_SIDED, CONSEQUENCES, message, document.place(section.line))
@@ -61,8 +59,8 @@ def one_sided(document: Document) -> Iterator[LintRemark]:
 
 def headings(document: Document) -> Sequence[RecordSection]:
     """The sections that argue about one option each."""
-    whole = document.under(ARGUMENTS)
-    return [one for one in whole[1:] if one.level == whole[0].level + 1]
+    sections = document.under(ARGUMENTS)
+    return [section for section in sections[1:] if section.level == sections[0].level + 1]
 
 
 def options_argued(document: Document) -> Iterator[LintRemark]:
@@ -71,11 +69,11 @@ def options_argued(document: Document) -> Iterator[LintRemark]:
     if not considered or len(considered) * len(argued) > MOST_PAIRS:
         return
     for heading in argued:
-        if heading.heading and not is_left(heading.heading):
+        if heading.heading and not is_placeholder_text(heading.heading):
             yield from _heading(document, heading, [option.name for option in considered])
-    lacking = [one for one in considered if not any(_is_about(h, one) for h in argued)]
-    if len(lacking) < len(considered):
-        for option in lacking:
+    missing = [option for option in considered if not any(_is_about(h, option) for h in argued)]
+    if len(missing) < len(considered):
+        for option in missing:
             message = f"the option {quoted(option.name)} has no pros and cons, where others have"
             place = document.place(option.line)
             yield LintRemark(LintKind.ARGUMENTS_MISSING, option.name, message, place)
@@ -85,9 +83,9 @@ def _heading(
     document: Document, heading: RecordSection, considered: Sequence[str]
 ) -> Iterator[LintRemark]:
     name, place = heading.heading, document.place(heading.line)
-    if any(same(name, one) for one in considered):
+    if any(same(name, option) for option in considered):
         return
-    like = next((one for one in considered if alike(name, one)), None)
+    like = next((option for option in considered if alike(name, option)), None)
     if like is not None:
         message = f"{quoted(name)} is listed as {quoted(like)}, expected the same words"
         yield LintRemark(LintKind.OPTION_REWORDED, name, message, place)

@@ -1,4 +1,4 @@
-"""Every check on every record, and what they remark in the order of the files."""
+"""Every check on every record, and their remarks in the order of the files."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from advisor.records.lint import (
 )
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.selection import Selection, is_record, select
-from advisor.records.parsed_record import Document, read_document
+from advisor.records.parsed_record import Document
+from advisor.records.parsing import read_document
 from rules.diagnostics import InputError
 
 DocumentCheck: TypeAlias = Callable[[Document], Iterator[LintRemark]]
 FolderCheck: TypeAlias = Callable[[Sequence[Document]], Iterator[LintRemark]]
 
-# What can be asked of any file, and what of a MADR alone.
+# Checks of any file, and those of a MADR alone.
 OF_ANY_FILE: tuple[DocumentCheck, ...] = (
     numbering.file_name,
     unfinished.merge_conflicts,
@@ -38,14 +39,14 @@ OF_A_RECORD: tuple[DocumentCheck, ...] = (
     front_matter.fields,
     front_matter.status,
     front_matter.in_body,
-    succession.unsaid,
+    succession.successor_unnamed,
     outline.title,
     outline.missing,
     outline.empty,
-    outline.twice,
+    outline.repeated,
     outline.order,
     outline.levels,
-    outline.foreign,
+    outline.unknown,
     unfinished.placeholders,
     unfinished.template_comments,
     unfinished.promises,
@@ -53,7 +54,7 @@ OF_A_RECORD: tuple[DocumentCheck, ...] = (
     decision.number_of_options,
     decision.repeated_options,
     decision.choice,
-    arguments.form,
+    arguments.argument_form,
     arguments.one_sided,
     arguments.options_argued,
     links.broken,
@@ -62,7 +63,7 @@ OF_A_RECORD: tuple[DocumentCheck, ...] = (
     evidence.revisit,
     numbering.number_in_title,
 )
-# What each record has to do with its neighbours; gaps are nobody's own.
+# Checks of a record against its neighbours; gaps belong to no single record.
 OF_NEIGHBOURS: tuple[FolderCheck, ...] = (
     numbering.repeated_numbers,
     numbering.repeated_titles,
@@ -73,10 +74,10 @@ OF_A_FOLDER: tuple[FolderCheck, ...] = (*OF_NEIGHBOURS, numbering.gaps)
 
 
 def lint(paths: Iterable[Path], *, today: date | None = None) -> Sequence[LintRemark]:
-    """What is to be remarked on the records that ``paths`` mean, by file and line.
+    """The remarks on the records in ``paths``, by file and line.
 
-    Raises InputError for a path that cannot be read and for a folder without records; a file in
-    which there is no text is remarked on.
+    Raises InputError for a path that cannot be read and for a folder without records; a file
+    without text gets a remark.
     """
     return lint_selection(select(paths), today=today)
 
@@ -94,9 +95,8 @@ def lint_selection(selection: Selection, *, today: date | None = None) -> Sequen
 def lint_document(document: Document, *, today: date) -> Iterator[LintRemark]:
     """What the record itself shows, its neighbours left aside."""
     if not document.text.strip():
-        yield LintRemark(
-            LintKind.EMPTY, "file", "the file is empty, expected a record", document.place(0)
-        )
+        message = "the file is empty, expected a record"
+        yield LintRemark(LintKind.EMPTY, "file", message, document.place(0))
         return
     if "\0" in document.text:
         line = document.text.count("\n", 0, document.text.index("\0")) + 1
@@ -108,23 +108,23 @@ def lint_document(document: Document, *, today: date) -> Iterator[LintRemark]:
     if not outline.is_madr(document):
         yield _no_madr(document)
         return
-    body = _without_misplaced_front_matter(document)
+    document = _without_misplaced_front_matter(document)
     for check in OF_A_RECORD:
-        yield from check(body)
-    yield from front_matter.day(body, today=today)
+        yield from check(document)
+    yield from front_matter.day(document, today=today)
 
 
 def _without_misplaced_front_matter(document: Document) -> Document:
-    """What is said of it as front matter need not be said of it as a section."""
+    """What has a remark as front matter needs none as a section."""
     section = front_matter.misplaced_section(document)
     if section is None:
         return document
-    return replace(document, sections=tuple(one for one in document.sections if one != section))
+    return replace(document, sections=tuple(s for s in document.sections if s != section))
 
 
 def _no_madr(document: Document) -> LintRemark:
-    wanted = [f"'{name}'" for name, form in outline.SECTIONS.items() if form.mandatory]
-    message = f"no section of a MADR stands here, expected {', '.join(wanted)}"
+    expected = ", ".join(f"'{name}'" for name in outline.MANDATORY)
+    message = f"no section of a MADR stands here, expected {expected}"
     return LintRemark(LintKind.NO_MADR, "file", message, document.place(document.body_line))
 
 
@@ -135,15 +135,15 @@ def _read(files: Iterable[Path]) -> tuple[Mapping[Path, Document], list[LintRema
         try:
             documents[path] = read_document(path)
         except InputError as error:
-            for problem in error.problems:
-                remarks.append(
-                    LintRemark(LintKind.UNREADABLE, "file", problem.message, problem.location)
-                )
+            remarks += [
+                LintRemark(LintKind.UNREADABLE, "file", problem.message, problem.location)
+                for problem in error.problems
+            ]
     return documents, remarks
 
 
 def _on_folders(selection: Selection, documents: Mapping[Path, Document]) -> Iterator[LintRemark]:
-    for records in _by_folder(selection.found, documents).values():
+    for records in _by_folder(selection.in_folders, documents).values():
         for check in OF_A_FOLDER:
             yield from check(records)
     for path in selection.named:
@@ -162,16 +162,16 @@ def _by_folder(
 
 
 def _on_neighbourhood(path: Path, document: Document) -> Iterator[LintRemark]:
-    """What the files beside it show of this one. They are not themselves looked at."""
-    beside = [
-        one
-        for one in sorted(path.parent.glob("*.md"))
-        if is_record(one) and one.resolve() != path.resolve()
+    """What the files beside it show of this one. They get no remarks of their own."""
+    paths = [
+        neighbour
+        for neighbour in sorted(path.parent.glob("*.md"))
+        if is_record(neighbour) and neighbour.resolve() != path.resolve()
     ]
-    neighbours, _ = _read(beside)
-    whole = sorted((document, *neighbours.values()), key=lambda one: one.file)
+    neighbours, _ = _read(paths)
+    folder = sorted((document, *neighbours.values()), key=lambda neighbour: neighbour.file)
     for check in OF_NEIGHBOURS:
-        yield from (remark for remark in check(whole) if remark.location.file == document.file)
+        yield from (remark for remark in check(folder) if remark.location.file == document.file)
 
 
 def _order(remark: LintRemark) -> tuple[object, ...]:

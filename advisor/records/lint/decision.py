@@ -6,16 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.records.lint.kinds import LintKind, LintRemark
-from advisor.records.lint.wording import alike, closest, label, plain, quoted, same, several
+from advisor.records.lint.wording import (
+    ELLIPSES,
+    alike,
+    closest,
+    label,
+    plain,
+    quoted,
+    same,
+    several,
+)
 from advisor.records.parsed_record import (
-    DOTS,
     DRIVERS,
     OPTIONS,
     OUTCOME,
     Document,
     RecordSection,
-    is_empty,
-    shows_nothing,
 )
 
 SENTENCE = "'Chosen option: \"...\", because ...'"
@@ -30,20 +36,19 @@ class ListedOption:
 
 
 def options(document: Document) -> Sequence[ListedOption]:
-    """The considered options, in their order; without a list, the headings that stand for one."""
+    """The considered options, in their order; without a list, the headings below."""
     listed = [
         ListedOption(block.text, block.line)
         for block in document.options
-        if block.text and block.text not in DOTS
+        if block.text and block.text not in ELLIPSES
     ]
     if listed:
         return listed
     section = document.section(OPTIONS)
-    deeper = document.under(OPTIONS)[1:]
     return [
-        ListedOption(one.heading, one.line)
-        for one in deeper
-        if section is not None and one.level == section.level + 1 and one.heading
+        ListedOption(deeper.heading, deeper.line)
+        for deeper in document.under(OPTIONS)[1:]
+        if section is not None and deeper.level == section.level + 1 and deeper.heading
     ]
 
 
@@ -51,20 +56,20 @@ def lists(document: Document) -> Iterator[LintRemark]:
     """Drivers and options are lists."""
     for name, kind in ((DRIVERS, LintKind.DRIVERS_NO_LIST), (OPTIONS, LintKind.OPTIONS_NO_LIST)):
         section = document.section(name)
-        if section is not None and not section.items and _says_anything(document, section):
+        if section is not None and not section.items and _has_content(document, section):
             message = f"'{name}' holds no list, expected one item for each of them"
             yield LintRemark(kind, name, message, document.place(section.line))
 
 
-def _says_anything(document: Document, section: RecordSection) -> bool:
-    return not all(is_empty(one) for one in document.under(section.heading))
+def _has_content(document: Document, section: RecordSection) -> bool:
+    return not all(part.is_empty for part in document.under(section.heading))
 
 
 def number_of_options(document: Document) -> Iterator[LintRemark]:
-    found = options(document)
+    listed = options(document)
     section = document.section(OPTIONS)
-    if section is not None and len(found) == 1:
-        message = f"{quoted(found[0].name)} is the only option, expected two or more"
+    if section is not None and len(listed) == 1:
+        message = f"{quoted(listed[0].name)} is the only option, expected two or more"
         yield LintRemark(LintKind.OPTIONS_TOO_FEW, OPTIONS, message, document.place(section.line))
 
 
@@ -82,7 +87,7 @@ def repeated_options(document: Document) -> Iterator[LintRemark]:
 def choice(document: Document) -> Iterator[LintRemark]:
     """That something was chosen, of what was considered, and why."""
     outcome = document.section(OUTCOME)
-    if outcome is None or not _says_anything(document, outcome):
+    if outcome is None or not _has_content(document, outcome):
         return
     chosen = document.chosen
     if chosen is None:
@@ -97,7 +102,7 @@ def choice(document: Document) -> Iterator[LintRemark]:
             yield LintRemark(
                 LintKind.CHOICE_TWICE, other.option, message, document.place(other.line)
             )
-    if not chosen.because.strip(" .…:;,") and not _says_more(document, chosen.line):
+    if not chosen.because.strip(" .…:;,") and not _goes_on(document, chosen.line):
         message = f"no reason is given for {quoted(chosen.option)}, expected one behind 'because'"
         yield LintRemark(
             LintKind.REASON_MISSING, chosen.option, message, document.place(chosen.line)
@@ -115,9 +120,8 @@ def _among_options(document: Document, chosen: str, line: int) -> Iterator[LintR
     like = next((name for name in considered if alike(chosen, name)), None)
     place = document.place(line)
     if like is not None:
-        message = (
-            f"the choice {quoted(chosen)} is listed as {quoted(like)}, expected the same words"
-        )
+        listed = f"the choice {quoted(chosen)} is listed as {quoted(like)}"
+        message = f"{listed}, expected the same words"
         yield LintRemark(LintKind.OPTION_REWORDED, chosen, message, place)
     elif not all(any(alike(part, name) for name in considered) for part in several(chosen)):
         hint = closest(chosen, considered)
@@ -125,8 +129,8 @@ def _among_options(document: Document, chosen: str, line: int) -> Iterator[LintR
         yield LintRemark(LintKind.CHOICE_UNKNOWN, chosen, message, place)
 
 
-def _says_more(document: Document, line: int) -> bool:
-    """Whether the outcome goes on after the line, so that the reason may stand there."""
-    outcome = next((one for one in document.under(OUTCOME) if one.line <= line), None)
+def _goes_on(document: Document, line: int) -> bool:
+    """Whether the outcome goes on after the line, so that the reason may be there."""
+    outcome = next((section for section in document.under(OUTCOME) if section.line <= line), None)
     blocks = outcome.blocks if outcome else ()
-    return any(block.line > line and not shows_nothing(block) for block in blocks)
+    return any(block.line > line and not block.is_empty for block in blocks)

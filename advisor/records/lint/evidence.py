@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from advisor.records.evidence.bundle import Bundle, read_bundle
-from advisor.records.evidence.contents import RULES
 from advisor.records.evidence.restore import bundle_path, has_evidence, revisit_date, seal
+from advisor.records.evidence.rules_data import RULES
 from advisor.records.expiry import day
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import quoted
@@ -30,8 +29,8 @@ def sealed(document: Document) -> Iterator[LintRemark]:
     try:
         bundle = _bundle(path, path.stat().st_mtime_ns)
     except (InputError, OSError) as error:
-        said = error.problems[0].message if isinstance(error, InputError) else "it is not there"
-        message = f"the evidence {quoted(path.name)} cannot be read: {said}"
+        why = error.problems[0].message if isinstance(error, InputError) else "it is not there"
+        message = f"the evidence {quoted(path.name)} cannot be read: {why}"
         yield LintRemark(LintKind.EVIDENCE_MISSING, path.name, message, place)
         return
     if bundle.sha256 != stated or bundle.damage:
@@ -46,29 +45,28 @@ def reasons(document: Document) -> Iterator[LintRemark]:
         return
     known = _rules(document)
     if known is None:
-        return  # said already
+        return  # which has a remark of its own
     for section in document.under(ARGUMENTS)[1:]:
         for item in section.items:
-            found = _RULE.search(item.text)
+            match = _RULE.search(item.text)
             if not re.match(r"(?:Good|Bad),? because\b", item.text, re.IGNORECASE):
                 continue
-            if found is None:
+            if match is None:
                 message = "the reason names no rule, expected one that its evidence knows"
-            elif found[1] not in known:
-                message = f"the rule {quoted(found[1])} is not in the evidence"
+            elif match[1] not in known:
+                message = f"the rule {quoted(match[1])} is not in the evidence"
             else:
                 continue
-            yield LintRemark(
-                LintKind.REASON_UNPROVEN, item.text, message, document.place(item.line)
-            )
+            place = document.place(item.line)
+            yield LintRemark(LintKind.REASON_UNPROVEN, item.text, message, place)
 
 
 def revisit(document: Document) -> Iterator[LintRemark]:
-    """A day to look at it again that is none."""
-    written = revisit_date(document)
-    if written and day(written) is None:
-        message = f"it is to be looked at again by {written}, expected a day of the calendar"
-        line = _line_of(document, written)
+    """A review date that is no day."""
+    stated = revisit_date(document)
+    if stated and day(stated) is None:
+        message = f"it is to be looked at again by {stated}, expected a day of the calendar"
+        line = _line_of(document, stated)
         yield LintRemark(LintKind.DATE_IMPOSSIBLE, "revisit", message, document.place(line))
 
 
@@ -76,9 +74,9 @@ def _rules(document: Document) -> frozenset[str] | None:
     """The ids of the rules in the evidence; None where it cannot be read."""
     path = bundle_path(Path(document.file), document)
     try:
-        data = json.loads(_bundle(path, path.stat().st_mtime_ns).text(RULES))
+        data = _bundle(path, path.stat().st_mtime_ns).data(RULES)
         return frozenset(str(rule["id"]) for rule in data["rules"])
-    except (InputError, OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (InputError, OSError, KeyError, TypeError):
         return None
 
 
@@ -88,5 +86,4 @@ def _bundle(path: Path, written: int) -> Bundle:
 
 
 def _line_of(document: Document, text: str) -> int:
-    blocks = (block for section in document.sections for block in section.blocks)
-    return next((block.line for block in blocks if text in block.text), 0)
+    return next((block.line for block in document.blocks if text in block.text), 0)

@@ -1,4 +1,4 @@
-"""What stands in the front matter: the five fields of MADR 4, and whether they can be so."""
+"""The front matter: which of the five fields of MADR 4 it has, and whether each can be so."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 
+from advisor.records import expiry
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import quoted
-from advisor.records.parsed_record import BlockKind as Block
-from advisor.records.parsed_record import Document, FrontMatter, RecordSection
+from advisor.records.parsed_record import Document, RecordSection
 from rules.diagnostics import SourceLocation
 from rules.loading.yaml_nodes import Node
 
@@ -27,7 +27,6 @@ OF_SITES = frozenset(
 RENAMED = {"deciders": "decision-makers"}  # as MADR 3 had it
 
 _STATUS = re.compile(r"(?:proposed|rejected|accepted|deprecated)|superseded(?:\s+by\s+\S.*)?", re.I)
-_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FIELD = re.compile(r"(?:status|date|deciders?|decision[- ]makers?|consulted|informed)\s*:", re.I)
 _OLD_HEADINGS = frozenset({"status", "date", "deciders", "decision makers", "decision-makers"})
 
@@ -75,7 +74,7 @@ def _begins_field(line: str) -> bool:
 
 
 def in_body(document: Document) -> Iterator[LintRemark]:
-    """The first of status, date and people that stands where older formats had it."""
+    """The first of status, date and people that is where older formats had it."""
     for section in document.sections:
         if section.level == 2 and section.heading.casefold() in _OLD_HEADINGS:
             yield _in_body(document, section.heading, section.line)
@@ -83,7 +82,7 @@ def in_body(document: Document) -> Iterator[LintRemark]:
         if section.level > 1:
             continue
         for block in section.blocks:
-            if block.kind in (Block.ITEM, Block.PARAGRAPH) and _FIELD.match(block.text):
+            if block.is_text and _FIELD.match(block.text):
                 yield _in_body(document, block.text, block.line)
                 return
 
@@ -100,12 +99,12 @@ def fields(document: Document) -> Iterator[LintRemark]:
     unknown = []
     for key in front.fields:
         if key in FIELDS:
-            yield from _shape(document, key, front.fields[key], _place(document, key))
+            yield from _shape(document, key, front.fields[key])
         elif key in OF_SITES:
             continue
         elif meant := _meant(key, front.fields):
             message = f"'{key}' is no field of MADR 4, expected '{meant}'"
-            yield LintRemark(LintKind.FIELD_RENAMED, key, message, _place(document, key))
+            yield LintRemark(LintKind.FIELD_RENAMED, key, message, document.place_of_field(key))
         else:
             unknown.append(key)
     if unknown:
@@ -117,7 +116,7 @@ def _unknown(document: Document, keys: Sequence[str]) -> LintRemark:
     named = ", ".join(quoted(key) for key in keys)
     what = "is no field" if len(keys) == 1 else "are no fields"
     message = f"{named} {what} of MADR 4, expected none but {', '.join(FIELDS)}"
-    return LintRemark(LintKind.FIELD_UNKNOWN, keys[0], message, _place(document, keys[0]))
+    return LintRemark(LintKind.FIELD_UNKNOWN, keys[0], message, document.place_of_field(keys[0]))
 
 
 def _meant(key: str, present: Mapping[str, Node]) -> str:
@@ -127,7 +126,8 @@ def _meant(key: str, present: Mapping[str, Node]) -> str:
     return "" if near in present else near
 
 
-def _shape(document: Document, key: str, node: Node, place: SourceLocation) -> Iterator[LintRemark]:
+def _shape(document: Document, key: str, node: Node) -> Iterator[LintRemark]:
+    place = document.place_of_field(key)
     if is_placeholder(document, key):
         message = f"'{key}' still has the template's placeholder, expected a value or no such field"
         yield LintRemark(LintKind.PLACEHOLDER, key, message, place)
@@ -147,8 +147,8 @@ def _people(key: str, node: Node, place: SourceLocation) -> Iterator[LintRemark]
         message = f"'{key}' is a mapping, expected a list of names"
         yield LintRemark(LintKind.PEOPLE_SHAPE, key, message, place)
     elif not isinstance(node.value, str):
-        for number, one in enumerate(node.value, start=1):
-            if not isinstance(one.value, str) or not one.value.strip():
+        for number, item in enumerate(node.value, start=1):
+            if not isinstance(item.value, str) or not item.value.strip():
                 message = f"item {number} of '{key}' is no name, expected a list of names"
                 yield LintRemark(LintKind.PEOPLE_SHAPE, key, message, place)
 
@@ -158,7 +158,7 @@ def is_placeholder(document: Document, key: str) -> bool:
 
     Without them YAML reads a mapping, so what counts is the line as it was written.
     """
-    line = document.text.split("\n")[_place(document, key).line - 1]
+    line = document.text.split("\n")[document.place_of_field(key).line - 1]
     value = line.partition(":")[2].strip().strip("\"'")
     return value.startswith("{") and not re.match(r"\{\s*[\w-]+:", value) and value != "{}"
 
@@ -171,7 +171,7 @@ def status(document: Document) -> Iterator[LintRemark]:
     hint = f"; did you mean '{close[0]}'?" if close else ""
     known = "proposed, rejected, accepted, deprecated or superseded by ADR-NNNN"
     message = f"the status is {quoted(text)}, expected {known}{hint}"
-    yield LintRemark(LintKind.STATUS_UNKNOWN, "status", message, _place(document, "status"))
+    yield LintRemark(LintKind.STATUS_UNKNOWN, "status", message, document.place_of_field("status"))
 
 
 def day(document: Document, *, today: date) -> Iterator[LintRemark]:
@@ -179,22 +179,11 @@ def day(document: Document, *, today: date) -> Iterator[LintRemark]:
     text = document.date
     if not text or is_placeholder(document, "date"):
         return
-    place = _place(document, "date")
-    try:
-        found = date.fromisoformat(text) if _ISO.fullmatch(text) else None
-    except ValueError:
-        found = None
-    if found is None:
+    place = document.place_of_field("date")
+    stated = expiry.day(text)
+    if stated is None:
         message = f"the date is {quoted(text)}, expected a day of the calendar as YYYY-MM-DD"
         yield LintRemark(LintKind.DATE_IMPOSSIBLE, "date", message, place)
-    elif found > today:
+    elif stated > today:
         message = f"the date {text} is still to come, expected today, {today}, or earlier"
         yield LintRemark(LintKind.DATE_IN_FUTURE, "date", message, place)
-
-
-def _place(document: Document, key: str) -> SourceLocation:
-    """Where the key stands. YAML counts some characters as line ends that no other reader does."""
-    front: FrontMatter | None = document.front
-    if front is None or key not in front.keys:
-        return document.place(1)
-    return document.place(max(1, min(front.keys[key].line, front.last_line)))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from rules.diagnostics import Level, RemarkKind, SourceLocation
 
+ERROR, WARNING, NOTE = Level.ERROR, Level.WARNING, Level.NOTE
+
 
 class LintKind(RemarkKind):
     """A kind of remark, with its level and what it means: the file, the front matter, the outline,
@@ -15,104 +17,98 @@ class LintKind(RemarkKind):
     note is advice.
     """
 
-    UNREADABLE = (Level.ERROR, "A file that cannot be read, or holds something else than text.")
-    EMPTY = (Level.ERROR, "A file with nothing in it.")
-    MERGE_CONFLICT = (Level.ERROR, "The mark of a merge that nobody finished.")
+    UNREADABLE = ERROR, "A file that cannot be read, or holds something else than text."
+    EMPTY = ERROR, "A file with nothing in it."
+    MERGE_CONFLICT = ERROR, "The mark of a merge that nobody finished."
     NO_MADR = (
-        Level.ERROR,
+        ERROR,
         "A file with none of the sections that every MADR has: no record, or of another format.",
     )
 
     FRONT_MATTER_UNREADABLE = (
-        Level.ERROR,
+        ERROR,
         "Front matter that is no plain YAML mapping: readers fail on it, or read it differently.",
     )
     FRONT_MATTER_MISPLACED = (
-        Level.ERROR,
+        ERROR,
         "Front matter that is shown as text: it does not begin on line 1, or is never closed.",
     )
-    FIELD_SHAPE = (Level.ERROR, "A field whose value is a list or mapping where a text belongs.")
-    FIELD_EMPTY = (Level.NOTE, "A field without a value.")
-    FIELD_RENAMED = (
-        Level.WARNING,
-        "A field that MADR 4 spells otherwise, so that no tool finds it.",
-    )
-    FIELD_UNKNOWN = (Level.NOTE, "A field that MADR 4 does not have.")
+    FIELD_SHAPE = ERROR, "A field whose value is a list or mapping where a text belongs."
+    FIELD_EMPTY = NOTE, "A field without a value."
+    FIELD_RENAMED = WARNING, "A field that MADR 4 spells otherwise, so that no tool finds it."
+    FIELD_UNKNOWN = NOTE, "A field that MADR 4 does not have."
     METADATA_IN_BODY = (
-        Level.WARNING,
+        WARNING,
         "A status, date or list of people in the text, where MADR 4 has front matter.",
     )
     STATUS_UNKNOWN = (
-        Level.WARNING,
+        WARNING,
         "A status other than proposed, rejected, accepted, deprecated or superseded by ADR-NNNN.",
     )
-    DATE_IMPOSSIBLE = (Level.ERROR, "A date that is no day of the calendar written YYYY-MM-DD.")
-    DATE_IN_FUTURE = (Level.WARNING, "A date that is still to come.")
-    PEOPLE_SHAPE = (Level.WARNING, "People that are neither a list of names nor one text.")
+    DATE_IMPOSSIBLE = ERROR, "A date that is no day of the calendar written YYYY-MM-DD."
+    DATE_IN_FUTURE = WARNING, "A date that is still to come."
+    PEOPLE_SHAPE = WARNING, "People that are neither a list of names nor one text."
 
-    TITLE_MISSING = (Level.ERROR, "A record without a title, or with an empty one.")
-    TITLE_TWICE = (Level.WARNING, "A second heading of the first level.")
-    TITLE_NOT_FIRST = (Level.WARNING, "Text or a heading that stands before the title.")
-    SECTION_MISSING = (Level.ERROR, "A section that every MADR has is not there.")
-    SECTION_EMPTY = (Level.WARNING, "A heading with nothing under it.")
-    SECTION_TWICE = (Level.WARNING, "A section that stands there a second time.")
-    SECTION_ORDER = (Level.WARNING, "A section that stands after one that MADR 4 puts behind it.")
+    TITLE_MISSING = ERROR, "A record without a title, or with an empty one."
+    TITLE_TWICE = WARNING, "A second heading of the first level."
+    TITLE_NOT_FIRST = WARNING, "Text or a heading that stands before the title."
+    SECTION_MISSING = ERROR, "A section that every MADR has is not there."
+    SECTION_EMPTY = WARNING, "A heading with nothing under it."
+    SECTION_TWICE = WARNING, "A section that stands there a second time."
+    SECTION_ORDER = WARNING, "A section that stands after one that MADR 4 puts behind it."
     SECTION_LEVEL = (
-        Level.WARNING,
+        WARNING,
         "A section of MADR 4 whose heading has another level, or stands in another section.",
     )
-    SECTION_RENAMED = (Level.NOTE, "A section that MADR 4 calls otherwise.")
-    SECTION_UNKNOWN = (Level.NOTE, "A section that MADR 4 does not have.")
-    PLACEHOLDER = (Level.ERROR, "A placeholder of the template that was never filled in.")
-    TEMPLATE_COMMENT = (Level.NOTE, "A comment of the template that was meant to be removed.")
-    UNFINISHED = (Level.WARNING, "A section that holds nothing but the promise to write it.")
+    SECTION_RENAMED = NOTE, "A section that MADR 4 calls otherwise."
+    SECTION_UNKNOWN = NOTE, "A section that MADR 4 does not have."
+    PLACEHOLDER = ERROR, "A placeholder of the template that was never filled in."
+    TEMPLATE_COMMENT = NOTE, "A comment of the template that was meant to be removed."
+    UNFINISHED = WARNING, "A section that holds nothing but the promise to write it."
 
-    DRIVERS_NO_LIST = (Level.NOTE, "Decision drivers that are no list.")
-    OPTIONS_NO_LIST = (Level.WARNING, "Considered options that are no list.")
-    OPTIONS_TOO_FEW = (Level.WARNING, "Fewer than two options: there was nothing to decide.")
-    OPTION_TWICE = (Level.WARNING, "An option that is listed a second time.")
+    DRIVERS_NO_LIST = NOTE, "Decision drivers that are no list."
+    OPTIONS_NO_LIST = WARNING, "Considered options that are no list."
+    OPTIONS_TOO_FEW = WARNING, "Fewer than two options: there was nothing to decide."
+    OPTION_TWICE = WARNING, "An option that is listed a second time."
     CHOICE_MISSING = (
-        Level.WARNING,
+        WARNING,
         "An outcome without the sentence 'Chosen option: \"...\", because ...'.",
     )
-    CHOICE_TWICE = (Level.ERROR, "A second sentence that says what was chosen, and another option.")
-    CHOICE_UNKNOWN = (Level.ERROR, "A chosen option that was not among those considered.")
-    REASON_MISSING = (Level.WARNING, "A choice with no reason behind 'because'.")
+    CHOICE_TWICE = ERROR, "A second sentence that says what was chosen, and another option."
+    CHOICE_UNKNOWN = ERROR, "A chosen option that was not among those considered."
+    REASON_MISSING = WARNING, "A choice with no reason behind 'because'."
     OPTION_REWORDED = (
-        Level.NOTE,
+        NOTE,
         "An option that is chosen or argued about in other words than it is listed in.",
     )
-    ARGUMENTS_UNKNOWN = (Level.WARNING, "Pros and cons of something that is no considered option.")
-    ARGUMENTS_MISSING = (
-        Level.NOTE,
-        "A considered option without pros and cons, where others have.",
-    )
+    ARGUMENTS_UNKNOWN = WARNING, "Pros and cons of something that is no considered option."
+    ARGUMENTS_MISSING = NOTE, "A considered option without pros and cons, where others have."
     ARGUMENT_FORM = (
-        Level.NOTE,
+        NOTE,
         "Consequences or arguments that do not begin with 'Good, because' or the like.",
     )
-    ONE_SIDED = (Level.NOTE, "Consequences that are all good, or all bad.")
-    LINK_BROKEN = (Level.WARNING, "A link to a file that is not there.")
+    ONE_SIDED = NOTE, "Consequences that are all good, or all bad."
+    LINK_BROKEN = WARNING, "A link to a file that is not there."
 
-    EVIDENCE_MISSING = (Level.ERROR, "A record whose evidence cannot be read.")
-    EVIDENCE_CHANGED = (Level.ERROR, "A record whose evidence is not what was sealed with it.")
+    EVIDENCE_MISSING = ERROR, "A record whose evidence cannot be read."
+    EVIDENCE_CHANGED = ERROR, "A record whose evidence is not what was sealed with it."
     REASON_UNPROVEN = (
-        Level.NOTE,
+        NOTE,
         "A reason, in a record with evidence, that no rule in that evidence gives.",
     )
 
-    FILE_NAME = (Level.WARNING, "A file that is not named NNNN-title-with-dashes.md.")
-    NUMBER_TWICE = (Level.ERROR, "A number that two records of one folder have.")
-    NUMBER_GAP = (Level.WARNING, "Numbers that no record of the folder has, between two that are.")
-    NUMBER_DIFFERS = (Level.WARNING, "A title that gives another number than the file's name.")
-    TITLE_REPEATED = (Level.WARNING, "A title that another record in force has as well.")
-    SUPERSEDER_UNSAID = (Level.WARNING, "A record that is superseded without saying by which one.")
-    SUPERSEDER_MISSING = (Level.ERROR, "A record superseded by one that is not in the folder.")
+    FILE_NAME = WARNING, "A file that is not named NNNN-title-with-dashes.md."
+    NUMBER_TWICE = ERROR, "A number that two records of one folder have."
+    NUMBER_GAP = WARNING, "Numbers that no record of the folder has, between two that are."
+    NUMBER_DIFFERS = WARNING, "A title that gives another number than the file's name."
+    TITLE_REPEATED = WARNING, "A title that another record in force has as well."
+    SUPERSEDER_UNSAID = WARNING, "A record that is superseded without saying by which one."
+    SUPERSEDER_MISSING = ERROR, "A record superseded by one that is not in the folder."
     SUPERSEDED_ONE_WAY = (
-        Level.WARNING,
+        WARNING,
         "Of two records, one says that it supersedes or is superseded, and the other does not.",
     )
-    SUPERSEDED_IN_CIRCLE = (Level.ERROR, "Records that supersede one another in a circle.")
+    SUPERSEDED_IN_CIRCLE = ERROR, "Records that supersede one another in a circle."
 
 
 @dataclass(frozen=True)

@@ -16,17 +16,12 @@ RENDERED = ("", ".html", ".htm")  # what sites make of a file, or show instead o
 def broken(document: Document) -> Iterator[LintRemark]:
     """Relative links that lead nowhere. What is on the web, or begins at a site's root, may be."""
     folder = Path(document.file).parent
-    told = set()
-    for section in document.sections:
-        for block in section.blocks:
-            for link in block.links:
-                path = target(link)
-                if path and (link, block.line) not in told and not _is_there(folder, path):
-                    told.add((link, block.line))
-                    message = f"the link {quoted(unquote(link))} leads to no file"
-                    yield LintRemark(
-                        LintKind.LINK_BROKEN, link, message, document.place(block.line)
-                    )
+    links = dict.fromkeys((link, block.line) for block in document.blocks for link in block.links)
+    for link, line in links:
+        path = target(link)
+        if path and not _exists_as_source(folder / path):
+            message = f"the link {quoted(unquote(link))} leads to no file"
+            yield LintRemark(LintKind.LINK_BROKEN, link, message, document.place(line))
 
 
 def target(link: str) -> str:
@@ -41,10 +36,11 @@ def target(link: str) -> str:
     return path
 
 
-def _is_there(folder: Path, path: str) -> bool:
-    found = folder / path
-    sources = [found.with_suffix(".md")] if found.suffix in RENDERED and found.name else []
-    return any(_exists(one) for one in (found, *sources))
+def _exists_as_source(path: Path) -> bool:
+    """Whether the file is there, or the Markdown that a site makes it of."""
+    if _exists(path):
+        return True
+    return path.suffix in RENDERED and bool(path.name) and _exists(path.with_suffix(".md"))
 
 
 def _exists(path: Path) -> bool:

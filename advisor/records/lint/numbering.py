@@ -1,4 +1,4 @@
-"""What only the folder shows of names: numbers twice or left out, titles written again."""
+"""Names and numbers: those of each file, and numbers and titles that a folder has twice."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from advisor.records.folder import WIDTH, name_of
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import plain, quoted
 from advisor.records.parsed_record import Document
+from rules.diagnostics import SourceLocation
 
 _NAME = re.compile(rf"(?P<digits>[0-9]{{{WIDTH},}})-[^\s_-][^\s]*")
-_NOT_IN_FORCE = re.compile(r"superseded|deprecated|rejected", re.I)
 _NUMBER_IN_TITLE = re.compile(r"(?:ADR[-_ #]*(?P<named>\d{1,6})\b|(?P<bare>\d{1,6})[.:)]\s)", re.I)
 
 
@@ -32,15 +32,17 @@ def file_name(document: Document) -> Iterator[LintRemark]:
 
 
 def number_in_title(document: Document) -> Iterator[LintRemark]:
-    found = _NUMBER_IN_TITLE.match(document.title)
+    match = _NUMBER_IN_TITLE.match(document.title)
     number = number_of(document)
-    if found is None or number is None or int(found["named"] or found["bare"]) == number:
+    if match is None or number is None or int(match["named"] or match["bare"]) == number:
         return
-    line = next(one.line for one in document.sections if one.level == 1)
-    message = (
-        f"the title begins with {quoted(found[0].strip())}, expected the file's number, {number}"
-    )
-    yield LintRemark(LintKind.NUMBER_DIFFERS, "title", message, document.place(line))
+    beginning = f"the title begins with {quoted(match[0].strip())}"
+    message = f"{beginning}, expected the file's number, {number}"
+    yield LintRemark(LintKind.NUMBER_DIFFERS, "title", message, _place_of_title(document))
+
+
+def _place_of_title(document: Document) -> SourceLocation:
+    return document.place(next(s.line for s in document.sections if s.level == 1))
 
 
 def repeated_numbers(folder: Sequence[Document]) -> Iterator[LintRemark]:
@@ -54,30 +56,30 @@ def repeated_numbers(folder: Sequence[Document]) -> Iterator[LintRemark]:
 
 
 def gaps(folder: Sequence[Document]) -> Iterator[LintRemark]:
-    """Once a gap, at the record behind it."""
+    """One remark a gap, at the record after it."""
     by_number = dict(reversed(_numbered(folder)))
     for before, after in pairwise(sorted(by_number)):
         if after - before > 1:
             first, last = before + 1, after - 1
-            lacking = f"{first:04d}" if first == last else f"{first:04d} to {last:04d}"
+            missing = f"{first:04d}" if first == last else f"{first:04d} to {last:04d}"
             which = "the number" if first == last else "a number from"
-            message = f"no record here has {which} {lacking}, expected numbers without gaps"
-            yield LintRemark(LintKind.NUMBER_GAP, lacking, message, by_number[after].place(0))
+            message = f"no record here has {which} {missing}, expected numbers without gaps"
+            yield LintRemark(LintKind.NUMBER_GAP, missing, message, by_number[after].place(0))
 
 
 def repeated_titles(folder: Sequence[Document]) -> Iterator[LintRemark]:
     """Of records that are in force: one that takes another's place may well take its title."""
     first: dict[str, Document] = {}
     for document in folder:
-        if _NOT_IN_FORCE.match(document.status):
+        if not document.in_force:
             continue
         name = plain(document.title)
         earlier = first.setdefault(name, document) if name else document
         if earlier is not document:
-            line = next(one.line for one in document.sections if one.level == 1)
             message = f"{Path(earlier.file).name} has the same title, expected one of its own"
-            yield LintRemark(LintKind.TITLE_REPEATED, document.title, message, document.place(line))
+            place = _place_of_title(document)
+            yield LintRemark(LintKind.TITLE_REPEATED, document.title, message, place)
 
 
 def _numbered(folder: Sequence[Document]) -> Sequence[tuple[int, Document]]:
-    return [(number, one) for one in folder if (number := number_of(one)) is not None]
+    return [(n, document) for document in folder if (n := number_of(document)) is not None]

@@ -1,4 +1,4 @@
-"""The headings: the title, and the sections of MADR 4 in their places."""
+"""The headings: the title, and whether each section of MADR 4 is where it belongs."""
 
 from __future__ import annotations
 
@@ -19,13 +19,11 @@ from advisor.records.parsed_record import (
     OUTCOME,
     Document,
     RecordSection,
-    is_empty,
-    shows_nothing,
 )
 
 
 @dataclass(frozen=True)
-class Form:
+class ExpectedSection:
     """Where MADR 4 has a section: the level of its heading, the section it is in."""
 
     level: int = 2
@@ -33,16 +31,17 @@ class Form:
     mandatory: bool = False
 
 
-SECTIONS: Mapping[str, Form] = {  # in MADR's order
-    CONTEXT: Form(mandatory=True),
-    DRIVERS: Form(),
-    OPTIONS: Form(mandatory=True),
-    OUTCOME: Form(mandatory=True),
-    CONSEQUENCES: Form(3, OUTCOME),
-    CONFIRMATION: Form(3, OUTCOME),
-    ARGUMENTS: Form(),
-    MORE: Form(),
+SECTIONS: Mapping[str, ExpectedSection] = {  # in MADR's order
+    CONTEXT: ExpectedSection(mandatory=True),
+    DRIVERS: ExpectedSection(),
+    OPTIONS: ExpectedSection(mandatory=True),
+    OUTCOME: ExpectedSection(mandatory=True),
+    CONSEQUENCES: ExpectedSection(3, OUTCOME),
+    CONFIRMATION: ExpectedSection(3, OUTCOME),
+    ARGUMENTS: ExpectedSection(),
+    MORE: ExpectedSection(),
 }
+MANDATORY = tuple(name for name, expected in SECTIONS.items() if expected.mandatory)
 _KNOWN = {heading.casefold(): heading for heading in SECTIONS}
 # What other formats and older editions of MADR call them.
 RENAMED = {
@@ -71,54 +70,47 @@ def known(section: RecordSection) -> str:
 
 def is_madr(document: Document) -> bool:
     """Whether it has any of the sections that every MADR has."""
-    return any(form.mandatory and document.section(name) for name, form in SECTIONS.items())
+    return any(document.section(name) for name in MANDATORY)
 
 
 def title(document: Document) -> Iterator[LintRemark]:
-    titles = [one for one in document.sections if one.level == 1 and not known(one)]
+    titles = [s for s in document.sections if s.level == 1 and not known(s)]
     if not titles:
         message = "there is no title, expected a heading '# ...'"
-        yield LintRemark(
-            LintKind.TITLE_MISSING, "title", message, document.place(document.body_line)
-        )
+        place = document.place(document.body_line)
+        yield LintRemark(LintKind.TITLE_MISSING, "title", message, place)
         return
     first, *others = titles
     if not first.heading:
         message = "the title is empty, expected the problem and its solution in a few words"
         yield LintRemark(LintKind.TITLE_MISSING, "title", message, document.place(first.line))
     for other in others:
-        message = (
-            f"{quoted(other.heading)} is a heading of the first level, as is the title on line "
-            f"{first.line}; expected '##' or more"
-        )
+        what = f"{quoted(other.heading)} is a heading of the first level"
+        message = f"{what}, as is the title on line {first.line}; expected '##' or more"
         yield LintRemark(LintKind.TITLE_TWICE, other.heading, message, document.place(other.line))
     yield from _before_title(document, first)
 
 
 def _before_title(document: Document, first: RecordSection) -> Iterator[LintRemark]:
     before = document.sections[: document.sections.index(first)]
-    seen = next((one for one in before if one.level or not is_empty(one)), None)
-    if seen is None:
+    shown = next((section for section in before if section.level or not section.is_empty), None)
+    if shown is None:
         return
-    line = seen.line if seen.level else next(b.line for b in seen.blocks if not shows_nothing(b))
+    line = shown.line if shown.level else next(b.line for b in shown.blocks if not b.is_empty)
     message = f"text stands before the title on line {first.line}, expected the title first"
     yield LintRemark(LintKind.TITLE_NOT_FIRST, "title", message, document.place(line))
 
 
 def missing(document: Document) -> Iterator[LintRemark]:
-    for name, form in SECTIONS.items():
-        if form.mandatory and document.section(name) is None:
-            stand_in = next(
-                (one for one in document.sections if _meant(document, one) == name), None
-            )
-            hint = (
-                f"; is {quoted(stand_in.heading)} on line {stand_in.line} meant?"
-                if stand_in
-                else ""
-            )
-            message = f"there is no section '{name}'{hint}"
-            line = stand_in.line if stand_in else document.body_line
-            yield LintRemark(LintKind.SECTION_MISSING, name, message, document.place(line))
+    for name in MANDATORY:
+        if document.section(name) is not None:
+            continue
+        message, line = f"there is no section '{name}'", document.body_line
+        similar = next((s for s in document.sections if _meant(document, s) == name), None)
+        if similar is not None:
+            line = similar.line
+            message += f"; is {quoted(similar.heading)} on line {line} meant?"
+        yield LintRemark(LintKind.SECTION_MISSING, name, message, document.place(line))
 
 
 def empty(document: Document) -> Iterator[LintRemark]:
@@ -129,21 +121,19 @@ def empty(document: Document) -> Iterator[LintRemark]:
         below = document.sections[number + 1 : number + 2]
         if not section.heading:
             message = "the heading has no words, expected what stands under it"
-            yield LintRemark(LintKind.SECTION_EMPTY, "", message, document.place(section.line))
-        elif is_empty(section) and not (below and below[0].level > section.level):
-            message = (
-                f"nothing stands under {quoted(section.heading)}, expected a text or no heading"
-            )
-            yield LintRemark(
-                LintKind.SECTION_EMPTY, section.heading, message, document.place(section.line)
-            )
+        elif section.is_empty and not (below and below[0].level > section.level):
+            heading = quoted(section.heading)
+            message = f"nothing stands under {heading}, expected a text or no heading"
+        else:
+            continue
+        place = document.place(section.line)
+        yield LintRemark(LintKind.SECTION_EMPTY, section.heading, message, place)
 
 
-def twice(document: Document) -> Iterator[LintRemark]:
+def repeated(document: Document) -> Iterator[LintRemark]:
     first: dict[str, RecordSection] = {}
-    for section, parents in _placed(document):
-        name = known(section)
-        if not name or not _at_home(name, section, parents):
+    for name, section, parents in _known_sections(document):
+        if not _is_as_expected(name, section, parents):
             continue
         if name in first:
             message = f"'{name}' stands on line {first[name].line} already, expected it once"
@@ -153,13 +143,12 @@ def twice(document: Document) -> Iterator[LintRemark]:
 
 
 def order(document: Document) -> Iterator[LintRemark]:
-    """Each section that follows one that should follow it; of a section, where it stands first."""
+    """Each section that follows one that should follow it; of a section, its first place."""
     ranks = list(SECTIONS)
     last = ""
     seen: set[str] = set()
-    for section, parents in _placed(document):
-        name = known(section)
-        if not name or name in seen or not _at_home(name, section, parents):
+    for name, section, parents in _known_sections(document):
+        if name in seen or not _is_as_expected(name, section, parents):
             continue
         seen.add(name)
         if last and ranks.index(name) < ranks.index(last):
@@ -170,36 +159,34 @@ def order(document: Document) -> Iterator[LintRemark]:
 
 
 def levels(document: Document) -> Iterator[LintRemark]:
-    for section, parents in _placed(document):
-        name = known(section)
-        if not name or _at_home(name, section, parents) or _is_below(ARGUMENTS, parents):
+    for name, section, parents in _known_sections(document):
+        if _is_as_expected(name, section, parents) or _is_below(ARGUMENTS, parents):
             continue
-        form = SECTIONS[name]
-        where = f" in '{form.within}'" if form.within else ""
-        expected = f"expected level {form.level}{where}"
-        if section.level != form.level:
-            found = f"is a heading of level {section.level}"
+        expected = SECTIONS[name]
+        within = f" in '{expected.within}'" if expected.within else ""
+        if section.level != expected.level:
+            actual = f"is a heading of level {section.level}"
         else:
-            found = "stands in another section" if parents else "stands in no section"
-        message = f"'{name}' {found}, {expected}"
+            actual = "stands in another section" if parents else "stands in no section"
+        message = f"'{name}' {actual}, expected level {expected.level}{within}"
         yield LintRemark(LintKind.SECTION_LEVEL, name, message, document.place(section.line))
 
 
-def foreign(document: Document) -> Iterator[LintRemark]:
+def unknown(document: Document) -> Iterator[LintRemark]:
     """Sections that MADR 4 calls otherwise, and in one remark those it does not have."""
-    unknown = []
-    for section, parents in _placed(document):
+    others = []
+    for section, parents in _nested(document):
         if known(section) or not section.heading or not _is_of_outline(section, parents):
             continue
         meant = _meant(document, section)
         if not meant:
-            unknown.append(section)
+            others.append(section)
         elif not SECTIONS[meant].mandatory:  # else the missing section names it
             message = f"{quoted(section.heading)} is called '{meant}' in MADR 4"
             place = document.place(section.line)
             yield LintRemark(LintKind.SECTION_RENAMED, section.heading, message, place)
-    if unknown:
-        yield _unknown(document, unknown)
+    if others:
+        yield _unknown(document, others)
 
 
 def _unknown(document: Document, sections: Sequence[RecordSection]) -> LintRemark:
@@ -220,7 +207,7 @@ def _meant(document: Document, section: RecordSection) -> str:
     return "" if not name or document.section(name) else name
 
 
-def _placed(document: Document) -> Iterator[tuple[RecordSection, Sequence[RecordSection]]]:
+def _nested(document: Document) -> Iterator[tuple[RecordSection, Sequence[RecordSection]]]:
     """Every section below the title with those it is in, the outermost first."""
     parents: list[RecordSection] = []
     for section in document.sections:
@@ -232,15 +219,22 @@ def _placed(document: Document) -> Iterator[tuple[RecordSection, Sequence[Record
             parents.append(section)
 
 
-def _at_home(name: str, section: RecordSection, parents: Sequence[RecordSection]) -> bool:
+def _known_sections(
+    document: Document,
+) -> Iterator[tuple[str, RecordSection, Sequence[RecordSection]]]:
+    """The same for the sections of MADR 4, each with its name there."""
+    return ((name, s, parents) for s, parents in _nested(document) if (name := known(s)))
+
+
+def _is_as_expected(name: str, section: RecordSection, parents: Sequence[RecordSection]) -> bool:
     """Whether the section is where MADR 4 has the one of this name."""
-    form = SECTIONS[name]
+    expected = SECTIONS[name]
     within = known(parents[-1]) if parents else ""
-    return section.level == form.level and within == form.within
+    return section.level == expected.level and within == expected.within
 
 
 def _is_below(name: str, parents: Sequence[RecordSection]) -> bool:
-    return any(known(one) == name for one in parents)
+    return any(known(parent) == name for parent in parents)
 
 
 def _is_of_outline(section: RecordSection, parents: Sequence[RecordSection]) -> bool:

@@ -1,4 +1,4 @@
-"""Which files a path means: itself, or the records of a folder."""
+"""The files to check: those that were named, and the records of folders."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ _NO_RECORD = re.compile(
 
 @dataclass(frozen=True)
 class Selection:
-    """The files to look at: those ``named`` and those found in folders, each once."""
+    """The files to check, each once: those that were ``named``, and those found ``in_folders``."""
 
     named: Sequence[Path]
-    found: Sequence[Path]
+    in_folders: Sequence[Path]
 
     @property
     def files(self) -> Sequence[Path]:
-        return sorted({*self.named, *self.found})
+        return sorted({*self.named, *self.in_folders})
 
 
 def select(paths: Iterable[Path]) -> Selection:
-    """The records that ``paths`` mean, files and folders. Raises InputError with every path that
+    """The records in ``paths``, which are files and folders. Raises InputError with every path that
     cannot be read and every folder that holds no record.
     """
-    named: dict[str, Path] = {}  # by what they are, however they are named
-    found: dict[str, Path] = {}
+    named: dict[str, Path] = {}  # by their real paths
+    in_folders: dict[str, Path] = {}
     problems: list[Problem] = []
     for path in paths:
         try:
             if path.is_dir():
-                for one in _records_in(path):
-                    found.setdefault(os.path.realpath(one), one)
+                for record in _records_in(path):
+                    in_folders.setdefault(os.path.realpath(record), record)
             else:
-                _must_be_readable(path)
+                _check_readable(path)
                 named.setdefault(os.path.realpath(path), path)
         except InputError as error:
             problems += error.problems
@@ -52,19 +52,19 @@ def select(paths: Iterable[Path]) -> Selection:
             problems.append(Problem(SourceLocation(str(path)), message))
     if problems:
         raise InputError(problems)
-    alone = [path for real, path in named.items() if real not in found]
-    return Selection(tuple(alone), tuple(found.values()))
+    alone = [path for real, path in named.items() if real not in in_folders]
+    return Selection(tuple(alone), tuple(in_folders.values()))
 
 
 def _records_in(folder: Path) -> Sequence[Path]:
     """Those of the folder. Raises InputError where there is none, and OSError."""
-    if found := list(records_below(folder)):
-        return found
+    if records := list(records_below(folder)):
+        return records
     message = "the folder holds no record, expected files such as 0001-use-madr.md"
     raise InputError([Problem(SourceLocation(str(folder)), message)])
 
 
-def _must_be_readable(path: Path) -> None:
+def _check_readable(path: Path) -> None:
     """Raises InputError where it is no file, and OSError where it cannot be read."""
     if path.is_file():
         with path.open("rb"):
@@ -84,7 +84,7 @@ def records_below(folder: Path) -> Iterator[Path]:
         if path.name.startswith("."):
             continue
         if path.is_dir() and not path.is_symlink():  # a link may lead back up
-            yield from (one for one in records_below(path) if one.name[0].isdigit())
+            yield from (record for record in records_below(path) if record.name[0].isdigit())
         elif path.suffix.lower() == ".md" and is_record(path):
             yield path
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.numbering import number_of
-from advisor.records.parsed_record import Block, BlockKind, Document
+from advisor.records.parsed_record import Block, Document
 
 _SUPERSEDES = re.compile(r"\bsupersedes\b[:\s]*(?P<whom>[^.;]*)", re.I)
 _IN_PART = re.compile(r"\b(?:part(?:s|ly|ial|ially)?|sections?|only)\b", re.I)
 _NUMBER = re.compile(r"\bADR[-_ #]*0*(?P<named>\d{1,6})\b|\b(?P<file>\d{3,6})-[a-z]", re.I)
 
 
-def unsaid(document: Document) -> Iterator[LintRemark]:
+def successor_unnamed(document: Document) -> Iterator[LintRemark]:
     """Superseded, but by nothing that the status names."""
     if re.fullmatch(r"superseded(?:\s+by)?\W*", document.status, re.I):
         message = "the record is superseded, expected by which: 'superseded by ADR-NNNN'"
-        yield LintRemark(
-            LintKind.SUPERSEDER_UNSAID, "status", message, document.place(_line(document))
-        )
+        place = document.place_of_field("status")
+        yield LintRemark(LintKind.SUPERSEDER_UNSAID, "status", message, place)
 
 
 def chains(folder: Sequence[Document]) -> Iterator[LintRemark]:
@@ -33,7 +32,7 @@ def chains(folder: Sequence[Document]) -> Iterator[LintRemark]:
         by = document.superseded_by
         if by is None:
             continue
-        place = document.place(_line(document))
+        place = document.place_of_field("status")
         if by not in by_number:
             message = f"the record is superseded by {by:04d}, which is not in this folder"
             yield LintRemark(LintKind.SUPERSEDER_MISSING, "status", message, place)
@@ -56,7 +55,7 @@ def claims(folder: Sequence[Document]) -> Iterator[LintRemark]:
             others = by_number.get(number, ())
             if own is None or not others or document in others:
                 continue
-            if not any(_leads_to(one, own, by_number) or _names(one, own) for one in others):
+            if not any(_leads_to(d, own, by_number) or _names(d, own) for d in others):
                 name = Path(others[0].file).name
                 message = f"the record supersedes {name}, whose status does not say so"
                 place = document.place(line)
@@ -64,22 +63,22 @@ def claims(folder: Sequence[Document]) -> Iterator[LintRemark]:
 
 
 def _by_number(folder: Sequence[Document]) -> Mapping[int, Sequence[Document]]:
-    found: dict[int, list[Document]] = {}
+    by_number: dict[int, list[Document]] = {}
     for document in folder:
         if (number := number_of(document)) is not None:
-            found.setdefault(number, []).append(document)
-    return found
+            by_number.setdefault(number, []).append(document)
+    return by_number
 
 
 def _circle(start: Document, by_number: Mapping[int, Sequence[Document]]) -> Sequence[int]:
-    """The numbers from the record back to itself; empty where the way ends elsewhere."""
-    own, way = number_of(start), [number_of(start) or 0]
+    """The numbers from the record back to itself; empty where its successors end elsewhere."""
+    own, chain = number_of(start), [number_of(start) or 0]
     number = start.superseded_by
     while own is not None and number is not None and number in by_number:
-        way.append(number)
+        chain.append(number)
         if number == own:
-            return way
-        if number in way[1:-1]:  # a circle further on, told of its own records
+            return chain
+        if number in chain[1:-1]:  # a circle further on, reported at its own records
             return ()
         number = by_number[number][0].superseded_by
     return ()
@@ -99,7 +98,7 @@ def _is_named_in(document: Document, others: Sequence[Document]) -> bool:
     """Whether any of them names the record; one without a number can only be named by its file."""
     name = Path(document.file).name
     number = number_of(document)
-    return any(name in one.text or (number is not None and _names(one, number)) for one in others)
+    return any(name in d.text or (number is not None and _names(d, number)) for d in others)
 
 
 def _names(document: Document, number: int) -> bool:
@@ -107,30 +106,21 @@ def _names(document: Document, number: int) -> bool:
 
 
 def _numbers(text: str) -> Iterator[int]:
-    return (int(found["named"] or found["file"]) for found in _NUMBER.finditer(text))
+    return (int(match["named"] or match["file"]) for match in _NUMBER.finditer(text))
 
 
-def _superseded_in(document: Document) -> Iterator[tuple[int, int]]:
-    """Each number it says it supersedes, wholly, and the line."""
-    told = set()
-    for section in document.sections:
-        for block in section.blocks:
-            for number in _superseded_by_block(block):
-                if number not in told:
-                    told.add(number)
-                    yield number, block.line
+def _superseded_in(document: Document) -> Iterable[tuple[int, int]]:
+    """Each number it says it supersedes, wholly, and the first line that says so."""
+    lines: dict[int, int] = {}
+    for block in document.blocks:
+        for number in _superseded_by_block(block):
+            lines.setdefault(number, block.line)
+    return lines.items()
 
 
 def _superseded_by_block(block: Block) -> Iterator[int]:
-    if block.kind not in (BlockKind.ITEM, BlockKind.PARAGRAPH):
+    if not block.is_text:
         return
-    for found in _SUPERSEDES.finditer(block.text):
-        if not _IN_PART.search(found["whom"]):
-            yield from _numbers(found["whom"])
-
-
-def _line(document: Document) -> int:
-    front = document.front
-    if front is None or "status" not in front.keys:
-        return 1
-    return max(1, min(front.keys["status"].line, front.last_line))
+    for match in _SUPERSEDES.finditer(block.text):
+        if not _IN_PART.search(match["whom"]):
+            yield from _numbers(match["whom"])

@@ -6,18 +6,10 @@ import re
 from collections.abc import Iterator
 
 from advisor.records.lint.kinds import LintKind, LintRemark
-from advisor.records.lint.wording import plain, quoted
-from advisor.records.parsed_record import (
-    DOTS,
-    Block,
-    BlockKind,
-    Document,
-    RecordSection,
-    comments,
-    shows_nothing,
-)
+from advisor.records.lint.wording import ELLIPSES, plain, quoted
+from advisor.records.parsed_record import Block, BlockKind, Document
 
-LONGEST = 2000  # characters of a text that is searched for placeholders; none stands so far in
+LONGEST = 2000  # characters of a text that are searched for placeholders
 # How the placeholders of MADR's templates begin, of this edition and the one before.
 _TEMPLATE = re.compile(
     r"(?<![\w$\\{%/])\{\s*(?:short title|describe the|describe how|decision driver \d|driver \d"
@@ -48,66 +40,65 @@ _MARK = re.compile(r"(?:<{7}|>{7}) \S")
 def placeholders(document: Document) -> Iterator[LintRemark]:
     """One remark a section, at its first placeholder."""
     for section in document.sections:
-        found = [block.line for block in section.blocks if _is_placeholder(block)]
-        if section.level and is_left(section.heading):
-            found.insert(0, section.line)
-        if found:
-            more = f", and {len(found) - 1} more in this section" if len(found) > 1 else ""
+        lines = [block.line for block in section.blocks if _is_placeholder(block)]
+        if section.level and is_placeholder_text(section.heading):
+            lines.insert(0, section.line)
+        if lines:
+            more = f", and {len(lines) - 1} more in this section" if len(lines) > 1 else ""
             subject = section.heading
             message = f"a placeholder of the template stands here{more}, expected words of your own"
-            yield LintRemark(LintKind.PLACEHOLDER, subject, message, document.place(found[0]))
+            yield LintRemark(LintKind.PLACEHOLDER, subject, message, document.place(lines[0]))
 
 
 def _is_placeholder(block: Block) -> bool:
-    if block.kind not in (BlockKind.ITEM, BlockKind.PARAGRAPH):
+    if not block.is_text:
         return False
-    return is_left(_CODE_SPAN.sub("", block.source[:LONGEST])) or (
-        block.kind is BlockKind.ITEM and block.text in DOTS
-    )
+    return _is_ellipsis(block) or is_placeholder_text(_CODE_SPAN.sub("", block.source[:LONGEST]))
 
 
-def is_left(text: str) -> bool:
-    """Whether a placeholder of the template stands in the text."""
+def _is_ellipsis(block: Block) -> bool:
+    return block.kind is BlockKind.ITEM and block.text in ELLIPSES
+
+
+def is_placeholder_text(text: str) -> bool:
+    """Whether a placeholder of the template is in the text."""
     start = text[:LONGEST].strip()
     return _TEMPLATE.search(start) is not None or _BRACED.fullmatch(start) is not None
 
 
 def template_comments(document: Document) -> Iterator[LintRemark]:
     """One remark for all of them: who leaves one leaves them all."""
-    found = [
+    lines = [
         block.line
-        for section in document.sections
-        for block in section.blocks
-        if any(_OF_TEMPLATE.search(comment) for comment in comments(block))
+        for block in document.blocks
+        if any(_OF_TEMPLATE.search(comment) for comment in block.comments)
     ]
-    if found:
-        more = f", as do {len(found) - 1} more below" if len(found) > 1 else ""
+    if lines:
+        more = f", as do {len(lines) - 1} more below" if len(lines) > 1 else ""
         message = f"a comment stands here that the template asks to remove{more}"
-        yield LintRemark(LintKind.TEMPLATE_COMMENT, "comments", message, document.place(found[0]))
+        yield LintRemark(LintKind.TEMPLATE_COMMENT, "comments", message, document.place(lines[0]))
 
 
 def promises(document: Document) -> Iterator[LintRemark]:
     for section in document.sections:
-        shown = [block for block in section.blocks if not shows_nothing(block)]
-        if section.level and shown and all(_is_promise(block) for block in shown):
-            text = quoted(shown[0].text)
+        blocks = [block for block in section.blocks if not block.is_empty]
+        if section.level and blocks and all(_is_promise(block) for block in blocks):
+            text = quoted(blocks[0].text)
             message = f"{quoted(section.heading)} holds {text} alone, expected what belongs there"
-            line = document.place(shown[0].line)
-            yield LintRemark(LintKind.UNFINISHED, section.heading, message, line)
+            place = document.place(blocks[0].line)
+            yield LintRemark(LintKind.UNFINISHED, section.heading, message, place)
 
 
 def _is_promise(block: Block) -> bool:
-    if block.kind not in (BlockKind.ITEM, BlockKind.PARAGRAPH) or block.links:
+    if not block.is_text or block.links or _is_ellipsis(block):  # that is a placeholder
         return False
-    if block.kind is BlockKind.ITEM and block.text in DOTS:
-        return False  # told as a placeholder
     return bool(block.text) and plain(block.text).strip("[]()") in _PROMISES
 
 
 def merge_conflicts(document: Document) -> Iterator[LintRemark]:
     """The first mark outside of code."""
     lines = document.text.split("\n")
-    code = _lines_of_code(document.sections)
+    code = _lines_of_code(document)
     for number, line in enumerate(lines, start=1):
         if _MARK.match(line) and number not in code:
             message = f"{quoted(line)} is the mark of a merge, expected its outcome"
@@ -115,11 +106,10 @@ def merge_conflicts(document: Document) -> Iterator[LintRemark]:
             return
 
 
-def _lines_of_code(sections: tuple[RecordSection, ...]) -> frozenset[int]:
+def _lines_of_code(document: Document) -> frozenset[int]:
     return frozenset(
         number
-        for section in sections
-        for block in section.blocks
+        for block in document.blocks
         if block.kind is BlockKind.CODE
         for number in range(block.line, block.line + block.source.count("\n") + 2)
     )

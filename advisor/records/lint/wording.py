@@ -11,6 +11,7 @@ LONGEST_QUOTE = 60
 LONGEST_NAME = 200  # characters in which a name is compared; the time grows with the square
 MOST_WORDS = 0.75  # share of words that two texts for one option have in common
 SHORTEST_NAME = 3  # letters of a name that is looked for inside a longer text
+ELLIPSES = frozenset({"…", "..."})  # an item for what may be added
 _UNSEEN = str.maketrans(
     {**dict.fromkeys("\"'“”‘’«»„`\u00ad"), **dict.fromkeys("–—", "-")}
 )  # or seen, but not noticed
@@ -47,18 +48,18 @@ def plain(text: str) -> str:
     return " ".join(shown.casefold().split()).strip(_AROUND)
 
 
-def same(one: str, other: str) -> bool:
+def same(first: str, second: str) -> bool:
     """Whether they name one option, with or without a label before it ("Option 1:") or an
     explanation behind it.
     """
-    return plain(one) == plain(other) or not _names(one).isdisjoint(_names(other))
+    return plain(first) == plain(second) or not _names(first).isdisjoint(_names(second))
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether a reader may take them for one option: one text stands inside the other, or the
+def alike(first: str, second: str) -> bool:
+    """Whether a reader may take them for one option: one text is a part of the other, or the
     words of one are nearly all in the other.
     """
-    short, long = sorted((plain(one), plain(other)), key=len)
+    short, long = sorted((plain(first), plain(second)), key=len)
     if short.replace(" ", "") == long.replace(" ", ""):
         return True
     if len(short) >= SHORTEST_NAME and re.search(rf"\b{re.escape(short)}\b", long):
@@ -69,8 +70,8 @@ def alike(one: str, other: str) -> bool:
 
 def label(text: str) -> int | None:
     """The number in ``Option 3``, with which people name what a numbered list holds."""
-    found = _NUMBERED.match(plain(text))
-    return int(found[1]) if found else None
+    match = _NUMBERED.match(plain(text))
+    return int(match[1]) if match else None
 
 
 def several(text: str) -> tuple[str, ...]:
@@ -80,9 +81,9 @@ def several(text: str) -> tuple[str, ...]:
 
 def closest(text: str, known: Iterable[str]) -> str:
     """The hint that ends a message about an unknown option, or nothing."""
-    by_name = {plain(one)[:LONGEST_NAME]: one for one in known}
-    found = get_close_matches(plain(text)[:LONGEST_NAME], list(by_name), n=1, cutoff=0.6)
-    return f"; did you mean {quoted(by_name[found[0]])}?" if found else ""
+    by_name = {plain(name)[:LONGEST_NAME]: name for name in known}
+    close = get_close_matches(plain(text)[:LONGEST_NAME], list(by_name), n=1, cutoff=0.6)
+    return f"; did you mean {quoted(by_name[close[0]])}?" if close else ""
 
 
 def _words(name: str) -> frozenset[str]:
@@ -90,11 +91,11 @@ def _words(name: str) -> frozenset[str]:
 
 
 def _names(text: str) -> frozenset[str]:
-    return frozenset(name for name in _ways(plain(text)) if name)
+    return frozenset(name for name in _variants(plain(text)) if name)
 
 
-def _ways(name: str) -> Iterator[str]:
-    """The ways to say it: whole, without its label, the label alone, without its explanation."""
+def _variants(name: str) -> Iterator[str]:
+    """The ways to write it: whole, without its label, the label alone, without its explanation."""
     yield from _with_or_without_explanation(name)
     if labelled := _LABEL.match(name):
         yield plain(labelled[1])

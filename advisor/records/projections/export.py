@@ -1,4 +1,4 @@
-"""A folder of records becomes a folder of projections, which are generated and say so."""
+"""A folder of records becomes a folder of projections, which say that they are generated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from urllib.parse import quote, unquote
 
 from advisor.files import check_folder, write_whole
 from advisor.records.folder import RecordName, records_in
-from advisor.records.parsed_record import Document, parse_document, read_document
+from advisor.records.parsed_record import Document
+from advisor.records.parsing import parse_document, read_document
 from advisor.records.projections import log4brains, nygard
 from advisor.records.projections.links import Moved, moved_between, rebased
 from advisor.records.projections.source import Projection, ProjectionSource
@@ -28,36 +29,37 @@ _MARK = re.compile(rf"^<!-- {_BY} (?P<source>\S+): edit that file, not this one\
 
 
 @dataclass(frozen=True)
-class Exported:
-    """The files that were written, those whose record is gone, and what to know about them."""
+class ExportResult:
+    """The files that were written, those whose record is gone, and notes on them."""
 
     written: tuple[Path, ...]
     stale: tuple[Path, ...]
     notes: tuple[str, ...]
 
 
-def export(folder: Path, to: Path, project: Project) -> Exported:
+def export(folder: Path, to: Path, project: Project) -> ExportResult:
     """Write a projection of each record of ``folder`` into ``to``, under the same name.
 
     Projections that are there are replaced. Raises InputError, before anything is written, with
-    everything that stands in the way: records that cannot be read or have no title, and files in
-    ``to`` that are no projections. Raises OSError.
+    every obstacle: records that cannot be read or have no title, and files in ``to`` that are no
+    projections. Raises OSError.
     """
-    _check_places(folder, to)
+    _check_folders(folder, to)
     names = records_in(folder)
     if not names:
         raise InputError([Problem(SourceLocation(str(folder)), "has no records to export")])
-    records = _moved(_documents(names), moved_between(folder, to, {n.path.name for n in names}))
+    moved = moved_between(folder, to, {name.path.name for name in names})
+    records = [replace(r, document=_rebased(r.document, moved)) for r in _sources(names)]
     projections = {to / record.file: project(record, records) for record in records}
     _check_free(projections)
     to.mkdir(parents=True, exist_ok=True)
     for path, projection in projections.items():
         write_whole(path, f"{projection.text}\n\n{_mark(folder / path.name, to)}\n")
     notes = tuple(note for projection in projections.values() for note in projection.notes)
-    return Exported(tuple(projections), tuple(_stale(to)), notes)
+    return ExportResult(tuple(projections), tuple(_stale(to)), notes)
 
 
-def _check_places(folder: Path, to: Path) -> None:
+def _check_folders(folder: Path, to: Path) -> None:
     check_folder(to)
     inner, outer = Path(os.path.realpath(to)), Path(os.path.realpath(folder))
     if inner.is_relative_to(outer):
@@ -65,9 +67,9 @@ def _check_places(folder: Path, to: Path) -> None:
         raise InputError([Problem(SourceLocation(str(to)), message)])
 
 
-def _documents(names: Sequence[RecordName]) -> Sequence[ProjectionSource]:
+def _sources(names: Sequence[RecordName]) -> Sequence[ProjectionSource]:
     """Every record. Raises InputError with what is wrong with any of them."""
-    read: list[ProjectionSource] = []
+    sources: list[ProjectionSource] = []
     problems: list[Problem] = []
     for name in names:
         try:
@@ -79,14 +81,10 @@ def _documents(names: Sequence[RecordName]) -> Sequence[ProjectionSource]:
         if not source.title:
             message = "there is no title, expected a heading such as '# Use PyTorch'"
             problems.append(Problem(source.document.place(source.document.body_line), message))
-        read.append(source)
+        sources.append(source)
     if problems:
         raise InputError(problems)
-    return read
-
-
-def _moved(records: Sequence[ProjectionSource], moved: Moved) -> Sequence[ProjectionSource]:
-    return [replace(record, document=_rebased(record.document, moved)) for record in records]
+    return sources
 
 
 def _rebased(document: Document, moved: Moved) -> Document:
@@ -95,7 +93,7 @@ def _rebased(document: Document, moved: Moved) -> Document:
 
 
 def _check_free(paths: Iterable[Path]) -> None:
-    taken = [path for path in paths if os.path.lexists(path) and _source_of(path) is None]
+    taken = [path for path in paths if os.path.lexists(path) and _record_of(path) is None]
     message = "is no projection and is not written over; expected another folder"
     if taken:
         raise InputError([Problem(SourceLocation(str(path)), message) for path in taken])
@@ -109,19 +107,19 @@ def _mark(record: Path, to: Path) -> str:
     )
 
 
-def _source_of(path: Path) -> Path | None:
-    """The record that a file says it is a projection of; None where it says nothing of the kind."""
+def _record_of(path: Path) -> Path | None:
+    """The record that a file says it was generated from; None where it does not say so."""
     try:
         text = decoded(contents(path), str(path))  # a pipe would be waited for
     except InputError:
         return None
     last = text.rstrip("\n").rpartition("\n")[2]
-    found = _MARK.fullmatch(last)
-    return Path(os.path.realpath(path.parent), unquote(found["source"])) if found else None
+    match = _MARK.fullmatch(last)
+    return Path(os.path.realpath(path.parent), unquote(match["source"])) if match else None
 
 
 def _stale(to: Path) -> Iterator[Path]:
     for path in sorted(to.glob("*.md")):
-        source = _source_of(path)
-        if source is not None and not source.exists():
+        record = _record_of(path)
+        if record is not None and not record.exists():
             yield path

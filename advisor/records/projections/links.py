@@ -1,4 +1,4 @@
-"""Links that still lead to the same file when the text they stand in is put elsewhere."""
+"""Links that still lead to the same file when the text around them moves to another folder."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
 
-Moved: TypeAlias = Callable[[str], str]  # the target of a link -> where it leads from the new place
-_Change: TypeAlias = tuple[int, int, str]  # from, to, and what stands there now
+Moved: TypeAlias = Callable[[str], str]  # the target of a link -> its target from the new folder
+_Change: TypeAlias = tuple[int, int, str]  # from, to, and the new text
 _Rule: TypeAlias = "Callable[[StateInline, bool], bool]"
 
 # Targets that lead to the same place from anywhere: schemes, hosts, roots and the text itself.
@@ -32,7 +32,7 @@ def moved_between(old: Path, new: Path, following: Collection[str]) -> Moved:
 
     Files of ``old`` that are named in ``following`` go along, under the same names.
     """
-    origin, place = os.path.realpath(old), os.path.realpath(new)
+    origin, destination = os.path.realpath(old), os.path.realpath(new)
 
     def moved(target: str) -> str:
         if _ANYWHERE.match(target):
@@ -41,7 +41,7 @@ def moved_between(old: Path, new: Path, following: Collection[str]) -> Moved:
         assert parts is not None  # the pattern takes any text
         path = os.path.normpath(Path(origin, unquote(parts["path"])))
         folder, name = os.path.split(path)
-        relative = os.path.relpath(path, place).replace(os.sep, "/")
+        relative = os.path.relpath(path, destination).replace(os.sep, "/")
         if folder == origin and name in following:
             return quote(name, errors="surrogateescape") + parts["rest"]
         return quote(relative, errors="surrogateescape") + parts["rest"]
@@ -72,7 +72,7 @@ def rebased(text: str, moved: Moved) -> str:
 
 
 def _parser(changes: list[_Change], moved: Moved) -> MarkdownIt:
-    """A parser that notes every target it comes by."""
+    """A parser that notes the change to every target it meets."""
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import html_inline, image, link
 
@@ -111,9 +111,9 @@ def _noting(rule: _Rule, bracket: int, changes: list[_Change], moved: Moved) -> 
         if silent or state.pos <= inner or source[inner] != "(":
             return True  # a reference: its definition has the target
         begin = inner + 1 + len(source[inner + 1 :]) - len(source[inner + 1 :].lstrip(" \t\n"))
-        found = helpers.parseLinkDestination(source, begin, state.posMax)
-        if found.ok and (target := moved(found.str)) != found.str:
-            changes.append((begin, found.pos, target))
+        parsed = helpers.parseLinkDestination(source, begin, state.posMax)
+        if parsed.ok and (target := moved(parsed.str)) != parsed.str:
+            changes.append((begin, parsed.pos, target))
         return True
 
     return noted
@@ -129,15 +129,15 @@ def _put(lines: list[str], first: int, old: str, new: str) -> None:
     """Replace the content of a block, each line of which ends a line of the text."""
     for offset, (before, after) in enumerate(zip(old.split("\n"), new.split("\n"), strict=True)):
         if before != after:
-            start, found, end = lines[first + offset].rpartition(before.strip())
-            lines[first + offset] = f"{start}{after.strip() if found else ''}{end}"
+            start, match, end = lines[first + offset].rpartition(before.strip())
+            lines[first + offset] = f"{start}{after.strip() if match else ''}{end}"
 
 
 def _attributes(source: str, moved: Moved) -> str:
-    def replaced(found: re.Match[str]) -> str:
-        old = html.unescape(found["target"])
-        new = found["target"] if moved(old) == old else html.escape(moved(old))
-        return f"{found['name']}{found['mark']}{new}{found['mark']}"
+    def replaced(match: re.Match[str]) -> str:
+        old = html.unescape(match["target"])
+        new = match["target"] if moved(old) == old else html.escape(moved(old))
+        return f"{match['name']}{match['mark']}{new}{match['mark']}"
 
     return _ATTRIBUTE.sub(replaced, source)
 
@@ -145,8 +145,8 @@ def _attributes(source: str, moved: Moved) -> str:
 def _definition(source: str, moved: Moved) -> str:
     from markdown_it.common.utils import unescapeAll
 
-    def replaced(found: re.Match[str]) -> str:
-        old = unescapeAll(found["target"].removeprefix("<").removesuffix(">"))
-        return found["label"] + (found["target"] if moved(old) == old else moved(old))
+    def replaced(match: re.Match[str]) -> str:
+        old = unescapeAll(match["target"].removeprefix("<").removesuffix(">"))
+        return match["label"] + (match["target"] if moved(old) == old else moved(old))
 
     return _DEFINITION.sub(replaced, source, count=1)

@@ -55,16 +55,16 @@ def project(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Proj
 def _metadata(
     record: ProjectionSource, among: Sequence[ProjectionSource]
 ) -> Iterator[tuple[str, str]]:
-    told = dict(people(record))
+    by_role = dict(people(record))
     status = _status(record, among)
     yield "Status", status
-    if deciders := told.pop(DECIDERS, ()):
+    if deciders := by_role.pop(DECIDERS, ()):
         yield "Deciders", ", ".join(map(_one_name, deciders))
     if record.document.date:
         yield "Date", escape(record.document.date)
     if record.status and status in STATUSES and status != record.status:
         yield "Status in the record", escape(record.document.status)
-    yield from ((role, listed(names)) for role, names in told.items())
+    yield from ((role, listed(names)) for role, names in by_role.items())
     yield from other_fields(record).items()
 
 
@@ -99,23 +99,23 @@ def _notes(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Itera
 
 
 def _parts(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Sequence[OutlinePart]:
-    """The sections by the names of MADR 2, with whose place the record took."""
+    """The sections by the names of MADR 2, and links to the records it replaced."""
     parts = [_with_sides(part) for part in record.outline.parts]
     if record.outline.lead:  # below the title a list in it would be taken for metadata
         _add(parts, 0, parsed_record.CONTEXT, before=record.outline.lead)
-    if taken := [f"* Supersedes {_link(other)}" for other in superseded(record, among)]:
-        _add(parts, len(parts), LINKS, after="\n".join(taken))
+    if links := [f"* Supersedes {_link(other)}" for other in superseded(record, among)]:
+        _add(parts, len(parts), LINKS, after="\n".join(links))
     return parts
 
 
 def _add(
-    parts: list[OutlinePart], place: int, name: str, *, before: str = "", after: str = ""
+    parts: list[OutlinePart], default: int, name: str, *, before: str = "", after: str = ""
 ) -> None:
-    """Put text into the section of that name, which is made at ``place`` where there is none."""
-    found = [index for index, part in enumerate(parts) if part.is_named(name)]
-    if not found:
-        parts.insert(place, OutlinePart(2, name, name, ""))
-    index = found[0] if found else place
+    """Put text into the section of that name, which is made at ``default`` where there is none."""
+    index = next((i for i, part in enumerate(parts) if part.is_named(name)), None)
+    if index is None:
+        index = default
+        parts.insert(index, OutlinePart(2, name, name, ""))
     parts[index] = replace(parts[index], text=joined(before, parts[index].text, after))
 
 
@@ -124,7 +124,7 @@ def _with_sides(part: OutlinePart) -> OutlinePart:
     if not part.is_named(parsed_record.OUTCOME):
         return part
     split = ([*_sides(p)] if p.is_named(parsed_record.CONSEQUENCES) else [p] for p in part.parts)
-    return replace(part, parts=tuple(inner for one in split for inner in one))
+    return replace(part, parts=tuple(inner for parts in split for inner in parts))
 
 
 def _sides(part: OutlinePart) -> Iterator[OutlinePart]:
@@ -135,6 +135,6 @@ def _sides(part: OutlinePart) -> Iterator[OutlinePart]:
     if not items or part.parts or sum(map(len, sides.values())) < len(items):
         yield part
         return
-    for name, told in sides.items():
-        if told:
-            yield OutlinePart(part.level, name, name, "\n".join(told))
+    for name, side in sides.items():
+        if side:
+            yield OutlinePart(part.level, name, name, "\n".join(side))

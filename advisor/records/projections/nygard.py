@@ -37,12 +37,12 @@ _NOTHING = "The record says nothing of it."
 
 def project(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Projection:
     """The record in Nygard's format; ``among`` are all records of its folder."""
-    told = [(role, listed(names)) for role, names in people(record).items()]
+    roles = [(role, listed(names)) for role, names in people(record).items()]
     date = escape(record.document.date)
     text = joined(
         heading(1, _numbered(record, record.outline.heading)),
         f"Date: {date}" if date else "",
-        bullets([*told, *other_fields(record).items()]),
+        bullets([*roles, *other_fields(record).items()]),
         heading(2, "Status"),
         *_status(record, among),
         *_sections(record.outline),
@@ -78,8 +78,8 @@ def _notes(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Itera
 
 
 def _sections(outline: Outline) -> Iterator[str]:
-    """Nygard's three, and every other section below the one it belongs to: what stands before the
-    decision and the arguments below the context, what follows below the consequences.
+    """Nygard's three, and every other section below one of them: those before the decision and the
+    arguments below the context, the rest below the consequences.
     """
     parts = outline.parts
     context, outcome = _named(parts, parsed_record.CONTEXT), _named(parts, parsed_record.OUTCOME)
@@ -101,7 +101,7 @@ def _section(title: str, *pieces: str) -> str:
 
 
 def _content(part: OutlinePart | None) -> Iterator[str]:
-    """What is under a section whose place one of Nygard's takes."""
+    """What is under a section that one of Nygard's replaces."""
     if part is not None:
         yield part.text
         yield from rendered_under(part, 2)

@@ -1,4 +1,4 @@
-"""The Markdown of a record as a tree of headings, so that sections can be put elsewhere whole."""
+"""The Markdown of a record as a tree of headings, so that whole sections can be moved."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from advisor.records.parsed_record import shown
+from advisor.records.parsing import markdown_tokens, visible_text
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -36,7 +36,7 @@ class OutlinePart:
 class Outline:
     """A record without its front matter. ``title`` and ``heading`` are its first heading of the
     first level as a reader sees it and as Markdown, both empty where there is none; ``lead`` is the
-    text that stands under no other heading.
+    text under no other heading.
     """
 
     title: str
@@ -80,30 +80,24 @@ def joined(*pieces: str) -> str:
 
 def list_items(text: str) -> Sequence[str]:
     """The Markdown of each item, where the whole text is one list; else nothing."""
-    tokens, lines = _parsed(text), text.split("\n")
+    tokens, lines = markdown_tokens(text), text.split("\n")
     if not tokens or tokens[0].type != "bullet_list_open" or tokens[0].map != [0, len(lines)]:
         return ()
     items = (token for token in tokens if token.type == "list_item_open" and token.level == 1)
     return tuple("\n".join(lines[slice(*item.map)]).rstrip() for item in items if item.map)
 
 
-def _parsed(text: str) -> Sequence[Token]:
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark").parse(text)
-
-
 def _flat(body: str) -> Iterator[OutlinePart]:
-    """What stands before any heading, on level 0; then each heading with its own text."""
+    """The text before any heading, on level 0; then each heading with its own text."""
     lines = body.split("\n")
-    tokens = _parsed(body)
-    found = [(t, tokens[i + 1]) for i, t in enumerate(tokens) if _is_heading(t)]
-    starts = [opening.map[0] for opening, _ in found if opening.map]
-    ends = [opening.map[1] for opening, _ in found if opening.map]
+    tokens = markdown_tokens(body)
+    headings = [(t, tokens[i + 1]) for i, t in enumerate(tokens) if _is_heading(t)]
+    starts = [opening.map[0] for opening, _ in headings if opening.map]
+    ends = [opening.map[1] for opening, _ in headings if opening.map]
     yield OutlinePart(0, "", "", _text(lines[: starts[0] if starts else None]))
     nexts = [*starts[1:], len(lines)]  # one too many where there is no heading at all
-    for (opening, inline), begin, end in zip(found, ends, nexts, strict=False):
-        name = shown(inline)
+    for (opening, inline), begin, end in zip(headings, ends, nexts, strict=False):
+        name = visible_text(inline)
         source = " ".join(inline.content.split())
         yield OutlinePart(int(opening.tag[1:]), name, source, _text(lines[begin:end]))
 
@@ -130,13 +124,13 @@ def _nested(flat: Sequence[OutlinePart]) -> Iterator[OutlinePart]:
 
 
 def _closed(body: str) -> str:
-    """The text with what is open at its end closed: code, a comment, an element of HTML.
+    """The text with whatever is open at its end closed: code, a comment, an element of HTML.
 
-    Its last section may be put before others, and would swallow them.
+    Its last section may be moved before others, and would swallow them.
     """
-    fences = [token.markup for token in _parsed(body) if token.type == "fence"]
+    fences = [token.markup for token in markdown_tokens(body) if token.type == "fence"]
     for ending in ("", *(f"\n{fence}" for fence in fences[-1:]), *_ENDINGS):
-        if _is_heading(_parsed(f"{body}{ending}\n\n# Next")[-3]):
+        if _is_heading(markdown_tokens(f"{body}{ending}\n\n# Next")[-3]):
             return f"{body}{ending}"
     return body
 

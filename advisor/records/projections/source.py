@@ -1,4 +1,4 @@
-"""What every projection reads of a record: its people, its standing, and who took whose place."""
+"""What every projection reads of a record: its people, its status, and which record replaced it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KNOWN = {"status", "date", *(field for fields in _ROLES.values() for field in f
 
 @dataclass(frozen=True)
 class ProjectionSource:
-    """One record of a folder, its links as they must be where the projection will stand."""
+    """One record of a folder, its links as they must be in the folder of the projection."""
 
     name: RecordName
     document: Document
@@ -63,32 +63,32 @@ class Projection:
 def superseder(
     record: ProjectionSource, among: Sequence[ProjectionSource]
 ) -> ProjectionSource | None:
-    """The one record that its status says took its place; None where there is not just one."""
+    """The one record that replaced it by its status; None where there is not just one."""
     number = record.document.superseded_by
-    found = [other for other in among if other.name.number == number and other is not record]
-    return found[0] if len(found) == 1 else None
+    others = [other for other in among if other.name.number == number and other is not record]
+    return others[0] if len(others) == 1 else None
 
 
 def superseded(
     record: ProjectionSource, among: Sequence[ProjectionSource]
 ) -> Iterator[ProjectionSource]:
-    """The records whose place it took, as their own status says."""
+    """The records that it replaced, as their own status says."""
     return (other for other in among if superseder(other, among) is record)
 
 
 def people(record: ProjectionSource) -> Mapping[str, tuple[str, ...]]:
-    """Who decided, was asked and was told, as Markdown that shows each name as it is.
+    """Who decided, was consulted and was informed, as Markdown that shows each name as it is.
 
     A role that nobody has is left out.
     """
     front = record.document.front
     if front is None:
         return {}
-    found = {
+    by_role = {
         role: next(filter(None, (front.names(field) for field in fields)), ())
         for role, fields in _ROLES.items()
     }
-    return {role: tuple(map(escape, names)) for role, names in found.items() if names}
+    return {role: tuple(map(escape, names)) for role, names in by_role.items() if names}
 
 
 def other_fields(record: ProjectionSource) -> Mapping[str, str]:
@@ -96,25 +96,25 @@ def other_fields(record: ProjectionSource) -> Mapping[str, str]:
     front = record.document.front
     if front is None:
         return {}
-    told = {name: _told(node) for name, node in front.fields.items() if name not in _KNOWN}
-    return {escape(name): escape(text) for name, text in told.items() if text}
+    texts = {name: _text(node) for name, node in front.fields.items() if name not in _KNOWN}
+    return {escape(name): escape(text) for name, text in texts.items() if text}
 
 
-def _told(node: Node) -> str:
+def _text(node: Node) -> str:
     if isinstance(node.value, str):
         return node.value
     if isinstance(node.value, Mapping):
-        return "; ".join(f"{name}: {_told(inner)}" for name, inner in node.value.items())
-    return ", ".join(map(_told, node.value))
+        return "; ".join(f"{name}: {_text(inner)}" for name, inner in node.value.items())
+    return ", ".join(map(_text, node.value))
 
 
-def bullets(told: Iterable[tuple[str, str]]) -> str:
-    """A list of fields, without a blank line in it: readers take what they know from its items."""
-    return "\n".join(f"* {name}: {text}" for name, text in told)
+def bullets(fields: Iterable[tuple[str, str]]) -> str:
+    """A list of fields without a blank line, as those readers expect it."""
+    return "\n".join(f"* {name}: {text}" for name, text in fields)
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names in one line, so that it is seen where each ends."""
+    """Names in one line, separated so that commas in names do no harm."""
     return ("; " if any("," in name for name in names) else ", ").join(names)
 
 

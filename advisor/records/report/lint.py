@@ -1,8 +1,7 @@
-"""Remarks on decision records as people and programs read them."""
+"""Remarks on decision records, as text, JSON and SARIF."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -12,42 +11,42 @@ from rich.text import Text
 
 from advisor.kb.report.remarks import STYLES
 from advisor.records.lint.kinds import LintKind, LintRemark
+from advisor.report.toolkit.json_data import SCHEMA, dumped
 from advisor.report.toolkit.sarif import SarifResult, sarif_log
 from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count
 from rules.diagnostics import Level
 
-SCHEMA = 1
 INDENT = 4  # columns
 
 
 def as_json(records: Iterable[str], remarks: Iterable[LintRemark]) -> str:
     """One JSON object, as the ``--format json`` of ``advisor record lint`` prints it.
 
-    ``records`` are the files that were looked at. Each of ``remarks`` has ``kind``, ``level``,
+    ``records`` are the files that were checked. Each of ``remarks`` has ``kind``, ``level``,
     ``subject`` (the field, heading, option or the like it is about), ``message``, ``file`` and
     ``line`` (null for the file as a whole). ``kinds`` says what each kind means.
     """
-    told = list(remarks)
-    data = {
-        "schema": SCHEMA,
-        "records": list(records),
-        "remarks": [_as_data(remark) for remark in told],
-        "kinds": {
-            kind.id: kind.definition for kind in LintKind if kind in {one.kind for one in told}
-        },
-    }
-    return json.dumps(data, indent=2) + "\n"
+    listed = list(remarks)
+    present = {remark.kind for remark in listed}
+    return dumped(
+        {
+            "schema": SCHEMA,
+            "records": list(records),
+            "remarks": [_as_data(remark) for remark in listed],
+            "kinds": {kind.id: kind.definition for kind in LintKind if kind in present},
+        }
+    )
 
 
 def as_sarif(remarks: Iterable[LintRemark]) -> str:
-    results = (SarifResult(one.kind, one.subject, one.message, one.location) for one in remarks)
+    results = (SarifResult(r.kind, r.subject, r.message, r.location) for r in remarks)
     return sarif_log("advisor record lint", LintKind, results)
 
 
 def print_remarks(console: Console, records: int, remarks: Sequence[LintRemark]) -> None:
     """Each remark under its place, file by file, and last how many there are."""
-    for number, (_, group) in enumerate(groupby(remarks, key=lambda one: one.location.file)):
+    for number, (_, group) in enumerate(groupby(remarks, key=lambda remark: remark.location.file)):
         if number:
             console.print()
         for remark in group:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from advisor.records.due import DueRecord
+from advisor.records.due import RecordReview
 from advisor.records.evidence.restore import revisit_date
 from advisor.records.folder import RecordName
 from advisor.records.parsed_record import Document
@@ -44,7 +44,9 @@ def list_as_json(records: Iterable[tuple[RecordName, Document]]) -> str:
     ``decision_makers``, ``consulted``, ``informed``, ``superseded_by`` (a number) and ``revisit``;
     what a record does not say is null or empty.
     """
-    return dumped({"schema": SCHEMA, "records": [_as_data(*one) for one in records]})
+    return dumped(
+        {"schema": SCHEMA, "records": [_as_data(name, document) for name, document in records]}
+    )
 
 
 def _as_data(name: RecordName, document: Document) -> dict[str, Any]:
@@ -64,17 +66,18 @@ def _as_data(name: RecordName, document: Document) -> dict[str, Any]:
     }
 
 
-def print_due(console: Console, dated: Sequence[DueRecord]) -> None:
-    """Those that are due with why, then when the next one will be."""
-    due = [one for one in dated if one.reminders]
-    for one in due:
-        print_folded(console, f"{one.name.path}  {one.document.title}", "bold yellow")
-        for reminder in one.reminders:
-            print_folded(console, f"{reminder.trigger.value}: {reminder.says}", indent=2)
-    for one in dated:
-        if one.unread:
-            print_folded(console, f"{one.name.path}: its evidence cannot be read: {one.unread}")
-    ahead = [one for one in dated if not one.reminders and one.revisit is not None]
+def print_due(console: Console, reviews: Sequence[RecordReview]) -> None:
+    """The records that are due, each with its reminders, and when the next one will be."""
+    due = [review for review in reviews if review.reminders]
+    for review in due:
+        print_folded(console, f"{review.name.path}  {review.document.title}", "bold yellow")
+        for reminder in review.reminders:
+            print_folded(console, f"{reminder.trigger.value}: {reminder.message}", indent=2)
+    for review in reviews:
+        if review.unread:
+            file, why = review.name.path, review.unread
+            print_folded(console, f"{file}: its evidence cannot be read: {why}")
+    ahead = [r for r in reviews if not r.reminders and r.revisit is not None]
     if not due:
         print_folded(console, "Nothing is due.", "bold green")
     else:
@@ -82,25 +85,27 @@ def print_due(console: Console, dated: Sequence[DueRecord]) -> None:
         renew = "advisor ask --answers FILE --record DIR --supersedes N decides anew by today's"
         print_folded(console, f"next: {again}; {renew}.", "dim")
     if ahead:
-        soonest = min(ahead, key=lambda one: str(one.revisit))
+        soonest = min(ahead, key=lambda review: str(review.revisit))
         print_folded(console, f"Next: {soonest.name.path.name}, by {soonest.revisit}.", "dim")
 
 
-def due_as_json(dated: Iterable[DueRecord]) -> str:
+def due_as_json(reviews: Iterable[RecordReview]) -> str:
     """One JSON object, as ``advisor record due --format json`` prints it.
 
-    Each of ``records`` that stand has ``file``, ``title``, ``revisit`` (a day or null) and
+    Each of ``records`` in force has ``file``, ``title``, ``revisit`` (a day or null) and
     ``reminders``, each with its ``trigger`` (``date``, ``evidence``, ``version``) and ``says``;
-    ``unread`` says why the evidence could not be looked at, or is null.
+    ``unread`` says why the evidence could not be read, or is null.
     """
     records = [
         {
-            "file": str(one.name.path),
-            "title": one.document.title,
-            "revisit": str(one.revisit) if one.revisit else None,
-            "reminders": [{"trigger": r.trigger.value, "says": r.says} for r in one.reminders],
-            "unread": one.unread or None,
+            "file": str(review.name.path),
+            "title": review.document.title,
+            "revisit": str(review.revisit) if review.revisit else None,
+            "reminders": [
+                {"trigger": r.trigger.value, "says": r.message} for r in review.reminders
+            ],
+            "unread": review.unread or None,
         }
-        for one in dated
+        for review in reviews
     ]
     return dumped({"schema": SCHEMA, "records": records})

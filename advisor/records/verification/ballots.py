@@ -1,8 +1,7 @@
-"""Whether a workshop's minutes in the evidence are what was sealed, counted and told of it."""
+"""Whether the workshop in the evidence is what was sealed, counted and written down of it."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,17 +10,18 @@ from advisor.answers.rounds import history_as_data
 from advisor.records.evidence.bundle import Bundle
 from advisor.records.evidence.contents import RECORD, SESSION, WORKSHOP
 from advisor.records.evidence.restore import RestoredConsultation
-from advisor.records.parsed_record import HOW, MORE, Document, parse_document
-from advisor.records.verification.text import differences
+from advisor.records.parsed_record import HOW, MORE, Document
+from advisor.records.parsing import parse_document
+from advisor.records.verification.text import differences, mappings
 from rules.diagnostics import quoted
 
 _ROUND = re.compile(r"Round (?P<number>[0-9]{1,6}): .* Seal (?P<seal>[0-9a-f]{64})")
 
 
-def forged(kept: RestoredConsultation, bundle: Bundle) -> Iterator[str]:
-    """What is not true of the minutes, a sentence each."""
-    minutes = kept.session.sheet.workshop
-    if minutes is None:
+def history_problems(restored: RestoredConsultation, bundle: Bundle) -> Iterator[str]:
+    """What is not true of the workshop's history, a sentence each."""
+    history = restored.session.sheet.workshop
+    if history is None:
         if WORKSHOP in bundle.entries:
             yield f"{WORKSHOP}: tells of a workshop, and {SESSION} of none"
         return
@@ -29,43 +29,41 @@ def forged(kept: RestoredConsultation, bundle: Bundle) -> Iterator[str]:
 
     seals = None
     if RECORD in bundle.entries:
-        seals = seals_told(parse_document(bundle.text(RECORD), RECORD))
-    yield from (f"{SESSION}: {said}" for said in audit(minutes, seals=seals).mistakes)
-    told = _parsed(bundle)
-    if not told:
+        seals = seals_in(parse_document(bundle.text(RECORD), RECORD))
+    yield from (f"{SESSION}: {mistake}" for mistake in audit(history, seals=seals).mistakes)
+    written = bundle.mapping(WORKSHOP)
+    if not written:
         yield f"{WORKSHOP}: holds no minutes"
     else:
-        yield from _otherwise(told, history_as_data(minutes))
-    yield from _not_the_groups(kept, told)
+        yield from _history_differences(written, history_as_data(history))
+    yield from _unreported_changes(restored, written)
 
 
-def changed_knowingly(kept: RestoredConsultation) -> tuple[str, ...]:
-    """The questions whose answers are not the group's, which :func:`forged` says of none that its
-    evidence tells of itself.
-    """
-    if kept.session.sheet.workshop is None:
+def reported_changes(restored: RestoredConsultation) -> tuple[str, ...]:
+    """The questions whose answers are not the group's, as the evidence itself reports."""
+    if restored.session.sheet.workshop is None:
         return ()
     from advisor.records.madr.team_data import changed_afterwards
 
-    return tuple(changed_afterwards(kept.kb, kept.session.sheet))
+    return tuple(changed_afterwards(restored.kb, restored.session.sheet))
 
 
-def seals_told(document: Document) -> dict[int, str]:
-    """Round -> its seal, as a record tells them."""
+def seals_in(document: Document) -> dict[int, str]:
+    """Round -> its seal, as a record states them."""
     # In no other section: elsewhere people's own words stand.
-    section = next((one for one in document.under(MORE) if one.heading == HOW), None)
-    found = (_ROUND.fullmatch(block.text) for block in section.blocks) if section else ()
-    return {int(match["number"]): match["seal"] for match in found if match}
+    section = next((s for s in document.under(MORE) if s.heading == HOW), None)
+    matches = (_ROUND.fullmatch(block.text) for block in section.blocks) if section else ()
+    return {int(match["number"]): match["seal"] for match in matches if match}
 
 
-def _otherwise(told: Mapping[str, Any], minutes: Mapping[str, Any]) -> Iterator[str]:
-    """Where the minutes stand otherwise in the file of the workshop; what was shown of a round
-    follows from them, and is not looked at here.
+def _history_differences(written: Mapping[str, Any], history: Mapping[str, Any]) -> Iterator[str]:
+    """Where the file of the workshop differs from the history in the session. What the group saw of
+    a round follows from that, and is not compared here.
     """
-    for key, now in minutes.items():
+    for key, now in history.items():
         if key != "rounds":
-            yield from differences(f"{WORKSHOP}: {key}", told.get(key), now)
-    then, now = _by_number(told.get("rounds")), _by_number(minutes["rounds"])
+            yield from differences(f"{WORKSHOP}: {key}", written.get(key), now)
+    then, now = _by_number(written.get("rounds")), _by_number(history["rounds"])
     for number in sorted({*then, *now}):
         where = f"{WORKSHOP}: round {number}"
         if number not in now:
@@ -78,26 +76,18 @@ def _otherwise(told: Mapping[str, Any], minutes: Mapping[str, Any]) -> Iterator[
 
 
 def _by_number(rounds: Any) -> dict[int, Mapping[str, Any]]:
-    listed = rounds if isinstance(rounds, list) else []
-    found = (one for one in listed if isinstance(one, Mapping))
-    return {one["round"]: one for one in found if isinstance(one.get("round"), int)}
+    return {r["round"]: r for r in mappings(rounds) if isinstance(r.get("round"), int)}
 
 
-def _not_the_groups(kept: RestoredConsultation, told: Mapping[str, Any]) -> Iterator[str]:
-    """Answers that are not the majority's, and that the evidence does not own up to."""
+def _unreported_changes(
+    restored: RestoredConsultation, written: Mapping[str, Any]
+) -> Iterator[str]:
+    """Answers that are not the majority's, and that the evidence does not report as changed."""
     from advisor.records.madr.team_data import CHANGED, changed_afterwards
 
-    known = told.get(CHANGED)
-    owned = known if isinstance(known, Mapping) else {}
-    for name, (group, now) in changed_afterwards(kept.kb, kept.session.sheet).items():
-        if owned.get(name) != {"group": list(group), "now": list(now)}:
-            said, instead = (quoted(", ".join(answer)) for answer in (group, now))
-            yield f"{SESSION}: answers: {name}: is {instead}, and the group said {said}"
-
-
-def _parsed(bundle: Bundle) -> Mapping[str, Any]:
-    try:
-        data = json.loads(bundle.entries.get(WORKSHOP, b"null"))
-    except (ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, Mapping) else {}
+    changes = written.get(CHANGED)
+    reported = changes if isinstance(changes, Mapping) else {}
+    for name, (group, now) in changed_afterwards(restored.kb, restored.session.sheet).items():
+        if reported.get(name) != {"group": list(group), "now": list(now)}:
+            before, after = (quoted(", ".join(answer)) for answer in (group, now))
+            yield f"{SESSION}: answers: {name}: is {after}, and the group said {before}"

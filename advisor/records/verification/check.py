@@ -15,14 +15,15 @@ class CheckStatus(str, Enum):
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at: ``said`` in a sentence, and what is wrong, a sentence each."""
+    """One thing that was checked: a sentence that sums it up, and a sentence for each problem."""
 
-    result: CheckStatus
-    said: str
-    wrong: tuple[str, ...] = ()
+    status: CheckStatus
+    summary: str
+    problems: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, wrong: Sequence[str], passed: str, failed: str) -> Check:
-        if wrong:
-            return cls(CheckStatus.FAILED, failed, tuple(wrong))
+    def of(cls, problems: Sequence[str], *, passed: str, failed: str) -> Check:
+        """Failed where there are ``problems``; ``passed`` and ``failed`` are the summaries."""
+        if problems:
+            return cls(CheckStatus.FAILED, failed, tuple(problems))
         return cls(CheckStatus.PASSED, passed)

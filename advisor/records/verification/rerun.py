@@ -1,8 +1,8 @@
-"""The claims behind a record put to the frameworks again: which reasons hold, and what follows."""
+"""The claims behind a record tried again: which reasons hold, and what follows from that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,8 +14,8 @@ from rules.model import Rule
 from rules.scoring.judgement import differs
 
 
-class Fate(str, Enum):
-    """What became of a reason."""
+class ReasonOutcome(str, Enum):
+    """The outcome of trying a reason, or a claim, again."""
 
     HOLDS = "holds"
     CHANGED = "changed"
@@ -24,21 +24,21 @@ class Fate(str, Enum):
 
 
 @dataclass(frozen=True)
-class ClaimAgain:
-    """A claim as it stood when the record was written, and as it stands now."""
+class ClaimRerun:
+    """A claim as it was when the record was written, and as it is now."""
 
     before: WeighedClaim
     after: WeighedClaim
 
     @property
-    def fate(self) -> Fate:
+    def outcome(self) -> ReasonOutcome:
         if self.after.claim.probe is None:
-            return Fate.NOT_TRIED
+            return ReasonOutcome.NOT_TRIED
         if self.after.status is ClaimStatus.UNVERIFIED:
-            return Fate.CANNOT_RUN
+            return ReasonOutcome.CANNOT_RUN
         first = self.before.status is ClaimStatus.UNVERIFIED
         expected = ClaimStatus.CONFIRMED if first else self.before.status
-        return Fate.HOLDS if self.after.status is expected else Fate.CHANGED
+        return ReasonOutcome.HOLDS if self.after.status is expected else ReasonOutcome.CHANGED
 
     @property
     def newly_deprecated(self) -> bool:
@@ -46,40 +46,43 @@ class ClaimAgain:
 
     @property
     def other_probe(self) -> bool:
-        """Whether the probe itself is another one now, so that it may have asked otherwise."""
+        """Whether the probe itself has changed, so that it may have tried something else."""
         then, now = self.before.finding, self.after.finding
         return then is not None and now is not None and then.source != now.source
 
     @property
     def lost(self) -> bool:
         """Whether it was proven once and cannot be run here."""
-        return self.fate is Fate.CANNOT_RUN and self.before.status is not ClaimStatus.UNVERIFIED
+        return (
+            self.outcome is ReasonOutcome.CANNOT_RUN
+            and self.before.status is not ClaimStatus.UNVERIFIED
+        )
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A rule that spoke then or speaks now, with its claims."""
+    """A rule that fired or was withdrawn, then or now, with its claims."""
 
     rule: Rule
-    claims: tuple[ClaimAgain, ...]
+    claims: tuple[ClaimRerun, ...]
 
     @property
     def decides(self) -> bool:
         return self.rule.decides
 
     @property
-    def fate(self) -> Fate:
+    def outcome(self) -> ReasonOutcome:
         """The worst of its claims'; of a reason without any that can be tried, NOT_TRIED."""
-        fates = {claim.fate for claim in self.claims}
-        for fate in (Fate.CHANGED, Fate.CANNOT_RUN, Fate.HOLDS):
-            if fate in fates:
-                return fate
-        return Fate.NOT_TRIED
+        outcomes = {claim.outcome for claim in self.claims}
+        for outcome in (ReasonOutcome.CHANGED, ReasonOutcome.CANNOT_RUN, ReasonOutcome.HOLDS):
+            if outcome in outcomes:
+                return outcome
+        return ReasonOutcome.NOT_TRIED
 
 
 @dataclass(frozen=True)
 class Rerun:
-    """``then`` is the consultation of the record, ``now`` the same with what was found now."""
+    """``then`` is the consultation of the record, ``now`` the same with the findings of now."""
 
     then: Recommendation
     now: Recommendation
@@ -90,61 +93,61 @@ class Rerun:
         """Whether something else would be recommended now."""
         return differs(self.then.judgement, self.now.judgement)
 
-    def of(self, fate: Fate) -> tuple[Reason, ...]:
-        """The deciding reasons of this fate."""
-        return tuple(one for one in self.reasons if one.decides and one.fate is fate)
+    def of(self, outcome: ReasonOutcome) -> tuple[Reason, ...]:
+        """The deciding reasons of this outcome."""
+        return tuple(r for r in self.reasons if r.decides and r.outcome is outcome)
 
     @property
     def advice(self) -> tuple[Reason, ...]:
         """The advice that goes with the choice, of then or of now, as reasons."""
-        given = {rule.id for r in (self.then, self.now) for rule in r.advice}
-        return tuple(one for one in self.reasons if one.rule.id in given)
+        rules = {rule.id for r in (self.then, self.now) for rule in r.advice}
+        return tuple(reason for reason in self.reasons if reason.rule.id in rules)
 
     @property
-    def changed(self) -> tuple[ClaimAgain, ...]:
-        """The claims that came out otherwise, each once."""
-        return self._each_once(Fate.CHANGED)
+    def changed(self) -> tuple[ClaimRerun, ...]:
+        """The claims that came out differently, each once."""
+        return self._each_once(ReasonOutcome.CHANGED)
 
     @property
-    def lost(self) -> tuple[ClaimAgain, ...]:
+    def lost(self) -> tuple[ClaimRerun, ...]:
         """The claims that were proven once and cannot be run here."""
-        return tuple(claim for claim in self._each_once(Fate.CANNOT_RUN) if claim.lost)
+        return tuple(c for c in self._each_once(ReasonOutcome.CANNOT_RUN) if c.lost)
 
-    def _each_once(self, fate: Fate) -> tuple[ClaimAgain, ...]:
+    def _each_once(self, outcome: ReasonOutcome) -> tuple[ClaimRerun, ...]:
         claims = (claim for reason in self.reasons for claim in reason.claims)
-        found = {claim.after.claim.id: claim for claim in claims if claim.fate is fate}
-        return tuple(found.values())
+        return tuple({c.after.claim.id: c for c in claims if c.outcome is outcome}.values())
 
 
-def rerun(kept: RestoredConsultation, then: Recommendation, prober: Prober) -> Rerun:
+def rerun(restored: RestoredConsultation, then: Recommendation, prober: Prober) -> Rerun:
     """Reason once more by the rules of then, with what ``prober`` finds now."""
-    found: dict[str, Finding] = {}
+    findings: dict[str, Finding] = {}
 
-    def again(names: Sequence[str]) -> Mapping[str, Finding]:
-        missing = [name for name in names if name not in found]
-        found.update(prober(missing) if missing else {})
-        return {name: found[name] for name in names if name in found}
+    def each_once(names: Sequence[str]) -> Mapping[str, Finding]:
+        missing = [name for name in names if name not in findings]
+        findings.update(prober(missing) if missing else {})
+        return {name: findings[name] for name in names if name in findings}
 
-    again(list(then.findings))  # also what no rule asks for any more
-    now = consult(kept.kb, kept.session.sheet, again, strict=kept.session.strict)
+    each_once(list(then.findings))  # also what no rule asks for any more
+    session = restored.session
+    now = consult(restored.kb, session.sheet, each_once, strict=session.strict)
 
-    def claim_again(name: str) -> ClaimAgain:
-        claim = kept.kb.claims[name]
+    def claim_rerun(name: str) -> ClaimRerun:
+        claim = restored.kb.claims[name]
         untried = WeighedClaim(claim, ClaimStatus.UNVERIFIED, "no rule rested on it then", None)
-        after = now.claims.get(name) or weigh_claim(claim, found, now.situation.value)
-        return ClaimAgain(then.claims.get(name, untried), after)
+        after = now.claims.get(name) or weigh_claim(claim, findings, now.situation.value)
+        return ClaimRerun(then.claims.get(name, untried), after)
 
-    spoke = _spoke(then, now)
-    reasons = tuple(Reason(rule, tuple(map(claim_again, rule.claims))) for rule in spoke)
+    rules = _rules_of_either(then, now)
+    reasons = tuple(Reason(rule, tuple(map(claim_rerun, rule.claims))) for rule in rules)
     return Rerun(then, now, reasons)
 
 
-def _spoke(then: Recommendation, now: Recommendation) -> Iterator[Rule]:
-    """The rules of then, deciding ones first; then those that speak only now."""
-    told: set[str] = set()
+def _rules_of_either(then: Recommendation, now: Recommendation) -> Iterable[Rule]:
+    """The rules of then, deciding ones first; then those that fired or fell only now."""
+    rules: dict[str, Rule] = {}
     for r in (then, now):
-        spoke = [*r.fired, *(r.kb.rules[withdrawal.rule] for withdrawal in r.withdrawn)]
-        for rule in sorted(spoke, key=lambda rule: not rule.decides):
-            if rule.id not in told and (rule.decides or rule.claims):
-                told.add(rule.id)
-                yield rule
+        active = [*r.fired, *r.withdrawn_rules]
+        for rule in sorted(active, key=lambda rule: not rule.decides):
+            if rule.decides or rule.claims:
+                rules.setdefault(rule.id, rule)
+    return rules.values()

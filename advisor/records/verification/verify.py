@@ -1,4 +1,4 @@
-"""A record held against its evidence, and its evidence against its rules. Nothing is run here.
+"""A record compared with its evidence, and its evidence with its rules. Nothing is run here.
 
 :mod:`advisor.records.verification.rerun` puts the claims to the frameworks again.
 """
@@ -21,10 +21,11 @@ from advisor.records.evidence.restore import (
     seal,
     session_before_bundles,
 )
-from advisor.records.parsed_record import Document, read_document
-from advisor.records.verification.ballots import changed_knowingly
+from advisor.records.parsed_record import Document
+from advisor.records.parsing import read_valid
+from advisor.records.verification.ballots import reported_changes
 from advisor.records.verification.check import Check, CheckStatus
-from advisor.records.verification.replay import apart, changed
+from advisor.records.verification.replay import bundle_differences, session_differences
 from advisor.records.verification.text import check_text, other_choice
 from rules.answers import answer_mistakes
 from rules.diagnostics import InputError, Problem, printable
@@ -33,24 +34,26 @@ from rules.model import KnowledgeBase
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of one record. ``kept`` and ``replayed`` are None where its evidence cannot be
-    read; ``today`` is what today's knowledge makes of it, None where that is the same knowledge
-    or cannot read the answers.
+    """The checks of one record: that its evidence is as sealed, that its text says what the
+    evidence says, and that the rules of then give the same advice again.
+
+    ``restored`` and ``replayed`` are None where the evidence cannot be read; ``today`` is what
+    today's knowledge makes of it, None where that is the same or cannot read the answers.
     """
 
     path: Path
     document: Document
-    whole: Check
+    integrity: Check
     text: Check
-    replay: Check
-    kept: RestoredConsultation | None = None
+    reasoning: Check
+    restored: RestoredConsultation | None = None
     replayed: Recommendation | None = None
     today: Recommendation | None = None
 
     @property
     def failed(self) -> bool:
-        checks = (self.whole, self.text, self.replay)
-        return any(check.result is CheckStatus.FAILED for check in checks)
+        checks = (self.integrity, self.text, self.reasoning)
+        return any(check.status is CheckStatus.FAILED for check in checks)
 
 
 def verify(path: Path, kb: KnowledgeBase) -> Verification:
@@ -58,110 +61,56 @@ def verify(path: Path, kb: KnowledgeBase) -> Verification:
 
     Raises InputError for what is no record: a file that cannot be read, or has no evidence at all.
     """
-    document = read_document(path)
-    if document.problems:
-        raise InputError(document.problems)
-    before = session_before_bundles(path, document)
-    if before is not None:
-        return _before_bundles(path, document, restored_from_session(before, kb))
+    document = read_valid(path)
+    session = session_before_bundles(path, document)
+    if session is not None:
+        return _without_bundle(path, document, restored_from_session(session, kb))
     if not has_evidence(path, document):
         message = "names no evidence, and there is none beside it: expected a record of advisor's"
         raise InputError([Problem(document.place(0), message)])
     try:
         bundle = read_bundle(bundle_path(path, document))
     except InputError as error:
-        return _unreadable(path, document, [problem.message for problem in error.problems])
+        integrity = Check(CheckStatus.FAILED, "the evidence cannot be read", _messages(error))
+        nothing = Check(CheckStatus.NOT_CHECKED, "there is no evidence to hold it against")
+        return Verification(path, document, integrity, nothing, nothing)
     return _with_bundle(path, document, bundle, kb)
+
+
+def _messages(error: InputError) -> tuple[str, ...]:
+    return tuple(problem.message for problem in error.problems)
+
+
+# With a bundle
 
 
 def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBase) -> Verification:
     name = Path(bundle.file).name
-    whole = Check.of(
-        [f"{name}: {sentence}" for sentence in not_whole(document, bundle)],
-        f"the {len(bundle.entries)} files of the evidence are as they were sealed",
-        "the evidence is not what was sealed",
+    integrity = Check.of(
+        [f"{name}: {sentence}" for sentence in integrity_problems(document, bundle)],
+        passed=f"the {len(bundle.entries)} files of the evidence are as they were sealed",
+        failed="the evidence is not what was sealed",
     )
     text = check_text(document, bundle)
     try:
-        kept = restored_from_bundle(bundle)
+        restored = restored_from_bundle(bundle)
     except InputError as error:
-        told = tuple(str(problem) for problem in error.problems)
-        replay = Check(CheckStatus.FAILED, "the evidence cannot be reasoned with", told)
-        return Verification(path, document, whole, text, replay)
-    replayed = kept.consulted()
-    otherwise = list(_otherwise(kept, replayed, bundle))
-    besides = f"{_by_others(kept)}{_unwritten(kept)}"
-    replay = Check.of(
-        [f"{name}: {sentence}" for sentence in otherwise],
-        f"the {len(kept.kb.rules)} rules of then give the same advice{besides}",
-        "the rules of then do not give what is written",
+        problems = tuple(str(problem) for problem in error.problems)
+        reasoning = Check(CheckStatus.FAILED, "the evidence cannot be reasoned with", problems)
+        return Verification(path, document, integrity, text, reasoning)
+    replayed = restored.consulted()
+    differences = list(_differences(restored, replayed, bundle))
+    notes = f"{_note_on_changes(restored)}{_note_on_version(restored)}"
+    reasoning = Check.of(
+        [f"{name}: {sentence}" for sentence in differences],
+        passed=f"the {len(restored.kb.rules)} rules of then give the same advice{notes}",
+        failed="the rules of then do not give what is written",
     )
-    today = _today(kept, kb)
-    return Verification(path, document, whole, text, replay, kept, replayed, today)
+    today = _today(restored, kb)
+    return Verification(path, document, integrity, text, reasoning, restored, replayed, today)
 
 
-def _unwritten(kept: RestoredConsultation) -> str:
-    """What is to be said where another version wrote it: its texts cannot be written again here."""
-    tool = kept.session.tool
-    if tool == f"framework-advisor {__version__}":
-        return ""
-    return f"; its texts are of {printable(tool) or 'no version'}, and were not written again"
-
-
-def _otherwise(
-    kept: RestoredConsultation, replayed: Recommendation, bundle: Bundle
-) -> Iterator[str]:
-    """What comes out otherwise. A bundle may come from anybody, and hold anything."""
-    try:
-        yield from changed(kept, replayed)
-        yield from apart(kept, replayed, bundle)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        yield f"a file of the evidence is not as advisor writes it ({type(error).__name__})"
-
-
-def _unreadable(path: Path, document: Document, told: list[str]) -> Verification:
-    whole = Check(CheckStatus.FAILED, "the evidence cannot be read", tuple(told))
-    nothing = Check(CheckStatus.NOT_CHECKED, "there is no evidence to hold it against")
-    return Verification(path, document, whole, nothing, nothing)
-
-
-def _before_bundles(path: Path, document: Document, kept: RestoredConsultation) -> Verification:
-    """Of a record that has a session beside it and no bundle, what can be said of it."""
-    whole = Check(
-        CheckStatus.NOT_CHECKED, "written before evidence was sealed; only its session is beside it"
-    )
-    told = kept.session.consultation.get("recommendation")
-    chosen = told if isinstance(told, Mapping) else {}
-    replayed = kept.consulted()
-    if kept.session.knowledge_base != kept.kb.digest:
-        replay = Check(
-            CheckStatus.NOT_CHECKED,
-            "the knowledge it was reasoned with is not kept; what follows is by today's",
-        )
-    else:
-        replay = Check.of(
-            list(changed(kept, replayed)),
-            f"the {len(kept.kb.rules)} rules give the same advice",
-            "the rules do not give what is written",
-        )
-    alternative = kept.kb.alternatives.get(str(chosen.get("alternative")))
-    expected = alternative.title if alternative else None
-    wrong = list(other_choice(document, expected)) if expected else []
-    said = "its chosen option is the session's" if expected else "the session names no choice"
-    text = Check.of(wrong, said, "the record does not say what its session says")
-    return Verification(path, document, whole, text, replay, kept, replayed)
-
-
-def _by_others(kept: RestoredConsultation) -> str:
-    """What is to be said of answers that are not those of the group; empty where all are."""
-    names = changed_knowingly(kept)
-    return f"; not the group's answers, as is told: {', '.join(names)}" if names else ""
-
-
-# The evidence
-
-
-def not_whole(document: Document, bundle: Bundle) -> Iterator[str]:
+def integrity_problems(document: Document, bundle: Bundle) -> Iterator[str]:
     """Where the evidence is not as it was sealed, or not what the record names."""
     stated = seal(document)
     yield from bundle.damage
@@ -171,15 +120,77 @@ def not_whole(document: Document, bundle: Bundle) -> Iterator[str]:
         yield f"its SHA-256 is {bundle.sha256[:12]}..., the record was sealed with {stated[:12]}..."
 
 
-def _today(kept: RestoredConsultation, kb: KnowledgeBase) -> Recommendation | None:
+def _differences(
+    restored: RestoredConsultation, replayed: Recommendation, bundle: Bundle
+) -> Iterator[str]:
+    """What comes out differently. A bundle may come from anybody, and hold anything."""
+    try:
+        yield from session_differences(restored, replayed)
+        yield from bundle_differences(restored, replayed, bundle)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        yield f"a file of the evidence is not as advisor writes it ({type(error).__name__})"
+
+
+def _note_on_changes(restored: RestoredConsultation) -> str:
+    """A note on answers that are not those of the group; empty where all are."""
+    names = reported_changes(restored)
+    return f"; not the group's answers, as is told: {', '.join(names)}" if names else ""
+
+
+def _note_on_version(restored: RestoredConsultation) -> str:
+    """A note where another version wrote the evidence: its texts cannot be written again here."""
+    tool = restored.session.tool
+    if tool == f"framework-advisor {__version__}":
+        return ""
+    return f"; its texts are of {printable(tool) or 'no version'}, and were not written again"
+
+
+def _today(restored: RestoredConsultation, kb: KnowledgeBase) -> Recommendation | None:
     """The same answers and findings by today's knowledge, where that is another."""
-    if kept.bundle is None or kb.digest == kept.kb.digest:
+    if restored.bundle is None or kb.digest == restored.kb.digest:
         return None
+    sheet = restored.session.sheet
     answers = {
-        name: given
-        for name, given in kept.session.sheet.answers.items()
-        if name in kb.questions and not any(answer_mistakes(kb.questions[name], given))
+        name: answer
+        for name, answer in sheet.answers.items()
+        if name in kb.questions and not any(answer_mistakes(kb.questions[name], answer))
     }
-    ranking = tuple(name for name in kept.session.sheet.priorities if name in kb.criteria)
-    sheet = replace(kept.session.sheet, answers=answers, priorities=ranking)
-    return replace(kept, session=replace(kept.session, sheet=sheet), kb=kb).consulted()
+    ranking = tuple(name for name in sheet.priorities if name in kb.criteria)
+    sheet = replace(sheet, answers=answers, priorities=ranking)
+    return replace(restored, session=replace(restored.session, sheet=sheet), kb=kb).consulted()
+
+
+# With a session only
+
+
+def _without_bundle(path: Path, document: Document, restored: RestoredConsultation) -> Verification:
+    """Of a record that was written before there were bundles, what can be checked."""
+    integrity = Check(
+        CheckStatus.NOT_CHECKED, "written before evidence was sealed; only its session is beside it"
+    )
+    replayed = restored.consulted()
+    if restored.session.knowledge_base != restored.kb.digest:
+        reasoning = Check(
+            CheckStatus.NOT_CHECKED,
+            "the knowledge it was reasoned with is not kept; what follows is by today's",
+        )
+    else:
+        reasoning = Check.of(
+            list(session_differences(restored, replayed)),
+            passed=f"the {len(restored.kb.rules)} rules give the same advice",
+            failed="the rules do not give what is written",
+        )
+    text = _text_by_session(document, restored)
+    return Verification(path, document, integrity, text, reasoning, restored, replayed)
+
+
+def _text_by_session(document: Document, restored: RestoredConsultation) -> Check:
+    recommendation = restored.session.consultation.get("recommendation")
+    chosen = recommendation if isinstance(recommendation, Mapping) else {}
+    alternative = restored.kb.alternatives.get(str(chosen.get("alternative")))
+    expected = alternative.title if alternative else None
+    return Check.of(
+        list(other_choice(document, expected)) if expected else [],
+        passed="its chosen option is the session's" if expected else "the session names no choice",
+        failed="the record does not say what its session says",
+    )

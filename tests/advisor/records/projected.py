@@ -10,7 +10,8 @@ from typing import TypeAlias
 import pytest
 
 from advisor.records.folder import name_of
-from advisor.records.parsed_record import Document, parse_document
+from advisor.records.parsed_record import Document
+from advisor.records.parsing import parse_document
 from advisor.records.projections import log4brains, nygard
 from advisor.records.projections.source import Projection, ProjectionSource
 

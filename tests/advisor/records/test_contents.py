@@ -20,7 +20,8 @@ from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.decision import as_advised
 from advisor.records.evidence.bom import bill_of_materials
 from advisor.records.evidence.bundle import packed
-from advisor.records.evidence.contents import contents, rules_as_data
+from advisor.records.evidence.contents import contents
+from advisor.records.evidence.rules_data import rules_as_data
 from probes.api import Outcome
 from probes.runtime.registry import load_probes
 from rules.diagnostics import InputError

@@ -11,7 +11,7 @@ import pytest
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult
-from advisor.records.due import DueRecord, Trigger, look_at
+from advisor.records.due import RecordReview, ReviewTrigger, review
 from advisor.records.expiry import day, later, revisit_by
 from advisor.records.folder import name_of
 from advisor.records.writing import write_record
@@ -23,13 +23,13 @@ from ..recommendations import KB, TODAY, found
 INSTALLED = {"torch": "2.13.0", "tensorflow-cpu": "2.21.0", "keras": "3.15.1"}
 
 
-def looked(record: Path, on: date, packages: Mapping[str, str] = INSTALLED) -> DueRecord | None:
+def looked(record: Path, on: date, packages: Mapping[str, str] = INSTALLED) -> RecordReview | None:
     name = name_of(record)
     assert name is not None
-    return look_at(name, on, packages, KB)
+    return review(name, on, packages, KB)
 
 
-def triggers(record: Path, on: date, packages: Mapping[str, str] = INSTALLED) -> set[Trigger]:
+def triggers(record: Path, on: date, packages: Mapping[str, str] = INSTALLED) -> set[ReviewTrigger]:
     dated = looked(record, on, packages)
     assert dated is not None
     return {reminder.trigger for reminder in dated.reminders}
@@ -85,18 +85,18 @@ def test_nothing_is_due_before_its_day(record: Path) -> None:
 
 
 def test_a_day_that_has_come_is_due_and_so_is_its_evidence(record: Path) -> None:
-    assert triggers(record, date(2026, 9, 1)) == {Trigger.DATE, Trigger.EVIDENCE}
+    assert triggers(record, date(2026, 9, 1)) == {ReviewTrigger.DATE, ReviewTrigger.EVIDENCE}
 
 
 def test_a_later_day_of_ones_own_leaves_the_evidence_overdue(record: Path) -> None:
     text = record.read_text("utf-8").replace("again by 2026-09-01", "again by 2030-01-01")
     record.write_text(text, "utf-8")
-    assert triggers(record, date(2026, 10, 1)) == {Trigger.EVIDENCE}
+    assert triggers(record, date(2026, 10, 1)) == {ReviewTrigger.EVIDENCE}
 
 
 def test_a_framework_of_another_major_version_is_due(record: Path) -> None:
     moved = {**INSTALLED, "torch": "3.0.1"}
-    assert triggers(record, TODAY, moved) == {Trigger.VERSION}
+    assert triggers(record, TODAY, moved) == {ReviewTrigger.VERSION}
 
 
 def test_a_framework_of_another_minor_version_is_not(record: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from advisor.records.folder import record_numbered
 from advisor.records.lifecycle import accept, supersede
-from advisor.records.parsed_record import read_document
+from advisor.records.parsing import read_document
 from rules.diagnostics import InputError
 
 DAY = date(2026, 5, 4)

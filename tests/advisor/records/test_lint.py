@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from advisor.records.lint import LintKind, LintRemark, lint
 from advisor.records.lint.checking import lint_document
 from advisor.records.lint.wording import alike, same
-from advisor.records.parsed_record import parse_document
+from advisor.records.parsing import parse_document
 from rules.diagnostics import InputError
 
 from . import test_lint_evidence

@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.records.parsed_record import (
-    CONSEQUENCES,
-    MORE,
-    OUTCOME,
-    BlockKind,
-    Document,
-    parse_document,
-    read_document,
-)
+from advisor.records.parsed_record import CONSEQUENCES, MORE, OUTCOME, BlockKind, Document
+from advisor.records.parsing import parse_document, read_document
 from rules.diagnostics import InputError, SourceLocation
 
 FILE = "0001-x.md"

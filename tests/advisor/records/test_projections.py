@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from advisor.records.folder import name_of
-from advisor.records.parsed_record import parse_document
+from advisor.records.parsing import parse_document
 from advisor.records.projections.source import ProjectionSource
 
 from .projected import (

@@ -11,8 +11,8 @@ import pytest
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Prober, consult
 from advisor.records.evidence.restore import restored_for
-from advisor.records.parsed_record import read_document
-from advisor.records.verification.rerun import Fate, Rerun, rerun
+from advisor.records.parsing import read_document
+from advisor.records.verification.rerun import ReasonOutcome, Rerun, rerun
 from advisor.records.writing import write_record
 from probes.api import Finding, Outcome
 
@@ -51,20 +51,20 @@ def again(tmp_path: Path) -> Callable[[Prober], Rerun]:
 Again = Callable[[Prober], Rerun]
 
 
-def fates(result: Rerun) -> dict[str, Fate]:
-    return {reason.rule.id: reason.fate for reason in result.reasons}
+def fates(result: Rerun) -> dict[str, ReasonOutcome]:
+    return {reason.rule.id: reason.outcome for reason in result.reasons}
 
 
 def test_what_comes_out_the_same_holds(again: Again) -> None:
     result = again(as_expected)
-    assert set(fates(result).values()) <= {Fate.HOLDS, Fate.NOT_TRIED}
+    assert set(fates(result).values()) <= {ReasonOutcome.HOLDS, ReasonOutcome.NOT_TRIED}
     assert (result.changed, result.lost, result.flips) == ((), (), False)
 
 
 def test_a_refuted_claim_changes_every_reason_that_rests_on_it(again: Again) -> None:
     result = again(but(as_expected, Outcome.NO, "tensorflow.converts_to_tflite"))
     resting = {r.id for r in KB.rules.values() if "tensorflow_converts_to_tflite" in r.claims}
-    changed = {name for name, fate in fates(result).items() if fate is Fate.CHANGED}
+    changed = {name for name, fate in fates(result).items() if fate is ReasonOutcome.CHANGED}
     assert changed == resting & set(fates(result))
     assert "android_tflite" in changed
 
@@ -100,7 +100,7 @@ def test_a_change_that_decides_nothing_does_not(again: Again) -> None:
 
 def test_what_is_not_installed_cannot_be_run_and_says_why(again: Again) -> None:
     result = again(but(as_expected, Outcome.UNAVAILABLE, *ON_THE_CONVERTER, reason="no tensorflow"))
-    assert fates(result)["android_tflite"] is Fate.CANNOT_RUN
+    assert fates(result)["android_tflite"] is ReasonOutcome.CANNOT_RUN
     lost = {claim.after.claim.id: claim.after.why for claim in result.lost}
     assert lost["tensorflow_converts_to_tflite"] == "unavailable: no tensorflow"
 
@@ -116,7 +116,9 @@ def test_what_was_not_verified_then_holds_once_it_is_confirmed(tmp_path: Path) -
     untried = consult(KB, Sheet(answers=ANSWERS), found(Outcome.UNAVAILABLE))
     path = write_record(untried, tmp_path, today=TODAY)
     kept = restored_for(path, read_document(path), KB)
-    assert fates(rerun(kept, kept.consulted(), as_expected))["android_tflite"] is Fate.HOLDS
+    assert (
+        fates(rerun(kept, kept.consulted(), as_expected))["android_tflite"] is ReasonOutcome.HOLDS
+    )
 
 
 def test_what_was_not_verified_then_has_changed_once_it_is_refuted(tmp_path: Path) -> None:
@@ -124,21 +126,25 @@ def test_what_was_not_verified_then_has_changed_once_it_is_refuted(tmp_path: Pat
     path = write_record(untried, tmp_path, today=TODAY)
     kept = restored_for(path, read_document(path), KB)
     refuting = but(as_expected, Outcome.NO, *ON_THE_CONVERTER)
-    assert fates(rerun(kept, kept.consulted(), refuting))["android_tflite"] is Fate.CHANGED
+    assert fates(rerun(kept, kept.consulted(), refuting))["android_tflite"] is ReasonOutcome.CHANGED
 
 
 def test_a_reason_that_fell_then_and_stands_now_has_changed(tmp_path: Path) -> None:
     fallen = consult(KB, Sheet(answers=ANSWERS), but(as_expected, Outcome.NO, *ON_THE_CONVERTER))
     path = write_record(fallen, tmp_path, today=TODAY)
     kept = restored_for(path, read_document(path), KB)
-    assert fates(rerun(kept, kept.consulted(), as_expected))["android_tflite"] is Fate.CHANGED
+    assert (
+        fates(rerun(kept, kept.consulted(), as_expected))["android_tflite"] is ReasonOutcome.CHANGED
+    )
 
 
 def test_a_reason_that_rests_on_answers_alone_is_not_to_be_tried(tmp_path: Path) -> None:
     recommendation = consult(KB, Sheet(answers={"team_knows": ("pytorch",)}), as_expected)
     path = write_record(recommendation, tmp_path, today=TODAY)
     kept = restored_for(path, read_document(path), KB)
-    assert fates(rerun(kept, kept.consulted(), as_expected))["team_pytorch"] is Fate.NOT_TRIED
+    assert (
+        fates(rerun(kept, kept.consulted(), as_expected))["team_pytorch"] is ReasonOutcome.NOT_TRIED
+    )
 
 
 def test_a_new_warning_of_the_end_is_told(again: Again) -> None:
@@ -148,7 +154,7 @@ def test_a_new_warning_of_the_end_is_told(again: Again) -> None:
 
     claims = [claim for reason in again(warning).reasons for claim in reason.claims]
     assert any(claim.newly_deprecated for claim in claims)
-    assert all(claim.fate in (Fate.HOLDS, Fate.NOT_TRIED) for claim in claims)
+    assert all(claim.outcome in (ReasonOutcome.HOLDS, ReasonOutcome.NOT_TRIED) for claim in claims)
 
 
 def test_a_probe_that_is_another_by_now_is_told(again: Again) -> None:

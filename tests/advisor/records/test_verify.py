@@ -29,8 +29,8 @@ EARLIER = Path(__file__).parent / "earlier"
 
 
 def results(verification: Verification) -> tuple[str, str, str]:
-    checks = (verification.whole, verification.text, verification.replay)
-    return tuple(check.result.value for check in checks)  # type: ignore[return-value]
+    checks = (verification.integrity, verification.text, verification.reasoning)
+    return tuple(check.status.value for check in checks)  # type: ignore[return-value]
 
 
 def edited(record: Path, *pairs: tuple[str, str]) -> Verification:
@@ -98,7 +98,7 @@ def test_a_changed_byte_of_the_evidence_is_noticed(record: Path, place: float) -
     data = bytearray(bundle_of(record).read_bytes())
     data[int(place * len(data))] ^= 0x01
     bundle_of(record).write_bytes(data)
-    assert verify(record, KB).whole.result is CheckStatus.FAILED
+    assert verify(record, KB).integrity.status is CheckStatus.FAILED
 
 
 def test_a_changed_finding_is_named(record: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_changed_finding_is_named(record: Path) -> None:
     whole = path.read_bytes()
     finding = read_bundle(path).entries[name]
     path.write_bytes(whole.replace(finding, finding.replace(b'"yes"', b'"not"')))
-    wrong = verify(record, KB).whole.wrong
+    wrong = verify(record, KB).integrity.problems
     assert f"{path.name}: {name} was changed: its checksum is another" in wrong
 
 
@@ -115,27 +115,27 @@ def test_another_whole_bundle_in_its_place_is_noticed(
 ) -> None:
     other = write_record(either, tmp_path / "other", today=TODAY)
     shutil.copy(bundle_of(other), bundle_of(record))
-    (told,) = verify(record, KB).whole.wrong
+    (told,) = verify(record, KB).integrity.problems
     assert "the record was sealed with " in told
 
 
 def test_a_record_that_names_no_hash_is_not_whole(record: Path) -> None:
     verification = edited(record, ("SHA-256", "Hash"))
-    assert "the record gives no SHA-256 for it" in verification.whole.wrong[0]
+    assert "the record gives no SHA-256 for it" in verification.integrity.problems[0]
 
 
 def test_evidence_that_is_gone_is_named(record: Path) -> None:
     bundle_of(record).unlink()
     verification = verify(record, KB)
     assert results(verification) == ("failed", "not checked", "not checked")
-    assert verification.whole.wrong == ("there is no such file",)
+    assert verification.integrity.problems == ("there is no such file",)
 
 
 def test_evidence_outside_of_the_folder_is_not_followed(record: Path, tmp_path: Path) -> None:
     shutil.move(bundle_of(record), tmp_path / "elsewhere.evidence.zip")
     name = bundle_of(record).name
     verification = edited(record, (f"({name})", "(../elsewhere.evidence.zip)"))
-    assert verification.whole.wrong == ("there is no such file",)
+    assert verification.integrity.problems == ("there is no such file",)
 
 
 def test_a_renamed_record_still_finds_its_evidence(record: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_finding_forged_in_the_session_gives_other_advice_and_is_named(record:
     def refute(session: Any) -> None:
         finding_of(session)["outcome"] = "no"
 
-    wrong = forged(record, "session.yaml", in_yaml(refute)).replay.wrong
+    wrong = forged(record, "session.yaml", in_yaml(refute)).reasoning.problems
     told = "probes/tensorflow.converts_to_tflite/finding.json: is not the finding in session.yaml"
     assert any(told in sentence for sentence in wrong)
     assert any("session.yaml: verified" in sentence for sentence in wrong)
@@ -164,14 +164,14 @@ def test_a_finding_forged_in_the_session_gives_other_advice_and_is_named(record:
 def test_a_finding_forged_beside_the_session_is_named(record: Path) -> None:
     name = "probes/tensorflow.converts_to_tflite/finding.json"
     verification = forged(record, name, lambda data: data.replace(b"it was run", b"it was fun"))
-    assert any(f"{name}: is not the finding" in one for one in verification.replay.wrong)
+    assert any(f"{name}: is not the finding" in one for one in verification.reasoning.problems)
 
 
 def test_a_forged_recommendation_is_named_with_what_comes_out(record: Path) -> None:
     def turn(session: Any) -> None:
         session["consultation"]["recommendation"]["alternative"] = "pytorch"
 
-    wrong = forged(record, "session.yaml", in_yaml(turn)).replay.wrong
+    wrong = forged(record, "session.yaml", in_yaml(turn)).reasoning.problems
     expected = "recommendation: alternative: is 'pytorch', and comes out as 'tensorflow'"
     assert any(expected in sentence for sentence in wrong)
 
@@ -180,14 +180,14 @@ def test_a_forged_answer_is_named(record: Path) -> None:
     def move(session: Any) -> None:
         session["answers"]["target"] = "server"
 
-    assert forged(record, "session.yaml", in_yaml(move)).replay.result is CheckStatus.FAILED
+    assert forged(record, "session.yaml", in_yaml(move)).reasoning.status is CheckStatus.FAILED
 
 
 def test_a_forged_rule_state_is_named(record: Path) -> None:
     def silence(data: Any) -> None:
         next(one for one in data["rules"] if one["id"] == "android_tflite")["state"] = "silent"
 
-    (told,) = forged(record, "rules.json", in_json(silence)).replay.wrong
+    (told,) = forged(record, "rules.json", in_json(silence)).reasoning.problems
     assert "rules.json: android_tflite: state: is 'silent', and comes out as 'fired'" in told
 
 
@@ -196,12 +196,12 @@ def test_forged_knowledge_is_named(record: Path) -> None:
         return data.replace(b"strength: strong", b"strength: slight", 1)
 
     verification = forged(record, "knowledge/shipped/rules/edge.yaml", weaken)
-    assert "the session was reasoned with" in verification.replay.wrong[0]
+    assert "the session was reasoned with" in verification.reasoning.problems[0]
 
 
 def test_knowledge_that_cannot_be_read_is_named_by_its_place(record: Path) -> None:
     verification = forged(record, "knowledge/shipped/rules/edge.yaml", lambda _: b"rules: [\n")
-    (told,) = verification.replay.wrong
+    (told,) = verification.reasoning.problems
     assert "evidence.zip:/knowledge/shipped/" in told or "rules/knowledge/rules/edge.yaml" in told
 
 
@@ -216,29 +216,29 @@ def test_knowledge_that_cannot_be_read_is_named_by_its_place(record: Path) -> No
 )
 def test_yaml_tricks_in_the_evidence_are_refused(record: Path, trick: bytes) -> None:
     verification = forged(record, "session.yaml", lambda _: trick)
-    assert verification.replay.result is CheckStatus.FAILED
+    assert verification.reasoning.status is CheckStatus.FAILED
 
 
 def test_a_choice_forged_in_text_and_evidence_alike_is_named(record: Path) -> None:
     before, after = b'option: "TensorFlow"', b'option: "PyTorch"'
     forged(record, "record.md", lambda data: data.replace(before, after))
     verification = edited(record, (before.decode(), after.decode()))
-    assert verification.text.result is CheckStatus.PASSED
+    assert verification.text.status is CheckStatus.PASSED
     told = "record.md: chooses 'PyTorch', decided was 'TensorFlow'"
-    assert any(told in sentence for sentence in verification.replay.wrong)
+    assert any(told in sentence for sentence in verification.reasoning.problems)
 
 
 def test_a_decision_forged_without_a_reason_is_named(record: Path) -> None:
     def choose(data: Any) -> None:
         data["choice"] = "pytorch"
 
-    wrong = forged(record, "decision.json", in_json(choose)).replay.wrong
+    wrong = forged(record, "decision.json", in_json(choose)).reasoning.problems
     assert any("is 'pytorch' without a reason, and 'tensorflow' is advised" in one for one in wrong)
 
 
 def test_a_probe_that_is_not_the_one_that_found_it_is_named(record: Path) -> None:
     name = "probes/tensorflow.converts_to_tflite/probe.py"
-    (told,) = forged(record, name, lambda data: data + b"# changed\n").replay.wrong
+    (told,) = forged(record, name, lambda data: data + b"# changed\n").reasoning.problems
     assert f"{name}: is not the probe that found it" in told
 
 
@@ -247,7 +247,7 @@ def test_a_probe_that_is_not_the_one_that_found_it_is_named(record: Path) -> Non
     ["answers.json", "claims.json", "environment.json", "bom.cdx.json", "about.txt", "record.md"],
 )
 def test_whatever_else_is_forged_is_named(record: Path, name: str) -> None:
-    (told,) = forged(record, name, lambda data: data[:-1] + b" \n").replay.wrong
+    (told,) = forged(record, name, lambda data: data[:-1] + b" \n").reasoning.problems
     assert f"{name}: is not what follows from the session and the knowledge" in told
 
 
@@ -258,7 +258,7 @@ def test_what_does_not_belong_there_is_named(record: Path) -> None:
     data = packed({**entries, "extra.txt": b"x"})
     path.write_bytes(data)
     verification = edited(record, (bundle.sha256, sha256(data)))
-    assert any("extra.txt: " in sentence for sentence in verification.replay.wrong)
+    assert any("extra.txt: " in sentence for sentence in verification.reasoning.problems)
 
 
 def test_what_cannot_be_laid_out_is_told_of_the_record(record: Path) -> None:
@@ -266,7 +266,7 @@ def test_what_cannot_be_laid_out_is_told_of_the_record(record: Path) -> None:
     bundle = read_bundle(path)
     entries = {name: data for name, data in bundle.entries.items() if name != MANIFEST}
     path.write_bytes(packed({**entries, "knowledge/shipped/claims": b"x"}))
-    assert "cannot be laid out" in " ".join(verify(record, KB).replay.wrong)
+    assert "cannot be laid out" in " ".join(verify(record, KB).reasoning.problems)
 
 
 # The text
@@ -286,55 +286,55 @@ def test_what_cannot_be_laid_out_is_told_of_the_record(record: Path) -> None:
 def test_what_hides_or_doubles_what_was_written_is_named(
     record: Path, before: str, after: str
 ) -> None:
-    assert edited(record, (before, after)).text.result is CheckStatus.FAILED
+    assert edited(record, (before, after)).text.status is CheckStatus.FAILED
 
 
 def test_a_comment_is_peoples_own(record: Path) -> None:
     verification = edited(record, ("## Decision Outcome\n", "## Decision Outcome\n\n<!-- x -->\n"))
-    assert verification.text.result is CheckStatus.PASSED
+    assert verification.text.status is CheckStatus.PASSED
 
 
 def test_another_chosen_option_is_named(record: Path) -> None:
     verification = edited(record, ('Chosen option: "TensorFlow"', 'Chosen option: "PyTorch"'))
-    (told,) = verification.text.wrong
+    (told,) = verification.text.problems
     assert re.search(r"\.md:\d+: the chosen option is 'PyTorch', the evidence says 'TensorF", told)
 
 
 def test_a_second_choice_put_first_is_named(record: Path) -> None:
     first = 'Chosen option: "PyTorch", because we like it.\n\nChosen option: "TensorFlow"'
     verification = edited(record, ('Chosen option: "TensorFlow"', first))
-    assert "the chosen option is 'PyTorch'" in verification.text.wrong[0]
+    assert "the chosen option is 'PyTorch'" in verification.text.problems[0]
 
 
 def test_a_second_choice_put_last_is_named(record: Path) -> None:
     later = 'Chosen option: "PyTorch", because the boss said so.\n\n### Consequences'
-    (told,) = edited(record, ("### Consequences", later)).text.wrong
+    (told,) = edited(record, ("### Consequences", later)).text.problems
     assert "the chosen option is 'PyTorch'" in told
 
 
 def test_a_changed_number_is_named_at_its_line(record: Path) -> None:
     line = record.read_text("utf-8").split("Devices and browsers, weight", 1)[0].count("\n") + 1
-    (told,) = edited(record, ("weight 46 %", "weight 64 %")).text.wrong
+    (told,) = edited(record, ("weight 46 %", "weight 64 %")).text.problems
     assert told.startswith(f"{record}:{line}: it says “")
 
 
 def test_a_changed_verdict_of_a_claim_is_named(record: Path) -> None:
     verdict = "(`tensorflow.converts_to_tflite`: it was run)"
     verification = edited(record, (f"confirmed {verdict}", f"refuted {verdict}"))
-    assert "refuted (tensorflow.converts_to" in verification.text.wrong[0]
+    assert "refuted (tensorflow.converts_to" in verification.text.problems[0]
 
 
 def test_a_reason_that_was_taken_out_is_named(record: Path) -> None:
     lines = record.read_text("utf-8").splitlines(keepends=True)
     kept = [line for line in lines if "rule `android_executorch`" not in line]
     record.write_text("".join(kept), "utf-8")
-    (told,) = verify(record, KB).text.wrong
+    (told,) = verify(record, KB).text.problems
     assert "under “PyTorch” there is no more “Good, because ExecuTorch" in told
 
 
 def test_a_section_that_is_gone_is_named(record: Path) -> None:
     verification = edited(record, ("### Consequences", "### Remarks"))
-    assert f"{record}: the section “Consequences” is gone" in verification.text.wrong
+    assert f"{record}: the section “Consequences” is gone" in verification.text.problems
 
 
 @pytest.mark.parametrize(
@@ -349,14 +349,14 @@ def test_a_section_that_is_gone_is_named(record: Path) -> None:
     ],
 )
 def test_what_people_may_change_is_no_difference(record: Path, before: str, after: str) -> None:
-    assert edited(record, (before, after)).text.result is CheckStatus.PASSED
+    assert edited(record, (before, after)).text.status is CheckStatus.PASSED
 
 
 def test_a_formatter_makes_no_difference(record: Path) -> None:
     text = record.read_text("utf-8")
     text = re.sub(r"^\* ", "- ", text, flags=re.MULTILINE).replace("\\_", "_")
     record.write_text(text.replace("\n", "\r\n"), "utf-8", newline="")
-    assert verify(record, KB).text.wrong == ()
+    assert verify(record, KB).text.problems == ()
 
 
 # By other versions
@@ -388,17 +388,17 @@ def test_record_of_an_earlier_version_is_verified_to_the_full() -> None:
 def test_record_of_an_earlier_version_is_reasoned_with_by_the_knowledge_of_then() -> None:
     (path,) = (EARLIER / "0.1.0").glob("*.md")
     verification = verify(path, KB)
-    assert verification.kept is not None
-    assert verification.kept.session.tool == "framework-advisor 0.1.0"
-    assert verification.kept.kb.digest in path.read_text("utf-8")
+    assert verification.restored is not None
+    assert verification.restored.session.tool == "framework-advisor 0.1.0"
+    assert verification.restored.kb.digest in path.read_text("utf-8")
 
 
 def test_claims_of_an_earlier_version_can_be_tried_again() -> None:
     (path,) = (EARLIER / "0.1.0").glob("*.md")
     verification = verify(path, KB)
-    assert verification.kept is not None
+    assert verification.restored is not None
     assert verification.replayed is not None
-    again = rerun(verification.kept, verification.replayed, as_expected)
+    again = rerun(verification.restored, verification.replayed, as_expected)
     assert again.flips  # Transformers had models for TensorFlow then; see its finding
     assert [c.after.claim.id for c in again.changed] == ["transformers_left_tensorflow"]
 
@@ -406,16 +406,16 @@ def test_claims_of_an_earlier_version_can_be_tried_again() -> None:
 def test_record_from_before_there_was_evidence_is_verified_as_far_as_it_goes() -> None:
     (path,) = (EARLIER / "before-bundles").glob("*.md")
     verification = verify(path, KB)
-    assert verification.whole.result is CheckStatus.NOT_CHECKED
-    assert verification.text.result is CheckStatus.PASSED
-    assert verification.replay.result is not CheckStatus.FAILED
+    assert verification.integrity.status is CheckStatus.NOT_CHECKED
+    assert verification.text.status is CheckStatus.PASSED
+    assert verification.reasoning.status is not CheckStatus.FAILED
 
 
 def test_other_choice_in_a_record_from_before_there_was_evidence_is_named(tmp_path: Path) -> None:
     folder = shutil.copytree(EARLIER / "before-bundles", tmp_path / "copy")
     (path,) = folder.glob("*.md")
     verification = edited(path, ('Chosen option: "TensorFlow"', 'Chosen option: "PyTorch"'))
-    assert "the chosen option is 'PyTorch'" in verification.text.wrong[0]
+    assert "the chosen option is 'PyTorch'" in verification.text.problems[0]
 
 
 # No record at all

@@ -23,7 +23,8 @@ from advisor.records.evidence.bundle import read_bundle
 from advisor.records.evidence.contents import derived
 from advisor.records.evidence.restore import seal
 from advisor.records.lint import lint
-from advisor.records.parsed_record import Document, parse_document, read_document
+from advisor.records.parsed_record import Document
+from advisor.records.parsing import parse_document, read_document
 from advisor.records.verification.verify import verify
 from advisor.records.workshop_record import conclude
 from advisor.records.writing import write_record

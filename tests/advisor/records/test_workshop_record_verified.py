@@ -17,9 +17,9 @@ from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.evidence.bundle import Bundle, read_bundle
 from advisor.records.evidence.restore import RestoredConsultation, restored_from_bundle
 from advisor.records.lint import lint
-from advisor.records.parsed_record import read_document
-from advisor.records.verification.ballots import forged as forged_minutes
-from advisor.records.verification.replay import changed as changed_since
+from advisor.records.parsing import read_document
+from advisor.records.verification.ballots import history_problems
+from advisor.records.verification.replay import session_differences
 from advisor.records.verification.rerun import rerun
 from advisor.records.verification.verify import verify
 from advisor.records.writing import write_record
@@ -68,7 +68,7 @@ def said_of(kept: RestoredConsultation, change: Callable[[Any], object]) -> list
     change(data)
     sheet = replace(kept.session.sheet, workshop=history_from_data(data))
     other = replace(kept, session=replace(kept.session, sheet=sheet))
-    return list(forged_minutes(other, bundle_of(kept)))
+    return list(history_problems(other, bundle_of(kept)))
 
 
 def has(wrong: list[str], sentence: str) -> bool:
@@ -81,7 +81,7 @@ def has(wrong: list[str], sentence: str) -> bool:
 def test_record_as_it_was_written_passes(record: Path) -> None:
     verification = verify(record, KB)
     assert results(verification) == ("passed", "passed", "passed")
-    assert verification.replay.said.endswith("rules of then give the same advice")
+    assert verification.reasoning.summary.endswith("rules of then give the same advice")
 
 
 def test_linter_has_nothing_to_remark_on(record: Path) -> None:
@@ -90,9 +90,9 @@ def test_linter_has_nothing_to_remark_on(record: Path) -> None:
 
 def test_claims_behind_it_can_be_tried_again(record: Path) -> None:
     found = verify(record, KB)
-    assert found.kept is not None
+    assert found.restored is not None
     assert found.replayed is not None
-    again = rerun(found.kept, found.replayed, as_expected)
+    again = rerun(found.restored, found.replayed, as_expected)
     assert (again.flips, again.changed, again.lost) == (False, (), ())
 
 
@@ -109,7 +109,7 @@ def test_a_dissent_taken_out_of_the_text_is_named(record: Path) -> None:
     text = record.read_text("utf-8")
     lines = [line for line in text.split("\n") if "TensorFlow wins, by other answers" not in line]
     record.write_text("\n".join(lines), "utf-8")
-    (told,) = verify(record, KB).text.wrong
+    (told,) = verify(record, KB).text.problems
     assert "under “Dissent” there is no more “For 1 of 5 TensorFlow" in told
 
 
@@ -122,16 +122,16 @@ def test_a_ballot_forged_in_the_session_is_named(record: Path, made: Recorded) -
     def change(session: Any) -> None:
         voice(session["workshop"], receipt)["points"]["edge"] = 1
 
-    replay = forged(record, "session.yaml", in_yaml(change)).replay
+    replay = forged(record, "session.yaml", in_yaml(change)).reasoning
     said = f"session.yaml: round 1: the ballot with the receipt {receipt[:12]}... is not what was"
-    assert has(list(replay.wrong), said)
+    assert has(list(replay.problems), said)
 
 
 def test_minutes_forged_beside_the_session_are_named(record: Path) -> None:
     def change(data: Any) -> None:
         data["rounds"][0]["voices"][0]["points"]["edge"] = 2
 
-    (wrong,) = forged(record, "workshop.json", in_json(change)).replay.wrong
+    (wrong,) = forged(record, "workshop.json", in_json(change)).reasoning.problems
     assert "workshop.json: round 1: voices 1: points: edge: is 2, and comes out as " in wrong
 
 
@@ -139,7 +139,7 @@ def test_forged_statistics_are_named(record: Path) -> None:
     def change(data: Any) -> None:
         data["rounds"][0]["shown"]["agreement"]["kendalls_w"] = 0.99
 
-    (wrong,) = forged(record, "workshop.json", in_json(change)).replay.wrong
+    (wrong,) = forged(record, "workshop.json", in_json(change)).reasoning.problems
     assert "workshop.json: is not what follows from the session and the knowledge" in wrong
 
 
@@ -150,9 +150,9 @@ def test_a_seal_forged_in_text_and_evidence_alike_is_named(
     before, after = kept.session.sheet.workshop.last.seal, "0" * 64
     forged(record, "record.md", lambda data: data.replace(before.encode(), after.encode()))
     record.write_text(record.read_text("utf-8").replace(before, after), "utf-8")
-    replay = verify(record, KB).replay
+    replay = verify(record, KB).reasoning
     said = f"session.yaml: round 2: its seal is {before[:12]}..., and 000000000000... was told"
-    assert has(list(replay.wrong), said)
+    assert has(list(replay.problems), said)
 
 
 # Forged in what came of it
@@ -161,7 +161,7 @@ def test_a_seal_forged_in_text_and_evidence_alike_is_named(
 def test_an_answer_that_the_group_did_not_give_is_named(kept: RestoredConsultation) -> None:
     sheet = kept.session.sheet.with_answer("team_knows", ("keras",))
     other = replace(kept, session=replace(kept.session, sheet=sheet))
-    (wrong,) = forged_minutes(other, bundle_of(kept))
+    (wrong,) = history_problems(other, bundle_of(kept))
     assert wrong == "session.yaml: answers: team_knows: is 'keras', and the group said 'pytorch'"
 
 
@@ -188,7 +188,7 @@ def test_what_came_of_it_is_named_where_it_is_forged(
     consultation = deepcopy(dict(kept.session.consultation))
     change(consultation)
     other = replace(kept, session=replace(kept.session, consultation=consultation))
-    (wrong,) = changed_since(other, replayed)
+    (wrong,) = session_differences(other, replayed)
     assert wrong.startswith(said)
 
 
@@ -283,7 +283,7 @@ def test_what_was_fixed_beforehand_is_named_where_it_is_forged(
 def test_a_file_that_holds_no_minutes_is_named(kept: RestoredConsultation, data: bytes) -> None:
     bundle = bundle_of(kept)
     other = replace(bundle, entries={**bundle.entries, "workshop.json": data})
-    assert list(forged_minutes(kept, other)) == ["workshop.json: holds no minutes"]
+    assert list(history_problems(kept, other)) == ["workshop.json: holds no minutes"]
 
 
 @pytest.mark.parametrize("rounds", [3, None, [1], [{}], [{"round": "1"}]])
@@ -291,14 +291,14 @@ def test_rounds_that_are_none_are_named(kept: RestoredConsultation, rounds: Any)
     bundle = bundle_of(kept)
     data = in_json(lambda told: told.update(rounds=rounds))(bundle.entries["workshop.json"])
     other = replace(bundle, entries={**bundle.entries, "workshop.json": data})
-    wrong = list(forged_minutes(kept, other))
+    wrong = list(history_problems(kept, other))
     assert has(wrong, "workshop.json: round 1: is not there, and is in session.yaml")
 
 
 def test_a_workshop_that_the_session_knows_nothing_of_is_named(kept: RestoredConsultation) -> None:
     sheet = replace(kept.session.sheet, workshop=None)
     other = replace(kept, session=replace(kept.session, sheet=sheet))
-    (wrong,) = forged_minutes(other, bundle_of(kept))
+    (wrong,) = history_problems(other, bundle_of(kept))
     assert wrong == "workshop.json: tells of a workshop, and session.yaml of none"
 
 
@@ -332,6 +332,8 @@ def test_answers_that_were_changed_afterwards_are_told(changed: Path) -> None:
 
 
 def test_answers_that_were_changed_afterwards_are_no_forgery(changed: Path) -> None:
-    replay = verify(changed, KB).replay
-    assert (replay.result.value, replay.wrong) == ("passed", ())
-    assert replay.said.endswith("; not the group's answers, as is told: training_loop, team_knows")
+    replay = verify(changed, KB).reasoning
+    assert (replay.status.value, replay.problems) == ("passed", ())
+    assert replay.summary.endswith(
+        "; not the group's answers, as is told: training_loop, team_knows"
+    )
