@@ -10,13 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.records.parsed_record import (
-    Block,
-    BlockKind,
-    Document,
-    FrontMatter,
-    RecordSection,
-)
+from advisor.records.parsed_record import Block, BlockKind, Document, FrontMatter, RecordSection
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.yaml_nodes import contents, decoded, parse
 

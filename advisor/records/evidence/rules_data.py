@@ -23,16 +23,12 @@ def rules_as_data(r: Recommendation) -> dict[str, Any]:
     withdrawn = {withdrawal.rule: withdrawal.claims for withdrawal in r.withdrawn}
     fired = {rule.id for rule in r.fired}
 
-    def state(rule: Rule) -> str:
-        if rule.id in withdrawn:
-            return "withdrawn"
-        if rule.id in fired:
-            return "fired"
-        return "silent" if value(rule.when) is False else "open"
-
     def as_data(rule: Rule) -> dict[str, Any]:
-        data = _rule_as_data(r, rule, state(rule), value)
-        return {**data, "fell_with": list(withdrawn[rule.id])} if rule.id in withdrawn else data
+        if rule.id in withdrawn:
+            data = _rule_as_data(r, rule, "withdrawn", value)
+            return {**data, "fell_with": list(withdrawn[rule.id])}
+        state = "silent" if value(rule.when) is False else "open"
+        return _rule_as_data(r, rule, "fired" if rule.id in fired else state, value)
 
     thresholds = {
         "clear": vars(r.kb.clear),

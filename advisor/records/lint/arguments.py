@@ -9,13 +9,7 @@ from advisor.records.lint.decision import ListedOption, options
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.unfinished import is_placeholder_text
 from advisor.records.lint.wording import ELLIPSES, alike, closest, quoted, same
-from advisor.records.parsed_record import (
-    ARGUMENTS,
-    CONSEQUENCES,
-    Block,
-    Document,
-    RecordSection,
-)
+from advisor.records.parsed_record import ARGUMENTS, CONSEQUENCES, Block, Document, RecordSection
 
 MOST_PAIRS = 40_000  # of options and headings; what holds more was not written by people
 _SIGN = re.compile(

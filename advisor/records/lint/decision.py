@@ -16,13 +16,7 @@ from advisor.records.lint.wording import (
     same,
     several,
 )
-from advisor.records.parsed_record import (
-    DRIVERS,
-    OPTIONS,
-    OUTCOME,
-    Document,
-    RecordSection,
-)
+from advisor.records.parsed_record import DRIVERS, OPTIONS, OUTCOME, Document, RecordSection
 
 SENTENCE = "'Chosen option: \"...\", because ...'"
 

@@ -13,13 +13,7 @@ from dataclasses import replace
 
 from advisor.records import parsed_record
 from advisor.records.madr.escaping import escape
-from advisor.records.projections.outline import (
-    OutlinePart,
-    heading,
-    joined,
-    list_items,
-    rendered,
-)
+from advisor.records.projections.outline import OutlinePart, heading, joined, list_items, rendered
 from advisor.records.projections.source import (
     DECIDERS,
     Projection,

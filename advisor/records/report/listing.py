@@ -74,9 +74,8 @@ def print_due(console: Console, reviews: Sequence[RecordReview]) -> None:
         for reminder in review.reminders:
             print_folded(console, f"{reminder.trigger.value}: {reminder.message}", indent=2)
     for review in reviews:
-        if review.unread:
-            file, why = review.name.path, review.unread
-            print_folded(console, f"{file}: its evidence cannot be read: {why}")
+        if why := review.unread:
+            print_folded(console, f"{review.name.path}: its evidence cannot be read: {why}")
     ahead = [r for r in reviews if not r.reminders and r.revisit is not None]
     if not due:
         print_folded(console, "Nothing is due.", "bold green")

@@ -71,17 +71,11 @@ def verify(path: Path, kb: KnowledgeBase) -> Verification:
     try:
         bundle = read_bundle(bundle_path(path, document))
     except InputError as error:
-        integrity = Check(CheckStatus.FAILED, "the evidence cannot be read", _messages(error))
+        messages = tuple(problem.message for problem in error.problems)
+        integrity = Check(CheckStatus.FAILED, "the evidence cannot be read", messages)
         nothing = Check(CheckStatus.NOT_CHECKED, "there is no evidence to hold it against")
         return Verification(path, document, integrity, nothing, nothing)
     return _with_bundle(path, document, bundle, kb)
-
-
-def _messages(error: InputError) -> tuple[str, ...]:
-    return tuple(problem.message for problem in error.problems)
-
-
-# With a bundle
 
 
 def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBase) -> Verification:
@@ -158,9 +152,6 @@ def _today(restored: RestoredConsultation, kb: KnowledgeBase) -> Recommendation 
     ranking = tuple(name for name in sheet.priorities if name in kb.criteria)
     sheet = replace(sheet, answers=answers, priorities=ranking)
     return replace(restored, session=replace(restored.session, sheet=sheet), kb=kb).consulted()
-
-
-# With a session only
 
 
 def _without_bundle(path: Path, document: Document, restored: RestoredConsultation) -> Verification:
