@@ -139,8 +139,8 @@ def consult(
 
     Rules that fire only once another is withdrawn have their claims tried too.
     """
-    in_order = {name: sheet.answers[name] for name in kb.questions if name in sheet.answers}
-    sheet = replace(sheet, answers=in_order)
+    answers = {name: sheet.answers[name] for name in kb.questions if name in sheet.answers}
+    sheet = replace(sheet, answers=answers)
     findings: dict[str, Finding] = {}
 
     def findings_for(rules: Sequence[str]) -> Mapping[str, Finding]:
@@ -148,17 +148,14 @@ def consult(
         findings.update(prober(missing) if missing else {})
         return findings
 
-    before = Situation(kb, sheet.answers, Engine(kb))
+    before = Situation(kb, answers, Engine(kb))
     after, withdrawn = withdraw(before, findings_for, strict=strict)
     fired = tuple(kb.rules[name] for name in after.fired)
-    relied_on = {
-        name
-        for rule in (*fired, *(kb.rules[withdrawal.rule] for withdrawal in withdrawn))
-        for name in rule.claims
-    }
+    spoke = [*fired, *(kb.rules[withdrawal.rule] for withdrawal in withdrawn)]
+    relied_on = {name for rule in spoke for name in rule.claims}
     claims = {
-        name: weigh_claim(claim, findings, after.value)
-        for name, claim in kb.claims.items()
+        name: weigh_claim(kb.claims[name], findings, after.value)
+        for name in kb.claims
         if name in relied_on
     }
     judgement = after.judge(sheet.ranking)
@@ -174,12 +171,12 @@ def consult(
         claims=claims,
         findings={probe: findings[probe] for probe in sorted(findings)},
         withdrawn=withdrawn,
-        unanswered=unanswered(kb, sheet.answers, before.facts),
-        influences=whatif.influences(sheet.answers),
-        flips=whatif.flips(sheet.answers),
+        unanswered=unanswered(kb, answers, before.facts),
+        influences=whatif.influences(answers),
+        flips=whatif.flips(answers),
         fragile_claims=_fragile_claims(after.kb, fired, claims, sheet, judgement),
-        settled=Settlement(after.kb, sheet.ranking).is_settled(sheet.answers, judgement),
-        conflict=conflict(after.kb, sheet.answers) if impossible else (),
+        settled=Settlement(after.kb, sheet.ranking).is_settled(answers, judgement),
+        conflict=conflict(after.kb, answers) if impossible else (),
         strict=strict,
     )
 
