@@ -1,7 +1,7 @@
 """``advisor``: choose a command, run it, turn what goes wrong into a sentence and an exit code.
 
-Exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input, 4 unproven, 130 interrupted;
-``record verify --rerun`` has 5 and 6 besides.
+Exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input, 4 unproven, 70 crashed, 130
+interrupted; ``record verify --rerun`` has 5 and 6 besides.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__
-from advisor.cli.exit_codes import BAD_INPUT, INTERRUPTED, WRONG
+from advisor.cli.exit_codes import BAD_INPUT, CRASHED, INTERRUPTED, WRONG
 from advisor.errors import AdvisorError
 from rules.diagnostics import InputError, printable
 
@@ -57,7 +57,8 @@ examples:
   advisor doctor                             what is installed, what conflicts
 
 exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input,
-4 nothing could be verified, 130 interrupted; record verify has 5 and 6 besides
+4 nothing could be verified, 70 an error in the program itself, 130 interrupted;
+record verify has 5 and 6 besides
 """
 
 
@@ -91,6 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"advisor: {where}{error.strerror or error}", file=sys.stderr)
         return WRONG
+    except Exception as error:
+        from advisor.cli.crash import report_crash
+
+        print(f"advisor: {report_crash(error, given)}", file=sys.stderr)
+        return CRASHED
     return code
 
 
