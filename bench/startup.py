@@ -1,7 +1,7 @@
 """How long until the first question stands on the screen, against a bare questionary prompt.
 
 Both programs run in turn under a pseudo-terminal, each in a fresh interpreter; the clock stops
-when the question's words arrive. Prints the ratio of the medians. Aim: at most 1.3.
+when the question's words arrive. Prints the ratio of the medians. Aim: at most 1.15.
 """
 
 from __future__ import annotations

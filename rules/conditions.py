@@ -38,16 +38,22 @@ Atom: TypeAlias = Chosen | Concluded
 
 @dataclass(frozen=True)
 class Not:
+    """``part`` is known to be false."""
+
     part: Condition
 
 
 @dataclass(frozen=True)
 class All:
+    """Every part is known to be true."""
+
     parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True)
 class Any:
+    """Some part is known to be true."""
+
     parts: tuple[Condition, ...]
 
 
@@ -64,11 +70,15 @@ class Literal:
 
 @dataclass(frozen=True)
 class Conjunction:
+    """A node of a negation normal form: every part holds."""
+
     parts: tuple[NormalForm, ...]
 
 
 @dataclass(frozen=True)
 class Disjunction:
+    """A node of a negation normal form: some part holds."""
+
     parts: tuple[NormalForm, ...]
 
 

@@ -166,6 +166,8 @@ class Statement:
 
 @dataclass(frozen=True)
 class Conclude:
+    """State a concept as a fact."""
+
     concept: str
 
 
@@ -181,6 +183,8 @@ class Prefer:
 
 @dataclass(frozen=True)
 class RuleOut:
+    """Exclude an alternative, whatever its score."""
+
     alternative: str
 
 

@@ -108,6 +108,20 @@ def test_version_is_the_same_everywhere(wheel: Path) -> None:
     assert wheel.name.startswith(f"framework_advisor-{declared}-")
 
 
+def test_first_question_does_not_wait_for_what_comes_after_it() -> None:
+    needed = ("cli.ask", "interview.interview", "interview.next_question", "interview.terminal")
+    code = (
+        f"import {', '.join(f'advisor.{name}' for name in needed)}\n"
+        "from advisor.kb.cache import knowledge_base\n"
+        "knowledge_base()\n"  # written where it was not
+        "print(*sys.modules)"
+    )
+    run_python(code, folder=ROOT)
+    imported = set(run_python(code, folder=ROOT).split())
+    late = {"numpy", "rich", "experta", "yaml", "probes.api", "advisor.consultation.consultation"}
+    assert imported & late == set()
+
+
 def test_command_line_starts_without_what_only_some_commands_need() -> None:
     code = "import advisor.cli.main; print(*{name.split('.')[0] for name in sys.modules})"
     assert not set(HEAVY) & set(run_python(code, folder=ROOT).split())

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from advisor.answers.points import points_in
 from rules.answers import Answers, answer_mistakes
 from rules.diagnostics import InputError, Problem, SourceLocation, unknown
-from rules.loading.answers_parser import read_answers
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # an interview that starts afresh reads no YAML, and holds no workshop
@@ -77,6 +76,7 @@ def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) ->
 
     Raises InputError with every mistake in the file, each at its line.
     """
+    from rules.loading.answers_parser import read_answers
     from rules.loading.yaml_nodes import read
 
     root = read(path, shown_as=shown_as)

@@ -7,6 +7,7 @@ interrupted; ``record verify --rerun`` has 5 and 6 besides.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import io
 import os
@@ -18,6 +19,10 @@ from advisor import __version__
 from advisor.cli.exit_codes import BAD_INPUT, CRASHED, INTERRUPTED, WRONG
 from advisor.errors import AdvisorError
 from rules.diagnostics import InputError, printable
+
+# New objects after which Python looks for garbage. Importing makes tens of thousands that all stay:
+# looking through them again and again was a tenth of the time to the first question.
+SELDOM = 100_000
 
 # Command -> the module beside this that has its parser.
 COMMANDS = {
@@ -67,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "ask")  # 'advisor' alone asks, and takes the options of 'ask'
+    gc.set_threshold(SELDOM)
     _replace_what_cannot_be_shown()
     for asked in _ENDINGS:
         if signal.getsignal(asked) is not signal.SIG_IGN:  # whoever started this wants it so

@@ -34,7 +34,7 @@ from advisor.interview.steps import (
     choose,
     raise_if_stopped,
 )
-from advisor.wording.recommendation import DONT_KNOW
+from advisor.wording.answers import DONT_KNOW
 from advisor.workshop.plan import Plan
 from rules.diagnostics import one_line
 from rules.model import KnowledgeBase

@@ -11,7 +11,7 @@ from advisor.interview.ballot_draft import BallotDraft
 from advisor.interview.prompts import Aside, Heading, Offer, Prompt, TextPrompt
 from advisor.interview.review import answer_in_words
 from advisor.interview.steps import GO_ON, NAME, NOT_ASKED, REASONS
-from advisor.wording.recommendation import DONT_KNOW
+from advisor.wording.answers import DONT_KNOW
 from rules.model import UNKNOWN
 
 if TYPE_CHECKING:  # before the first reveal there is no result, and nobody waits for it

@@ -16,7 +16,7 @@ from advisor.interview.steps import (
     applicable,
     choose,
 )
-from advisor.wording.recommendation import DONT_KNOW
+from advisor.wording.answers import DONT_KNOW
 from rules.inference.facts import establish
 from rules.model import UNKNOWN, KnowledgeBase, Question
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import questionary
 from prompt_toolkit import print_formatted_text
 from prompt_toolkit.application import Application
+from prompt_toolkit.application import application as applications
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.key_binding.defaults import load_key_bindings
 from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output, create_output
 from questionary.prompts.common import InquirerControl
@@ -37,8 +40,12 @@ from advisor.interview.terminal_layout import (
     framed_text,
     wrapped,
 )
-from advisor.wording.recommendation import DONT_KNOW
+from advisor.wording.answers import DONT_KNOW
 from rules.model import UNKNOWN
+
+# For one list questionary makes three applications, and each would load all keys of Emacs and Vi
+# anew: a twentieth of what the first question waits for. They are the same for all.
+applications.load_key_bindings = cache(load_key_bindings)  # type: ignore[attr-defined]
 
 STOP_KEYS = ("c-c", "c-d", "c-q", "escape", "<sigint>")
 LIST_KEYS = {

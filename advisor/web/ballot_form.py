@@ -11,7 +11,7 @@ from advisor.answers.ballot import Ballot
 from advisor.answers.mistakes import ballot_mistakes, points_mistakes
 from advisor.answers.points import points_in
 from advisor.web.form_data import Fields
-from advisor.wording.recommendation import DONT_KNOW
+from advisor.wording.answers import DONT_KNOW
 from advisor.workshop.plan import Plan
 from rules.answers import answer_mistakes
 from rules.diagnostics import one_line

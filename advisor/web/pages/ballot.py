@@ -12,8 +12,8 @@ from advisor.report.toolkit.markup import NOTHING, Html, folded, items, joined, 
 from advisor.web.ballot_form import ANSWER, NAMED, NO_POINTS, POINTS, REASON, BallotForm
 from advisor.web.pages.layout import button, form, hidden, link
 from advisor.wording import workshop
+from advisor.wording.answers import DONT_KNOW
 from advisor.wording.item_report import SCALE, CriterionReport, QuestionReport
-from advisor.wording.recommendation import DONT_KNOW
 from advisor.wording.round_report import RoundReport
 from advisor.workshop.plan import Plan
 from rules.model import UNKNOWN, Criterion, KnowledgeBase, Question
