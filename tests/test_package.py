@@ -59,7 +59,7 @@ def test_wheel_holds_every_file_of_the_knowledge_base(unpacked: Path) -> None:
 
 
 def test_wheel_holds_the_style_sheet_of_the_report(unpacked: Path) -> None:
-    assert (unpacked / "advisor" / "report" / "html" / "style.css").is_file()
+    assert (unpacked / "advisor" / "report" / "recommendation" / "html" / "style.css").is_file()
 
 
 @pytest.mark.parametrize("package", ["advisor", "rules", "probes"])
@@ -113,10 +113,10 @@ def test_first_question_does_not_wait_for_what_comes_after_it() -> None:
     code = (
         f"import {', '.join(f'advisor.{name}' for name in needed)}\n"
         "from advisor.kb.cache import knowledge_base\n"
-        "knowledge_base()\n"  # written where it was not
+        "knowledge_base()\n"
         "print(*sys.modules)"
     )
-    run_python(code, folder=ROOT)
+    run_python(code, folder=ROOT)  # reads the YAML, and caches the knowledge
     imported = set(run_python(code, folder=ROOT).split())
     late = {"numpy", "rich", "experta", "yaml", "probes.api", "advisor.consultation.consultation"}
     assert imported & late == set()

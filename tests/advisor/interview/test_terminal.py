@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.application import application
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
@@ -443,3 +444,10 @@ def test_a_redirected_standard_output_stays_free_for_data(tmp_path: Path) -> Non
     session.type(CTRL_C)
     session.end()
     assert out.read_text() == ""
+
+
+def test_the_applications_of_a_list_share_their_keys() -> None:
+    """A private part of prompt_toolkit: each application calls it by this name."""
+    load = vars(application)["load_key_bindings"]
+    assert load() is load()
+    assert "load_key_bindings" in application.Application.__init__.__code__.co_names
