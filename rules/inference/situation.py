@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rules.answers import Answers
 from rules.conditions import Atom, Chosen, Condition, evaluate
 from rules.inference.evaluator import RuleEvaluator
 from rules.inference.facts import Facts, Inference, establish
 from rules.model import UNKNOWN, KnowledgeBase
-from rules.scoring.judgement import Judgement, judge
-from rules.scoring.rankings import Priorities
+
+if TYPE_CHECKING:  # the first question waits for what fires, and not for the scores
+    from rules.scoring.judgement import Judgement
+    from rules.scoring.rankings import Priorities
 
 
 class Evaluator(Protocol):
@@ -69,6 +71,8 @@ class Situation:
 
     def judge(self, priorities: Priorities = ()) -> Judgement:
         """What the rules that fire come to under this ranking."""
+        from rules.scoring.judgement import judge
+
         return judge(self.kb, self.fired, priorities)
 
     def given(self, question: str) -> tuple[str, ...]:
