@@ -24,11 +24,6 @@ if TYPE_CHECKING:  # loading it takes longer than printing what is cached
 
 _INDENT = 14
 _OUTCOME_STYLES = {Outcome.YES: "green", Outcome.NO: "red"}
-_STATUS_STYLES = {
-    ClaimStatus.CONFIRMED: "green",
-    ClaimStatus.REFUTED: "red",
-    ClaimStatus.UNVERIFIED: "yellow",
-}
 
 
 # Text
@@ -67,10 +62,10 @@ def print_claims(console: Console, claims: Sequence[WeighedClaim]) -> None:
     """A claim's verdict and what it says in a line, why under it."""
     from rich.text import Text
 
-    from advisor.report.toolkit.wrapping import print_folded
+    from advisor.report.toolkit.wrapping import STATUS_STYLES, print_folded
 
     for weighed in claims:
-        line = Text(f"{weighed.status.value:<{_INDENT}}", style=_STATUS_STYLES[weighed.status])
+        line = Text(f"{weighed.status.value:<{_INDENT}}", style=STATUS_STYLES[weighed.status.value])
         console.print(line.append(weighed.claim.says, style="default"), soft_wrap=True)
         for text in _why(weighed):
             print_folded(console, text, "dim", _INDENT)

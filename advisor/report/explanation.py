@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.report.toolkit.json_data import SCHEMA, dumped
-from advisor.report.toolkit.wrapping import WIDEST, can_encode
+from advisor.report.toolkit.wrapping import STATUS_STYLES, WIDEST, can_encode
 from rules.analysis.traces import Step
 
 _PLAIN = {ord("“"): '"', ord("”"): '"', ord("…"): "..."}  # for terminals that lack these
@@ -27,9 +27,7 @@ _STYLES = {
     "either": "bold yellow",
     "undecided": "bold yellow",
     "impossible": "bold yellow",
-    "confirmed": "green",
-    "refuted": "red",
-    "unverified": "yellow",
+    **STATUS_STYLES,
     "withdrawn": "red",
     "unproven": "yellow",
 }

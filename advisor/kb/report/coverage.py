@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.console import Console
 
@@ -56,29 +55,17 @@ def print_coverage(
 ) -> None:
     """The shares first, then what no case tries; what an example tries is marked."""
     _print_shares(console, by_cases, by_all)
-    tables = (
-        _Untried(
-            "Rules that no case fires",
-            "",
-            [
-                (f"{kb.rules[name].location}: {name}", name in by_all.silent_rules)
-                for name in by_cases.silent_rules
-            ],
-        ),
-        _Untried(
-            "Conditions that no case decides",
-            "With the opposite there, the rule would fire or not fire all the same.",
-            [(_leaf(kb, leaf), leaf in by_all.undecided) for leaf in by_cases.undecided],
-        ),
-        _Untried(
-            "Options that no case chooses",
-            "",
-            [(_option(kb, option), option in by_all.unchosen) for option in by_cases.unchosen],
-        ),
-    )
-    for untried in tables:
-        untried.print(console)
-    if any(not by_none for untried in tables for _, by_none in untried.items):
+    rules = [
+        (f"{kb.rules[name].location}: {name}", name in by_all.silent_rules)
+        for name in by_cases.silent_rules
+    ]
+    leaves = [(_leaf(kb, leaf), leaf in by_all.undecided) for leaf in by_cases.undecided]
+    options = [(_option(kb, option), option in by_all.unchosen) for option in by_cases.unchosen]
+    same = "With the opposite there, the rule would fire or not fire all the same."
+    _print_untried(console, "Rules that no case fires", "", rules)
+    _print_untried(console, "Conditions that no case decides", same, leaves)
+    _print_untried(console, "Options that no case chooses", "", options)
+    if not all(by_none for _, by_none in (*rules, *leaves, *options)):
         print_folded(console, "\n* a rule's own example does", "dim")
 
 
@@ -99,22 +86,17 @@ def _share(tally: Tally) -> str:
     return f"{tally.tried} of {tally.total} ({percent(tally.share)})"
 
 
-@dataclass(frozen=True)
-class _Untried:
-    """What no case tries: each with whether no example tries it either."""
-
-    title: str
-    meaning: str
-    items: Sequence[tuple[str, bool]]
-
-    def print(self, console: Console) -> None:
-        if not self.items:
-            return
-        print_folded(console, f"\n{self.title}: {len(self.items)}", "bold")
-        if self.meaning:
-            print_folded(console, self.meaning, "dim")
-        for text, by_none in self.items:
-            print_folded(console, text if by_none else f"{text} *", indent=2)
+def _print_untried(
+    console: Console, title: str, meaning: str, items: Sequence[tuple[str, bool]]
+) -> None:
+    """``items`` have a text, and whether no example tries it either."""
+    if not items:
+        return
+    print_folded(console, f"\n{title}: {len(items)}", "bold")
+    if meaning:
+        print_folded(console, meaning, "dim")
+    for text, by_none in items:
+        print_folded(console, text if by_none else f"{text} *", indent=2)
 
 
 def _leaf(kb: KnowledgeBase, leaf: Leaf) -> str:

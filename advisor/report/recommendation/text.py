@@ -14,6 +14,7 @@ from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
 from advisor.report.toolkit.wrapping import (
+    STATUS_STYLES,
     WIDEST,
     ReportLine,
     can_encode,
@@ -39,7 +40,6 @@ from advisor.wording.report import (
 )
 
 PLAIN_MARKS = {"confirmed": "+", "refuted": "x", "unverified": "?"}
-STYLES = {"confirmed": "green", "refuted": "red", "unverified": "yellow"}
 BAR = 10  # characters of a bar of length 1
 MOST_CLAIMS = 5  # of those that would change the outcome
 
@@ -140,7 +140,9 @@ class _Drawing:
     def claim(self, claim: Evidence) -> Iterator[ReportLine]:
         """The claim with its status; its evidence where it stands for the first time."""
         flag = ", deprecated" if claim.deprecated else ""
-        line = Text(f"{self.marks[claim.status]} {claim.status}{flag}: ", STYLES[claim.status])
+        line = Text(
+            f"{self.marks[claim.status]} {claim.status}{flag}: ", STATUS_STYLES[claim.status]
+        )
         yield 2, line.append(claim.says, style="default")
         if claim.id not in self.drawn:
             self.drawn.add(claim.id)

@@ -15,6 +15,9 @@ from rules.diagnostics import printable
 # What is printed: a text or a table, and by how many columns it is indented.
 ReportLine: TypeAlias = "tuple[int, Text | Table]"
 
+# A claim, by its status.
+STATUS_STYLES = {"confirmed": "green", "refuted": "red", "unverified": "yellow"}
+
 WIDEST = 100  # columns; longer lines are hard to read
 _NARROWEST = 20
 _HANG = 2  # columns by which the later lines of an item are indented

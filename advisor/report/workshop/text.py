@@ -11,8 +11,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from advisor.report.recommendation.text import PLAIN_MARKS, STYLES, evidence
-from advisor.report.toolkit.wrapping import WIDEST, ReportLine, can_encode, print_lines
+from advisor.report.recommendation.text import PLAIN_MARKS, evidence
+from advisor.report.toolkit.wrapping import (
+    STATUS_STYLES,
+    WIDEST,
+    ReportLine,
+    can_encode,
+    print_lines,
+    section,
+)
 from advisor.report.workshop.heat_map import FANCY, MOST_PEOPLE, PLAIN, Chart, fits, table_of
 from advisor.wording import workshop
 from advisor.wording.build_report import SHARES
@@ -68,22 +75,14 @@ class _Text:
 
     def lines(self, title: str) -> Iterator[ReportLine]:
         yield from self.head(title)
-        yield from self.section(workshop.MATTERS, self.disputes())
-        yield from self.section(workshop.DISSENT, self.dissents())
-        yield from self.section(workshop.WEIGHTS, self.weights())
-        yield from self.section(SHARES, self.shares())
-        yield from self.section(workshop.ANSWERS, self.answers())
-        yield from self.section(workshop.FACTS, self.facts())
-        yield from self.section(workshop.ROUNDS, self.rounds())
+        yield from section(workshop.MATTERS, self.disputes())
+        yield from section(workshop.DISSENT, self.dissents())
+        yield from section(workshop.WEIGHTS, self.weights())
+        yield from section(SHARES, self.shares())
+        yield from section(workshop.ANSWERS, self.answers())
+        yield from section(workshop.FACTS, self.facts())
+        yield from section(workshop.ROUNDS, self.rounds())
         yield 0, Text("")
-
-    def section(self, title: str, lines: Iterable[ReportLine]) -> Iterator[ReportLine]:
-        """A heading over indented lines, or nothing where there are none."""
-        body = list(lines)
-        if body:
-            yield 0, Text("")
-            yield 0, Text(title, style="bold")
-            yield from ((indent + 2, content) for indent, content in body)
 
     # The head
 
@@ -234,7 +233,7 @@ def _fact(fact: FactReport, *, fancy: bool, alone: bool = False) -> Iterator[Rep
     claim = fact.claim
     mark = (MARKS if fancy else PLAIN_MARKS)[claim.status]
     flag = ", deprecated" if claim.deprecated else ""
-    line = Text(f"{mark} {claim.status}{flag}: ", style=STYLES[claim.status])
+    line = Text(f"{mark} {claim.status}{flag}: ", style=STATUS_STYLES[claim.status])
     line.append(claim.says, style="default")
     if fact.doubts:
         line.append(f" (doubted by {workshop.people(fact.doubts)})", "dim")
