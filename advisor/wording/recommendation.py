@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus, Withdrawal
+from advisor.wording.answers import DONT_KNOW
 from advisor.wording.findings import framework_versions
 from advisor.wording.quantities import count, percent
 from rules.analysis.whatif import Influence
@@ -11,7 +12,6 @@ from rules.diagnostics import either
 from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
 from rules.scoring.judgement import Judgement, Verdict, contenders, differs
 
-DONT_KNOW = "I don't know"
 NOTHING_TRIED = "From written knowledge only: nothing was tried for these answers."
 
 
