@@ -279,7 +279,7 @@ def test_coverage_of_a_case_with_a_mistake_is_bad_input(base: Path, program: Pro
     (base / "cases" / "wrong.yaml").write_text("answers: {writers: nobody}\n", encoding="utf-8")
     run = program("kb", "coverage", "--kb", "kb")
     assert (run.code, run.out) == (BAD_INPUT, "")
-    assert run.complaints[0].startswith("kb/cases/wrong.yaml:1: 'nobody' is not an option")
+    assert run.complaints[0].startswith("kb/cases/wrong.yaml:1: 'writers' has no option 'nobody'")
 
 
 def test_coverage_of_the_shipped_base_is_told(program: Program) -> None:
