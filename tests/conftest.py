@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -176,6 +177,7 @@ def as_if_started(
     handlers = {number: signal.getsignal(number) for number in _ENDINGS}
     before, modules, here = dict(os.environ), sys.path[:], Path.cwd()
     temporary, tempfile.tempdir = tempfile.tempdir, None
+    collects = gc.get_threshold()
     try:
         os.environ.clear()
         os.environ.update(environment)
@@ -183,6 +185,7 @@ def as_if_started(
         sys.path[:] = path
         yield
     finally:
+        gc.set_threshold(*collects)
         os.chdir(here)
         tempfile.tempdir = temporary
         sys.path[:] = modules
