@@ -24,7 +24,6 @@ from advisor.report.toolkit.wrapping import (
 from advisor.wording.build_report import build_report, shown_of
 from advisor.wording.quantities import count, percent
 from advisor.wording.recommendation import NOTHING_TRIED, change_in_words, outcome
-from advisor.wording.report import TippingPoint
 from rules.analysis.flips import Change, ChangeSet, Flips
 from rules.scoring.judgement import Judgement, Verdict
 from rules.scoring.tipping_points import Tipping, tippings
@@ -180,7 +179,7 @@ class _Drawing:
             yield from self.leading_to(claim, flip.outcome, 0)
         yield from others_left(fragile)
 
-    def tipping(self, points: Iterable[TippingPoint]) -> Iterator[ReportLine]:
+    def tipping(self, points: Iterable[Tipping]) -> Iterator[ReportLine]:
         table = plain_table()
         table.add_column("")
         table.add_column("now", justify="right", no_wrap=True)

@@ -31,36 +31,30 @@ def arguments(
 ) -> tuple[Arguments, ...]:
     """By total: the best first, those ruled out last."""
     totals = r.judgement.totals
+    ordered = sorted(alternatives, key=lambda option: -totals.get(option.id, -2.0))
     return tuple(
-        Arguments(
-            alternative,
-            Section(
-                f"for-{alternative.id}",
-                f"For {alternative.title}",
-                _speaking(r, evidence, alternative.id, 1),
-            ),
-            Section(
-                f"against-{alternative.id}",
-                f"Against {alternative.title}",
-                _speaking(r, evidence, alternative.id, -1),
-            ),
-        )
-        for alternative in sorted(alternatives, key=lambda option: -totals.get(option.id, -2.0))
+        Arguments(option, _side(r, evidence, option, 1), _side(r, evidence, option, -1))
+        for option in ordered
     )
 
 
-def _speaking(
-    r: Recommendation, evidence: Mapping[str, Evidence], alternative: str, sign: int
-) -> tuple[Reason, ...]:
-    """The deciding rules for (+1) or against (-1) an alternative, the weightiest first."""
+def _side(
+    r: Recommendation, evidence: Mapping[str, Evidence], alternative: Alternative, sign: int
+) -> Section[Reason]:
+    """The deciding rules for (+1) or against (-1) an alternative."""
     rules = []
     for rule in r.deciding:
         match rule.action:
-            case Prefer(name, _, factor) if name == alternative and factor * sign > 0:
+            case Prefer(name, _, factor) if name == alternative.id and factor * sign > 0:
                 rules.append(rule)
-            case RuleOut(name) if name == alternative and sign < 0:
+            case RuleOut(name) if name == alternative.id and sign < 0:
                 rules.append(rule)
-    return _reasons(r, evidence, rules)
+    word = "For" if sign > 0 else "Against"
+    return Section(
+        f"{word.lower()}-{alternative.id}",
+        f"{word} {alternative.title}",
+        _reasons(r, evidence, rules),
+    )
 
 
 def grounds(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[Reason, ...]:

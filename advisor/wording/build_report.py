@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import TypeVar
 
 from advisor import __version__
@@ -38,23 +40,18 @@ from advisor.wording.report import (
     Foot,
     FragileClaim,
     Head,
-    Move,
     OpenQuestion,
-    OtherAnswer,
     Priorities,
     Report,
     Scores,
     Section,
     Share,
     ShortList,
-    TippingPoint,
-    TippingPoints,
-    Untried,
 )
 from probes.api import UNKNOWN as UNKNOWN_VERSION
 from probes.api import Outcome
 from rules.model import UNKNOWN, History
-from rules.scoring.judgement import Verdict
+from rules.scoring.judgement import Judgement, Verdict
 from rules.scoring.tipping_points import Tipping, tippings, tornado
 
 SHARES = "Share of all weightings under which each wins"
@@ -67,14 +64,14 @@ def build_report(r: Recommendation) -> Report:
     """Everything that terminal, page and record tell of it."""
     evidence = {name: evidence_of(weighed) for name, weighed in r.claims.items()}
     reported = [evidence[name] for name in reported_claims(r)]
-    outdated = [evidence[name] for name in reported_claims(r) if _is_outdated(r, name)]
+    deprecated = tuple(claim for claim in reported if claim.deprecated)
+    outdated = tuple(claim for claim in reported if _is_outdated(r, claim))
+    conflict, answers = (
+        tuple(_answer(r, name) for name in names) for names in (r.conflict, r.sheet.answers)
+    )
     return Report(
         head=_head(r),
-        conflict=Section(
-            "conflict",
-            "These answers exclude each other",
-            tuple(_answer(r, name) for name in r.conflict),
-        ),
+        conflict=Section("conflict", "These answers exclude each other", conflict),
         shares=Section("shares", SHARES, _shares(r)),
         scores=_scores(r),
         alternatives=_alternatives(r),
@@ -83,17 +80,11 @@ def build_report(r: Recommendation) -> Report:
         stack=Section("stack", "The stack", advice(r, evidence)),
         changes=_changes(r, evidence),
         tipping_points=tuple(_tipping_points(r)),
-        deprecated=Section(
-            "deprecated",
-            "Works, but on the way out",
-            tuple(claim for claim in reported if claim.deprecated),
-        ),
-        outdated=Section("outdated", "Where older advice is out of date", tuple(outdated)),
+        deprecated=Section("deprecated", "Works, but on the way out", deprecated),
+        outdated=Section("outdated", "Where older advice is out of date", outdated),
         untried=Section("untried", "Could not be tried here", tuple(_untried(r))),
         matrix=Section("evidence", "The evidence, claim by claim", matrix_rows(r, evidence)),
-        answers=Section(
-            "answers", "The answers", tuple(_answer(r, name) for name in r.sheet.answers)
-        ),
+        answers=Section("answers", "The answers", answers),
         priorities=_priorities(r),
         open_questions=tuple(r.kb.questions[name].ask for name in r.unanswered),
         evidence=evidence,
@@ -160,35 +151,25 @@ def _scores(r: Recommendation) -> Scores:
         for name in judgement.criteria_by_weight
     ]
     totals = tuple(judgement.totals.get(name) for name in judgement.scores)
-    return Scores(
-        "criteria",
-        "How the criteria speak",
-        _alternatives(r),
-        tuple(rows),
-        CriterionScores("", "Weighted total", "", None, totals),
-    )
+    in_total = CriterionScores("", "Weighted total", "", None, totals)
+    return Scores("criteria", "How the criteria speak", tuple(rows), in_total)
 
 
-def _tipping_points(r: Recommendation) -> Iterator[TippingPoints]:
-    """For each rival that the best could lose to."""
-    by_rival: dict[str, list[Tipping]] = {}
-    for tipping in tornado(r.judgement):
-        by_rival.setdefault(tipping.rival, []).append(tipping)
-    for rival, rows in by_rival.items():
-        best, second = (r.kb.alternatives[name].title for name in (rows[0].best, rival))
-        title = f"Weights at which {best} and {second} change places"
+def _tipping_points(r: Recommendation) -> Iterator[Section[Tipping]]:
+    """For each rival that the best could lose to, the widest swing first."""
+    alternatives, criteria = r.kb.alternatives, r.kb.criteria
+    for rival, rows in groupby(tornado(r.judgement), key=lambda row: row.rival):
         points = tuple(
-            TippingPoint(
-                r.kb.criteria[row.criterion].title,
-                row.weight,
-                row.lead,
-                row.lead_at_0,
-                row.lead_at_1,
-                row.at,
+            replace(
+                row,
+                criterion=criteria[row.criterion].title,
+                best=alternatives[row.best].title,
+                rival=alternatives[rival].title,
             )
             for row in rows
         )
-        yield TippingPoints(f"weights-{rival}", title, points, best, second)
+        title = f"Weights at which {points[0].best} and {points[0].rival} change places"
+        yield Section(f"weights-{rival}", title, points)
 
 
 def _balance(r: Recommendation) -> str:
@@ -210,21 +191,17 @@ def _balance(r: Recommendation) -> str:
 # Findings
 
 
-def _is_outdated(r: Recommendation, claim: str) -> bool:
-    known = r.kb.claims[claim]
-    return bool(known.then) and known.history is not History.STILL_TRUE
+def _is_outdated(r: Recommendation, claim: Evidence) -> bool:
+    return bool(claim.then) and r.kb.claims[claim.id].history is not History.STILL_TRUE
 
 
-def _untried(r: Recommendation) -> Iterator[Untried]:
+def _untried(r: Recommendation) -> Iterator[tuple[str, str]]:
     """The findings that are no answer, each with the reason."""
     for finding in r.findings.values():
-        match finding.outcome:
-            case Outcome.TIMEOUT | Outcome.ERROR:
-                yield Untried(finding.probe, f"{finding.outcome.value}: {finding.reason}")
-            case Outcome.UNAVAILABLE:
-                yield Untried(finding.probe, finding.reason)
-            case Outcome.YES | Outcome.NO:
-                pass
+        if finding.outcome is Outcome.UNAVAILABLE:
+            yield finding.probe, finding.reason
+        elif not finding.outcome.answered:
+            yield finding.probe, f"{finding.outcome.value}: {finding.reason}"
 
 
 def _foot(r: Recommendation) -> Foot:
@@ -263,30 +240,31 @@ def _changes(r: Recommendation, evidence: Mapping[str, Evidence]) -> Changes:
         FragileClaim(evidence[fall.claim], outcome(r.kb, fall.judgement))
         for fall in r.fragile_claims
     ]
+    answers = [_other_answer(r, flip.question, flip.answer, flip.judgement) for flip in r.flips]
     return Changes(
         "changes",
         title,
         _short_list("other open question", list(_open_questions(r))),
-        _short_list("other single change", list(_other_answers(r))),
+        _short_list("other single change", answers),
         _short_list("other claim", claims),
     )
 
 
 def _open_questions(r: Recommendation) -> Iterator[OpenQuestion]:
     for influence in movers(r):
-        question = r.kb.questions[influence.question]
         moves = (
-            Move(question.option(option).label, outcome(r.kb, judgement))
+            _other_answer(r, influence.question, (option,), judgement)
             for option, judgement in moved_by(r, influence).items()
         )
-        yield OpenQuestion(question.id, question.ask, tuple(moves))
+        ask = r.kb.questions[influence.question].ask
+        yield OpenQuestion(influence.question, ask, tuple(moves))
 
 
-def _other_answers(r: Recommendation) -> Iterator[OtherAnswer]:
-    for flip in r.flips:
-        answer = answer_in_words(r.kb, flip.question, flip.answer)
-        ask = r.kb.questions[flip.question].ask
-        yield OtherAnswer(ask, answer, outcome(r.kb, flip.judgement))
+def _other_answer(
+    r: Recommendation, name: str, answer: tuple[str, ...], judgement: Judgement
+) -> Answer:
+    label = answer_in_words(r.kb, name, answer)
+    return Answer(name, r.kb.questions[name].ask, label, outcome=outcome(r.kb, judgement))
 
 
 def _short_list(noun: str, items: Sequence[Item]) -> ShortList[Item]:

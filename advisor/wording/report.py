@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from advisor.wording.evidence import Evidence
+from rules.scoring.tipping_points import Tipping
 
 MARKS = {"confirmed": "✓", "refuted": "✗", "unverified": "?"}  # status of a claim -> its mark
 
@@ -46,7 +47,7 @@ class Share:
 
 @dataclass(frozen=True)
 class CriterionScores:
-    """A criterion with its weight, and the score of each alternative under it.
+    """A criterion with its weight, and the score of each alternative of the report under it.
 
     Of the totals ``weight`` is None, and so is the score of an alternative that is ruled out.
     """
@@ -59,15 +60,9 @@ class CriterionScores:
 
 
 @dataclass(frozen=True)
-class Scores:
-    """A row of scores a criterion, the weightiest first, and the totals; columns are
-    ``alternatives``. ``criteria`` is empty where no rule speaks to any.
-    """
+class Scores(Section[CriterionScores]):
+    """A row of scores a criterion, the weightiest first, and the totals."""
 
-    id: str
-    title: str
-    alternatives: tuple[Alternative, ...]
-    criteria: tuple[CriterionScores, ...]
     totals: CriterionScores
 
 
@@ -124,29 +119,17 @@ class Advice:
 
 
 @dataclass(frozen=True)
-class Untried:
-    """A probe that gave no answer, and why."""
-
-    probe: str
-    why: str
-
-
-@dataclass(frozen=True)
 class Answer:
-    """A question as it was answered. ``known`` unless that says nothing, or it did not apply."""
+    """A question as it was answered; or another answer to it, with the ``outcome`` of that.
+
+    ``known`` unless the answer says nothing, or the question did not apply.
+    """
 
     id: str
     ask: str
     answer: str
-    known: bool
-
-
-@dataclass(frozen=True)
-class Move:
-    """An answer and the outcome that it would lead to."""
-
-    answer: str
-    outcome: str
+    known: bool = True
+    outcome: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,16 +138,7 @@ class OpenQuestion:
 
     id: str
     ask: str
-    moves: tuple[Move, ...]
-
-
-@dataclass(frozen=True)
-class OtherAnswer:
-    """A question that was answered, and another answer to it that would change the outcome."""
-
-    ask: str
-    answer: str
-    outcome: str
+    moves: tuple[Answer, ...]
 
 
 @dataclass(frozen=True)
@@ -204,30 +178,8 @@ class Changes:
     id: str
     title: str
     questions: ShortList[OpenQuestion]
-    answers: ShortList[OtherAnswer]
+    answers: ShortList[Answer]
     claims: ShortList[FragileClaim]
-
-
-@dataclass(frozen=True)
-class TippingPoint:
-    """How the lead over a rival moves with the weight of one criterion; see
-    :class:`rules.scoring.tipping_points.Tipping`.
-    """
-
-    criterion: str
-    weight: float
-    lead: float
-    lead_at_0: float
-    lead_at_1: float
-    at: float | None
-
-
-@dataclass(frozen=True)
-class TippingPoints(Section[TippingPoint]):
-    """The weights at which ``rival`` overtakes ``best`` (titles), the widest swing first."""
-
-    best: str
-    rival: str
 
 
 @dataclass(frozen=True)
@@ -317,10 +269,10 @@ class Report:
     withdrawn: Withdrawn
     stack: Section[Advice]
     changes: Changes
-    tipping_points: tuple[TippingPoints, ...]
+    tipping_points: tuple[Section[Tipping], ...]  # a rival each; titles in place of ids
     deprecated: Section[Evidence]
     outdated: Section[Evidence]
-    untried: Section[Untried]
+    untried: Section[tuple[str, str]]  # probe, and why it gave no answer
     matrix: Section[MatrixRow]
     answers: Section[Answer]
     priorities: Priorities

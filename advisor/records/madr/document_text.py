@@ -146,7 +146,7 @@ def _context(report: Report, team: Team | None) -> Iterator[str]:
 
 
 def _drivers(report: Report, team: Team | None) -> Iterator[str]:
-    criteria = report.scores.criteria
+    criteria = report.scores.items
     if not criteria:
         yield "* What is allowed at all"
         return

@@ -33,9 +33,7 @@ from advisor.wording.report import (
     Head,
     Reason,
     Report,
-    Scores,
     ShortList,
-    Untried,
     Withdrawn,
 )
 
@@ -84,7 +82,7 @@ class _Drawing:
     def lines(self, report: Report) -> Iterator[ReportLine]:
         yield from _head(report.head)
         yield from section(report.conflict.title, _conflict(report.conflict.items))
-        yield from section(report.scores.title, self.scores(report.scores))
+        yield from section(report.scores.title, self.scores(report))
         for arguments in report.arguments:
             for side in arguments.sides:
                 yield from section(side.title, self.reasons(side.items))
@@ -92,36 +90,34 @@ class _Drawing:
         yield from section(report.stack.title, self.stack(report.stack.items))
         yield from section(report.deprecated.title, _deprecated(report.deprecated.items))
         yield from section(report.outdated.title, _outdated(report.outdated.items))
-        untried = [
-            (0, _labelled(probe.probe, probe.why, "yellow")) for probe in report.untried.items
-        ]
+        untried = [(0, _labelled(*one, "yellow")) for one in report.untried.items]
         yield from section(report.untried.title, untried)
         yield from section(report.changes.title, _changes(report.changes))
         yield 0, Text("")
 
-    def scores(self, scores: Scores) -> Iterator[ReportLine]:
+    def scores(self, report: Report) -> Iterator[ReportLine]:
         """The scores as bars, or where these do not fit as numbers alone."""
-        if not scores.criteria:
+        if not report.scores.items:
             return
-        table = self.table(scores, BAR)
+        table = self.table(report, BAR)
         fits = Measurement.get(self.console, self.console.options, table).maximum <= self.width - 2
-        yield 0, table if fits else self.table(scores, 0)
+        yield 0, table if fits else self.table(report, 0)
 
-    def table(self, scores: Scores, longest: int) -> Table:
+    def table(self, report: Report, longest: int) -> Table:
         """A row a criterion: its weight, and what each alternative scores under it."""
         table = plain_table()
         table.add_column("")
         table.add_column("weight", justify="right")
-        for alternative in scores.alternatives:
+        for alternative in report.alternatives:
             table.add_column(Text(alternative.title), no_wrap=True)
-        for row in scores.criteria:
+        for row in report.scores.items:
             bars = [self.bar(score or 0.0, longest) for score in row.scores]
             table.add_row(Text(row.title), percent(row.weight or 0.0), *bars)
         totals = [
             Text("ruled out", style="bold red") if total is None else Text(f"{total:+.2f}", "bold")
-            for total in scores.totals.scores
+            for total in report.scores.totals.scores
         ]
-        table.add_row(Text(scores.totals.title.lower(), style="bold"), "", *totals)
+        table.add_row(Text(report.scores.totals.title.lower(), style="bold"), "", *totals)
         return table
 
     def bar(self, score: float, longest: int) -> Text:
@@ -189,11 +185,6 @@ def _outdated(claims: Iterable[Evidence]) -> Iterator[ReportLine]:
     for claim in claims:
         yield 0, Text(f"{claim.says} (as of {claim.as_of})")
         yield 2, Text(claim.then, style="dim")
-
-
-def _untried(probes: Iterable[Untried]) -> Iterator[ReportLine]:
-    for untried in probes:
-        yield 0, _labelled(untried.probe, untried.why, "yellow")
 
 
 def _changes(changes: Changes) -> Iterator[ReportLine]:

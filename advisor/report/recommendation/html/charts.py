@@ -13,7 +13,7 @@ from advisor.report.recommendation.html.drawing import Bar, Drawing, Label, Line
 from advisor.report.recommendation.html.svg import COLOURS, svg
 from advisor.report.toolkit.markup import NOTHING, Html, tag
 from advisor.wording.quantities import listed, percent, signed
-from advisor.wording.report import Alternative, CriterionScores, Scores, Section, Share
+from advisor.wording.report import Alternative, CriterionScores, Report, Section, Share
 
 LINE = 17  # pixels from one line of text to the next
 SMALL = 12  # the font size of what stands beside a name
@@ -78,13 +78,14 @@ def _shares(rows: Sequence[Share], layout: Layout) -> tuple[float, list[Shape]]:
     return y + 2, shapes
 
 
-def criteria(scores: Scores) -> Html:
+def criteria(report: Report) -> Html:
     """A bar a criterion and alternative: its score in [-1, 1]; the weightiest criterion first."""
-    rows = [*scores.criteria, scores.totals]
-    in_words = " ".join(f"{_in_words(scores.alternatives, row)}." for row in rows)
+    scores, alternatives = report.scores, report.alternatives
+    rows = [*scores.items, scores.totals]
+    in_words = " ".join(f"{_in_words(alternatives, row)}." for row in rows)
     return figure(
         lambda layout: drawing(
-            layout, "criteria", *_scored(scores, rows, layout), scores.title, in_words
+            layout, "criteria", *_scored(alternatives, rows, layout), scores.title, in_words
         )
     )
 
@@ -108,7 +109,7 @@ def score_in_words(score: float | None) -> str:
 
 
 def _scored(
-    scores: Scores, rows: Sequence[CriterionScores], layout: Layout
+    alternatives: Sequence[Alternative], rows: Sequence[CriterionScores], layout: Layout
 ) -> tuple[float, list[Shape]]:
     """The height of the rows of bars, and their shapes."""
     axis = _Axis.of(rows, layout)
@@ -126,7 +127,7 @@ def _scored(
             named += LINE
         bars = y if layout.names else y + named + 6
         spans.append((bars - 4, bars + len(row.scores) * ROW))
-        for alternative, score in zip(scores.alternatives, row.scores, strict=True):
+        for alternative, score in zip(alternatives, row.scores, strict=True):
             shapes += _scored_bar(alternative, score, bars, layout, axis)
             bars += ROW
         y = max(y + named, bars) + 8

@@ -20,7 +20,7 @@ from advisor.report.recommendation.html.tree import TITLE as EXPLANATION
 from advisor.report.recommendation.html.tree import tree
 from advisor.report.toolkit.markup import NOTHING, Html, folded, joined, some, tag
 from advisor.wording.build_report import build_report
-from advisor.wording.report import Changes, Foot, Report, Scores, Section
+from advisor.wording.report import Changes, Foot, Report, Section
 from rules.analysis.traces import Step
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -69,9 +69,8 @@ def render(recommendation: Recommendation) -> str:
 def _sections(report: Report, explanation: Step) -> Iterator[PageSection]:
     yield _of(report.conflict, sections.conflict(report.conflict.items))
     yield _of(report.shares, charts.shares(report.shares))
-    scores = report.scores
-    if scores.criteria:
-        yield _of(scores, joined([charts.criteria(scores), sections.scores(scores)]))
+    if report.scores.items:
+        yield _of(report.scores, joined([charts.criteria(report), sections.scores(report)]))
     for arguments in report.arguments:
         for side in arguments.sides:
             yield _of(side, sections.reasons(side.items))
@@ -89,7 +88,7 @@ def _sections(report: Report, explanation: Step) -> Iterator[PageSection]:
     yield _of(report.answers, sections.answers(report))
 
 
-def _of(part: Section[object] | Scores | Changes, body: Html) -> PageSection:
+def _of(part: Section[object] | Changes, body: Html) -> PageSection:
     return PageSection(part.id, part.title, body)
 
 

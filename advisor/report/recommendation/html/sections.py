@@ -27,12 +27,11 @@ from advisor.wording.report import (
     Priorities,
     Reason,
     Report,
-    Scores,
+    Section,
     ShortList,
-    TippingPoints,
-    Untried,
     Withdrawn,
 )
+from rules.scoring.tipping_points import Tipping
 
 
 def head(sentences: Head) -> Html:
@@ -52,22 +51,22 @@ def head(sentences: Head) -> Html:
 # The numbers under the charts
 
 
-def scores(scored: Scores) -> Html:
+def scores(report: Report) -> Html:
     """The numbers of the criteria: weights, scores and totals."""
-    heading = ["Criterion", "Weight", *(alternative.title for alternative in scored.alternatives)]
+    heading = ["Criterion", "Weight", *(alternative.title for alternative in report.alternatives)]
     rows = [
         [
             row.title,
             "" if row.weight is None else percent(row.weight),
             *map(score_in_words, row.scores),
         ]
-        for row in (*scored.criteria, scored.totals)
+        for row in (*report.scores.items, report.scores.totals)
     ]
     caption = "Weights of the criteria and scores from -1 to +1"
     return folded("The numbers", table(caption, heading, rows))
 
 
-def tippings(points: TippingPoints) -> Html:
+def tippings(points: Section[Tipping]) -> Html:
     """The numbers of one tornado."""
     rows = [
         [
@@ -149,9 +148,9 @@ def outdated(claims: Iterable[Evidence]) -> Html:
     )
 
 
-def untried(probes: Iterable[Untried]) -> Html:
+def untried(probes: Iterable[tuple[str, str]]) -> Html:
     """Probes that gave no answer, each with the reason."""
-    return items(joined([tag("code", gap.probe), f": {gap.why}"]) for gap in probes)
+    return items(joined([tag("code", probe), f": {why}"]) for probe, why in probes)
 
 
 # What would change this

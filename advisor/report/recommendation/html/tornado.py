@@ -18,10 +18,11 @@ from advisor.report.recommendation.html.charts import (
 from advisor.report.recommendation.html.drawing import Bar, Label, Line, Mark, Shape, wrapped
 from advisor.report.toolkit.markup import Html
 from advisor.wording.quantities import percent, signed
-from advisor.wording.report import TippingPoint, TippingPoints
+from advisor.wording.report import Section
+from rules.scoring.tipping_points import Tipping
 
 
-def tornado(points: TippingPoints) -> Html:
+def tornado(points: Section[Tipping]) -> Html:
     """A bar a criterion: the lead over one rival, from no weight on the criterion to all of it."""
     in_words = " ".join(map(tipping_in_words, points.items))
     return figure(
@@ -29,7 +30,7 @@ def tornado(points: TippingPoints) -> Html:
     )
 
 
-def tipping_in_words(point: TippingPoint) -> str:
+def tipping_in_words(point: Tipping) -> str:
     """One row of the tornado in a sentence."""
     turns = "they never change places"
     if point.at is not None:
@@ -41,7 +42,7 @@ def tipping_in_words(point: TippingPoint) -> str:
     )
 
 
-def _swings(points: TippingPoints, layout: Layout) -> tuple[float, list[Shape]]:
+def _swings(points: Section[Tipping], layout: Layout) -> tuple[float, list[Shape]]:
     """The height of the rows, and their shapes."""
     at, lead = _scale(points.items, layout), points.items[0].lead
     y, shapes, spans = 30.0, list[Shape](), list[tuple[float, float]]()
@@ -72,7 +73,7 @@ def _swings(points: TippingPoints, layout: Layout) -> tuple[float, list[Shape]]:
     return y + 22, [*level, *shapes, *around]
 
 
-def _scale(points: Sequence[TippingPoint], layout: Layout) -> Callable[[float], float]:
+def _scale(points: Sequence[Tipping], layout: Layout) -> Callable[[float], float]:
     """Where a lead stands, in pixels."""
     ends = [
         0.0,
@@ -86,7 +87,7 @@ def _scale(points: Sequence[TippingPoint], layout: Layout) -> Callable[[float], 
     return lambda lead: left + (lead - lowest) * scale
 
 
-def _numbers(point: TippingPoint, base: float, middle: float, layout: Layout) -> Iterator[Shape]:
+def _numbers(point: Tipping, base: float, middle: float, layout: Layout) -> Iterator[Shape]:
     """The weight now and where they change places: apart, or on a phone in one line."""
     turn = f"at {percent(point.at)}" if point.at is not None else "never"
     weight = f"{percent(point.weight)} of the weight"
@@ -108,16 +109,16 @@ def _legend(at: Callable[[float], float], lead: float) -> Iterator[Shape]:
         yield Label(zero, 18, "level now", "center", "dim", 11)
 
 
-def _leaders(y: float, layout: Layout, points: TippingPoints) -> Iterator[Shape]:
+def _leaders(y: float, layout: Layout, points: Section[Tipping]) -> Iterator[Shape]:
     """Who leads to which side."""
     room = layout.width / 2 - 40
-    (ahead,) = wrapped(f"{points.best} leads →", room, 11, 1)
-    (behind,) = wrapped(f"← {points.rival} leads", room, 11, 1)
+    (ahead,) = wrapped(f"{points.items[0].best} leads →", room, 11, 1)
+    (behind,) = wrapped(f"← {points.items[0].rival} leads", room, 11, 1)
     yield Label(layout.width - layout.after, y + 15, ahead, "right", "dim", 11)
     yield Label(layout.names, y + 15, behind, "left", "dim", 11)
 
 
-def _swing(point: TippingPoint, y: float, at: Callable[[float], float]) -> Iterator[Shape]:
+def _swing(point: Tipping, y: float, at: Callable[[float], float]) -> Iterator[Shape]:
     ends = sorted((point.lead_at_0, point.lead_at_1))
     yield Bar(at(ends[0]), at(ends[1]), y, BAR - 4, "track")
     yield Label(at(ends[0]) - 9, y + 4, signed(ends[0]), "right", "dim", 11)
