@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import TypeAlias
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import is_verified
@@ -20,73 +21,64 @@ from advisor.wording.report import (
     Section,
     Withdrawn,
 )
-from rules.model import Advise, Prefer, Rule, RuleOut
+from rules.model import Action, Advise, Prefer, Rule, RuleOut
 from rules.scoring.judgement import Verdict
+
+Spoken: TypeAlias = "Sequence[tuple[Action, Reason]]"  # what rules do, and the rules
 
 TOPICS = ("training", "export", "runtime", "practice")  # in the order a project meets them
 
 
+def deciding_reasons(r: Recommendation, evidence: Mapping[str, Evidence]) -> Spoken:
+    """The deciding rules, the weightiest first."""
+
+    def weight(rule: Rule) -> float:
+        if not isinstance(rule.action, Prefer):
+            return float("inf")
+        return r.judgement.weights[rule.action.criterion] * abs(rule.action.factor)
+
+    return [
+        (rule.action, _reason(r, evidence, rule, effect(r.kb, rule), rule.claims))
+        for rule in sorted(r.deciding, key=lambda rule: -weight(rule))
+    ]
+
+
 def arguments(
-    r: Recommendation, evidence: Mapping[str, Evidence], alternatives: Sequence[Alternative]
+    r: Recommendation, reasons: Spoken, alternatives: Sequence[Alternative]
 ) -> tuple[Arguments, ...]:
     """By total: the best first, those ruled out last."""
     totals = r.judgement.totals
     ordered = sorted(alternatives, key=lambda option: -totals.get(option.id, -2.0))
     return tuple(
-        Arguments(option, _side(r, evidence, option, 1), _side(r, evidence, option, -1))
+        Arguments(option, _side("For", option, reasons), _side("Against", option, reasons))
         for option in ordered
     )
 
 
-def _side(
-    r: Recommendation, evidence: Mapping[str, Evidence], alternative: Alternative, sign: int
-) -> Section[Reason]:
-    """The deciding rules for (+1) or against (-1) an alternative."""
-    rules = []
-    for rule in r.deciding:
-        match rule.action:
-            case Prefer(name, _, factor) if name == alternative.id and factor * sign > 0:
-                rules.append(rule)
-            case RuleOut(name) if name == alternative.id and sign < 0:
-                rules.append(rule)
-    word = "For" if sign > 0 else "Against"
-    return Section(
-        f"{word.lower()}-{alternative.id}",
-        f"{word} {alternative.title}",
-        _reasons(r, evidence, rules),
+def _side(word: str, alternative: Alternative, reasons: Spoken) -> Section[Reason]:
+    """What speaks for or against an alternative."""
+
+    def is_of_side(action: Action) -> bool:
+        match action:
+            case Prefer(name, _, factor):
+                return name == alternative.id and (factor > 0 if word == "For" else factor < 0)
+            case RuleOut(name):
+                return name == alternative.id and word == "Against"
+        return False
+
+    items = tuple(reason for action, reason in reasons if is_of_side(action))
+    return Section(f"{word.lower()}-{alternative.id}", f"{word} {alternative.title}", items)
+
+
+def grounds(r: Recommendation, reasons: Spoken) -> tuple[Reason, ...]:
+    """What speaks for the choice, or against what it was compared with."""
+    return tuple(
+        reason
+        for action, reason in reasons
+        if isinstance(action, Prefer)
+        and action.alternative in r.judgement.totals
+        and (action.alternative == r.choice) == (action.factor > 0)
     )
-
-
-def grounds(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[Reason, ...]:
-    """The rules that speak for the choice, or against what it was compared with."""
-    rules = [
-        rule
-        for rule in r.deciding
-        if isinstance(rule.action, Prefer)
-        and rule.action.alternative in r.judgement.totals
-        and (rule.action.alternative == r.choice) == (rule.action.factor > 0)
-    ]
-    return _reasons(r, evidence, rules)
-
-
-def exclusions(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[Reason, ...]:
-    """The rules by which alternatives are ruled out."""
-    return _reasons(r, evidence, [rule for rule in r.deciding if isinstance(rule.action, RuleOut)])
-
-
-def _reasons(
-    r: Recommendation, evidence: Mapping[str, Evidence], rules: Sequence[Rule]
-) -> tuple[Reason, ...]:
-    """Deciding rules, the weightiest first."""
-
-    def weight(rule: Rule) -> float:
-        action = rule.action
-        if not isinstance(action, Prefer):
-            return float("inf")
-        return r.judgement.weights[action.criterion] * abs(action.factor)
-
-    ordered = sorted(rules, key=lambda rule: -weight(rule))
-    return tuple(_reason(r, evidence, rule, effect(r.kb, rule), rule.claims) for rule in ordered)
 
 
 def _reason(
@@ -110,22 +102,15 @@ def _reason(
 
 def withdrawn(r: Recommendation, evidence: Mapping[str, Evidence]) -> Withdrawn:
     """What decided comes first; concepts and advice that fell with it follow."""
-    rules = r.kb.rules
-    fallen = [
-        _reason(
-            r,
-            evidence,
-            rules[withdrawal.rule],
-            effect_on(r.kb, rules[withdrawal.rule]),
-            withdrawal.claims,
-            number,
-        )
-        for number, withdrawal in enumerate(r.withdrawn)
-    ]
+    numbered = {one.rule: (number, one.claims) for number, one in enumerate(r.withdrawn)}
+    reasons = []
+    for rule in r.withdrawn_rules:
+        number, claims = numbered[rule.id]
+        reasons.append(_reason(r, evidence, rule, effect_on(r.kb, rule), claims, number))
     return Withdrawn(
         "withdrawn",
         f"Withdrawn by the evidence{', or for the lack of it' if r.strict else ''}",
-        tuple(sorted(fallen, key=lambda reason: not rules[reason.id].decides)),
+        tuple(reasons),
         before=outcome(r.kb, r.written),
         after=outcome(r.kb, r.judgement),
     )
@@ -136,13 +121,17 @@ def advice(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[Advice,
     order = [*r.kb.alternatives, None]
     rules = [(rule, rule.action) for rule in r.advice if isinstance(rule.action, Advise)]
     rules.sort(key=lambda pair: (order.index(pair[1].alternative), TOPICS.index(pair[1].topic)))
-    advised = []
-    for rule, action in rules:
-        either = r.judgement.verdict is Verdict.EITHER
-        whom = r.kb.alternatives[action.alternative].title if either and action.alternative else ""
-        claims = tuple(evidence[name] for name in rule.claims)
-        advised.append(Advice(action.topic, whom, action.text, claims))
-    return tuple(advised)
+    titles = {name: option.title for name, option in r.kb.alternatives.items()}
+    either = r.judgement.verdict is Verdict.EITHER
+    return tuple(
+        Advice(
+            action.topic,
+            titles.get(action.alternative or "", "") if either else "",
+            action.text,
+            tuple(evidence[name] for name in rule.claims),
+        )
+        for rule, action in rules
+    )
 
 
 # Claims

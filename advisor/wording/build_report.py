@@ -1,4 +1,4 @@
-"""The report of a recommendation: what is told, in which order, and under which headings."""
+"""The report of a recommendation: what it says, in which order, and under which headings."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TypeVar
 from advisor import __version__
 from advisor.consultation.consultation import Recommendation
 from advisor.wording.build_reasons import (
+    Spoken,
     advice,
     arguments,
-    exclusions,
+    deciding_reasons,
     grounds,
     matrix_rows,
     reported_claims,
@@ -50,7 +51,7 @@ from advisor.wording.report import (
 )
 from probes.api import UNKNOWN as UNKNOWN_VERSION
 from probes.api import Outcome
-from rules.model import UNKNOWN, History
+from rules.model import UNKNOWN, History, RuleOut
 from rules.scoring.judgement import Judgement, Verdict
 from rules.scoring.tipping_points import Tipping, tippings, tornado
 
@@ -61,8 +62,9 @@ Item = TypeVar("Item")
 
 
 def build_report(r: Recommendation) -> Report:
-    """Everything that terminal, page and record tell of it."""
+    """Everything that terminal, page and record draw."""
     evidence = {name: evidence_of(weighed) for name, weighed in r.claims.items()}
+    reasons = deciding_reasons(r, evidence)
     reported = [evidence[name] for name in reported_claims(r)]
     deprecated = tuple(claim for claim in reported if claim.deprecated)
     outdated = tuple(claim for claim in reported if _is_outdated(r, claim))
@@ -75,7 +77,7 @@ def build_report(r: Recommendation) -> Report:
         shares=Section("shares", SHARES, _shares(r)),
         scores=_scores(r),
         alternatives=_alternatives(r),
-        arguments=arguments(r, evidence, _alternatives(r)),
+        arguments=arguments(r, reasons, _alternatives(r)),
         withdrawn=withdrawn(r, evidence),
         stack=Section("stack", "The stack", advice(r, evidence)),
         changes=_changes(r, evidence),
@@ -88,7 +90,7 @@ def build_report(r: Recommendation) -> Report:
         priorities=_priorities(r),
         open_questions=tuple(r.kb.questions[name].ask for name in r.unanswered),
         evidence=evidence,
-        choice=_choice(r, evidence),
+        choice=_choice(r, evidence, reasons),
         foot=_foot(r),
     )
 
@@ -107,12 +109,12 @@ def _head(r: Recommendation) -> Head:
     )
 
 
-def _choice(r: Recommendation, evidence: Mapping[str, Evidence]) -> Choice:
+def _choice(r: Recommendation, evidence: Mapping[str, Evidence], reasons: Spoken) -> Choice:
     verified = dict.fromkeys(name for rule in r.verified for name in rule.claims)
     return Choice(
         id=r.choice,
-        grounds=grounds(r, evidence),
-        exclusions=exclusions(r, evidence),
+        grounds=grounds(r, reasons),
+        exclusions=tuple(reason for action, reason in reasons if isinstance(action, RuleOut)),
         only_one_left=len(r.judgement.totals) == 1,
         balance=_balance(r),
         deciding=len(r.deciding),

@@ -22,7 +22,7 @@ class Run:
     """What came of putting a claim to the installed frameworks.
 
     ``measured`` is the claim's ``why`` with its first numbers, ``measured_in_full`` with more of
-    them. How long it took and where is told ``by_age`` for now, ``by_date`` for later.
+    them. How long it took and where: ``by_age`` for now, ``by_date`` for later.
     ``libraries`` are those it was tried on, where that gave an answer.
     """
 
@@ -60,7 +60,7 @@ class Evidence:
 
 
 def evidence_of(weighed: WeighedClaim) -> Evidence:
-    """The claim with all that a report tells of it."""
+    """The claim with all that a report says of it."""
     claim = weighed.claim
     return Evidence(
         id=claim.id,

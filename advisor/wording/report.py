@@ -1,8 +1,8 @@
-"""What a report tells, in the order in which it is told: plain texts and numbers, built once.
+"""What a report says, in the order in which it says it: plain texts and numbers, built once.
 
 ``build_report`` makes it of a recommendation. Terminal, page and record draw it: they choose
 layout and markup, and read neither rules nor findings. Shares and weights lie in [0, 1], scores in
-[-1, 1]; an empty text or tuple is something there is nothing to tell of.
+[-1, 1]; an empty text or tuple means that there is nothing to say.
 """
 
 from __future__ import annotations
@@ -256,7 +256,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Report:
-    """One recommendation, told. ``alternatives`` stand as the knowledge base lists them, their
+    """One recommendation. ``alternatives`` are listed as the knowledge base lists them, their
     ``arguments`` by total, the best first. ``evidence`` holds claims by id.
     """
 
