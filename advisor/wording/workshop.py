@@ -226,10 +226,10 @@ def moved(item: QuestionResult | CriterionResult) -> str:
 
 def remark(kb: KnowledgeBase, item: str, reason: ItemReason) -> str:
     """A reason behind the vote it goes with: ``9 points: we ship to phones``."""
-    if isinstance(reason.said, int):
-        vote = count(reason.said, "point")
+    if isinstance(reason.vote, int):
+        vote = count(reason.vote, "point")
     else:
-        vote = recommendation.answer_in_words(kb, item, reason.said)
+        vote = recommendation.answer_in_words(kb, item, reason.vote)
     return f"{vote}, {reason.name}: {reason.reason}" if reason.name else f"{vote}: {reason.reason}"
 
 

@@ -90,9 +90,9 @@ def _percentile(values: Sequence[float], percent: int) -> Fraction:
     if not values:
         raise ValueError("no values have no percentiles")
     ordered = sorted(values)
-    place, rest = divmod((len(ordered) - 1) * percent, 100)
-    below = Fraction(ordered[place])
-    above = Fraction(ordered[min(place + 1, len(ordered) - 1)])
+    index, rest = divmod((len(ordered) - 1) * percent, 100)
+    below = Fraction(ordered[index])
+    above = Fraction(ordered[min(index + 1, len(ordered) - 1)])
     return below + (above - below) * Fraction(rest, 100)
 
 
@@ -141,15 +141,15 @@ def krippendorffs_alpha(
     between two points, counting half of those equal to either, which is the difference of average
     ranks among all. None where no unit has two points, or all points that count are the same.
     """
-    said = ([point for point in unit if point is not None] for unit in zip(*points, strict=True))
-    units = [unit for unit in said if len(unit) > 1]
+    given = ([point for point in unit if point is not None] for unit in zip(*points, strict=True))
+    units = [unit for unit in given if len(unit) > 1]
     ranks = _average_ranks([point for unit in units for point in unit])
-    placed = [[ranks[point] for point in unit] for unit in units]
+    ranked = [[ranks[point] for point in unit] for unit in units]
     squared = SQUARED[level]
-    expected = _disagreement([place for unit in placed for place in unit], squared)
+    expected = _disagreement([rank for unit in ranked for rank in unit], squared)
     if expected == 0:
         return None
-    return 1.0 - fsum(_disagreement(unit, squared) for unit in placed) / expected
+    return 1.0 - fsum(_disagreement(unit, squared) for unit in ranked) / expected
 
 
 def _disagreement(ranks: Sequence[float], squared: Distance) -> float:

@@ -35,21 +35,21 @@ class ReceiptState(str, Enum):
 class TracedBallot:
     """A ballot that a receipt leads to. ``receipt`` is as it was given, ``number`` the round's.
 
-    ``voice`` is the ballot where it was counted; of no other anything is told. ``number`` is 0
-    where it is not told.
+    ``ballot`` is there where it was counted; nothing is said of any other. ``number`` is 0 where it
+    is not said.
     """
 
     receipt: str
     state: ReceiptState
     number: int = 0
-    voice: RevealedBallot | None = None
+    ballot: RevealedBallot | None = None
 
 
 @dataclass(frozen=True)
 class AuditedRound:
     """A round that was revealed, and what is not true of it, a sentence each."""
 
-    held: RevealedRound
+    revealed: RevealedRound
     wrong: tuple[str, ...]
 
 
@@ -63,42 +63,44 @@ class Audit:
 
     @property
     def mistakes(self) -> tuple[str, ...]:
-        """Everything that is not true of the minutes, in sentences that name the round."""
-        of_rounds = (f"round {r.held.number}: {said}" for r in self.rounds for said in r.wrong)
+        """Everything that is not true of the history, in sentences that name the round."""
+        of_rounds = (
+            f"round {r.revealed.number}: {wrong}" for r in self.rounds for wrong in r.wrong
+        )
         return (*self.wrong, *of_rounds)
 
     @property
     def is_true(self) -> bool:
         """Whether nothing is wrong, and every receipt leads to a ballot."""
         return not self.mistakes and all(
-            one.state is not ReceiptState.UNKNOWN for one in self.traced
+            ballot.state is not ReceiptState.UNKNOWN for ballot in self.traced
         )
 
 
 def audit(
-    minutes: WorkshopHistory,
+    history: WorkshopHistory,
     receipts: Iterable[str] = (),
     *,
     seals: Mapping[int, str] | None = None,
     sealed: Collection[str] = (),
 ) -> Audit:
-    """Hold every ballot against its receipt, and every round against the seal told of it.
+    """Hold every ballot against its receipt, and every round against its seal.
 
     ``receipts`` are those that people hold, as ``tidy_receipt`` returns them. ``seals`` are the
-    seals of all rounds as they were told elsewhere, such as in a record; None where they were not.
+    seals of all rounds as stated elsewhere, such as in a record; None where they were not.
     ``sealed`` are the receipts of a round that is still open.
     """
-    broken = {receipt for _, receipt in broken_seals(minutes)}
-    counted = Counter(chain.from_iterable(map(_receipts, minutes.rounds)))
+    broken = {receipt for _, receipt in broken_seals(history)}
+    counted = Counter(chain.from_iterable(map(_receipts, history.rounds)))
 
-    def wrong(held: RevealedRound) -> Iterator[str]:
-        yield from _of_ballots(held, broken)
-        yield from _of_receipts(held, counted)
-        yield from _of_seal(held, seals)
+    def wrong(revealed: RevealedRound) -> Iterator[str]:
+        yield from _of_ballots(revealed, broken)
+        yield from _of_receipts(revealed, counted)
+        yield from _of_seal(revealed, seals)
 
-    rounds = tuple(AuditedRound(held, tuple(wrong(held))) for held in minutes.rounds)
-    traced = chain.from_iterable(_traced(minutes, sealed, receipt) for receipt in receipts)
-    return Audit(rounds, tuple(_of_rounds(minutes, seals)), tuple(traced))
+    rounds = tuple(AuditedRound(revealed, tuple(wrong(revealed))) for revealed in history.rounds)
+    traced = chain.from_iterable(_traced(history, sealed, receipt) for receipt in receipts)
+    return Audit(rounds, tuple(_of_rounds(history, seals)), tuple(traced))
 
 
 def sealed_in(path: Path) -> frozenset[str]:
@@ -134,63 +136,63 @@ def short(receipt: str) -> str:
     return f"{printable(receipt[:LEAST_DIGITS])}..."
 
 
-def _receipts(held: RevealedRound) -> Iterator[str]:
-    yield from (voice.receipt for voice in held.ballots)
-    yield from held.replaced
+def _receipts(revealed: RevealedRound) -> Iterator[str]:
+    yield from (ballot.receipt for ballot in revealed.ballots)
+    yield from revealed.replaced
 
 
-def _of_ballots(held: RevealedRound, broken: Collection[str]) -> Iterator[str]:
-    for voice in held.ballots:
-        if voice.receipt in broken:
-            yield f"the ballot with the receipt {short(voice.receipt)} is not what was sealed"
-        if voice.name and not voice.ballot.named:
+def _of_ballots(revealed: RevealedRound, broken: Collection[str]) -> Iterator[str]:
+    for ballot in revealed.ballots:
+        if ballot.receipt in broken:
+            yield f"the ballot with the receipt {short(ballot.receipt)} is not what was sealed"
+        if ballot.name and not ballot.ballot.named:
             yield (
-                f"a name stands beside the ballot with the receipt {short(voice.receipt)}, "
+                f"a name stands beside the ballot with the receipt {short(ballot.receipt)}, "
                 "which was given without one"
             )
 
 
-def _of_receipts(held: RevealedRound, counted: Mapping[str, int]) -> Iterator[str]:
-    for receipt in sorted(set(_receipts(held))):
+def _of_receipts(revealed: RevealedRound, counted: Mapping[str, int]) -> Iterator[str]:
+    for receipt in sorted(set(_receipts(revealed))):
         if counted[receipt] > 1:
             yield f"the receipt {short(receipt)} stands there {counted[receipt]} times"
 
 
-def _of_seal(held: RevealedRound, seals: Mapping[int, str] | None) -> Iterator[str]:
-    told = held.seal if seals is None else seals.get(held.number)
-    if told is None:
+def _of_seal(revealed: RevealedRound, seals: Mapping[int, str] | None) -> Iterator[str]:
+    stated = revealed.seal if seals is None else seals.get(revealed.number)
+    if stated is None:
         yield "its seal was not told"
-    elif told != held.seal:
-        yield f"its seal is {short(held.seal)}, and {short(told)} was told"
+    elif stated != revealed.seal:
+        yield f"its seal is {short(revealed.seal)}, and {short(stated)} was told"
 
 
-def _of_rounds(minutes: WorkshopHistory, seals: Mapping[int, str] | None) -> Iterator[str]:
-    numbers = [held.number for held in minutes.rounds]
+def _of_rounds(history: WorkshopHistory, seals: Mapping[int, str] | None) -> Iterator[str]:
+    numbers = [revealed.number for revealed in history.rounds]
     if numbers != list(range(1, len(numbers) + 1)):
-        told = ", ".join(map(str, numbers))
-        yield f"the rounds are numbered {told}, expected 1 and on without a gap"
-    if len(numbers) > minutes.stop.rounds:
-        yield f"{len(numbers)} rounds were held, and {minutes.stop.rounds} agreed as the most"
+        stated = ", ".join(map(str, numbers))
+        yield f"the rounds are numbered {stated}, expected 1 and on without a gap"
+    if len(numbers) > history.stop.rounds:
+        yield f"{len(numbers)} rounds were held, and {history.stop.rounds} agreed as the most"
     for number in sorted(set(seals or ()) - set(numbers)):
         yield f"the seal of a round {number} was told, and there is no such round"
 
 
 def _traced(
-    minutes: WorkshopHistory, sealed: Collection[str], receipt: str
+    history: WorkshopHistory, sealed: Collection[str], receipt: str
 ) -> Iterator[TracedBallot]:
     found = [
-        TracedBallot(receipt, ReceiptState.COUNTED, held.number, voice)
-        for held in minutes.rounds
-        for voice in held.ballots
-        if voice.receipt.startswith(receipt)
+        TracedBallot(receipt, ReceiptState.COUNTED, revealed.number, ballot)
+        for revealed in history.rounds
+        for ballot in revealed.ballots
+        if ballot.receipt.startswith(receipt)
     ]
     found += [
-        TracedBallot(receipt, ReceiptState.REPLACED, held.number)
-        for held in minutes.rounds
-        for replaced in held.replaced
+        TracedBallot(receipt, ReceiptState.REPLACED, revealed.number)
+        for revealed in history.rounds
+        for replaced in revealed.replaced
         if replaced.startswith(receipt)
     ]
     found += [
-        TracedBallot(receipt, ReceiptState.SEALED) for one in sealed if one.startswith(receipt)
+        TracedBallot(receipt, ReceiptState.SEALED) for each in sealed if each.startswith(receipt)
     ]
     yield from found or [TracedBallot(receipt, ReceiptState.UNKNOWN)]

@@ -33,20 +33,20 @@ class Dispute:
 
 
 def disputes(
-    bench: BallotEvaluator,
+    evaluator: BallotEvaluator,
     answers: Answers,
-    panel: GroupRanking,
+    group: GroupRanking,
     now: Judgement,
     questions: Sequence[QuestionResult],
-    scales: Sequence[CriterionResult],
+    criteria: Sequence[CriterionResult],
     weights: Sequence[Mapping[str, float]],
 ) -> tuple[Dispute, ...]:
     """Those that change what wins, the one with the most people behind it first.
 
     ``weights`` are each person's over the criteria that the group's judgement speaks to.
     """
-    found = [*_of_questions(bench, answers, panel, now, questions)]
-    found += _of_criteria(now, scales, weights)
+    found = [*_of_questions(evaluator, answers, group, now, questions)]
+    found += _of_criteria(now, criteria, weights)
     return tuple(sorted(found, key=lambda dispute: -dispute.people))
 
 
@@ -58,33 +58,33 @@ def leader(judgement: Judgement) -> str | None:
 
 
 def _of_questions(
-    bench: BallotEvaluator,
+    evaluator: BallotEvaluator,
     answers: Answers,
-    panel: GroupRanking,
+    group: GroupRanking,
     now: Judgement,
     questions: Sequence[QuestionResult],
 ) -> Iterator[Dispute]:
     others: list[tuple[str, ChosenOptions, int]] = []
-    for spread in questions:
-        given = Counter(answer for answer in spread.answers if answer != spread.group)
-        others += [(spread.id, answer, people) for answer, people in given.items()]
-    judged = bench.judge_all([({**answers, name: other}, panel) for name, other, _ in others])
+    for question in questions:
+        counts = Counter(answer for answer in question.answers if answer != question.group)
+        others += [(question.id, answer, people) for answer, people in counts.items()]
+    judged = evaluator.judge_all([({**answers, name: other}, group) for name, other, _ in others])
     for (name, other, people), judgement in zip(others, judged, strict=True):
         if differs(judgement, now) or leader(judgement) != leader(now):
             yield Dispute(name, people, other, judgement)
 
 
 def _of_criteria(
-    now: Judgement, scales: Sequence[CriterionResult], weights: Sequence[Mapping[str, float]]
+    now: Judgement, criteria: Sequence[CriterionResult], weights: Sequence[Mapping[str, float]]
 ) -> Iterator[Dispute]:
-    disputed = {scale.id for scale in scales if scale.disputed}
-    for one in tippings(now):
-        if one.at is None or one.criterion not in disputed:
+    disputed = {criterion.id for criterion in criteria if criterion.disputed}
+    for tipping in tippings(now):
+        if tipping.at is None or tipping.criterion not in disputed:
             continue
-        more = one.at > one.weight
+        more = tipping.at > tipping.weight
         people = sum(
-            (own[one.criterion] > one.at) if more else (own[one.criterion] < one.at)
+            (own[tipping.criterion] > tipping.at) if more else (own[tipping.criterion] < tipping.at)
             for own in weights
         )
         if people:
-            yield Dispute(one.criterion, people, at=one.at, rival=one.rival, more=more)
+            yield Dispute(tipping.criterion, people, at=tipping.at, rival=tipping.rival, more=more)

@@ -49,24 +49,24 @@ class Dissent:
 
 
 def dissents(
-    bench: BallotEvaluator,
+    evaluator: BallotEvaluator,
     now: Judgement,
     answers: Answers,
-    panel: GroupRanking,
+    group: GroupRanking,
     people: Sequence[tuple[RevealedBallot, Answers, Ranking, Judgement]],
 ) -> tuple[Dissent, ...]:
     """The dissents, the one most people hold first."""
-    apart = [one for one in people if differs(one[3], now)]
-    with_their_answers = bench.judge_all([(theirs, panel) for _, theirs, _, _ in apart])
-    with_their_weights = bench.judge_all([(answers, ranking) for _, _, ranking, _ in apart])
+    dissenting = [person for person in people if differs(person[3], now)]
+    with_their_answers = evaluator.judge_all([(theirs, group) for _, theirs, _, _ in dissenting])
+    with_their_weights = evaluator.judge_all([(answers, rank) for _, _, rank, _ in dissenting])
     groups: dict[tuple[str | None, str], list[Dissenter]] = {}
-    for (voice, _, _, own), by_answers, by_weights in zip(
-        apart, with_their_answers, with_their_weights, strict=True
+    for (revealed, _, _, own), by_answers, by_weights in zip(
+        dissenting, with_their_answers, with_their_weights, strict=True
     ):
         ground = _ground(now, by_answers, by_weights)
         key = own.winner, "" if own.winner else own.verdict.value
-        groups.setdefault(key, []).append(Dissenter(voice, own, ground))
-    found = [_dissent(now, panel, winner, tuple(them)) for (winner, _), them in groups.items()]
+        groups.setdefault(key, []).append(Dissenter(revealed, own, ground))
+    found = [_dissent(now, group, winner, tuple(same)) for (winner, _), same in groups.items()]
     return tuple(sorted(found, key=lambda dissent: -len(dissent.people)))
 
 
@@ -83,12 +83,12 @@ def _ground(now: Judgement, by_answers: Judgement, by_weights: Judgement) -> Gro
 
 
 def _dissent(
-    now: Judgement, panel: GroupRanking, winner: str | None, people: tuple[Dissenter, ...]
+    now: Judgement, group: GroupRanking, winner: str | None, people: tuple[Dissenter, ...]
 ) -> Dissent:
     left = {name: now.scores[name] for name in now.totals}
     if winner not in left or not now.weights:
         return Dissent(people[0].judgement, people, None, within=False)
-    for within, priorities in ((True, panel), (False, ())):
+    for within, priorities in ((True, group), (False, ())):
         central = explore(left, priorities).central.get(winner)
         if central is not None:
             return Dissent(people[0].judgement, people, central, within)

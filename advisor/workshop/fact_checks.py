@@ -25,14 +25,14 @@ def sheet_of(workshop: Workshop, kb: KnowledgeBase) -> Sheet:
 
     Raises WorkshopError before the first reveal.
     """
-    minutes = workshop.history()
-    if not minutes.rounds:
+    history = workshop.history()
+    if not history.rounds:
         raise WorkshopError("Nothing was revealed yet: there is no outcome to speak of.")
     return Sheet(
         title=workshop.plan.title,
-        answers=group_answers(kb, minutes),
+        answers=group_answers(kb, history),
         people=workshop.people_of_record(),
-        workshop=minutes,
+        workshop=history,
     )
 
 
@@ -49,10 +49,10 @@ def recommended(
         known = workshop.findings()
         missing = [name for name in names if name not in known]
         if missing:
-            found = prober(missing)
-            if found:
-                workshop.save_findings(found.values(), describe_machine())
-            known |= found
+            findings = prober(missing)
+            if findings:
+                workshop.save_findings(findings.values(), describe_machine())
+            known |= findings
         return {name: known[name] for name in names if name in known}
 
     recommendation = consult(kb, sheet, from_evidence)
@@ -70,8 +70,8 @@ def try_claims(
     wanted = list(names)
     probes = [probe for name in wanted if (probe := kb.claims[name].probe) is not None]
     if probes:
-        found = prober(list(dict.fromkeys(probes)))
-        workshop.save_findings(found.values(), describe_machine() if found else {})
+        findings = prober(list(dict.fromkeys(probes)))
+        workshop.save_findings(findings.values(), describe_machine() if findings else {})
     every = {weighed.claim.id: weighed for weighed in weighed_claims(workshop, kb, wanted)}
     return tuple(every[name] for name in wanted)
 
@@ -80,32 +80,32 @@ def weighed_claims(
     workshop: Workshop, kb: KnowledgeBase, names: Iterable[str]
 ) -> tuple[WeighedClaim, ...]:
     """These claims with what the evidence so far makes of them, for the group's answers."""
-    minutes, findings = workshop.history(), workshop.findings()
-    answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
+    history, findings = workshop.history(), workshop.findings()
+    answers = group_answers(kb, history) if history.rounds else history.known
     value = Situation.of(kb, answers).value
     return tuple(weigh_claim(kb.claims[name], findings, value) for name in names)
 
 
 def tried_claims(
-    recommendation: Recommendation, minutes: WorkshopHistory
+    recommendation: Recommendation, history: WorkshopHistory
 ) -> tuple[WeighedClaim, ...]:
     """What was tried for the outcome, what was doubted first, then in the knowledge's order."""
-    doubted = [doubt.claim for doubt in minutes.doubts]
+    doubted = [doubt.claim for doubt in history.doubts]
     tried = [w for w in recommendation.claims.values() if w.finding or w.claim.id in doubted]
     return tuple(sorted(tried, key=lambda weighed: weighed.claim.id not in doubted))
 
 
-def claims_resting(kb: KnowledgeBase, minutes: WorkshopHistory) -> tuple[Claim, ...]:
+def claims_resting(kb: KnowledgeBase, history: WorkshopHistory) -> tuple[Claim, ...]:
     """What was doubted, and then what rules rest on that fire for the group."""
-    answers = group_answers(kb, minutes) if minutes.rounds else minutes.known
+    answers = group_answers(kb, history) if history.rounds else history.known
     fired = Situation.of(kb, answers).fired
-    doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
+    doubted = [doubt.claim for doubt in history.doubts if doubt.claim in kb.claims]
     resting = [claim for name in fired for claim in kb.rules[name].claims]
     return tuple(kb.claims[name] for name in dict.fromkeys([*doubted, *resting]))
 
 
-def claims_at_stake(kb: KnowledgeBase, minutes: WorkshopHistory) -> tuple[Claim, ...]:
+def claims_at_stake(kb: KnowledgeBase, history: WorkshopHistory) -> tuple[Claim, ...]:
     """What may be doubted: the same first, then what else the rules could come to rest on."""
-    resting = [claim.id for claim in claims_resting(kb, minutes)]
+    resting = [claim.id for claim in claims_resting(kb, history)]
     every = [claim for rule in kb.rules.values() for claim in rule.claims]
     return tuple(kb.claims[name] for name in dict.fromkeys([*resting, *every]))

@@ -1,4 +1,4 @@
-"""How a round's answers and points spread, item by item, and what the group says by majority."""
+"""The results of a round, item by item: how answers and points lie, and the group's majority."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ ChosenOptions: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True)
 class ItemReason:
-    """A reason that somebody gave: ``said`` is the answer or the points it goes with."""
+    """A reason that somebody gave: ``vote`` is the answer or the points it goes with."""
 
-    said: ChosenOptions | int
+    vote: ChosenOptions | int
     reason: str
     name: str = ""
 
@@ -90,29 +90,30 @@ class CriterionResult:
 
 
 def question_results(
-    kb: KnowledgeBase, minutes: WorkshopHistory, at: int
+    kb: KnowledgeBase, history: WorkshopHistory, index: int
 ) -> tuple[QuestionResult, ...]:
-    """Of the round at place ``at`` among those held."""
-    held, before = minutes.rounds[at], minutes.rounds[at - 1] if at else None
-    return tuple(
-        _question_spread(kb.questions[n], held, before, minutes) for n in minutes.questions
-    )
+    """Of the revealed round at ``index``."""
+    current, before = history.rounds[index], history.rounds[index - 1] if index else None
+    stop, questions = history.stop, [kb.questions[name] for name in history.questions]
+    return tuple(_question_result(question, current, before, stop) for question in questions)
 
 
-def criterion_results(minutes: WorkshopHistory, at: int) -> tuple[CriterionResult, ...]:
-    """Of the round at place ``at`` among those held."""
-    held, before = minutes.rounds[at], minutes.rounds[at - 1] if at else None
-    return tuple(_scale_spread(name, held, before, minutes.stop) for name in minutes.criteria)
+def criterion_results(history: WorkshopHistory, index: int) -> tuple[CriterionResult, ...]:
+    """Of the revealed round at ``index``."""
+    current, before = history.rounds[index], history.rounds[index - 1] if index else None
+    stop = history.stop
+    return tuple(_criterion_result(name, current, before, stop) for name in history.criteria)
 
 
 def group_answers(
-    kb: KnowledgeBase, minutes: WorkshopHistory, at: int = -1
+    kb: KnowledgeBase, history: WorkshopHistory, index: int = -1
 ) -> dict[str, ChosenOptions]:
     """What was known, and what the group said by majority in a round, in the questions' order."""
-    held = minutes.rounds[at]
-    voted = {name: majority(kb.questions[name], _answers(name, held)) for name in minutes.questions}
-    every = {**minutes.known, **voted}
-    return {name: every[name] for name in kb.questions if name in every}
+    current = history.rounds[index]
+    answers = dict(history.known)
+    for name in history.questions:
+        answers[name] = majority(kb.questions[name], _answers(name, current))
+    return {name: answers[name] for name in kb.questions if name in answers}
 
 
 def majority(question: Question, answers: Sequence[ChosenOptions]) -> ChosenOptions:
@@ -122,34 +123,34 @@ def majority(question: Question, answers: Sequence[ChosenOptions]) -> ChosenOpti
     return tuple(agreed) or (UNKNOWN,)
 
 
-def own_answers(minutes: WorkshopHistory, answers: Answers) -> Answers:
+def own_answers(history: WorkshopHistory, answers: Answers) -> Answers:
     """One person's answers with what was known beforehand."""
-    return {**minutes.known, **answers}
+    return {**history.known, **answers}
 
 
-def _answers(name: str, held: RevealedRound) -> tuple[ChosenOptions, ...]:
-    given = (voice.ballot.answers.get(name, (UNKNOWN,)) for voice in held.ballots)
+def _answers(name: str, current: RevealedRound) -> tuple[ChosenOptions, ...]:
+    given = (revealed.ballot.answers.get(name, (UNKNOWN,)) for revealed in current.ballots)
     return tuple(answer for answer in given if answer != (UNKNOWN,))
 
 
-def _question_spread(
-    question: Question, held: RevealedRound, before: RevealedRound | None, minutes: WorkshopHistory
+def _question_result(
+    question: Question, current: RevealedRound, before: RevealedRound | None, stop: StopRule
 ) -> QuestionResult:
-    answers = _answers(question.id, held)
+    answers = _answers(question.id, current)
     group = majority(question, answers)
     agreement = _agreement(question, answers)
     stable = None if before is None else majority(question, _answers(question.id, before)) == group
-    remarks = list(_remarks(question.id, held))
+    reasons = list(_reasons(question.id, current))
     return QuestionResult(
         question=question,
         answers=answers,
-        silent=len(held.ballots) - len(answers),
+        silent=len(current.ballots) - len(answers),
         group=group,
         agreement=agreement,
-        agreed=agreement is None or agreement >= minutes.stop.share,
+        agreed=agreement is None or agreement >= stop.share,
         stable=stable,
-        edges=tuple(remark for remark in remarks if remark.said != group),
-        others=tuple(remark for remark in remarks if remark.said == group),
+        edges=tuple(reason for reason in reasons if reason.vote != group),
+        others=tuple(reason for reason in reasons if reason.vote == group),
     )
 
 
@@ -163,39 +164,39 @@ def _agreement(question: Question, answers: Sequence[ChosenOptions]) -> float | 
     return min(max(share, 1.0 - share) for share in shares)
 
 
-def _scale_spread(
-    criterion: str, held: RevealedRound, before: RevealedRound | None, stop: StopRule
+def _criterion_result(
+    criterion: str, current: RevealedRound, before: RevealedRound | None, stop: StopRule
 ) -> CriterionResult:
-    points = _points(criterion, held)
+    points = _points(criterion, current)
     earlier = _points(criterion, before) if before else ()
-    spread = quartiles(points) if points else None
+    middle = quartiles(points) if points else None
     moved = None
-    if spread and earlier:
-        moved = abs(spread.median - quartiles(earlier).median)
-    remarks = list(_remarks(criterion, held))
+    if middle and earlier:
+        moved = abs(middle.median - quartiles(earlier).median)
+    reasons = list(_reasons(criterion, current))
     extremes = {points[0], points[-1]} if len(set(points)) > 1 else set[int]()
     return CriterionResult(
         criterion=criterion,
         points=points,
-        silent=len(held.ballots) - len(points),
-        quartiles=spread,
+        silent=len(current.ballots) - len(points),
+        quartiles=middle,
         rand=rand_ucla(points) if points else None,
-        agreed=spread is None or spread.spread <= stop.spread,
+        agreed=middle is None or middle.spread <= stop.spread,
         moved=moved,
         stable=None if before is None else moved is None or moved <= stop.shift,
-        edges=tuple(remark for remark in remarks if remark.said in extremes),
-        others=tuple(remark for remark in remarks if remark.said not in extremes),
+        edges=tuple(reason for reason in reasons if reason.vote in extremes),
+        others=tuple(reason for reason in reasons if reason.vote not in extremes),
     )
 
 
-def _points(criterion: str, held: RevealedRound) -> tuple[int, ...]:
-    given = (voice.ballot.points.get(criterion) for voice in held.ballots)
+def _points(criterion: str, current: RevealedRound) -> tuple[int, ...]:
+    given = (revealed.ballot.points.get(criterion) for revealed in current.ballots)
     return tuple(sorted(points for points in given if points is not None))
 
 
-def _remarks(item: str, held: RevealedRound) -> Iterable[ItemReason]:
-    for voice in held.ballots:
-        why = voice.ballot.reasons.get(item)
+def _reasons(item: str, current: RevealedRound) -> Iterable[ItemReason]:
+    for revealed in current.ballots:
+        why = revealed.ballot.reasons.get(item)
         if why:
-            said = voice.ballot.points.get(item) or voice.ballot.answers.get(item, (UNKNOWN,))
-            yield ItemReason(said, why, voice.name)
+            vote = revealed.ballot.points.get(item) or revealed.ballot.answers.get(item, (UNKNOWN,))
+            yield ItemReason(vote, why, revealed.name)

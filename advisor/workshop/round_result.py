@@ -1,4 +1,4 @@
-"""What a group is shown after a reveal: all that follows from the minutes and the evidence."""
+"""The result of a round: all that follows from the revealed ballots and the evidence."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ class Agreement:
 class RoundResult:
     """The round that was revealed last.
 
-    ``judgement`` is the group's: of the answers that more than half gave, over the cloud of all
-    people's weightings. ``weight_sample`` samples the same cloud, for the central weights.
+    ``judgement`` is the group's: of the answers that more than half gave, over all people's
+    weightings. ``weight_sample`` samples the same weightings, for the central weights.
     ``leader_by_geometric_mean`` is who would lead if people's weights were averaged geometrically
     (AIJ) and that is somebody else.
     """
@@ -92,43 +92,42 @@ class RoundResult:
 
 
 def round_result(
-    kb: KnowledgeBase, minutes: WorkshopHistory, findings: Mapping[str, Finding], at: int = -1
+    kb: KnowledgeBase, history: WorkshopHistory, findings: Mapping[str, Finding], at: int = -1
 ) -> RoundResult:
-    """The picture of the last round that was revealed, or of the one at place ``at``.
+    """The result of the last round that was revealed, or of the one at index ``at``.
 
     Raises IndexError where none was.
     """
-    place = at % len(minutes.rounds) if minutes.rounds else at
-    held = minutes.rounds[place]
-    bench, panel = BallotEvaluator(kb, findings), group_ranking(minutes, place)
-    answers = group_answers(kb, minutes, place)
-    own = [own_answers(minutes, voice.ballot.answers) for voice in held.ballots]
-    *each, now = bench.judge_all([*zip(own, panel.rankings, strict=True), (answers, panel)])
-    criteria = tuple(kb.criteria)
-    seats = tuple(
-        ParticipantResult(voice, theirs, weigh(criteria, ranking), judgement)
-        for voice, theirs, ranking, judgement in zip(
-            held.ballots, own, panel.rankings, each, strict=True
+    index = range(len(history.rounds))[at]
+    current = history.rounds[index]
+    evaluator, group = BallotEvaluator(kb, findings), group_ranking(history, index)
+    answers = group_answers(kb, history, index)
+    own = [own_answers(history, revealed.ballot.answers) for revealed in current.ballots]
+    *each, now = evaluator.judge_all([*zip(own, group.rankings, strict=True), (answers, group)])
+    participants = tuple(
+        ParticipantResult(revealed, theirs, weigh(tuple(kb.criteria), ranking), judgement)
+        for revealed, theirs, ranking, judgement in zip(
+            current.ballots, own, group.rankings, each, strict=True
         )
     )
-    questions, scales = question_results(kb, minutes, place), criterion_results(minutes, place)
-    spoken = [weigh(tuple(now.weights), ranking) for ranking in panel.rankings]
-    people = list(zip(held.ballots, own, panel.rankings, each, strict=True))
+    questions, criteria = question_results(kb, history, index), criterion_results(history, index)
+    weights = [weigh(tuple(now.weights), ranking) for ranking in group.rankings]
+    people = list(zip(current.ballots, own, group.rankings, each, strict=True))
     return RoundResult(
         kb=kb,
-        history=minutes,
-        number=held.number,
-        participants=seats,
+        history=history,
+        number=current.number,
+        participants=participants,
         questions=questions,
-        criteria=scales,
-        agreement=_agreement(minutes, seats),
+        criteria=criteria,
+        agreement=_agreement(history, participants),
         answers=answers,
         judgement=now,
-        weight_sample=explore({name: now.scores[name] for name in now.totals}, panel),
-        leader_by_geometric_mean=_otherwise(now, spoken),
-        disputes=disputes(bench, answers, panel, now, questions, scales, spoken),
-        dissents=dissents(bench, now, answers, panel, people),
-        stop=stop(minutes.stop, held.number, questions, scales),
+        weight_sample=explore({name: now.scores[name] for name in now.totals}, group),
+        leader_by_geometric_mean=_other_leader(now, weights),
+        disputes=disputes(evaluator, answers, group, now, questions, criteria, weights),
+        dissents=dissents(evaluator, now, answers, group, people),
+        stop=stop(history.stop, current.number, questions, criteria),
     )
 
 
@@ -140,20 +139,20 @@ def round_results(
     return tuple(round_result(kb, history, findings, number) for number in range(last + 1))
 
 
-def _agreement(minutes: WorkshopHistory, seats: tuple[ParticipantResult, ...]) -> Agreement:
+def _agreement(history: WorkshopHistory, participants: tuple[ParticipantResult, ...]) -> Agreement:
     """Over the criteria that were voted on."""
-    if not minutes.criteria:
+    if not history.criteria:
         return Agreement(None, None, None)
-    weights = [[seat.weights[name] for name in minutes.criteria] for seat in seats]
-    points = [
-        [seat.revealed.ballot.points.get(name) for name in minutes.criteria] for seat in seats
-    ]
+    names = history.criteria
+    weights = [[person.weights[name] for name in names] for person in participants]
+    ballots = [person.revealed.ballot for person in participants]
+    points = [[ballot.points.get(name) for name in names] for ballot in ballots]
     return Agreement(
         kendalls_w(weights), ahp_consensus(weights), krippendorffs_alpha(points, "ordinal")
     )
 
 
-def _otherwise(now: Judgement, weights: list[dict[str, float]]) -> str | None:
+def _other_leader(now: Judgement, weights: list[dict[str, float]]) -> str | None:
     """Who leads by the geometric mean of the weights, where that is not who leads."""
     if len(now.totals) < 2 or not now.weights:
         return None

@@ -35,10 +35,10 @@ def stop(
     rule: StopRule,
     number: int,
     questions: Sequence[QuestionResult],
-    scales: Sequence[CriterionResult],
+    criteria: Sequence[CriterionResult],
 ) -> Stop:
     """Where the workshop stands after round ``number``."""
-    items: list[QuestionResult | CriterionResult] = [*questions, *scales]
+    items: list[QuestionResult | CriterionResult] = [*questions, *criteria]
     apart = tuple(item.id for item in items if not item.agreed)
     moving = tuple(item.id for item in items if item.agreed and not item.stable)
     stage = Stage.GO_ON

@@ -109,47 +109,47 @@ class Workshop:
         for sentence in not_asked(ballot, {*self.plan.questions, *self.plan.criteria}):
             raise WorkshopError(sentence)
         with self._db.transaction():
-            standing = self.round_state()
-            if standing.revealed:
+            state = self.round_state()
+            if state.revealed:
                 raise WorkshopError(
-                    f"Round {standing.number} was revealed; answers wait for the next round."
+                    f"Round {state.number} was revealed; answers wait for the next round."
                 )
             before = self.own_ballot(person)
-            if before and before.number == standing.number and before.ballot == ballot:
+            if before and before.number == state.number and before.ballot == ballot:
                 return before
             self.people.mark_contributor(person)
             count = "SELECT count(*) FROM ballot WHERE person = ? AND round = ?"
-            version = 1 + self._db.fetch_number(count, person, standing.number)
+            version = 1 + self._db.fetch_number(count, person, state.number)
             salt = secrets.token_hex(16)
-            told = receipt(ballot, salt, self.plan.id, standing.number)
+            own_receipt = receipt(ballot, salt, self.plan.id, state.number)
             text = json.dumps(ballot.as_data(), ensure_ascii=False)
             self._db.run(
                 "INSERT INTO ballot (person, round, version, text, salt, receipt, entered) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                *(person, standing.number, version, text, salt, told, entered),
+                *(person, state.number, version, text, salt, own_receipt, entered),
             )
-            return OwnBallot(standing.number, ballot, told, entered)
+            return OwnBallot(state.number, ballot, own_receipt, entered)
 
     def own_ballot(self, person: int, number: int | None = None) -> OwnBallot | None:
         """What this person said last, or in that round, for their own eyes; nothing from before
         they were given a new code.
         """
-        found = self._db.fetch_one(
+        row = self._db.fetch_one(
             "SELECT round, text, receipt, entered FROM ballot JOIN person ON person.id = person "
             "WHERE person = ? AND round = ifnull(?, round) AND ballot.id > since "
             "ORDER BY round DESC, version DESC LIMIT 1",
             *(person, number),
         )
-        return OwnBallot(found[0], _read(found[1]), found[2], found[3]) if found else None
+        return OwnBallot(row[0], _read(row[1]), row[2], row[3]) if row else None
 
     def how_entered(self, person: int) -> str | None:
         """By which way this person's ballot of the last round came; None where there is none."""
-        found = self._db.fetch_one(
+        row = self._db.fetch_one(
             "SELECT entered FROM ballot WHERE person = ? "
             "AND round = (SELECT max(number) FROM round) ORDER BY version DESC LIMIT 1",
             person,
         )
-        return str(found[0]) if found else None
+        return str(row[0]) if row else None
 
     def answered(self) -> frozenset[int]:
         """Who has given a ballot in the last round."""
@@ -166,26 +166,26 @@ class Workshop:
     def reveal(self) -> int:
         """End the open round. Raises WorkshopError where none is open or nobody has answered."""
         with self._db.transaction():
-            standing = self.round_state()
-            if standing.revealed:
-                raise WorkshopError(f"Round {standing.number} was revealed already.")
+            state = self.round_state()
+            if state.revealed:
+                raise WorkshopError(f"Round {state.number} was revealed already.")
             if not self.answered():
                 raise WorkshopError("Nobody has answered yet: there is nothing to reveal.")
-            self._db.run("UPDATE round SET revealed = ? WHERE number = ?", _now(), standing.number)
-            return standing.number
+            self._db.run("UPDATE round SET revealed = ? WHERE number = ?", _now(), state.number)
+            return state.number
 
     def open_round(self) -> int:
         """Begin the next round. Raises WorkshopError while one is open, and after the last."""
         with self._db.transaction():
-            standing = self.round_state()
-            if not standing.revealed:
-                raise WorkshopError(f"Round {standing.number} is open already.")
-            if standing.number >= self.plan.stop.rounds:
+            state = self.round_state()
+            if not state.revealed:
+                raise WorkshopError(f"Round {state.number} is open already.")
+            if state.number >= self.plan.stop.rounds:
                 raise WorkshopError(
-                    f"Round {standing.number} was the last: no more were agreed beforehand."
+                    f"Round {state.number} was the last: no more were agreed beforehand."
                 )
-            self._db.run("INSERT INTO round VALUES (?, ?, NULL)", standing.number + 1, _now())
-            return standing.number + 1
+            self._db.run("INSERT INTO round VALUES (?, ?, NULL)", state.number + 1, _now())
+            return state.number + 1
 
     def history(self) -> WorkshopHistory:
         """What was revealed so far."""
@@ -199,25 +199,25 @@ class Workshop:
             questions=self.plan.questions,
             criteria=self.plan.criteria,
             stop=self.plan.stop,
-            rounds=tuple(self._held(number) for (number,) in rounds),
+            rounds=tuple(self._revealed_round(number) for (number,) in rounds),
             doubts=doubts,
         )
 
-    def _held(self, number: int) -> RevealedRound:
+    def _revealed_round(self, number: int) -> RevealedRound:
         rows = self._db.fetch_all(
             "SELECT person, name, text, salt, receipt FROM ballot JOIN person "
             "ON person.id = ballot.person WHERE round = ? ORDER BY version DESC",
             number,
         )
-        voices: dict[int, RevealedBallot] = {}
+        latest: dict[int, RevealedBallot] = {}
         replaced = []
-        for person, name, text, salt, told in rows:
-            if person in voices:
-                replaced.append(told)
+        for person, name, text, salt, own_receipt in rows:
+            if person in latest:
+                replaced.append(own_receipt)
                 continue
             ballot = _read(text)
-            voices[person] = RevealedBallot(ballot, salt, told, name if ballot.named else "")
-        ordered = sorted(voices.values(), key=lambda voice: voice.receipt)
+            latest[person] = RevealedBallot(ballot, salt, own_receipt, name if ballot.named else "")
+        ordered = sorted(latest.values(), key=lambda revealed: revealed.receipt)
         return RevealedRound(number, tuple(ordered), tuple(sorted(replaced)))
 
     # Facts
@@ -240,8 +240,8 @@ class Workshop:
             for finding in findings:
                 self._db.run("INSERT INTO finding (text) VALUES (?)", json.dumps(finding.to_json()))
             if machine:
-                told = json.dumps(machine)
-                self._db.run("INSERT INTO surroundings (text) VALUES (?)", told)
+                text = json.dumps(machine)
+                self._db.run("INSERT INTO surroundings (text) VALUES (?)", text)
 
     def findings(self) -> dict[str, Finding]:
         """Probe -> its newest finding."""
@@ -267,13 +267,13 @@ class Workshop:
             number for (number,) in self._db.fetch_all("SELECT DISTINCT person FROM ballot")
         }
         named = [name_key(name) for name in self.plan.people]
-        told = []
+        people = []
         for person in self.people.all():
             if person.role != CONTRIBUTOR or person.id in answered:
-                told.append((person.name, person.role))
+                people.append((person.name, person.role))
             elif name_key(person.name) in named:
-                told.append((person.name, INFORMED))
-        return people_of_record(told)
+                people.append((person.name, INFORMED))
+        return people_of_record(people)
 
 
 def _plan(database: Database) -> Plan:

@@ -7,29 +7,29 @@ from typing import Any
 
 from advisor.answers.rounds import WorkshopHistory, history_as_data
 from advisor.answers.sheet import Sheet
-from advisor.report.workshop.data import picture_as_data
+from advisor.report.workshop.data import result_as_data
 from advisor.workshop.item_results import ChosenOptions, group_answers
 from advisor.workshop.round_result import round_result
 from probes.api import Finding
 from rules.model import UNKNOWN, KnowledgeBase
 
-STATISTICS = "shown"  # what the group saw of a round
+STATISTICS = "shown"  # the result of a round, as the group saw it
 CHANGED = "changed_afterwards"
 
 
 def workshop_as_data(
     kb: KnowledgeBase,
-    minutes: WorkshopHistory,
+    history: WorkshopHistory,
     findings: Mapping[str, Finding],
     sheet: Sheet | None = None,
 ) -> dict[str, Any]:
-    """The minutes, and with every round what the group was shown of it.
+    """The history, and with every round its result.
 
     Of the ``sheet`` that was decided by, the answers that are not the group's are told apart.
     """
-    data = history_as_data(minutes)
-    for at, held in enumerate(data["rounds"]):
-        held[STATISTICS] = picture_as_data(round_result(kb, minutes, findings, at))
+    data = history_as_data(history)
+    for index, revealed in enumerate(data["rounds"]):
+        revealed[STATISTICS] = result_as_data(round_result(kb, history, findings, index))
     if sheet is not None:
         data[CHANGED] = {
             name: {"group": list(group), "now": list(now)}

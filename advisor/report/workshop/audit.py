@@ -1,4 +1,4 @@
-"""What an audit of a workshop came to, calmly: each round, then the ballot behind each receipt."""
+"""The outcome of an audit of a workshop: each round, then the ballot behind each receipt."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from rich.text import Text
 from advisor.answers.ballot import Ballot
 from advisor.report.toolkit.wrapping import ReportLine, print_lines
 from advisor.wording.quantities import count
-from advisor.wording.recommendation import (
-    answer_in_words,
-)
+from advisor.wording.recommendation import answer_in_words
 from advisor.wording.workshop import item_title
 from advisor.workshop.audit import LEAST_DIGITS, Audit, AuditedRound, ReceiptState, TracedBallot
 from rules.model import KnowledgeBase
@@ -32,8 +30,8 @@ def _lines(audit: Audit, kb: KnowledgeBase, name: str, opened: int | None) -> It
     yield 0, Text("")
     for sentence in audit.wrong:
         yield 2, Text(sentence, style="red")
-    for one in audit.rounds:
-        yield from _round(one)
+    for audited in audit.rounds:
+        yield from _round(audited)
     if opened is not None:
         said = f"round {opened}  -    is open: nothing of it is published before its reveal"
         yield 2, Text(said, style="dim")
@@ -51,36 +49,37 @@ def _headline(audit: Audit) -> Text:
     return Text("Every ballot is the one that was sealed", style="bold green")
 
 
-def _round(one: AuditedRound) -> Iterator[ReportLine]:
-    held = one.held
-    mark, style = ("NO", "bold red") if one.wrong else ("yes", "green")
-    ballots = count(len(held.ballots), "ballot")
-    told = f"{ballots}, {'each ' if len(held.ballots) > 1 else ''}held against its receipt"
-    if held.replaced:
-        were, whose = ("was", "its owner") if len(held.replaced) == 1 else ("were", "their owners")
-        told += f"; {len(held.replaced)} more {were} replaced by {whose} before the reveal"
-    yield 2, Text(f"round {held.number}  ").append(f"{mark:<5}", style=style).append(told)
-    yield 4, Text(f"seal {held.seal}", style="dim")
-    for sentence in one.wrong:
+def _round(audited: AuditedRound) -> Iterator[ReportLine]:
+    revealed = audited.revealed
+    mark, style = ("NO", "bold red") if audited.wrong else ("yes", "green")
+    ballots = count(len(revealed.ballots), "ballot")
+    line = f"{ballots}, {'each ' if len(revealed.ballots) > 1 else ''}held against its receipt"
+    if revealed.replaced:
+        one = len(revealed.replaced) == 1
+        were, whose = ("was", "its owner") if one else ("were", "their owners")
+        line += f"; {len(revealed.replaced)} more {were} replaced by {whose} before the reveal"
+    yield 2, Text(f"round {revealed.number}  ").append(f"{mark:<5}", style=style).append(line)
+    yield 4, Text(f"seal {revealed.seal}", style="dim")
+    for sentence in audited.wrong:
         yield 16, Text(sentence, style="red")
 
 
 def _receipt(traced: TracedBallot, kb: KnowledgeBase) -> Iterator[ReportLine]:
     by = "" if len(traced.receipt) > LEAST_DIGITS else f" (by its first {LEAST_DIGITS} digits)"
-    told = Text(f"Receipt {traced.receipt}{by}: ")
+    line = Text(f"Receipt {traced.receipt}{by}: ")
     match traced.state:
         case ReceiptState.COUNTED:
-            yield 0, told.append(f"counted in round {traced.number}, as this ballot", "bold green")
-            assert traced.voice is not None  # of what was counted
-            yield from _ballot(traced.voice.ballot, kb)
-            yield 2, Text(_name(traced.voice.name), style="dim")
+            yield 0, line.append(f"counted in round {traced.number}, as this ballot", "bold green")
+            assert traced.ballot is not None  # of what was counted
+            yield from _ballot(traced.ballot.ballot, kb)
+            yield 2, Text(_name(traced.ballot.name), style="dim")
         case ReceiptState.REPLACED:
             said = f"replaced by its owner in round {traced.number}, before the reveal"
-            yield 0, told.append(said, "bold").append("; the later ballot has a receipt of its own")
+            yield 0, line.append(said, "bold").append("; the later ballot has a receipt of its own")
         case ReceiptState.SEALED:
-            yield 0, told.append(ReceiptState.SEALED.value, "bold")
+            yield 0, line.append(ReceiptState.SEALED.value, "bold")
         case ReceiptState.UNKNOWN:
-            yield 0, told.append("no ballot here has it", "bold red")
+            yield 0, line.append("no ballot here has it", "bold red")
 
 
 def _ballot(ballot: Ballot, kb: KnowledgeBase) -> Iterator[ReportLine]:

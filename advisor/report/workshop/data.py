@@ -1,6 +1,6 @@
-"""What a group was shown after a reveal, as JSON data. Keys are only ever added.
+"""The result of a round as JSON data. Keys are only ever added.
 
-Numbers are settled as scores are: the same minutes give the same data on every machine.
+Numbers are settled as scores are: the same history gives the same data on every machine.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from rules.scoring.judgement import differs
 from rules.scoring.weightings import settle
 
 
-def picture_as_data(p: RoundResult) -> dict[str, Any]:
+def result_as_data(result: RoundResult) -> dict[str, Any]:
     """One round: what was said, how far people agree, what the group came to and who would not."""
     return {
-        "round": p.number,
-        **summary_as_data(p),
-        "outcome": judgement_as_data(p.judgement),
-        "answers": {spread.id: _answers(spread) for spread in p.questions},
-        "points": {spread.id: _points(spread) for spread in p.criteria},
-        "disputes": [_dispute(one) for one in p.disputes],
+        "round": result.number,
+        **summary_as_data(result),
+        "outcome": judgement_as_data(result.judgement),
+        "answers": {item.id: _answers(item) for item in result.questions},
+        "points": {item.id: _points(item) for item in result.criteria},
+        "disputes": [_dispute(dispute) for dispute in result.disputes],
     }
 
 
-def summary_as_data(p: RoundResult) -> dict[str, Any]:
+def summary_as_data(result: RoundResult) -> dict[str, Any]:
     """How many people came how far, and how many of them would choose otherwise."""
     return {
-        "people": len(p.participants),
-        "stop": _stop(p.stop),
-        "agreement": _agreement(p.agreement),
+        "people": len(result.participants),
+        "stop": _stop(result.stop),
+        "agreement": _agreement(result.agreement),
         "same_by_their_own": sum(
-            not differs(seat.judgement, p.judgement) for seat in p.participants
+            not differs(person.judgement, result.judgement) for person in result.participants
         ),
-        "by_geometric_mean": p.leader_by_geometric_mean,
-        "dissents": [_dissent(one) for one in p.dissents],
+        "by_geometric_mean": result.leader_by_geometric_mean,
+        "dissents": [_dissent(dissent) for dissent in result.dissents],
     }
 
 
@@ -62,50 +62,50 @@ def _agreement(agreement: Agreement) -> dict[str, float | None]:
     }
 
 
-def _answers(spread: QuestionResult) -> dict[str, Any]:
+def _answers(item: QuestionResult) -> dict[str, Any]:
     return {
-        "counts": dict(spread.counts),
-        "answered": len(spread.answers),
-        "silent": spread.silent,
-        "group": list(spread.group),
-        "agreement": _settled(spread.agreement),
-        "agreed": spread.agreed,
-        "stable": spread.stable,
+        "counts": dict(item.counts),
+        "answered": len(item.answers),
+        "silent": item.silent,
+        "group": list(item.group),
+        "agreement": _settled(item.agreement),
+        "agreed": item.agreed,
+        "stable": item.stable,
     }
 
 
-def _points(spread: CriterionResult) -> dict[str, Any]:
-    quartiles, rand = spread.quartiles, spread.rand
+def _points(item: CriterionResult) -> dict[str, Any]:
+    quartiles, rand = item.quartiles, item.rand
     return {
-        "points": list(spread.points),
-        "silent": spread.silent,
+        "points": list(item.points),
+        "silent": item.silent,
         "median": quartiles.median if quartiles else None,
         "quartiles": [quartiles.low, quartiles.high] if quartiles else None,
         "disagreement": rand.disagreement if rand else None,
-        "moved": spread.moved,
-        "agreed": spread.agreed,
-        "stable": spread.stable,
+        "moved": item.moved,
+        "agreed": item.agreed,
+        "stable": item.stable,
     }
 
 
-def _dispute(one: Dispute) -> dict[str, Any]:
-    told: dict[str, Any] = {"item": one.item, "people": one.people}
-    if one.judgement is None:
-        way = "more" if one.more else "less"
-        return {**told, "weighs": way, "than": _settled(one.at), "alternative": one.rival}
-    outcome = {"alternative": one.judgement.winner, "verdict": one.judgement.verdict.value}
-    return {**told, "answer": list(one.answer), **outcome}
+def _dispute(dispute: Dispute) -> dict[str, Any]:
+    data: dict[str, Any] = {"item": dispute.item, "people": dispute.people}
+    if dispute.judgement is None:
+        way = "more" if dispute.more else "less"
+        return {**data, "weighs": way, "than": _settled(dispute.at), "alternative": dispute.rival}
+    outcome = {"alternative": dispute.judgement.winner, "verdict": dispute.judgement.verdict.value}
+    return {**data, "answer": list(dispute.answer), **outcome}
 
 
-def _dissent(one: Dissent) -> dict[str, Any]:
-    grounds = Counter(them.ground.value for them in one.people)
+def _dissent(dissent: Dissent) -> dict[str, Any]:
+    grounds = Counter(person.ground.value for person in dissent.people)
     return {
-        "alternative": one.judgement.winner,
-        "verdict": one.judgement.verdict.value,
-        "people": len(one.people),
+        "alternative": dissent.judgement.winner,
+        "verdict": dissent.judgement.verdict.value,
+        "people": len(dissent.people),
         "grounds": dict(sorted(grounds.items())),
-        "central_weights": None if one.central is None else _weights(one.central),
-        "within_the_groups_own": one.within,
+        "central_weights": None if dissent.central is None else _weights(dissent.central),
+        "within_the_groups_own": dissent.within,
     }
 
 

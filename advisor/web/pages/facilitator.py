@@ -65,7 +65,7 @@ class FacilitatorView:
         return [p.name for p in self.people if p.is_expected and p.id not in self.answered]
 
 
-def facilitator_page(view: FacilitatorView, follows: PageUpdates) -> str:
+def facilitator_page(view: FacilitatorView, updates: PageUpdates) -> str:
     """Everything the facilitator does, and after a reveal what all see."""
     screen = link("The screen for the room", "/lead/screen")
     entered = NOTHING if view.round_state.revealed else _for_somebody(view)
@@ -84,11 +84,11 @@ def facilitator_page(view: FacilitatorView, follows: PageUpdates) -> str:
         ),
         tag("section", tag("h2", "People"), live("people", _people(view)), entering),
         live("outcome", _outcome(view, actions), key=_key(view)),
-        follows=follows,
+        updates=updates,
     )
 
 
-def screen_page(view: FacilitatorView, follows: PageUpdates) -> str:
+def screen_page(view: FacilitatorView, updates: PageUpdates) -> str:
     """For the projector: how to join while a round is open, then the result, without buttons."""
     back = tag("p", link("Back to the controls", "/lead"))
     if view.result is None or not view.round_state.revealed:
@@ -98,7 +98,7 @@ def screen_page(view: FacilitatorView, follows: PageUpdates) -> str:
     else:
         inside = _outcome(view, FactCheckActions())
     part = live("screen", inside, key=f"{_key(view)}-{view.round_state}")
-    return page(view.plan.title, part, foot=back, follows=follows)
+    return page(view.plan.title, part, foot=back, updates=updates)
 
 
 def joining(plan: Plan, address: str) -> Html:

@@ -37,10 +37,10 @@ def rejoin_page(title: str, once: str, *, wrong: str = "") -> str:
         button("Come back"),
         class_="narrow",
     )
-    told = "With the code that you were told when you joined. It works once; you get a new one."
+    note = "With the code that you were told when you joined. It works once; you get a new one."
     return page(
         f"Come back: {title}",
-        heading("Come back", tag("p", told)),
+        heading("Come back", tag("p", note)),
         problem(wrong),
         form_,
         tag("p", link("Join as somebody new", "/"), class_="ways"),
@@ -68,10 +68,10 @@ def admitted_page(title: str, name: str, code: str) -> str:
 
 
 def left_page(title: str) -> str:
-    told = "What you answered stays, and stays sealed until the reveal."
+    note = "What you answered stays, and stays sealed until the reveal."
     return page(
         f"You have left: {title}",
-        heading("You have left", tag("p", told)),
+        heading("You have left", tag("p", note)),
         tag("p", link("Come back with your own code", "/rejoin"), class_="ways"),
     )
 
@@ -97,14 +97,14 @@ def _field(label: str, name: str, value: str, help: str = "", **attributes: str)
 
 
 def _code_field(label: str, name: str, value: str) -> Html:
-    never = ", ".join(c for c in "01ILO" if c not in ALPHABET)
+    excluded = ", ".join(c for c in "01ILO" if c not in ALPHABET)
     return joined(
         [
             _field(
                 label,
                 name,
                 value,
-                f"{CODE} letters and digits; {never} are never among them.",
+                f"{CODE} letters and digits; {excluded} are never among them.",
                 maxlength="20",
                 autocomplete="off",
                 autocapitalize="characters",

@@ -21,7 +21,7 @@ class PageUpdates:
 
 
 def page(
-    title: str, *content: HtmlPart, foot: HtmlPart = "", follows: PageUpdates | None = None
+    title: str, *content: HtmlPart, foot: HtmlPart = "", updates: PageUpdates | None = None
 ) -> str:
     """A whole page, as a document."""
     head = tag(
@@ -32,9 +32,9 @@ def page(
         tag("title", title),
         void("link", rel="icon", href=asset("icon.svg").address),
         void("link", rel="stylesheet", href=asset("style.css").address),
-        tag("script", src=asset("live.js").address, defer="") if follows else NOTHING,
+        tag("script", src=asset("live.js").address, defer="") if updates else NOTHING,
     )
-    data = {"data_events": follows.events, "data_state": follows.state} if follows else {}
+    data = {"data_events": updates.events, "data_state": updates.state} if updates else {}
     body = tag(
         "body",
         tag("a", "Skip to the content", href="#main", class_="skip"),
@@ -87,8 +87,8 @@ def problem(sentence: str) -> Html:
     return some(sentence, "p", class_="problem", role="alert")
 
 
-def bar(share: float, told: str, colour: str) -> Html:
-    """A bar for a share in [0, 1]; ``told`` says it to whoever does not see it."""
+def bar(share: float, label: str, colour: str) -> Html:
+    """A bar for a share in [0, 1]; ``label`` says it to whoever does not see it."""
     track = tag("rect", width="100", height="10", class_="track")
     filled = tag("rect", width=f"{100 * share:.1f}", height="10", class_=colour)
     return tag(
@@ -99,7 +99,7 @@ def bar(share: float, told: str, colour: str) -> Html:
         viewBox="0 0 100 10",
         preserveAspectRatio="none",
         role="img",
-        aria_label=told,
+        aria_label=label,
     )
 
 

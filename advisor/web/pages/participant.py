@@ -30,14 +30,14 @@ SEEN_BY = "Nobody sees them before the reveal; then all see all answers, and nob
 
 
 def participant_page(
-    name: str, title: str, token: str, follows: PageUpdates | None, *content: HtmlPart
+    name: str, title: str, token: str, updates: PageUpdates | None, *content: HtmlPart
 ) -> str:
     """What stands around every page of a participant; ``name`` is theirs."""
     leave = form("/leave", token, button("Leave the workshop", class_="small plain"))
     who = tag("p", f"You are {name}. ", "Your own code brings you back.")
     noscript = tag("noscript", tag("p", RELOAD, class_="note"))
     news = tag("div", id="news", role="status")
-    return page(title, news, *content, noscript, foot=joined([who, leave]), follows=follows)
+    return page(title, news, *content, noscript, foot=joined([who, leave]), updates=updates)
 
 
 def open_part(

@@ -48,7 +48,7 @@ def with_round(minutes: WorkshopHistory, at: int, **changes: object) -> Workshop
 def test_all_is_true_of_what_nobody_changed(minutes: WorkshopHistory) -> None:
     found = audit(minutes)
     assert (found.is_true, found.mistakes) == (True, ())
-    assert [one.held.seal for one in found.rounds] == [held.seal for held in minutes.rounds]
+    assert [one.revealed.seal for one in found.rounds] == [held.seal for held in minutes.rounds]
 
 
 def test_a_ballot_that_is_not_what_was_sealed_is_named_by_its_receipt(
@@ -128,8 +128,8 @@ def test_a_receipt_leads_to_the_ballot_that_was_counted(
 ) -> None:
     (found,) = audit(minutes, [made.receipts[0]["Ana"]]).traced
     assert (found.state, found.number) == (ReceiptState.COUNTED, 1)
-    assert found.voice is not None
-    assert found.voice.ballot == BALLOTS["Ana"]
+    assert found.ballot is not None
+    assert found.ballot.ballot == BALLOTS["Ana"]
 
 
 def test_every_receipt_leads_to_its_own_round(minutes: WorkshopHistory, made: Recorded) -> None:
@@ -147,7 +147,7 @@ def test_of_a_ballot_that_was_replaced_no_more_is_told(
     minutes: WorkshopHistory, made: Recorded
 ) -> None:
     (found,) = audit(minutes, made.replaced).traced
-    assert (found.state, found.number, found.voice) == (ReceiptState.REPLACED, 1, None)
+    assert (found.state, found.number, found.ballot) == (ReceiptState.REPLACED, 1, None)
 
 
 def test_a_receipt_of_nothing_is_unknown(minutes: WorkshopHistory) -> None:
@@ -159,7 +159,7 @@ def test_a_receipt_of_nothing_is_unknown(minutes: WorkshopHistory) -> None:
 def test_a_receipt_of_the_open_round_is_sealed(workshop: Workshop) -> None:
     receipt = workshop.submit(workshop.people.include("Ana").id, BALLOTS["Ana"]).receipt
     found = audit(workshop.history(), [receipt], sealed=sealed_in(workshop.path))
-    assert [(one.state, one.number, one.voice) for one in found.traced] == [
+    assert [(one.state, one.number, one.ballot) for one in found.traced] == [
         (ReceiptState.SEALED, 0, None)
     ]
     assert found.is_true

@@ -10,7 +10,7 @@ from advisor.answers.ballot import Ballot
 from advisor.cli.main import main
 from advisor.interview.prompts import Aside, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.interview.shared_keyboard import share_keyboard
-from advisor.report.workshop.data import picture_as_data
+from advisor.report.workshop.data import result_as_data
 from advisor.workshop.round_result import round_result
 from advisor.workshop.store import Workshop, open_workshop
 
@@ -94,7 +94,7 @@ def outcome(path: Path) -> object:
     )
     held = replace(minutes.last, ballots=tuple(voices))
     shown = round_result(KB, replace(minutes, rounds=(held,)), {})
-    return picture_as_data(shown), [voice.ballot for voice in voices]
+    return result_as_data(shown), [voice.ballot for voice in voices]
 
 
 def test_all_three_ways_give_the_same_outcome(new_workshop: NewWorkshop) -> None:
