@@ -40,7 +40,7 @@ from rules.diagnostics import one_line
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # before the first reveal there is no result, and nobody waits for it
-    from advisor.workshop.round_result import RoundResult
+    from advisor.wording.round_report import RoundReport
 
 
 def take_ballot(
@@ -49,7 +49,7 @@ def take_ballot(
     asker: Asker,
     before: Ballot | None = None,
     *,
-    last: RoundResult | None = None,
+    last: RoundReport | None = None,
     ending: Callable[[], bool] = lambda: False,
 ) -> Ballot | None:
     """The ballot of whoever sits at ``asker``; None where they leave without sealing one.
@@ -69,7 +69,7 @@ class _BallotInterview:
         self,
         draft: BallotDraft,
         asker: Asker,
-        last: RoundResult | None,
+        last: RoundReport | None,
         ending: Callable[[], bool],
     ) -> None:
         self._draft = draft

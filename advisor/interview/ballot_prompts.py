@@ -12,10 +12,11 @@ from advisor.interview.prompts import Aside, Heading, Offer, Prompt, TextPrompt
 from advisor.interview.review import answer_in_words
 from advisor.interview.steps import GO_ON, NAME, NOT_ASKED, REASONS
 from advisor.wording.answers import DONT_KNOW
+from advisor.wording.quantities import count
 from rules.model import UNKNOWN
 
 if TYPE_CHECKING:  # before the first reveal there is no result, and nobody waits for it
-    from advisor.workshop.round_result import RoundResult
+    from advisor.wording.round_report import RoundReport
 
 # Entries of menus; names in a knowledge base hold no colon.
 SEAL, LEAVE, ALL = ":seal", ":leave", ":all"
@@ -25,6 +26,8 @@ BALLOT, MATTERS = "Your ballot", "What matters"
 MIDDLE = str((LEAST_POINTS + MOST_POINTS) // 2)
 WITH_REASON = "with a reason"
 SHOWN = 160  # characters of a reason beside a menu
+MOST_REASONS = 2  # of the round before, quoted under a question
+LONG_REASON = 120  # characters of each of them
 
 STOP_PROMPT = Prompt(
     ask="Stop here?",
@@ -39,17 +42,22 @@ STOP_PROMPT = Prompt(
 )
 
 
-def help_with_result(help: str, last: RoundResult | None, item: str) -> str:
-    """``help``, and what the group said of the item in the round before, if there was one."""
-    if last is None:
+def help_with_result(help: str, last: RoundReport | None, item: str) -> str:
+    """``help``, and what the group said of the item in the round before, if there was one, with
+    the first reasons for saying otherwise.
+    """
+    result = last.item(item) if last else None
+    if last is None or result is None:
         return help
-    from advisor.wording.workshop import said_last
-
-    return " ".join(sentence for sentence in (help, said_last(last, item)) if sentence)
+    reasons = [shorten(r.text, LONG_REASON, placeholder=" …") for r in result.edges[:MOST_REASONS]]
+    left = len(result.edges) - MOST_REASONS
+    more = f"And {count(left, 'other reason')}." if left > 0 else ""
+    sentences = help, f"Round {last.number}: {result.group}.", *(f"“{r}”" for r in reasons), more
+    return " ".join(filter(None, sentences))
 
 
 def points_prompt(
-    draft: BallotDraft, criterion_id: str, last: RoundResult | None, back: frozenset[Aside]
+    draft: BallotDraft, criterion_id: str, last: RoundReport | None, back: frozenset[Aside]
 ) -> Prompt:
     criterion = draft.kb.criteria[criterion_id]
     points = draft.ballot.points.get(criterion.id)
@@ -65,12 +73,12 @@ def points_prompt(
     )
 
 
-def _scale(criterion: str, last: RoundResult | None) -> Iterator[Offer]:
+def _scale(criterion: str, last: RoundReport | None) -> Iterator[Offer]:
     """The points to choose from, the most first, each with how many chose it last."""
-    results = last.criteria if last else ()
-    before = next((result.points for result in results if result.id == criterion), ())
+    results = [result for result in last.criteria if result.id == criterion] if last else []
+    before = {cell.points: cell.people for result in results for cell in result.counts}
     for points in range(MOST_POINTS, LEAST_POINTS - 1, -1):
-        people = before.count(points)
+        people = before.get(points, 0)
         value = f"{people} {'person' if people == 1 else 'people'}" if people else ""
         yield Offer(str(points), f"{points}  {MEANINGS.get(points, '')}".rstrip(), value=value)
 

@@ -27,7 +27,7 @@ from advisor.workshop.store import OwnBallot, Workshop
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:
-    from advisor.workshop.round_result import RoundResult
+    from advisor.wording.round_report import RoundReport
 
 # Entries of menus; people are entered by their number.
 NEW, NOBODY, READY, OTHER, NOTED = ":new", ":nobody", ":ready", ":other", ":noted"
@@ -68,14 +68,15 @@ def share_keyboard(
         screen.clear()
 
 
-def _last_result(workshop: Workshop, kb: KnowledgeBase) -> RoundResult | None:
+def _last_result(workshop: Workshop, kb: KnowledgeBase) -> RoundReport | None:
     """The round before, None in the first."""
     history = workshop.history()
     if not history.rounds:
         return None
+    from advisor.wording.round_report import round_report
     from advisor.workshop.round_result import round_result
 
-    return round_result(kb, history, workshop.findings())
+    return round_report(round_result(kb, history, workshop.findings()))
 
 
 @dataclass
@@ -120,7 +121,7 @@ class _Session:
     workshop: Workshop
     kb: KnowledgeBase
     asker: Asker
-    last: RoundResult | None
+    last: RoundReport | None
     ending: Callable[[], bool]
 
     def next_person(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from textwrap import shorten
 
 from advisor.wording import recommendation
 from advisor.wording.quantities import count, percent
@@ -18,8 +17,6 @@ from rules.model import UNKNOWN, KnowledgeBase
 from rules.scoring.judgement import Judgement, Verdict, differs
 
 MOST_WEIGHTS = 3  # criteria named of central weights, the weightiest
-MOST_REASONS = 2  # quoted under a question
-LONG_REASON = 120  # characters of each of them
 GROUNDS = {
     Ground.ANSWERS: "by other answers",
     Ground.WEIGHTS: "by other weights",
@@ -231,23 +228,6 @@ def remark(kb: KnowledgeBase, item: str, reason: ItemReason) -> str:
     else:
         vote = recommendation.answer_in_words(kb, item, reason.vote)
     return f"{vote}, {reason.name}: {reason.reason}" if reason.name else f"{vote}: {reason.reason}"
-
-
-def said_last(result: RoundResult, item: str) -> str:
-    """What the group said of an item, with the first reasons for saying otherwise, each cut to
-    what fits under a question; empty for what was not voted on.
-    """
-    results: list[QuestionResult | CriterionResult] = [*result.questions, *result.criteria]
-    found = next((one for one in results if one.id == item), None)
-    if found is None:
-        return ""
-    kb = result.kb
-    group = scale(found) if isinstance(found, CriterionResult) else group_answer(kb, found)
-    sentences = [f"Round {result.number}: {group}."]
-    for reason in found.edges[:MOST_REASONS]:
-        sentences.append(f"“{shorten(remark(kb, item, reason), LONG_REASON, placeholder=' …')}”")
-    left = len(found.edges) - MOST_REASONS
-    return " ".join([*sentences, f"And {count(left, 'other reason')}."] if left > 0 else sentences)
 
 
 def people(number: int) -> str:

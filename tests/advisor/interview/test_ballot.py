@@ -19,8 +19,9 @@ from advisor.interview.ballot import take_ballot
 from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.interview.shared_keyboard import share_keyboard
 from advisor.interview.terminal import TerminalAsker
+from advisor.wording.round_report import RoundReport, round_report
 from advisor.workshop.plan import Plan
-from advisor.workshop.round_result import RoundResult, round_result
+from advisor.workshop.round_result import round_result
 from advisor.workshop.store import OwnBallot, Workshop, create
 from rules.inference.facts import establish
 from rules.loading.loader import load
@@ -121,7 +122,7 @@ def take(
     *replies: Say,
     plan: Plan = PLAN,
     before: Ballot | None = None,
-    last: RoundResult | None = None,
+    last: RoundReport | None = None,
     ending: bool = False,
 ) -> Taken:
     asker = Scripted(list(replies))
@@ -392,7 +393,7 @@ def voted(tmp_path: Path) -> Iterator[Workshop]:
 
 
 def test_each_item_shows_what_the_group_said_in_the_round_before(voted: Workshop) -> None:
-    last = round_result(KB, voted.history(), {})
+    last = round_report(round_result(KB, voted.history(), {}))
     taken = take(*ANSWERS, *POINTS, last=last)
     size, crops, speed, price = (taken.at(place).help for place in (0, 1, 4, 6))
     assert size.startswith(
