@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from advisor.web.addresses import own_addresses
 from advisor.web.limits import MOST_BYTES
 from advisor.workshop.store import Workshop, create
-from advisor.workshop.web.addresses import own_addresses
 
 from ...conftest import Program
 from ..workshops import BALLOTS, a_plan
