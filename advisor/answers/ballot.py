@@ -30,11 +30,11 @@ class Ballot:
     @property
     def says_something(self) -> bool:
         """Whether it holds more than "I don't know"."""
-        return bool(self.points) or any(given != (UNKNOWN,) for given in self.answers.values())
+        return bool(self.points) or any(options != (UNKNOWN,) for options in self.answers.values())
 
     def as_data(self) -> dict[str, Any]:
         return {
-            "answers": {name: list(given) for name, given in self.answers.items()},
+            "answers": {name: list(options) for name, options in self.answers.items()},
             "points": dict(self.points),
             "reasons": dict(self.reasons),
             "named": self.named,
@@ -42,13 +42,13 @@ class Ballot:
 
 
 def ballot_from_data(data: Mapping[str, Any]) -> Ballot:
-    """The ballot that ``as_data`` told; numbers and truths may be texts, as YAML is read here.
+    """The ballot that ``as_data`` gave; numbers and booleans may be texts, as YAML is read here.
 
     Raises ValueError where ``data`` is something else.
     """
     try:
         ballot = Ballot(
-            answers={str(name): tuple(map(str, given)) for name, given in data["answers"].items()},
+            answers={str(name): tuple(map(str, o)) for name, o in data["answers"].items()},
             points={str(name): int(points) for name, points in data["points"].items()},
             reasons={str(name): str(why) for name, why in data["reasons"].items()},
             named={True: True, False: False, "true": True, "false": False}[data["named"]],
@@ -71,8 +71,8 @@ def without_stale_reasons(ballot: Ballot, before: Ballot | None) -> Ballot:
         )
         return same and changed
 
-    kept = {item: why for item, why in ballot.reasons.items() if not is_stale(item)}
-    return replace(ballot, reasons=kept)
+    reasons = {item: why for item, why in ballot.reasons.items() if not is_stale(item)}
+    return replace(ballot, reasons=reasons)
 
 
 def receipt(ballot: Ballot, salt: str, workshop: str, number: int) -> str:
@@ -81,8 +81,8 @@ def receipt(ballot: Ballot, salt: str, workshop: str, number: int) -> str:
     The text that is hashed is the salt, a line end, and JSON with sorted keys and no spaces, so
     that whoever holds salt and ballot can work it out with other tools.
     """
-    told = {"workshop": workshop, "round": number, **ballot.as_data()}
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    data = {"workshop": workshop, "round": number, **ballot.as_data()}
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 

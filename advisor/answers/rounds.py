@@ -1,4 +1,4 @@
-"""The minutes of a workshop: what was revealed, by whom nobody can tell, round by round.
+"""The history of a workshop: what was revealed, by whom nobody can tell, round by round.
 
 Everything that a group is shown, and everything that its record says of it, follows from these, the
 knowledge base and the findings.
@@ -49,7 +49,7 @@ class RevealedBallot:
 
 @dataclass(frozen=True)
 class RevealedRound:
-    """A round that was revealed. Voices stand in the order of their receipts, which is chance.
+    """A round that was revealed. Ballots are in the order of their receipts, which is chance.
 
     ``replaced`` are receipts of ballots that their owners replaced before the reveal.
     """
@@ -61,8 +61,8 @@ class RevealedRound:
     @property
     def seal(self) -> str:
         """SHA-256 over all receipts of the round, in order."""
-        every = sorted([*(voice.receipt for voice in self.ballots), *self.replaced])
-        return hashlib.sha256("\n".join(every).encode()).hexdigest()
+        receipts = sorted([*(ballot.receipt for ballot in self.ballots), *self.replaced])
+        return hashlib.sha256("\n".join(receipts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -91,42 +91,46 @@ class WorkshopHistory:
         return self.rounds[-1]
 
 
-def group_ranking(minutes: WorkshopHistory, at: int = -1) -> GroupRanking:
+def group_ranking(history: WorkshopHistory, at: int = -1) -> GroupRanking:
     """What matters to each person of a round, by their points; the last round unless ``at``."""
     return GroupRanking(
-        tuple(ranked_by(voice.ballot.points) for voice in minutes.rounds[at].ballots)
+        tuple(ranked_by(revealed.ballot.points) for revealed in history.rounds[at].ballots)
     )
 
 
-def history_as_data(minutes: WorkshopHistory) -> dict[str, Any]:
+def history_as_data(history: WorkshopHistory) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "workshop": minutes.workshop,
-        "known": {name: list(given) for name, given in minutes.known.items()},
-        "questions": list(minutes.questions),
-        "criteria": list(minutes.criteria),
-        "stop": vars(minutes.stop),
-        "doubts": [vars(doubt) for doubt in minutes.doubts],
-        "rounds": [_round_as_data(held) for held in minutes.rounds],
+        "workshop": history.workshop,
+        "known": {name: list(options) for name, options in history.known.items()},
+        "questions": list(history.questions),
+        "criteria": list(history.criteria),
+        "stop": vars(history.stop),
+        "doubts": [vars(doubt) for doubt in history.doubts],
+        "rounds": [_round_as_data(revealed) for revealed in history.rounds],
     }
 
 
-def _round_as_data(held: RevealedRound) -> dict[str, Any]:
-    voices = [
+def _round_as_data(revealed: RevealedRound) -> dict[str, Any]:
+    ballots = [
         {
-            **voice.ballot.as_data(),
-            **({"name": voice.name} if voice.name else {}),
-            "salt": voice.salt,
-            "receipt": voice.receipt,
+            **ballot.ballot.as_data(),
+            **({"name": ballot.name} if ballot.name else {}),
+            "salt": ballot.salt,
+            "receipt": ballot.receipt,
         }
-        for voice in held.ballots
+        for ballot in revealed.ballots
     ]
-    told = {"round": held.number, "seal": held.seal, "voices": voices}
-    return {**told, "replaced": list(held.replaced)}
+    return {
+        "round": revealed.number,
+        "seal": revealed.seal,
+        "voices": ballots,
+        "replaced": list(revealed.replaced),
+    }
 
 
 def history_from_data(data: Mapping[str, Any]) -> WorkshopHistory:
-    """The minutes that ``minutes_as_data`` told. Raises ValueError where it is something else."""
+    """The history that ``history_as_data`` gave. Raises ValueError where it is something else."""
     try:
         stop = {name: float(data["stop"][name]) for name in ("spread", "shift", "share")}
         return WorkshopHistory(
@@ -136,48 +140,50 @@ def history_from_data(data: Mapping[str, Any]) -> WorkshopHistory:
             criteria=tuple(map(str, data["criteria"])),
             stop=StopRule(**stop, rounds=int(data["stop"]["rounds"])),
             rounds=tuple(map(_round_of, data["rounds"])),
-            doubts=tuple(Doubt(str(one["claim"]), int(one["people"])) for one in data["doubts"]),
+            doubts=tuple(
+                Doubt(str(doubt["claim"]), int(doubt["people"])) for doubt in data["doubts"]
+            ),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"expected the minutes of a workshop ({error})") from None
 
 
 def _round_of(data: Mapping[str, Any]) -> RevealedRound:
-    voices = tuple(
-        RevealedBallot(
-            ballot_from_data(one), str(one["salt"]), str(one["receipt"]), str(one.get("name", ""))
-        )
-        for one in data["voices"]
-    )
-    return RevealedRound(int(data["round"]), voices, tuple(map(str, data["replaced"])))
+    ballots = tuple(map(_ballot_of, data["voices"]))
+    return RevealedRound(int(data["round"]), ballots, tuple(map(str, data["replaced"])))
 
 
-def history_mistakes(minutes: WorkshopHistory, kb: KnowledgeBase) -> Iterator[str]:
-    """Why these cannot be the minutes of a workshop over that knowledge, sentence by sentence."""
-    if not minutes.rounds or not all(held.ballots for held in minutes.rounds):
+def _ballot_of(data: Mapping[str, Any]) -> RevealedBallot:
+    ballot, name = ballot_from_data(data), str(data.get("name", ""))
+    return RevealedBallot(ballot, str(data["salt"]), str(data["receipt"]), name)
+
+
+def history_mistakes(history: WorkshopHistory, kb: KnowledgeBase) -> Iterator[str]:
+    """Why this cannot be the history of a workshop over that knowledge, sentence by sentence."""
+    if not history.rounds or not all(revealed.ballots for revealed in history.rounds):
         yield "expected rounds, with a ballot in each"
-    yield from map(str, ballot_mistakes(Ballot(minutes.known), kb))
-    unknown = [name for name in minutes.questions if name not in kb.questions]
-    unknown += [name for name in minutes.criteria if name not in kb.criteria]
+    yield from map(str, ballot_mistakes(Ballot(history.known), kb))
+    unknown = [name for name in history.questions if name not in kb.questions]
+    unknown += [name for name in history.criteria if name not in kb.criteria]
     if unknown:
         yield f"'{unknown[0]}' was voted on, and is nothing in this knowledge"
-    for held in minutes.rounds:
-        for voice in held.ballots:
-            for mistake in ballot_mistakes(voice.ballot, kb):
-                yield f"round {held.number}: {mistake}"
+    for revealed in history.rounds:
+        for ballot in revealed.ballots:
+            for mistake in ballot_mistakes(ballot.ballot, kb):
+                yield f"round {revealed.number}: {mistake}"
 
 
-def check_history(minutes: WorkshopHistory, kb: KnowledgeBase, file: str) -> None:
+def check_history(history: WorkshopHistory, kb: KnowledgeBase, file: str) -> None:
     """Raises InputError where ``file`` was changed by hand into what nobody can have answered."""
-    mistake = next(history_mistakes(minutes, kb), None) if minutes.rounds else None
+    mistake = next(history_mistakes(history, kb), None) if history.rounds else None
     if mistake is not None:
         raise InputError([Problem(SourceLocation(file), f"is damaged: {mistake}")])
 
 
-def broken_seals(minutes: WorkshopHistory) -> Iterator[tuple[int, str]]:
+def broken_seals(history: WorkshopHistory) -> Iterator[tuple[int, str]]:
     """Round and receipt of each ballot that is not what its receipt sealed."""
-    for held in minutes.rounds:
-        for voice in held.ballots:
-            sealed = voice.ballot, voice.salt, minutes.workshop, held.number
-            if not is_sealed_by(voice.receipt, *sealed):
-                yield held.number, voice.receipt
+    for revealed in history.rounds:
+        for ballot in revealed.ballots:
+            sealed = ballot.ballot, ballot.salt, history.workshop, revealed.number
+            if not is_sealed_by(ballot.receipt, *sealed):
+                yield revealed.number, ballot.receipt

@@ -98,10 +98,10 @@ def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) ->
         message = "expected 'priorities' or 'points', not both: each says what matters most"
         problems.append(Problem(root.keys["points"], message))
     people = _people(fields.get("people"), problems)
-    minutes = _minutes(root, kb, problems) if fields.get("workshop") else None
+    history = _history(root, kb, problems) if fields.get("workshop") else None
     if problems:
         raise InputError(problems)
-    return Sheet(title or "", answers, priorities, people, points, minutes)
+    return Sheet(title or "", answers, priorities, people, points, history)
 
 
 def apply_settings(sheet: Sheet, settings: Iterable[str], kb: KnowledgeBase) -> Sheet:
@@ -134,7 +134,8 @@ def sheet_as_data(sheet: Sheet) -> dict[str, object]:
     if sheet.title:
         data["title"] = sheet.title
     data["answers"] = {
-        name: given[0] if len(given) == 1 else list(given) for name, given in sheet.answers.items()
+        name: options[0] if len(options) == 1 else list(options)
+        for name, options in sheet.answers.items()
     }
     if sheet.priorities:
         data["priorities"] = list(sheet.priorities)
@@ -219,38 +220,40 @@ def _points(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> di
     return {name: points[name] for name in kb.criteria if name in points}
 
 
-def _minutes(root: Node, kb: KnowledgeBase, problems: list[Problem]) -> WorkshopHistory | None:
-    """The minutes of a workshop; None, and a problem, where they are none over this knowledge."""
+def _history(root: Node, kb: KnowledgeBase, problems: list[Problem]) -> WorkshopHistory | None:
+    """The history of a workshop; None, and a problem, where it is none over this knowledge."""
     from advisor.answers.rounds import history_from_data, history_mistakes
 
     assert isinstance(root.value, Mapping)
     place = root.keys["workshop"]
     try:
-        minutes = history_from_data(_plain(root.value["workshop"]))
+        history = history_from_data(_as_text(root.value["workshop"]))
     except ValueError as error:
         problems.append(Problem(place, f"workshop: {error}"))
         return None
-    if not all(map(isfinite, (minutes.stop.spread, minutes.stop.shift, minutes.stop.share))):
+    if not all(map(isfinite, (history.stop.spread, history.stop.shift, history.stop.share))):
         problems.append(Problem(place, "workshop: expected a rule when it ends, made of numbers"))
-    problems += [Problem(place, f"workshop: {told}") for told in history_mistakes(minutes, kb)]
-    return minutes
+    problems += [
+        Problem(place, f"workshop: {mistake}") for mistake in history_mistakes(history, kb)
+    ]
+    return history
 
 
-def _plain(node: Node) -> Any:
-    """What stands there, every scalar as its text, with the characters that a session file has
+def _as_text(node: Node) -> Any:
+    """The value, every scalar as its text, with the characters that a session file has
     written out.
     """
     match node.value:
         case str(text):
             return _WRITTEN_OUT.sub(_character, text)
         case Mapping() as fields:
-            return {name: _plain(value) for name, value in fields.items()}
+            return {name: _as_text(value) for name, value in fields.items()}
         case listed:
-            return [_plain(item) for item in listed]
+            return [_as_text(item) for item in listed]
 
 
-def _character(found: re.Match[str]) -> str:
-    return "\\" if found[1] == "\\" else chr(int(found[1][1:], 16))
+def _character(match: re.Match[str]) -> str:
+    return "\\" if match[1] == "\\" else chr(int(match[1][1:], 16))
 
 
 def _people(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, ...]]:

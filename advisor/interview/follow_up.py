@@ -69,7 +69,7 @@ def question_meanwhile(
         asides=frozenset({Aside.BACK}),
         passing=True,
     )
-    return _converse(asker, prompt, so_far, _stand_so_far)
+    return _converse(asker, prompt, so_far, _result_so_far)
 
 
 def question_recommendation(r: Recommendation, asker: Asker) -> None:
@@ -86,7 +86,7 @@ def question_recommendation(r: Recommendation, asker: Asker) -> None:
         before=(GO_ON,),
         passing=True,
     )
-    _converse(asker, prompt, lambda: r, _concluded)
+    _converse(asker, prompt, lambda: r, _how_concluded)
 
 
 def _why_not_offers(kb: KnowledgeBase, names: Sequence[str]) -> Iterator[Offer]:
@@ -111,7 +111,7 @@ def _converse(
             case Picked((entry,)) if entry == CHANGES:
                 asker.say(labels[entry], _what_changes(recommendation()))
             case Picked((entry,)) if entry in labels:
-                asker.say(labels[entry], _against(recommendation(), entry))
+                asker.say(labels[entry], _why_not(recommendation(), entry))
             case Aside.BACK if Aside.BACK in prompt.asides:
                 return None
             case Aside.STOP:
@@ -121,22 +121,22 @@ def _converse(
 # The answers, in lines
 
 
-def _stand_so_far(r: Recommendation) -> list[str]:
-    """The outcome and the criteria; that nothing was tried yet is told by the menu."""
+def _result_so_far(r: Recommendation) -> list[str]:
+    """The outcome and the criteria; the menu says that nothing was tried yet."""
     from advisor.explanation.how import how
 
     step = how(r)
-    told = tuple(child for child in step.children if child.kind != "proof")
-    return _lines(replace(step, children=told), depth=1)
+    children = tuple(child for child in step.children if child.kind != "proof")
+    return _lines(replace(step, children=children), depth=1)
 
 
-def _concluded(r: Recommendation) -> list[str]:
+def _how_concluded(r: Recommendation) -> list[str]:
     from advisor.explanation.how import how
 
     return _lines(how(r), depth=2)
 
 
-def _against(r: Recommendation, name: str) -> list[str]:
+def _why_not(r: Recommendation, name: str) -> list[str]:
     from advisor.explanation.why_not import why_not
 
     return _lines(why_not(r, name), depth=1)
@@ -150,18 +150,18 @@ def _what_changes(r: Recommendation) -> list[str]:
 
 def _lines(step: Step, *, depth: int) -> list[str]:
     """The sentences down to ``depth``, no more than fit."""
-    told = list(_told(step, depth))
+    lines = list(_sentences(step, depth))
     if step.kind in ("why_not", "changes"):  # the question stands above the lines already
-        _, _, answer = told[0].partition(": ")
-        told[0] = answer[:1].upper() + answer[1:]
-    left = len(told) - MOST_LINES
+        _, _, answer = lines[0].partition(": ")
+        lines[0] = answer[:1].upper() + answer[1:]
+    left = len(lines) - MOST_LINES
     if left > 1:
-        told[MOST_LINES:] = [f"… and {left} more; “advisor explain” goes into all of it."]
-    return told
+        lines[MOST_LINES:] = [f"… and {left} more; “advisor explain” goes into all of it."]
+    return lines
 
 
-def _told(step: Step, depth: int) -> Iterator[str]:
+def _sentences(step: Step, depth: int) -> Iterator[str]:
     yield step.says
     if depth:
         for child in step.children:
-            yield from _told(child, depth - 1)
+            yield from _sentences(child, depth - 1)

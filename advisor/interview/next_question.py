@@ -53,8 +53,8 @@ class MostInformative:
             return unasked[0]
         from rules.analysis.question_order import QuestionOrder
 
-        told = QuestionOrder(self._kb, sheet.ranking).open_questions(sheet.answers)
-        ready = (one.question for one in told if one.question in unasked)
+        order = QuestionOrder(self._kb, sheet.ranking).open_questions(sheet.answers)
+        ready = (item.question for item in order if item.question in unasked)
         return next(ready, unasked[0])  # none: all wait for one that was answered "unknown"
 
     def settled(self, sheet: Sheet) -> Settled | None:

@@ -98,11 +98,11 @@ class TerminalAsker:
             show_description=False,
             **self._options,
         )
-        keys = {"↑↓": "move", "enter": "choose", **_keys_told(prompt.asides)}
+        keys = {"↑↓": "move", "enter": "choose", **_shown_keys(prompt.asides)}
         answer = self._run_list(question.application, prompt, rows, keys, note="")
         if answer == UNKNOWN:
-            return self._told(prompt, Aside.UNKNOWN)
-        return self._told(prompt, answer if isinstance(answer, Aside) else Picked((answer,)))
+            return self._reply(prompt, Aside.UNKNOWN)
+        return self._reply(prompt, answer if isinstance(answer, Aside) else Picked((answer,)))
 
     def choose_many(self, prompt: Prompt) -> Reply:
         rows = list(prompt.offers)
@@ -118,10 +118,10 @@ class TerminalAsker:
             show_description=False,
             **self._options,
         )
-        keys = {"space": "mark", "enter": "next", **_keys_told(prompt.asides)}
+        keys = {"space": "mark", "enter": "next", **_shown_keys(prompt.asides)}
         note = f"so far: {DONT_KNOW}" if prompt.before == (UNKNOWN,) else ""
         answer = self._run_list(question.application, prompt, rows, keys, note)
-        return self._told(prompt, answer if isinstance(answer, Aside) else Picked(tuple(answer)))
+        return self._reply(prompt, answer if isinstance(answer, Aside) else Picked(tuple(answer)))
 
     def write(self, prompt: TextPrompt) -> Reply:
         question = questionary.text(
@@ -143,11 +143,11 @@ class TerminalAsker:
 
     def say(self, heading: str, lines: Sequence[str]) -> None:
         width = self._columns() - 1
-        told: Fragments = [("", "\n")]
-        told += [("class:question", line + "\n") for line in wrapped(heading, width)]
+        fragments: Fragments = [("", "\n")]
+        fragments += [("class:question", line + "\n") for line in wrapped(heading, width)]
         for sentence in lines:
-            told += [("", line + "\n") for line in wrapped(sentence, width, "  - ", "    ")]
-        self._print(told)
+            fragments += [("", line + "\n") for line in wrapped(sentence, width, "  - ", "    ")]
+        self._print(fragments)
 
     def _run_list(
         self,
@@ -173,8 +173,8 @@ class TerminalAsker:
         there = {offer.id for offer in prompt.offers if isinstance(offer, Offer)}
         return self._left.pointed if self._left.pointed in there else None
 
-    def _told(self, prompt: Prompt, reply: Picked | Aside) -> Reply:
-        """``reply``, once the line that tells of it is on the screen."""
+    def _reply(self, prompt: Prompt, reply: Picked | Aside) -> Reply:
+        """``reply``, once the line that shows it is on the screen."""
         match reply:
             case Picked(ids) if not prompt.passing:
                 labels = [o.label for o in prompt.offers if isinstance(o, Offer) and o.id in ids]
@@ -185,18 +185,18 @@ class TerminalAsker:
 
     def _leave_line(self, prompt: Prompt | TextPrompt, answer: str) -> None:
         width = self._columns() - 1
-        told: Fragments = []
+        fragments: Fragments = []
         if prompt.section != self._section:
             self._section = prompt.section
-            told += [("class:where", f"\n{line}\n") for line in wrapped(prompt.section, width)]
-        told.append(("class:qmark", "? "))
+            fragments += [("class:where", f"\n{line}\n") for line in wrapped(prompt.section, width)]
+        fragments.append(("class:qmark", "? "))
         if len(prompt.ask) + len(answer) + 4 <= width:
-            told += [("class:question", prompt.ask), ("class:answer", f"  {answer}\n")]
+            fragments += [("class:question", prompt.ask), ("class:answer", f"  {answer}\n")]
         else:
             asked = "\n".join(wrapped(prompt.ask, width, "  "))[2:]
-            told.append(("class:question", f"{asked}\n"))
-            told += [("class:answer", line + "\n") for line in wrapped(answer, width, "    ")]
-        self._print(told)
+            fragments.append(("class:question", f"{asked}\n"))
+            fragments += [("class:answer", line + "\n") for line in wrapped(answer, width, "    ")]
+        self._print(fragments)
 
     def _print(self, fragments: Fragments) -> None:
         print_formatted_text(
@@ -236,14 +236,14 @@ def _leave_with(aside: Aside) -> Any:
     return leave
 
 
-def _keys_told(asides: frozenset[Aside]) -> dict[str, str]:
-    told = {
+def _shown_keys(asides: frozenset[Aside]) -> dict[str, str]:
+    keys = {
         Aside.UNKNOWN: ("u", "don't know"),
         Aside.WHY: ("?", "why"),
         Aside.ENOUGH: ("e", "enough"),
         Aside.BACK: ("←", "back"),
     }
-    shown = dict(words for aside, words in told.items() if aside in asides)
+    shown = dict(words for aside, words in keys.items() if aside in asides)
     return {**shown, "esc": "stop"}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from advisor.answers.ballot import Ballot
 from advisor.answers.mistakes import REASON_EXPECTED, REASONS, Mistake, reason_mistakes
-from advisor.answers.points import MOST_POINTS
+from advisor.answers.points import LEAST_POINTS, MOST_POINTS
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.workshop.plan import Plan, tidy_name
 from rules.diagnostics import InputError, Problem, one_line, unknown
@@ -46,21 +46,21 @@ def read_ballot_file(path: Path, plan: Plan, kb: KnowledgeBase) -> BallotFile:
     if problems:
         raise InputError(problems)
     points = sheet.points or points_from_ranking(sheet.priorities)
-    asked = {*plan.questions, *plan.criteria}
-    given = {**sheet.answers, **points}
+    items = (*plan.questions, *plan.criteria)
     ballot = Ballot(
         {name: in_order(kb, name, sheet) for name in plan.questions if name in sheet.answers},
         {name: points[name] for name in plan.criteria if name in points},
-        {name: reasons[name] for name in (*plan.questions, *plan.criteria) if name in reasons},
+        {name: reasons[name] for name in items if name in reasons},
         named,
     )
-    return BallotFile(path, name, ballot, doubts, tuple(one for one in given if one not in asked))
+    passed_over = tuple(name for name in {**sheet.answers, **points} if name not in items)
+    return BallotFile(path, name, ballot, doubts, passed_over)
 
 
 def in_order(kb: KnowledgeBase, name: str, sheet: Sheet) -> tuple[str, ...]:
     """An answer's options as the question has them: the order they are written in tells by whom."""
-    given = sheet.answers[name]
-    return tuple(o.id for o in kb.questions[name].options if o.id in given) or given
+    answer = sheet.answers[name]
+    return tuple(o.id for o in kb.questions[name].options if o.id in answer) or answer
 
 
 def points_from_ranking(ranking: tuple[str, ...]) -> dict[str, int]:
@@ -68,13 +68,13 @@ def points_from_ranking(ranking: tuple[str, ...]) -> dict[str, int]:
 
     From the tenth on all have 1.
     """
-    return {name: max(1, MOST_POINTS - place) for place, name in enumerate(ranking)}
+    return {name: max(LEAST_POINTS, MOST_POINTS - index) for index, name in enumerate(ranking)}
 
 
 def _name(node: Node | None, path: Path, root: Node, problems: list[Problem]) -> str:
-    said = path.stem if node is None else node.value
+    name = path.stem if node is None else node.value
     try:
-        return tidy_name(said if isinstance(said, str) else "")
+        return tidy_name(name if isinstance(name, str) else "")
     except ValueError as error:
         problems.append(Problem(node.location if node else root.location, f"name: {error}"))
         return ""
@@ -106,15 +106,15 @@ def _doubts(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> tu
     if isinstance(node.value, Mapping):
         problems.append(Problem(node.location, "doubts: expected a list of claims"))
         return ()
-    found: dict[str, None] = {}
-    for one in (node,) if isinstance(node.value, str) else node.value:
-        claim = one.value if isinstance(one.value, str) else ""
+    doubts: dict[str, None] = {}
+    for item in (node,) if isinstance(node.value, str) else node.value:
+        claim = item.value if isinstance(item.value, str) else ""
         if claim in kb.claims:
-            found[claim] = None
+            doubts[claim] = None
         else:
             message = f"doubts: {unknown('claim', claim, kb.claims)}"
-            problems.append(Problem(one.location, message))
-    return tuple(found)
+            problems.append(Problem(item.location, message))
+    return tuple(doubts)
 
 
 def _named(node: Node | None, problems: list[Problem]) -> bool:

@@ -1,4 +1,4 @@
-"""Who takes part in a workshop, and by what they are known again: cookies and codes, as hashes."""
+"""Who takes part in a workshop, and how they are recognised: cookies and codes, as hashes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import secrets
 from dataclasses import dataclass
 
 from advisor.errors import WorkshopError
-from advisor.workshop.database import Database
+from advisor.workshop.database import Database, DatabaseRow
 from advisor.workshop.plan import APPROVER, CONTRIBUTOR, INFORMED, MOST_PEOPLE, name_key
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is read wrong aloud or on paper
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread aloud or on paper
 CODE = 8  # characters: 31^8 is 8.5e11
 
 
@@ -49,34 +49,33 @@ class People:
     def all(self) -> tuple[Person, ...]:
         """Everybody who was named or joined, in the order they came."""
         rows = self._db.fetch_all("SELECT id, name, role, here FROM person ORDER BY id")
-        return tuple(Person(number, name, role, bool(here)) for number, name, role, here in rows)
+        return tuple(_person(row) for row in rows)
 
     def by_id(self, number: int) -> Person:
         """Raises WorkshopError where there is nobody."""
         row = self._db.fetch_one("SELECT id, name, role, here FROM person WHERE id = ?", number)
         if row is None:
             raise WorkshopError("There is nobody of that number.")
-        return Person(row[0], row[1], row[2], bool(row[3]))
+        return _person(row)
 
     def find(self, name: str) -> Person | None:
         """The person of that name, if there is one."""
-        number = self._db.fetch_number("SELECT id FROM person WHERE key = ?", name_key(name))
-        return self.by_id(number) if number else None
+        return self._find_by("key", name_key(name))
 
     def include(self, name: str) -> Person:
         """The person of that name, who takes part from now on if they did not yet."""
         with self._db.transaction():
-            known = self._db.fetch_number("SELECT id FROM person WHERE key = ?", name_key(name))
-            if known:
-                self._db.run("UPDATE person SET here = 1 WHERE id = ?", known)
-            return self.by_id(known or self._new(name))
+            person = self.find(name)
+            if person is not None:
+                self._db.run("UPDATE person SET here = 1 WHERE id = ?", person.id)
+            return self.by_id(person.id if person else self._insert(name))
 
     def add(self, name: str, role: str) -> Person:
         """Somebody new. Raises WorkshopError where one of that name is known."""
         with self._db.transaction():
-            if self._db.fetch_one("SELECT 1 FROM person WHERE key = ?", name_key(name)):
+            if self.find(name) is not None:
                 raise WorkshopError(f"{name} is named twice.")
-            return self.by_id(self._new(name, role))
+            return self.by_id(self._insert(name, role))
 
     def join(self, name: str) -> Admission:
         """Raises WorkshopError where somebody joined by that name, or has answered: a name is no
@@ -110,15 +109,16 @@ class People:
     def rejoin(self, code: str) -> Admission | None:
         """For who comes back: their token and their code until now are worth nothing after."""
         with self._db.transaction():
-            known = self._db.fetch_number(
-                "SELECT id FROM person WHERE code = ?", _hash(tidy_code(code))
-            )
-            return self._admit(known) if known else None
+            person = self._find_by("code", _hash(tidy_code(code)))
+            return self._admit(person.id) if person else None
 
     def by_token(self, token: str) -> Person | None:
         """Whose token it is."""
-        known = self._db.fetch_number("SELECT id FROM person WHERE token = ?", _hash(token))
-        return self.by_id(known) if known else None
+        return self._find_by("token", _hash(token))
+
+    def _find_by(self, column: str, value: str) -> Person | None:
+        number = self._db.fetch_number(f"SELECT id FROM person WHERE {column} = ?", value)
+        return self.by_id(number) if number else None
 
     def leave(self, number: int) -> None:
         """They take no part from now on; what they gave stays. Their token is worth nothing."""
@@ -136,7 +136,7 @@ class People:
         """Whether it is a token of the facilitator's."""
         return self._db.fetch_one("SELECT 1 FROM lead WHERE token = ?", _hash(token)) is not None
 
-    def _new(self, name: str, role: str = CONTRIBUTOR) -> int:
+    def _insert(self, name: str, role: str = CONTRIBUTOR) -> int:
         if self._db.fetch_number("SELECT count(*) FROM person") >= MOST_PEOPLE:
             raise WorkshopError(
                 f"There are {MOST_PEOPLE:,} people here already, the most there can be."
@@ -154,6 +154,11 @@ class People:
         statement = "UPDATE person SET token = ?, code = ?, here = 1 WHERE id = ?"
         self._db.run(statement, _hash(token), _hash(code), number)
         return Admission(self.by_id(number), token, code)
+
+
+def _person(row: DatabaseRow) -> Person:
+    number, name, role, here = row
+    return Person(number, name, role, bool(here))
 
 
 def new_code() -> str:

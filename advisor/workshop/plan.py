@@ -48,21 +48,21 @@ class Plan:
 
 
 def plan_from_json(text: str) -> Plan:
-    """The plan that ``to_json`` told. Raises ValueError, KeyError or TypeError for another."""
+    """The plan that ``to_json`` wrote. Raises ValueError, KeyError or TypeError for another."""
     data: dict[str, Any] = json.loads(text)
     stop = StopRule(**data["stop"])
-    told = (data["id"], data["code"], data["title"], data["knowledge"])
+    texts = (data["id"], data["code"], data["title"], data["knowledge"])
     numbers = (stop.spread, stop.shift, stop.share)
-    if not all(isinstance(one, str) for one in told) or type(stop.rounds) is not int:
+    if not all(isinstance(text, str) for text in texts) or type(stop.rounds) is not int:
         raise ValueError("its title or its rounds")
-    if not all(isinstance(one, (int, float)) and math.isfinite(one) for one in numbers):
+    if not all(isinstance(number, (int, float)) and math.isfinite(number) for number in numbers):
         raise ValueError("its rule when it ends")
     return Plan(
         id=data["id"],
         code=data["code"],
         title=data["title"],
         people=data["people"],
-        known={name: tuple(given) for name, given in data["known"].items()},
+        known={name: tuple(options) for name, options in data["known"].items()},
         questions=tuple(data["questions"]),
         criteria=tuple(data["criteria"]),
         knowledge=data["knowledge"],
@@ -92,9 +92,9 @@ def tidy_name(text: str) -> str:
 
 def name_key(name: str) -> str:
     """What is the same for names that look the same, however they are typed or encoded."""
-    seen = unicodedata.normalize("NFKC", name).casefold()
-    shown = (c for c in seen if unicodedata.category(c) != "Cf" and c not in INVISIBLE)
-    return " ".join("".join(shown).split())
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    visible = (c for c in folded if unicodedata.category(c) != "Cf" and c not in INVISIBLE)
+    return " ".join("".join(visible).split())
 
 
 def people_of_record(roles: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -105,7 +105,7 @@ def people_of_record(roles: Iterable[tuple[str, str]]) -> dict[str, tuple[str, .
     listed = list(roles)
 
     def named(*wanted: str) -> tuple[str, ...]:
-        return tuple(name for one in wanted for name, role in listed if role == one)
+        return tuple(name for role in wanted for name, own in listed if own == role)
 
     deciding = (APPROVER,) if named(APPROVER) else (DRIVER,)
     consulted = [role for role in (DRIVER, CONTRIBUTOR) if role not in deciding]
