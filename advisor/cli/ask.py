@@ -22,6 +22,7 @@ from advisor.cli.options import (
     same_knowledge,
     superseded,
 )
+from advisor.cli.parsers import Commands
 from advisor.cli.report import print_recommendation
 from advisor.errors import CommandError
 from advisor.files import check_folder
@@ -39,7 +40,7 @@ if TYPE_CHECKING:  # imported when needed: the first question should not wait fo
     from advisor.interview.background_probes import BackgroundProbes
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "ask",
         help="answer questions and get a recommendation (the default)",

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from advisor.cli.exit_codes import DONE, WRONG
 from advisor.cli.options import interpreter
+from advisor.cli.parsers import Commands
 from advisor.errors import CommandError
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "doctor",
         help="say what is installed, what conflicts, and what could be tried",

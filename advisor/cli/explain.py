@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_session, revisited, same_knowledge
+from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
 
 if TYPE_CHECKING:  # imported when needed: other commands should not wait for them
@@ -30,13 +31,14 @@ examples:
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
+def add_parser(commands: Commands) -> None:
+    parser = add_command(
+        commands,
         "explain",
+        run,
         help="how a recommendation was concluded, why not otherwise, why a question is asked",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_session(parser)
     asked = parser.add_argument_group("what to explain").add_mutually_exclusive_group()
@@ -56,7 +58,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--depth", metavar="N", type=_depth, help="how many levels of reasons to show"
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import sys
 
 from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_session, revisited
+from advisor.cli.parsers import Commands, add_command
 
 CHANGES = 3
 MOST_CHANGES = 9
@@ -19,14 +20,15 @@ examples:
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
+def add_parser(commands: Commands) -> None:
+    parser = add_command(
+        commands,
         "flips",
+        run,
         help="the smallest changes of answers, claims and weights that change the outcome",
         description="Look for what the outcome of a session hangs on: answers, claims, weights.\n"
         "Nothing is run.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_session(parser)
     parser.add_argument(
@@ -36,7 +38,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=CHANGES,
         help=f"how many changes to try together at most (default: {CHANGES})",
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG
 from advisor.cli.options import add_knowledge, add_probing, knowledge, requirement
+from advisor.cli.parsers import Commands
 from advisor.errors import CommandError
 from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # imported when a probe is to run
 T = TypeVar("T")
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "probe",
         help="try things on the installed frameworks",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE, UNPROVEN
 from advisor.cli.options import add_session, revisited
+from advisor.cli.parsers import Commands, add_command
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for it
     from advisor.consultation.consultation import Recommendation
@@ -18,17 +19,17 @@ examples:
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
+def add_parser(commands: Commands) -> None:
+    parser = add_command(
+        commands,
         "report",
+        run,
         help="show the report of a session again, as text or as one HTML page",
         description="Show the report of a session or a decision record, from the findings it\n"
         "holds. Nothing is run.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_session(parser, formats=("text", "html"))
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import sys
 
 from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_session, revisited, same_knowledge
+from advisor.cli.parsers import Commands, add_command
 
 EPILOG = """\
 examples:
@@ -17,14 +18,15 @@ examples:
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
+def add_parser(commands: Commands) -> None:
+    parser = add_command(
+        commands,
         "whatif",
+        run,
         help="what other answers would change: before and after, side by side",
         description="Reason a session once more with other answers, and show both.\n"
         "Nothing is run and nothing is written.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_session(parser)
     parser.add_argument(
@@ -34,7 +36,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         required=True,
         help="give or replace one answer; several options with commas; may be repeated",
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

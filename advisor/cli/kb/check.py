@@ -6,6 +6,7 @@ import argparse
 
 from advisor.cli.exit_codes import DONE, WRONG
 from advisor.cli.options import add_knowledge, add_remarks, knowledge
+from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import Level
 
 DESCRIPTION = """\
@@ -17,16 +18,16 @@ with 3 where a file cannot be read.
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "check",
+        run,
         help="read it and report every mistake, and what its rules make of one another",
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_knowledge(parser)
     add_remarks(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

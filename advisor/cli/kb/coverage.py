@@ -6,6 +6,7 @@ import argparse
 
 from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_knowledge, knowledge
+from advisor.cli.parsers import Commands, add_command
 
 DESCRIPTION = """\
 Say which rules no case fires, which conditions no case decides (with the
@@ -16,16 +17,16 @@ the shipped one is tried by the shipped cases, too.
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "coverage",
+        run,
         help="say what its cases do not try",
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_knowledge(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

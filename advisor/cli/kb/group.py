@@ -8,10 +8,11 @@ import json
 from advisor.cli.exit_codes import DONE
 from advisor.cli.kb import check, coverage, new, test_command
 from advisor.cli.options import add_knowledge, knowledge
+from advisor.cli.parsers import Commands
 from rules.model import Question
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "kb", help="check a knowledge base", description="Look after a knowledge base."
     )

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 from advisor.cli.exit_codes import DONE
+from advisor.cli.parsers import Commands, add_command
 
 DESCRIPTION = """\
 Start a folder of your own knowledge, as files with comments that say what to do.
@@ -16,18 +17,18 @@ be empty if it is there.
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "new",
+        run,
         help="start a folder of your own knowledge",
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("folder", metavar="DIR", type=Path)
     parser.add_argument(
         "--whole", action="store_true", help="a base of its own instead of one over the shipped"
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import sys
 
 from advisor.cli.exit_codes import DONE, WRONG
 from advisor.cli.options import add_knowledge, knowledge
+from advisor.cli.parsers import Commands, add_command
 
 DESCRIPTION = """\
 Try a knowledge base by what is written in it. Each rule must fire on its examples
@@ -16,12 +17,13 @@ sheet in the folder 'cases') must come out as its part 'expected' says. Exits wi
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "test",
+        run,
         help="try the examples of its rules, and its cases",
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_knowledge(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -30,7 +32,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         action="store_true",
         help="first write into each case what comes out now, to be read in review",
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

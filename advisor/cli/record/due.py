@@ -7,6 +7,7 @@ from datetime import date
 
 from advisor.cli.exit_codes import DONE, WRONG
 from advisor.cli.options import add_folder, add_knowledge, day, interpreter, knowledge
+from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import InputError, Problem
 
 DESCRIPTION = """\
@@ -17,12 +18,13 @@ is due.
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "due",
+        run,
         help="say which decisions are to be looked at again",
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_folder(parser)
     parser.add_argument(
@@ -36,7 +38,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     add_knowledge(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_folder
+from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import printable
 
 DESCRIPTION = """\
@@ -19,19 +20,19 @@ export; a file there that is somebody's own is never written over.
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "export",
+        run,
         help="write them for tools that read older formats",
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--as", dest="form", choices=("nygard", "log4brains"), required=True, help="the format"
     )
     parser.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="made if missing")
     add_folder(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
-
+from advisor.cli.parsers import Commands
 from advisor.cli.record import due, export, lint, list, new, status, verify
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "record",
         help="write, prove and look after decision records",

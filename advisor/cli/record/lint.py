@@ -8,6 +8,7 @@ from pathlib import Path
 
 from advisor.cli.exit_codes import DONE, WRONG
 from advisor.cli.options import add_remarks
+from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import Level
 
 DESCRIPTION = """\
@@ -19,12 +20,13 @@ cannot be read.
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "lint",
+        run,
         help="report what is wrong or doubtful in decision records",
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "paths",
@@ -40,7 +42,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         nargs=0,
         help="list every kind of remark with its level and what it means",
     )
-    parser.set_defaults(run=run)
 
 
 class _PrintKinds(argparse.Action):

@@ -6,9 +6,10 @@ import argparse
 
 from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_folder
+from advisor.cli.parsers import Commands
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(actions: Commands) -> None:
     parser = actions.add_parser(
         "list",
         help="list the records of a folder with what became of them",

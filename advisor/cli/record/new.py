@@ -18,6 +18,7 @@ from advisor.cli.options import (
     revisited,
     superseded,
 )
+from advisor.cli.parsers import Commands, add_command
 from advisor.errors import CommandError
 from rules.diagnostics import printable
 
@@ -39,13 +40,14 @@ examples:
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "new",
+        run,
         help="write a session as a decision record, with its evidence",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
     add_folder(parser)
@@ -53,7 +55,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     add_decision(parser)
     add_supersedes(parser)
     add_revisit(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_folder, named_record, record
+from advisor.cli.parsers import Commands
 from rules.diagnostics import printable
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 WHICH = "its number, or its file"
 
 
-def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parsers(actions: Commands) -> None:
     accepting = actions.add_parser(
         "accept",
         help="make a record accepted, as of today",

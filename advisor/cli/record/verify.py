@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import ADVICE_CHANGED, DONE, REASON_CHANGED, UNPROVEN, WRONG
 from advisor.cli.options import add_knowledge, add_running, knowledge
+from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import InputError, Problem, SourceLocation
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ changed and the advice is the same, 6 the advice would be another
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "verify",
+        run,
         help="prove a record again; with --rerun, on the frameworks of today",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "paths",
@@ -55,7 +57,7 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     add_running(parser)
     add_knowledge(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.set_defaults(run=run, fresh=True)
+    parser.set_defaults(fresh=True)
 
 
 def run(options: argparse.Namespace) -> int:

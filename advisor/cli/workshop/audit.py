@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE, WRONG
 from advisor.cli.options import add_knowledge, knowledge
+from advisor.cli.parsers import Commands, add_command
 from advisor.errors import WorkshopError
 from rules.diagnostics import InputError, Problem, SourceLocation
 
@@ -37,13 +38,14 @@ exit codes: 0 all is true, 1 something is not, 3 no workshop
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "audit",
+        run,
         help="nothing was changed since it was sealed, and receipts lead to their ballots",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "file",
@@ -60,7 +62,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help="show the ballot behind it; 12 digits of it are enough; may be repeated",
     )
     add_knowledge(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from advisor.cli.parsers import Commands
 from advisor.cli.workshop import audit, merge, new, record, reveal, serve, show, sit, try_claims
 
 DESCRIPTION = """\
@@ -26,7 +27,7 @@ examples:
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     parser = commands.add_parser(
         "workshop",
         help="decide as a team: sealed answers, rounds, facts tried, dissent on record",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE
+from advisor.cli.parsers import Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.errors import WorkshopError
 from rules.diagnostics import InputError, Problem, SourceLocation, printable
@@ -31,17 +32,17 @@ examples:
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "merge",
+        run,
         help="collect the answer files that people returned",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_workshop(parser)
     parser.add_argument("files", metavar="ANSWERS", nargs="+", type=Path, help="answer files")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

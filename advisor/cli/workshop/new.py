@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE, USAGE
 from advisor.cli.options import add_knowledge, knowledge
+from advisor.cli.parsers import Commands, add_command
 from advisor.errors import CommandError, WorkshopError
 from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase
@@ -33,13 +34,14 @@ examples:
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "new",
+        run,
         help="fix beforehand who decides, on what, and when it ends",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("workshop", metavar="FILE", type=Path, help="the file to create")
     parser.add_argument("--title", type=_title, help="what the decision is called")
@@ -47,7 +49,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _add_people(parser.add_argument_group("who is who"))
     _add_votes(parser.add_argument_group("what is voted on"))
     _add_rule(parser.add_argument_group("when it ends"))
-    parser.set_defaults(run=run)
 
 
 def _add_people(people: argparse._ArgumentGroup) -> None:

@@ -13,6 +13,7 @@ from advisor.cli.options import (
     add_supersedes,
     superseded,
 )
+from advisor.cli.parsers import Commands, add_command
 from advisor.cli.record.new import file_record
 from advisor.cli.workshop.options import add_workshop, workshop
 
@@ -31,13 +32,14 @@ examples:
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "record",
+        run,
         help="write it down as a decision record, with the dissent and the evidence",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_workshop(parser)
     add_folder(parser)
@@ -46,7 +48,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     add_revisit(parser)
     add_probing(parser)
     parser.add_argument("--no-probes", action="store_true", help="try nothing now")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_probing
+from advisor.cli.parsers import Commands
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.cli.workshop.show import shown
 from advisor.errors import WorkshopError
@@ -25,7 +26,7 @@ receipts with them. What the group's outcome rests on is tried then.
 """
 
 
-def add_parsers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parsers(actions: Commands) -> None:
     reveal = actions.add_parser(
         "reveal", help="end the round: all answers at once, without names", description=REVEAL
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE, USAGE
 from advisor.cli.options import interpreter
+from advisor.cli.parsers import Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.errors import CommandError
 from rules.diagnostics import printable
@@ -41,13 +42,14 @@ examples:
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "serve",
+        run,
         help="a page for everybody's phone or laptop",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_workshop(parser)
     parser.add_argument(
@@ -74,7 +76,6 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         type=Path,
         help="offer a button that writes the decision record into this folder",
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

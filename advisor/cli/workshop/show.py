@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE, UNPROVEN
+from advisor.cli.parsers import Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.errors import WorkshopError
 from rules.diagnostics import printable
@@ -17,20 +18,20 @@ if TYPE_CHECKING:
     from advisor.workshop.store import Workshop
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "show",
+        run,
         help="where it stands, and what was revealed last",
         description="Say who has answered in the open round, and show what was revealed last.\n"
         "Nothing is tried, and nothing sealed is shown.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_workshop(parser)
     parser.add_argument(
         "--round", metavar="N", type=int, help="show this round instead of the last one revealed"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from advisor.cli.exit_codes import DONE, INTERRUPTED, USAGE, WRONG
 from advisor.cli.options import same_knowledge
+from advisor.cli.parsers import Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.errors import CommandError
 from rules.diagnostics import printable
@@ -26,15 +27,15 @@ people, with all that could be scrolled back to.
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "sit",
+        run,
         help="answer one after another at this terminal",
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_workshop(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

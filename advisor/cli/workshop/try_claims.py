@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG
 from advisor.cli.options import add_running
+from advisor.cli.parsers import Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.consultation.evidence import ClaimStatus
 from advisor.errors import CommandError
@@ -24,12 +25,13 @@ the outcome rests on. Exit codes: 0 confirmed, 1 refuted, 4 could not be tried.
 """
 
 
-def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = actions.add_parser(
+def add_parser(actions: Commands) -> None:
+    parser = add_command(
+        actions,
         "try",
+        run,
         help="what is doubted is tried, not voted on",
         description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_workshop(parser)
     parser.add_argument("claims", metavar="CLAIM", nargs="*", help="the claims to try")
@@ -37,7 +39,7 @@ def add_parser(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--list", action="store_true", help="list what the outcome rests on; try nothing"
     )
     add_running(parser)
-    parser.set_defaults(run=run, fresh=True)
+    parser.set_defaults(fresh=True)
 
 
 def run(options: argparse.Namespace) -> int:
