@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
 from advisor.cli.exit_codes import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG
@@ -18,6 +18,8 @@ from advisor.cli.options import (
     add_knowledge,
     add_probing,
     add_supersedes,
+    can_ask,
+    is_terminal,
     knowledge,
     same_knowledge,
     superseded,
@@ -99,11 +101,11 @@ def run(options: argparse.Namespace) -> int:
     if options.resume is None and (options.answers or options.set):
         from advisor.cli.probe_runs import prober_of
 
-        return _conclude(kb, _given(kb, options), options.session, prober_of(options), options)
-    return _asked(kb, options)
+        return _conclude(kb, _sheet(kb, options), options.session, prober_of(options), options)
+    return _ask(kb, options)
 
 
-def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
+def _sheet(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
     """The answers of the command line and the file it names."""
     from advisor.sources import answers_in
 
@@ -111,13 +113,13 @@ def _given(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
     return apply_settings(sheet, options.set, kb)
 
 
-def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
+def _ask(kb: KnowledgeBase, options: argparse.Namespace) -> int:
     """Interview, trying meanwhile what the answers make relevant, then conclude."""
     from advisor.interview.interview import interview
     from advisor.interview.next_question import MostInformative
     from advisor.interview.terminal import TerminalAsker
 
-    if not _is_terminal(sys.stdin) or not (_is_terminal(sys.stdout) or _is_terminal(sys.stderr)):
+    if not can_ask():
         raise CommandError(
             "asking needs a terminal; give the answers with --answers FILE instead", USAGE
         )
@@ -130,11 +132,11 @@ def _asked(kb: KnowledgeBase, options: argparse.Namespace) -> int:
     try:
         with _evidence(kb, options) as (answered, prober):
 
-            def keep(sheet: Sheet) -> None:
+            def save(sheet: Sheet) -> None:
                 session.save(sheet)  # first: whatever else happens, the answer is on disk
                 answered(sheet)
 
-            sheet = interview(kb, sheet, TerminalAsker(), keep, MostInformative(kb))
+            sheet = interview(kb, sheet, TerminalAsker(), save, MostInformative(kb))
             return _conclude(kb, sheet, session.path, prober, options, asks=True)
     except KeyboardInterrupt:
         raise CommandError(_stopped(session.path, options), INTERRUPTED) from None
@@ -169,10 +171,6 @@ def _stopped(session: Path | None, options: argparse.Namespace) -> str:
     return f"stopped. Your answers are in {session}; go on with: {again}"
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty()  # None: closed by whoever started this
-
-
 def _session_to_resume(options: argparse.Namespace) -> Path | None:
     if options.resume is None:
         return None
@@ -197,18 +195,17 @@ def _conclude(
     from advisor.consultation.consultation import consult
 
     recommendation = consult(kb, sheet, prober, strict=options.strict)
-    told = session is not None or options.record is not None or options.format == "json"
-    if recommendation.findings and told:
+    tells_machine = session is not None or options.record is not None or options.format == "json"
+    if recommendation.findings and tells_machine:
         from advisor.cli.probe_runs import Probing
 
-        where = Probing.of(options).machine()
-        recommendation = replace(recommendation, machine=where)
+        recommendation = replace(recommendation, machine=Probing.of(options).machine())
     failure: OSError | None = None
     record: Path | None = None
     try:  # before the report, which ends early when it is piped into a program that does
         if session is not None:
             save_recommendation(session, recommendation)
-        record = _recorded(recommendation, options)
+        record = _write_record(recommendation, options)
     except OSError as error:
         failure = error  # what was worked out is shown all the same
     print_recommendation(recommendation, options.format)
@@ -223,12 +220,12 @@ def _conclude(
     elif asks and recommendation.choice is not None:
         new = f"advisor record new {shlex.quote(str(session))}{same_knowledge(options)}"
         print(f"for a decision record: {new}", file=sys.stderr)
-    if asks and options.format == "text" and _is_terminal(sys.stdout):  # not beside a pager
-        _questioned(recommendation)
+    if asks and options.format == "text" and is_terminal(sys.stdout):  # not beside a pager
+        _question(recommendation)
     return UNPROVEN if recommendation.unproven else DONE
 
 
-def _questioned(recommendation: Recommendation) -> None:
+def _question(recommendation: Recommendation) -> None:
     """Let the person question the report. All is saved: stopping here is an end like any other."""
     from advisor.interview.follow_up import question_recommendation
     from advisor.interview.terminal import TerminalAsker
@@ -237,7 +234,7 @@ def _questioned(recommendation: Recommendation) -> None:
         question_recommendation(recommendation, TerminalAsker())
 
 
-def _recorded(recommendation: Recommendation, options: argparse.Namespace) -> Path | None:
+def _write_record(recommendation: Recommendation, options: argparse.Namespace) -> Path | None:
     """The record that was written, or None where none is wanted or nothing is decided."""
     if options.record is None or recommendation.choice is None:
         return None

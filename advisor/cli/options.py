@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from advisor.cli.exit_codes import USAGE
 from advisor.errors import CommandError
@@ -94,18 +94,18 @@ def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> Repl
     from advisor.sources import open_source
 
     kb = knowledge(options)
-    found = open_source(options.session, kb, settings)
+    replayed = open_source(options.session, kb, settings)
     if options.session.suffix == ".md":
         from advisor.records.verification.verify import verify
 
         if verify(options.session, kb).failed:
             file = printable(str(options.session))
-            told = f"what follows is its evidence's; see advisor record verify {file}"
-            print(f"{file} is not as it was written: {told}", file=sys.stderr)
-    if found.other_knowledge and not settings:
-        told = "was made with other knowledge; this is what today's rules make of it"
-        print(f"{options.session} {told}", file=sys.stderr)
-    return found
+            message = f"what follows is its evidence's; see advisor record verify {file}"
+            print(f"{file} is not as it was written: {message}", file=sys.stderr)
+    if replayed.other_knowledge and not settings:
+        message = "was made with other knowledge; this is what today's rules make of it"
+        print(f"{options.session} {message}", file=sys.stderr)
+    return replayed
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
@@ -189,6 +189,15 @@ def add_remarks(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()  # None: closed by whoever started this
+
+
+def can_ask() -> bool:
+    """Whether somebody can be asked: keys come from a terminal, and one shows the questions."""
+    return is_terminal(sys.stdin) and (is_terminal(sys.stdout) or is_terminal(sys.stderr))
+
+
 def same_knowledge(options: argparse.Namespace) -> str:
     """What a command told to somebody must add to reason from the same knowledge."""
     return f" --kb {shlex.quote(str(options.kb))}" if options.kb else ""
@@ -204,10 +213,10 @@ def interpreter(text: str) -> Path:
         raise argparse.ArgumentTypeError(f"'{text}' may not be executed")
     if path.is_file():
         return path.absolute()  # not resolved: a virtual environment's link must stay its own
-    found = shutil.which(text)
-    if found is None or path.is_dir():
+    command = shutil.which(text)
+    if command is None or path.is_dir():
         raise argparse.ArgumentTypeError(f"no interpreter at '{text}'")
-    return Path(found).absolute()
+    return Path(command).absolute()
 
 
 def requirement(text: str) -> str:
@@ -248,28 +257,28 @@ def named_record(wanted: int | Path, folder: Path) -> RecordName:
 
 def day(text: str) -> date:
     """A day of the calendar."""
-    from advisor.records.expiry import day as stated
+    from advisor.records.expiry import day as read_day
 
-    found = stated(text)
-    if found is None:
+    stated = read_day(text)
+    if stated is None:
         raise argparse.ArgumentTypeError(f"expected a day as 2026-01-31, not '{text}'")
-    return found
+    return stated
 
 
 def day_to_come(text: str) -> date:
     """A day that is not over."""
-    found = day(text)
-    if found < date.today():
+    stated = day(text)
+    if stated < date.today():
         raise argparse.ArgumentTypeError(f"expected a day to come, not '{text}'")
-    return found
+    return stated
 
 
 def reason(text: str) -> str:
     """A sentence, on one line."""
-    said = " ".join(text.split())
-    if not said or len(said) > MAX_TEXT:
+    sentence = " ".join(text.split())
+    if not sentence or len(sentence) > MAX_TEXT:
         raise argparse.ArgumentTypeError(f"expected a sentence of at most {MAX_TEXT} characters")
-    return said
+    return sentence
 
 
 def seconds(text: str) -> float:

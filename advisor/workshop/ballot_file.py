@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,14 @@ from advisor.answers.ballot import Ballot
 from advisor.answers.mistakes import REASON_EXPECTED, REASONS, Mistake, reason_mistakes
 from advisor.answers.points import LEAST_POINTS, MOST_POINTS
 from advisor.answers.sheet import Sheet, read_sheet
-from advisor.workshop.plan import Plan, tidy_name
-from rules.diagnostics import InputError, Problem, one_line, unknown
+from advisor.errors import WorkshopError
+from advisor.workshop.plan import Plan, name_key, tidy_name
+from advisor.workshop.store import Workshop
+from rules.diagnostics import InputError, Problem, SourceLocation, one_line, unknown
 from rules.loading.yaml_nodes import Node, read
 from rules.model import KnowledgeBase
+
+ENTERED = "file"
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,52 @@ def read_ballot_file(path: Path, plan: Plan, kb: KnowledgeBase) -> BallotFile:
     )
     passed_over = tuple(name for name in {**sheet.answers, **points} if name not in items)
     return BallotFile(path, name, ballot, doubts, passed_over)
+
+
+def read_ballot_files(paths: Iterable[Path], plan: Plan, kb: KnowledgeBase) -> list[BallotFile]:
+    """The ballot in every file. Raises InputError with what is wrong with any."""
+    problems: list[Problem] = []
+    files: list[BallotFile] = []
+    for path in paths:
+        try:
+            files.append(read_ballot_file(path, plan, kb))
+        except InputError as error:
+            problems += error.problems
+    problems += _unusable(files)
+    if problems:
+        raise InputError(problems)
+    return files
+
+
+def _unusable(files: Iterable[BallotFile]) -> Iterator[Problem]:
+    """Files that say nothing, and those of one person twice."""
+    seen: dict[str, Path] = {}
+    for file in files:
+        location = SourceLocation(str(file.path))
+        if not file.ballot.says_something:
+            yield Problem(location, "answers nothing of what is voted on")
+        earlier = seen.setdefault(name_key(file.name), file.path)
+        if earlier != file.path:
+            message = f"is {file.name}'s, as {earlier} is: expected one file a person"
+            yield Problem(location, message)
+
+
+def merge(workshop: Workshop, files: Iterable[BallotFile]) -> list[tuple[str, str]]:
+    """Seal the ballots in the open round, all or none; each person's name with their receipt.
+
+    Raises WorkshopError where somebody has answered by another way, and as ``submit`` does.
+    """
+    receipts = []
+    with workshop.transaction():
+        for file in files:
+            person = workshop.people.include(file.name)
+            if workshop.how_entered(person.id) not in (None, ENTERED):
+                raise WorkshopError(f"{person.name} has answered already: only they can change it.")
+            sealed = workshop.submit(person.id, file.ballot, entered=ENTERED)
+            for claim in file.doubts:
+                workshop.doubt(person.id, claim)
+            receipts.append((person.name, sealed.receipt))
+    return receipts
 
 
 def in_order(kb: KnowledgeBase, name: str, sheet: Sheet) -> tuple[str, ...]:

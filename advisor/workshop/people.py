@@ -8,10 +8,7 @@ from dataclasses import dataclass
 
 from advisor.errors import WorkshopError
 from advisor.workshop.database import Database, DatabaseRow
-from advisor.workshop.plan import APPROVER, CONTRIBUTOR, INFORMED, MOST_PEOPLE, name_key
-
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread aloud or on paper
-CODE = 8  # characters: 31^8 is 8.5e11
+from advisor.workshop.plan import APPROVER, CONTRIBUTOR, INFORMED, MOST_PEOPLE, name_key, new_code
 
 
 @dataclass(frozen=True)
@@ -159,11 +156,6 @@ class People:
 def _person(row: DatabaseRow) -> Person:
     number, name, role, here = row
     return Person(number, name, role, bool(here))
-
-
-def new_code() -> str:
-    """Something to join with: CODE characters of ALPHABET."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE))
 
 
 def tidy_code(text: str) -> str:

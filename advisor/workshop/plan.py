@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,8 @@ DRIVER, APPROVER, CONTRIBUTOR, INFORMED = "driver", "approver", "contributor", "
 ROLES = (DRIVER, APPROVER, CONTRIBUTOR, INFORMED)
 MAX_NAME = 60  # characters
 MOST_PEOPLE = 1000
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread aloud or on paper
+CODE = 8  # characters: 31^8 is 8.5e11
 # Letters and marks without a shape of their own, which Unicode does not call formats.
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(
     chr(code) for code in (*range(0xFE00, 0xFE10), *range(0x180B, 0x1810))
@@ -70,6 +73,30 @@ def plan_from_json(text: str) -> Plan:
     )
 
 
+def new_plan(
+    kb: KnowledgeBase,
+    *,
+    title: str,
+    people: Mapping[str, str],
+    known: Answers,
+    questions: Collection[str],
+    criteria: Collection[str],
+    stop: StopRule,
+) -> Plan:
+    """The plan of a new workshop. What is voted on is not known, whatever was answered to it."""
+    return Plan(
+        id=secrets.token_hex(8),
+        code=new_code(),
+        title=title,
+        people=people,
+        known={name: options for name, options in known.items() if name not in questions},
+        questions=tuple(name for name in kb.questions if name in questions),
+        criteria=tuple(name for name in kb.criteria if name in criteria),
+        knowledge=kb.digest,
+        stop=stop,
+    )
+
+
 def open_questions(kb: KnowledgeBase, known: Answers) -> tuple[str, ...]:
     """What is left to ask: not known, and not certain never to apply."""
     skipped = establish(kb, known).not_applicable
@@ -78,6 +105,11 @@ def open_questions(kb: KnowledgeBase, known: Answers) -> tuple[str, ...]:
         for name in kb.questions
         if name not in skipped and known.get(name, (UNKNOWN,)) == (UNKNOWN,)
     )
+
+
+def new_code() -> str:
+    """Something to join with: CODE characters of ALPHABET."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE))
 
 
 def tidy_name(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +18,6 @@ from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:
     from advisor.workshop.plan import Plan
-    from rules.answers import Answers
 
 DESCRIPTION = """\
 Create the file of a workshop, with its first round open: who takes part, which
@@ -127,8 +125,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         with create(options.workshop, _plan(options, kb)) as workshop:
             plan = workshop.plan
-    except WorkshopError as declined:
-        raise CommandError(str(declined), USAGE) from None
+    except WorkshopError as error:
+        raise CommandError(str(error), USAGE) from None
     file = printable(shlex.quote(str(options.workshop)))
     print(printable(str(options.workshop)))
     count = f"{len(plan.questions)} questions and {len(plan.criteria)} criteria"
@@ -142,8 +140,7 @@ def _plan(options: argparse.Namespace, kb: KnowledgeBase) -> Plan:
     from advisor.answers.sheet import Sheet
     from advisor.interview.interview import default_title
     from advisor.sources import answers_in
-    from advisor.workshop.people import new_code
-    from advisor.workshop.plan import Plan, open_questions
+    from advisor.workshop.plan import new_plan, open_questions
 
     sheet = answers_in(options.answers, kb) if options.answers else Sheet()
     questions = options.questions
@@ -154,22 +151,15 @@ def _plan(options: argparse.Namespace, kb: KnowledgeBase) -> Plan:
     _check("--criteria", "criterion", criteria, kb.criteria)
     if not questions and not criteria:
         raise CommandError("nothing is left to vote on: name questions or criteria", USAGE)
-    return Plan(
-        id=secrets.token_hex(8),
-        code=new_code(),
+    return new_plan(
+        kb,
         title=options.title or sheet.title or default_title(kb),
         people=dict(_people(options)),
-        known=_known(sheet.answers, questions),
-        questions=tuple(name for name in kb.questions if name in questions),
-        criteria=tuple(name for name in kb.criteria if name in criteria),
-        knowledge=kb.digest,
+        known=sheet.answers,
+        questions=questions,
+        criteria=criteria,
         stop=StopRule(options.spread, options.shift, options.share, options.rounds),
     )
-
-
-def _known(answers: Answers, questions: Iterable[str]) -> Answers:
-    """What is known without what is voted on all the same."""
-    return {name: given for name, given in answers.items() if name not in questions}
 
 
 def _check(option: str, noun: str, names: Iterable[str], known: Mapping[str, object]) -> None:
@@ -226,18 +216,18 @@ def _rounds(text: str) -> int:
 
 
 def _percent(text: str) -> float:
-    found = _number(text)
-    if not 50 < found <= 100:
+    percent = _number(text)
+    if not 50 < percent <= 100:
         message = f"expected more than 50 and at most 100 percent, not '{text}'"
         raise argparse.ArgumentTypeError(message)
-    return found / 100
+    return percent / 100
 
 
 def _points(text: str) -> float:
-    found = _number(text)
-    if not 0 <= found <= 8:
+    points = _number(text)
+    if not 0 <= points <= 8:
         raise argparse.ArgumentTypeError(f"expected 0 to 8 points, not '{text}'")
-    return found
+    return points
 
 
 def _number(text: str) -> float:

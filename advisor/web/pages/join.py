@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from advisor.report.toolkit.markup import Html, joined, some, tag, void
 from advisor.web.pages.layout import button, form, heading, hidden, link, page, problem, spaced
-from advisor.workshop.people import ALPHABET, CODE
-from advisor.workshop.plan import MAX_NAME
+from advisor.workshop.plan import ALPHABET, CODE, MAX_NAME
 
 
 def join_page(title: str, once: str, *, name: str = "", code: str = "", wrong: str = "") -> str:

@@ -303,7 +303,7 @@ def test_without_a_terminal_another_way_is_named(
 @pytest.fixture
 def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", _Terminal())
-    monkeypatch.setattr(sit, "_is_terminal", lambda stream: True)
+    monkeypatch.setattr(sit, "can_ask", lambda: True)
 
 
 @pytest.mark.usefixtures("at_a_terminal")

@@ -1,0 +1,75 @@
+"""The audit of a workshop, from its file, its record or the evidence of one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from advisor.errors import WorkshopError
+from advisor.records.evidence.bundle import Bundle, read_bundle
+from advisor.records.evidence.contents import RECORD
+from advisor.records.evidence.restore import bundle_path, restored_from_bundle
+from advisor.records.parsed_record import Document
+from advisor.records.parsing import parse_document, read_document
+from advisor.records.verification.ballots import seals_in
+from advisor.records.verification.verify import integrity_problems
+from advisor.workshop.audit import Audit, audit, sealed_in
+from advisor.workshop.store import open_workshop
+from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.model import KnowledgeBase
+
+
+@dataclass(frozen=True)
+class AuditedFile:
+    """``kb`` is the knowledge of then; ``opened`` the number of the round that is open, if any."""
+
+    audit: Audit
+    kb: KnowledgeBase
+    opened: int | None = None
+
+
+def audit_file(path: Path, kb: KnowledgeBase, receipts: Iterable[str]) -> AuditedFile:
+    """What is true of the ballots in ``path``, and which are behind these receipts.
+
+    Raises InputError where it is no workshop, and no record or evidence of one.
+    """
+    wanted = dict.fromkeys(receipts)
+    if path.suffix == ".zip":
+        bundle = read_bundle(path)
+        document = parse_document(bundle.text(RECORD), RECORD)
+        return _audit_bundle(bundle, document, bundle.damage, wanted)
+    if path.suffix == ".md":
+        document = read_document(path)
+        bundle = read_bundle(bundle_path(path, document))
+        return _audit_bundle(bundle, document, integrity_problems(document, bundle), wanted)
+    return _audit_workshop(path, kb, wanted)
+
+
+def _audit_workshop(path: Path, kb: KnowledgeBase, receipts: Iterable[str]) -> AuditedFile:
+    location = SourceLocation(str(path))
+    try:
+        sealed = sealed_in(path)  # first: what is revealed meanwhile is found all the same
+        with open_workshop(path) as workshop:
+            current, history = workshop.round_state(), workshop.history()
+    except WorkshopError:
+        message = "holds a ballot that is none, expected it as it was sealed"
+        raise InputError([Problem(location, message)]) from None
+    except (sqlite3.Error, UnicodeDecodeError):  # a table is gone, or a text is none
+        raise InputError([Problem(location, "is damaged, expected a workshop")]) from None
+    opened = None if current.revealed else current.number
+    return AuditedFile(audit(history, receipts, sealed=sealed), kb, opened)
+
+
+def _audit_bundle(
+    bundle: Bundle, document: Document, damage: Iterable[str], receipts: Iterable[str]
+) -> AuditedFile:
+    restored = restored_from_bundle(bundle)
+    history = restored.session.sheet.workshop
+    if history is None:
+        message = "is the evidence of no workshop: there are no ballots in it"
+        raise InputError([Problem(SourceLocation(bundle.file), message)])
+    result = audit(history, receipts, seals=seals_in(document))
+    wrong = (*(f"the evidence: {sentence}" for sentence in damage), *result.wrong)
+    return AuditedFile(replace(result, wrong=wrong), restored.kb)
