@@ -41,16 +41,16 @@ def add_parser(commands: Commands) -> None:
         epilog=EPILOG,
     )
     add_session(parser)
-    asked = parser.add_argument_group("what to explain").add_mutually_exclusive_group()
-    asked.add_argument("--why", metavar="QUESTION", help="why this question is asked")
-    asked.add_argument(
+    choice = parser.add_argument_group("what to explain").add_mutually_exclusive_group()
+    choice.add_argument("--why", metavar="QUESTION", help="why this question is asked")
+    choice.add_argument(
         "--how",
         metavar="NAME",
         nargs="?",
         const="",
         help="how the outcome was concluded, or what became of this rule, criterion or concept",
     )
-    asked.add_argument(
+    choice.add_argument(
         "--why-not",
         metavar="NAME",
         help="why not this alternative, or why this rule did not fire",
@@ -65,10 +65,10 @@ def run(options: argparse.Namespace) -> int:
     from advisor.report.toolkit.wrapping import standard_output
 
     session = revisited(options)
-    step, depth = _explained(session.recommendation, options)
+    step, depth = _explain(session.recommendation, options)
     if not session.tried:
-        told = f"from written knowledge only: {options.session} holds no findings"
-        print(told, file=sys.stderr)
+        message = f"from written knowledge only: {options.session} holds no findings"
+        print(message, file=sys.stderr)
     if options.format == "json":
         print(explanation.as_json(step, options.depth), end="")
         return DONE
@@ -81,8 +81,8 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _explained(r: Recommendation, options: argparse.Namespace) -> tuple[Step, int | None]:
-    """What was asked for, and how deep it is told, None where its parts differ in that.
+def _explain(r: Recommendation, options: argparse.Namespace) -> tuple[Step, int | None]:
+    """What was asked for, and how many levels of it to show, None where its parts differ in that.
 
     Raises InputError for a name nobody knows.
     """

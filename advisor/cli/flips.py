@@ -48,19 +48,19 @@ def run(options: argparse.Namespace) -> int:
 
     session = revisited(options)
     recommendation, sheet = session.recommendation, session.recommendation.sheet
-    standing = knowledge_after_findings(session)
-    radius = radius_within(standing, sheet.answers, options.changes)
-    count = sheets_within(standing, sheet.answers, radius)
+    tried_kb = knowledge_after_findings(session)
+    radius = radius_within(tried_kb, sheet.answers, options.changes)
+    count = sheets_within(tried_kb, sheet.answers, radius)
     if count > WORTH_SAYING:
         print(f"trying up to {count:,} answer sheets", file=sys.stderr)
-    found = flips(standing, sheet.answers, sheet.ranking, radius)
+    changes = flips(tried_kb, sheet.answers, sheet.ranking, radius)
     if radius < options.changes:
         print(
             f"only up to {radius} changes were tried together: more would be too many sheets",
             file=sys.stderr,
         )
     hinges = report.Hinges(
-        recommendation, found, options.changes, session.tried, session.other_knowledge
+        recommendation, changes, options.changes, session.tried, session.other_knowledge
     )
     if options.format == "json":
         print(report.as_json(hinges), end="")

@@ -68,20 +68,20 @@ def run(options: argparse.Namespace) -> int:
 
     _check(options)
     known = load_probes()
-    claims = _chosen(knowledge(options).claims, options.claim, "claim") if options.claim else {}
+    claims = _select(knowledge(options).claims, options.claim, "claim") if options.claim else {}
     if options.list and claims:
         _print_claims(claims.values())
         return DONE
     if options.list or not (options.probes or options.all or options.claim):
-        _print_list(_chosen(known, options.probes or ["*"], "probe"), options.format)
+        _print_list(_select(known, options.probes or ["*"], "probe"), options.format)
         return DONE
     wanted = {claim.probe for claim in claims.values()}
-    chosen = _chosen(known, ["*"] if options.all else options.probes, "probe")
-    chosen |= {name: known[name] for name in known if name in wanted}
-    findings = _found(chosen.values(), options)
-    judged = _judged(claims.values(), findings)
-    _print(findings, judged, options)
-    return _exit_code(findings, judged, control=options.control)
+    selected = _select(known, ["*"] if options.all else options.probes, "probe")
+    selected |= {name: known[name] for name in known if name in wanted}
+    findings = _run_probes(selected.values(), options)
+    weighed_claims = _weigh(claims.values(), findings)
+    _print(findings, weighed_claims, options)
+    return _exit_code(findings, weighed_claims, control=options.control)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -96,7 +96,7 @@ def _check(options: argparse.Namespace) -> None:
         raise CommandError("--list prints claims as text", USAGE)
 
 
-def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str, Finding]:
+def _run_probes(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str, Finding]:
     from advisor.cli.probe_runs import Probing, run_shown
 
     probing = Probing.of(options)
@@ -113,42 +113,42 @@ def _found(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping[str,
     return run_shown(wanted, probing, control=options.control)
 
 
-def _judged(claims: Iterable[Claim], findings: Mapping[str, Finding]) -> list[WeighedClaim]:
-    """The claims with what was found; what counts by answers counts as not answered."""
+def _weigh(claims: Iterable[Claim], findings: Mapping[str, Finding]) -> list[WeighedClaim]:
+    """The claims by what was found; what counts by answers counts as not answered."""
     from advisor.consultation.evidence import weigh_claim
 
     return [weigh_claim(claim, findings, lambda _: None) for claim in claims]
 
 
 def _exit_code(
-    findings: Mapping[str, Finding], judged: Iterable[WeighedClaim], *, control: bool
+    findings: Mapping[str, Finding], weighed_claims: Iterable[WeighedClaim], *, control: bool
 ) -> int:
     from advisor.consultation.evidence import ClaimStatus
     from probes.api import Outcome
 
-    standings = [weighed.status for weighed in judged]
+    statuses = [claim.status for claim in weighed_claims]
     broke = any(f.outcome in (Outcome.ERROR, Outcome.TIMEOUT) for f in findings.values())
     unmoved = control and any(f.outcome is Outcome.YES for f in findings.values())
-    if broke or unmoved or ClaimStatus.REFUTED in standings:
+    if broke or unmoved or ClaimStatus.REFUTED in statuses:
         return WRONG
-    if standings:
-        return UNPROVEN if ClaimStatus.UNVERIFIED in standings else DONE
+    if statuses:
+        return UNPROVEN if ClaimStatus.UNVERIFIED in statuses else DONE
     return DONE if any(finding.outcome.answered for finding in findings.values()) else UNPROVEN
 
 
-def _chosen(known: Mapping[str, T], patterns: list[str], kind: str) -> dict[str, T]:
+def _select(known: Mapping[str, T], patterns: list[str], kind: str) -> dict[str, T]:
     """What the patterns name, without repeats. Raises InputError with a hint for each unknown."""
-    chosen: dict[str, T] = {}
+    selected: dict[str, T] = {}
     problems = []
     for pattern in patterns:
-        found = {name: one for name, one in known.items() if fnmatchcase(name, pattern)}
-        if not found:
+        named = {name: item for name, item in known.items() if fnmatchcase(name, pattern)}
+        if not named:
             message = f"there is no {kind} {quoted(pattern)}{hint(pattern, known)}"
             problems.append(Problem(SourceLocation(kind), message))
-        chosen |= found
+        selected |= named
     if problems:
         raise InputError(problems)
-    return chosen
+    return selected
 
 
 def _print_claims(claims: Iterable[Claim]) -> None:
@@ -167,29 +167,29 @@ def _print_list(probes: Mapping[str, Probe], form: str) -> None:
 
 
 def _print(
-    findings: Mapping[str, Finding], judged: list[WeighedClaim], options: argparse.Namespace
+    findings: Mapping[str, Finding], weighed_claims: list[WeighedClaim], options: argparse.Namespace
 ) -> None:
     match options.format:
         case "json":
             from advisor.findings import data
 
-            print(data.render_findings(findings, judged), end="")
+            print(data.render_findings(findings, weighed_claims), end="")
         case "junit":
             from advisor.findings.junit import as_junit
 
-            print(as_junit(findings, judged, control=options.control), end="")
+            print(as_junit(findings, weighed_claims, control=options.control), end="")
         case "markdown":
             from advisor.findings.text import as_markdown
 
-            print(as_markdown(findings, judged), end="")
+            print(as_markdown(findings, weighed_claims), end="")
         case _:
             from advisor.findings import text as report
             from advisor.report.toolkit.wrapping import standard_output
 
             console = standard_output()
-            if judged:
-                report.print_claims(console, judged)
-            shown = {weighed.claim.probe for weighed in judged}
-            others = {name: found for name, found in findings.items() if name not in shown}
-            if others or not judged:
+            if weighed_claims:
+                report.print_claims(console, weighed_claims)
+            shown = {claim.claim.probe for claim in weighed_claims}
+            others = {name: finding for name, finding in findings.items() if name not in shown}
+            if others or not weighed_claims:
                 report.print_findings(console, others, control=options.control)

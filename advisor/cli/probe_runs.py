@@ -57,8 +57,8 @@ class Probing:
     def packages(self) -> Mapping[str, str]:
         """The versions of what is installed there, of the projects that probes know."""
         match self.machine().get("packages"):
-            case dict() as found:
-                return {name: str(version) for name, version in found.items()}
+            case dict() as packages:
+                return {name: str(version) for name, version in packages.items()}
             case _:
                 return {}
 
@@ -96,8 +96,8 @@ def run_shown(
     names = [probe.id for probe in wanted if probe.id not in failed]
     with probing.start(control=control) as run:
         run.want([probe for probe in wanted if probe.id not in failed], last=True)
-        found = wait_shown(run, names)
-    return {probe.id: failed.get(probe.id) or found[probe.id] for probe in wanted}
+        findings = wait_shown(run, names)
+    return {probe.id: failed.get(probe.id) or findings[probe.id] for probe in wanted}
 
 
 def provided(probes: list[Probe], probing: Probing) -> dict[str, Finding]:

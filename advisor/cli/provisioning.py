@@ -37,7 +37,9 @@ def provide(
     tried. Raises CommandError when there is nobody to ask.
     """
     wanted = environments_for(probes, target, cache)
-    missing = {one: using for one, using in wanted.items() if not one.is_built}
+    missing = {
+        environment: using for environment, using in wanted.items() if not environment.is_built
+    }
     if not missing:
         return {}
     console = Console(stderr=True, highlight=False)
@@ -87,8 +89,8 @@ def build_shown(console: Console, environment: OwnEnvironment) -> None:
     except KeyboardInterrupt:
         print_folded(console, "stopped; what was fetched is kept: the same command goes on with it")
         raise
-    told = f"built {environment.label} ({size(environment.megabytes or 0)})"
-    print_folded(console, told, indent=2)
+    message = f"built {environment.label} ({size(environment.megabytes or 0)})"
+    print_folded(console, message, indent=2)
 
 
 def _announce(console: Console, missing: dict[OwnEnvironment, list[Probe]], cache: Path) -> None:

@@ -46,10 +46,10 @@ def run(options: argparse.Namespace) -> int:
     before, after = revisited(options), revisited(options, options.set)
     comparison = Comparison(before.recommendation, after.recommendation)
     if options.format == "json":
-        told = whatif.as_json(
+        text = whatif.as_json(
             comparison, tried=before.tried, other_knowledge=before.other_knowledge
         )
-        print(told, end="")
+        print(text, end="")
         return DONE
     whatif.render(comparison, standard_output(), tried=before.tried)
     if comparison.missing:

@@ -58,5 +58,5 @@ def _check_knowledge(path: Path, plan: Plan, kb: KnowledgeBase) -> None:
     if gone:
         message = f"votes on '{gone[0]}', which this knowledge lacks: expected the one it was made"
         raise InputError([Problem(SourceLocation(str(path)), f"{message} with (--kb)")])
-    told = "was made with other knowledge; this is what today's rules make of it"
-    print(f"{printable(str(path))} {told}", file=sys.stderr)
+    message = "was made with other knowledge; this is what today's rules make of it"
+    print(f"{printable(str(path))} {message}", file=sys.stderr)

@@ -11,7 +11,7 @@ from advisor.cli.exit_codes import DONE
 from advisor.cli.options import add_probing
 from advisor.cli.parsers import Commands
 from advisor.cli.workshop.options import add_workshop, workshop
-from advisor.cli.workshop.show import shown
+from advisor.cli.workshop.show import try_and_show
 from advisor.errors import WorkshopError
 from rules.diagnostics import printable
 
@@ -56,7 +56,7 @@ def run_reveal(options: argparse.Namespace) -> int:
             print(f"without {printable(silent)}", file=sys.stderr)
         if len(opened.history().last.ballots) < FEW:
             print("so few ballots are anonymous to nobody", file=sys.stderr)
-        code = shown(opened, kb, options)
+        code = try_and_show(opened, kb, options)
         print(f"next: {_what_next(opened)}", file=sys.stderr)
         return code
 

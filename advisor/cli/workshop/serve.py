@@ -119,9 +119,9 @@ def _serve(
         address=f"http://{(reachable or [LOOPBACK])[0]}:{port}",
         targets=[] if options.no_probes else list(map(ProbeRunner, _pythons(options))),
         write=_writer(opened, kb, options),
-        tell=_complain,
+        tell=_print_failure,
     )
-    _tell(opened, [f"http://{host}:{port}" for host in reachable or [LOOPBACK]], port)
+    _print_addresses(opened, [f"http://{host}:{port}" for host in reachable or [LOOPBACK]], port)
     with contextlib.suppress(KeyboardInterrupt):  # how a server ends
         server(app).run(sockets=[listening])
     return DONE
@@ -136,8 +136,8 @@ def _hosts(names: Sequence[str], port: int) -> list[str]:
     return [f"{name}:{port}" for name in names] + (list(names) if port == 80 else [])
 
 
-def _tell(opened: Workshop, addresses: Sequence[str], port: int) -> None:
-    """Where to join, and the facilitator's link; the key in it is told this once."""
+def _print_addresses(opened: Workshop, addresses: Sequence[str], port: int) -> None:
+    """Where to join, and the facilitator's link; the key in it is printed this once."""
     from advisor.web.pages.layout import spaced
 
     plan = opened.plan
@@ -153,7 +153,7 @@ class ProbeRunner:
     def __init__(self, python: Path) -> None:
         self.label = str(python)
         self._python = python
-        self._trial: ProbeRun | None = None
+        self._run: ProbeRun | None = None
 
     def run(
         self, probes: Sequence[str], say: Callable[[str], None], *, fresh: bool
@@ -163,15 +163,15 @@ class ProbeRunner:
 
         known = load_probes()
         names = [name for name in probes if name in known]
-        with Probing(self._python, fresh=fresh).start() as trial:
-            self._trial = trial
-            trial.want([known[name] for name in names], last=True)
+        with Probing(self._python, fresh=fresh).start() as run:
+            self._run = run
+            run.want([known[name] for name in names], last=True)
 
             def show(step: Step) -> None:
-                done = sum(trial.has([name]) for name in names)
+                done = sum(run.has([name]) for name in names)
                 say(f"Trying {step.probe} ({min(done + 1, len(names))} of {len(names)})")
 
-            return trial.wait(names, show)
+            return run.wait(names, show)
 
     def machine(self) -> Mapping[str, Json]:
         from advisor.cli.probe_runs import Probing
@@ -179,8 +179,8 @@ class ProbeRunner:
         return Probing(self._python).machine()
 
     def stop(self) -> None:
-        if self._trial is not None:
-            self._trial.stop()
+        if self._run is not None:
+            self._run.stop()
 
 
 def _writer(
@@ -206,7 +206,7 @@ def _writer(
     return write
 
 
-def _complain(text: str) -> None:
+def _print_failure(text: str) -> None:
     print(f"advisor: {printable(text)}", file=sys.stderr, flush=True)
 
 

@@ -43,9 +43,9 @@ def run(options: argparse.Namespace) -> int:
         if options.round is not None and options.round not in rounds:
             raise WorkshopError(f"Round {options.round} was not revealed.")
         if options.format == "json":
-            return _as_json(opened, kb)
+            return _print_json(opened, kb)
         if not opened.round_state().revealed:
-            for line in _standing(opened):
+            for line in _progress(opened):
                 print(line)
         if not rounds:
             return DONE
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         return _print_round(opened, recommended(opened, kb, no_probes, dict), at)
 
 
-def shown(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> int:
+def try_and_show(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> int:
     """Try what the outcome rests on, as the options say, and show the round revealed last."""
     from advisor.cli.probe_runs import machine_of, prober_of
     from advisor.workshop.fact_checks import recommended
@@ -62,7 +62,7 @@ def shown(opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace) -> i
     return _print_round(opened, recommendation, -1)
 
 
-def _standing(opened: Workshop) -> list[str]:
+def _progress(opened: Workshop) -> list[str]:
     """Who has answered and who is waited for. Never what."""
     answered, silent = opened.answered(), opened.not_answered()
     number, most = opened.round_state().number, opened.plan.stop.rounds
@@ -72,8 +72,8 @@ def _standing(opened: Workshop) -> list[str]:
     if names:
         lines.append(f"  answered: {printable(', '.join(names))}")
     if silent:
-        waited = ", ".join(person.name for person in silent)
-        lines.append(f"  waiting for: {printable(waited)}")
+        waiting = ", ".join(person.name for person in silent)
+        lines.append(f"  waiting for: {printable(waiting)}")
     return lines
 
 
@@ -98,7 +98,7 @@ def _print_round(opened: Workshop, recommendation: Recommendation, at: int) -> i
     return UNPROVEN if recommendation.unproven else DONE
 
 
-def _as_json(opened: Workshop, kb: KnowledgeBase) -> int:
+def _print_json(opened: Workshop, kb: KnowledgeBase) -> int:
     from advisor.records.madr.team_data import workshop_as_data
 
     data = workshop_as_data(kb, opened.history(), opened.findings())

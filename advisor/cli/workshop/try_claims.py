@@ -52,20 +52,20 @@ def run(options: argparse.Namespace) -> int:
     )
 
     with workshop(options) as (opened, kb):
-        minutes = opened.history()
-        doubted = [doubt.claim for doubt in minutes.doubts if doubt.claim in kb.claims]
+        history = opened.history()
+        doubted = [doubt.claim for doubt in history.doubts if doubt.claim in kb.claims]
         _check(options.claims, kb)
         if options.list or not (options.claims or doubted):
-            listed = claims_resting if minutes.rounds else claims_at_stake
-            _tell(weighed_claims(opened, kb, [claim.id for claim in listed(kb, minutes)]))
+            claims = claims_resting if history.rounds else claims_at_stake
+            _print(weighed_claims(opened, kb, [claim.id for claim in claims(kb, history)]))
             return DONE
         names = options.claims or doubted
-        found = try_claims(opened, kb, names, prober_of(options), machine_of(options))
-        _tell(found)
-        standings = {one.status for one in found}
-        if ClaimStatus.REFUTED in standings:
+        weighed = try_claims(opened, kb, names, prober_of(options), machine_of(options))
+        _print(weighed)
+        statuses = {claim.status for claim in weighed}
+        if ClaimStatus.REFUTED in statuses:
             return WRONG
-        return UNPROVEN if ClaimStatus.UNVERIFIED in standings else DONE
+        return UNPROVEN if ClaimStatus.UNVERIFIED in statuses else DONE
 
 
 def _check(names: Iterable[str], kb: KnowledgeBase) -> None:
@@ -74,7 +74,7 @@ def _check(names: Iterable[str], kb: KnowledgeBase) -> None:
             raise CommandError(f"there is no claim '{name}'{nearest(name, kb.claims)}", USAGE)
 
 
-def _tell(claims: Iterable[WeighedClaim]) -> None:
+def _print(claims: Iterable[WeighedClaim]) -> None:
     from advisor.report.toolkit.wrapping import standard_output
     from advisor.report.workshop.text import render_facts
     from advisor.wording.evidence import evidence_of
