@@ -17,6 +17,7 @@ from advisor.cli.exit_codes import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG
 from advisor.cli.options import (
     add_knowledge,
     add_probing,
+    add_settings,
     add_supersedes,
     can_ask,
     is_terminal,
@@ -51,13 +52,7 @@ def add_parser(commands: Commands) -> None:
     )
     answers = parser.add_argument_group("answers")
     answers.add_argument("--answers", metavar="FILE", type=Path, help="take them from this file")
-    answers.add_argument(
-        "--set",
-        metavar="QUESTION=OPTION",
-        action="append",
-        default=[],
-        help="give or replace one answer; several options with commas; may be repeated",
-    )
+    add_settings(answers)
     answers.add_argument(
         "--resume",
         metavar="SESSION",

@@ -86,6 +86,18 @@ def add_session(parser: argparse.ArgumentParser, formats: Sequence[str] = ("text
     parser.add_argument("--format", choices=formats, default="text")
 
 
+def add_settings(parser: argparse._ActionsContainer, *, required: bool = False) -> None:
+    """Answers on the command line, as :func:`advisor.answers.sheet.apply_settings` takes them."""
+    parser.add_argument(
+        "--set",
+        metavar="QUESTION=OPTION",
+        action="append",
+        default=[],
+        required=required,
+        help="give or replace one answer; several options with commas; may be repeated",
+    )
+
+
 def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> ReplayedConsultation:
     """The session that was named, reasoned once more; says where other knowledge made it.
 

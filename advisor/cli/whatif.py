@@ -7,7 +7,7 @@ import shlex
 import sys
 
 from advisor.cli.exit_codes import DONE
-from advisor.cli.options import add_session, revisited, same_knowledge
+from advisor.cli.options import add_session, add_settings, revisited, same_knowledge
 from advisor.cli.parsers import Commands, add_command
 
 EPILOG = """\
@@ -29,13 +29,7 @@ def add_parser(commands: Commands) -> None:
         epilog=EPILOG,
     )
     add_session(parser)
-    parser.add_argument(
-        "--set",
-        metavar="QUESTION=OPTION",
-        action="append",
-        required=True,
-        help="give or replace one answer; several options with commas; may be repeated",
-    )
+    add_settings(parser, required=True)
 
 
 def run(options: argparse.Namespace) -> int:

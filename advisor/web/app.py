@@ -16,7 +16,7 @@ from starlette.routing import Route
 from advisor.errors import WorkshopError
 from advisor.web import facilitator, participants
 from advisor.web.batched_writes import BatchedWrites
-from advisor.web.event_streams import facilitator_stream, participant_stream
+from advisor.web.event_streams import event_stream
 from advisor.web.fact_checks import FactChecks, ProbeTarget
 from advisor.web.pages.layout import link, refusal
 from advisor.web.record_button import RecordButton, Write
@@ -99,8 +99,8 @@ def create_app(
 
     routes = [
         *(Route(page.path, endpoint(state, page), methods=[page.method]) for page in PAGES),
-        Route("/events", participant_stream(state, updates)),
-        Route("/lead/events", facilitator_stream(state, updates)),
+        Route("/events", event_stream(state, updates, PARTICIPANT)),
+        Route("/lead/events", event_stream(state, updates, FACILITATOR)),
         Route("/static/{name}", _static),
     ]
     app = Starlette(

@@ -30,6 +30,9 @@ class Audience(Enum):
     FACILITATOR = "the facilitator"
 
 
+REFUSALS = {Audience.PARTICIPANT: NOT_PARTICIPANT, Audience.FACILITATOR: NOT_FACILITATOR}
+
+
 @dataclass(frozen=True)
 class Page:
     """What is answered to whom. Others get ``otherwise``, or are refused where there is none."""
@@ -65,8 +68,7 @@ def _answer(state: WebState, page: Page, request: Request, fields: Fields) -> Re
     if page_request is None and page.otherwise is not None:
         return page.otherwise(state, PageRequest(fields, _address(request)))
     if page_request is None:
-        facilitator = page.audience is Audience.FACILITATOR
-        raise HTTPException(403, NOT_FACILITATOR if facilitator else NOT_PARTICIPANT)
+        raise HTTPException(403, REFUSALS[page.audience])
     if request.method == "POST" and page.audience is not Audience.ANYBODY:
         check_token(fields.text("token"), page_request.cookie)
     return page.handler(state, page_request)
