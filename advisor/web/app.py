@@ -97,14 +97,8 @@ def create_app(
         state.fact_checks.stop()
         watching.close()
 
-    routes = [
-        *(Route(page.path, endpoint(state, page), methods=[page.method]) for page in PAGES),
-        Route("/events", event_stream(state, updates, PARTICIPANT)),
-        Route("/lead/events", event_stream(state, updates, FACILITATOR)),
-        Route("/static/{name}", _static),
-    ]
     app = Starlette(
-        routes=routes,
+        routes=_routes(state, updates),
         middleware=[Middleware(SecurityMiddleware, hosts=hosts, tell=tell)],
         exception_handlers={
             HTTPException: _http_error,
@@ -115,6 +109,15 @@ def create_app(
     app.state.close = updates.close
     app.state.workshop = state
     return app
+
+
+def _routes(state: WebState, updates: UpdateWatcher) -> list[Route]:
+    return [
+        *(Route(page.path, endpoint(state, page), methods=[page.method]) for page in PAGES),
+        Route("/events", event_stream(state, updates, PARTICIPANT)),
+        Route("/lead/events", event_stream(state, updates, FACILITATOR)),
+        Route("/static/{name}", _static),
+    ]
 
 
 async def _static(request: Request) -> Response:

@@ -25,10 +25,10 @@ class Fields:
 
         Raises HTTPException where it is there several times.
         """
-        found = self.values.get(name, ("",))
-        if len(found) > 1:
+        values = self.values.get(name, ("",))
+        if len(values) > 1:
             raise HTTPException(400, f"The form says '{name[:40]}' twice.")
-        return found[0]
+        return values[0]
 
     def number(self, name: str) -> int:
         """The whole number in a field. Raises HTTPException where there is none."""

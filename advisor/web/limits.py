@@ -60,10 +60,10 @@ class Guesses:
             if here >= FROM_ONE_ADDRESS or len(self._wrong) >= FROM_EVERYWHERE:
                 sentence = "There were too many wrong tries. Wait a minute, then try again."
                 raise HTTPException(429, sentence, {"Retry-After": str(int(WITHIN))})
-            found = check()
-            if found is None:
+            result = check()
+            if result is None:
                 self._wrong.append((self._clock(), address))
-            return found
+            return result
 
     def _forget(self) -> None:
         while self._wrong and self._wrong[0][0] <= self._clock() - WITHIN:

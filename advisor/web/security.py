@@ -101,15 +101,15 @@ def form_token(cookie: str) -> str:
     return hmac.new(cookie.encode(), b"advisor workshop form", hashlib.sha256).hexdigest()
 
 
-def check_token(given: str, cookie: str) -> None:
+def check_token(token: str, cookie: str) -> None:
     """Raises HTTPException for a form that was not made for this cookie."""
-    if not hmac.compare_digest(given.encode(), form_token(cookie).encode()):
+    if not hmac.compare_digest(token.encode(), form_token(cookie).encode()):
         raise HTTPException(403, "That form is not yours, or no longer: open the page anew.")
 
 
-def same_secret(given: str, expected: str) -> bool:
+def same_secret(typed: str, expected: str) -> bool:
     """Whether two secrets are the same, in a time that tells nothing of where they differ."""
-    return hmac.compare_digest(given.encode(), expected.encode())
+    return hmac.compare_digest(typed.encode(), expected.encode())
 
 
 def give_cookie(response: Response, name: str, value: str) -> None:
