@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from advisor.answers.rounds import RevealedBallot, RevealedRound, WorkshopHistory
 from advisor.consultation.consultation import Recommendation
 from rules.diagnostics import one_line
-from rules.model import Advise, Rule
 
 IDS = {"id", "probe", "probes"}  # fields that hold names of things rather than texts
 Part = TypeVar("Part")
@@ -61,8 +60,8 @@ def _escaped(part: Any) -> Any:
 
 
 def in_markdown(r: Recommendation) -> Recommendation:
-    """The recommendation with every text of the knowledge base, and what people wrote in a
-    workshop, shown as it is by Markdown.
+    """A team's recommendation with the texts of the knowledge base that its record quotes beside
+    the report, and what people wrote in the workshop, shown as they are by Markdown.
     """
     kb = replace(
         r.kb,
@@ -85,37 +84,26 @@ def in_markdown(r: Recommendation) -> Recommendation:
         claims={
             name: replace(claim, says=escape(claim.says)) for name, claim in r.kb.claims.items()
         },
-        rules={name: _rule_in_markdown(rule) for name, rule in r.kb.rules.items()},
     )
-    minutes = r.sheet.workshop and _minutes_in_markdown(r.sheet.workshop)
+    history = r.sheet.workshop and _history_in_markdown(r.sheet.workshop)
     return replace(
         r,
         kb=kb,
-        sheet=replace(r.sheet, workshop=minutes),
-        fired=tuple(kb.rules[rule.id] for rule in r.fired),
+        sheet=replace(r.sheet, workshop=history),
         claims={name: replace(w, claim=kb.claims[name]) for name, w in r.claims.items()},
-        findings={
-            name: replace(f, versions={v: escape(text) for v, text in f.versions.items()})
-            for name, f in r.findings.items()
-        },
     )
 
 
-def _minutes_in_markdown(minutes: WorkshopHistory) -> WorkshopHistory:
-    return replace(minutes, rounds=tuple(map(_round_in_markdown, minutes.rounds)))
+def _history_in_markdown(history: WorkshopHistory) -> WorkshopHistory:
+    return replace(history, rounds=tuple(map(_round_in_markdown, history.rounds)))
 
 
-def _round_in_markdown(held: RevealedRound) -> RevealedRound:
-    return replace(held, ballots=tuple(map(_voice_in_markdown, held.ballots)))
+def _round_in_markdown(revealed: RevealedRound) -> RevealedRound:
+    return replace(revealed, ballots=tuple(map(_ballot_in_markdown, revealed.ballots)))
 
 
-def _voice_in_markdown(voice: RevealedBallot) -> RevealedBallot:
-    reasons = {item: quotation(why) for item, why in voice.ballot.reasons.items()}
-    return replace(voice, ballot=replace(voice.ballot, reasons=reasons), name=quotation(voice.name))
-
-
-def _rule_in_markdown(rule: Rule) -> Rule:
-    action = rule.action
-    if isinstance(action, Advise):
-        action = replace(action, text=escape(action.text))
-    return replace(rule, because=escape(rule.because), action=action)
+def _ballot_in_markdown(revealed: RevealedBallot) -> RevealedBallot:
+    reasons = {item: quotation(why) for item, why in revealed.ballot.reasons.items()}
+    return replace(
+        revealed, ballot=replace(revealed.ballot, reasons=reasons), name=quotation(revealed.name)
+    )
