@@ -87,7 +87,7 @@ def _questions(page: BallotPage, filled: BallotForm) -> Iterator[Html]:
 def _question(
     page: BallotPage, question: Question, filled: BallotForm, before: QuestionReport | None
 ) -> Html:
-    given = filled.ballot.answers.get(question.id, ())
+    chosen_ids = filled.ballot.answers.get(question.id, ())
     optional = "It may not apply to you; leave it out then." if question.applies_when else ""
     several = "Choose all that apply." if question.multiple and SEVERAL not in question.help else ""
     kind, counts = "checkbox" if question.multiple else "radio", _counts(before)
@@ -96,7 +96,7 @@ def _question(
         _option(
             *(kind, f"{ANSWER}{question.id}", value, label, help),
             many=counts.get(value, 0),
-            checked=value in given,
+            checked=value in chosen_ids,
         )
         for value, label, help in (*options, (UNKNOWN, DONT_KNOW, ""))
     ]
@@ -154,13 +154,12 @@ def _points(page: BallotPage, filled: BallotForm) -> Html:
 def _criterion(
     page: BallotPage, criterion: Criterion, filled: BallotForm, before: CriterionReport | None
 ) -> Html:
-    given = filled.ballot.points.get(criterion.id)
+    own = filled.ballot.points.get(criterion.id)
     counts = {cell.points: cell.people for cell in before.counts} if before else {}
     scale = [
-        _point(criterion.id, str(n), MEANINGS.get(n, ""), counts.get(n, 0), given == n)
-        for n in SCALE
+        _point(criterion.id, str(n), MEANINGS.get(n, ""), counts.get(n, 0), own == n) for n in SCALE
     ]
-    none = _point(criterion.id, NO_POINTS, "no points", 0, given is None)
+    none = _point(criterion.id, NO_POINTS, "no points", 0, own is None)
     ends = tag("div", *(tag("span", word) for word in MEANINGS.values()), class_="ends")
     body = tag("div", none, *scale, ends, class_="scale")
     return _item(page, criterion.id, criterion.title, criterion.asks, filled, body)

@@ -92,9 +92,8 @@ def screen_page(view: FacilitatorView, updates: PageUpdates) -> str:
     """For the projector: how to join while a round is open, then the result, without buttons."""
     back = tag("p", link("Back to the controls", "/lead"))
     if view.result is None or not view.round_state.revealed:
-        inside = joined(
-            [heading(view.plan.title, _progress(view)), joining(view.plan, view.address)]
-        )
+        head = heading(view.plan.title, _progress(view))
+        inside = joined([head, joining(view.plan, view.address)])
     else:
         inside = _outcome(view, FactCheckActions())
     part = live("screen", inside, key=f"{_key(view)}-{view.round_state}")
@@ -141,12 +140,11 @@ def _next(view: FacilitatorView) -> Iterator[Html]:
 
 
 def _reveal(view: FacilitatorView) -> Html:
-    number = hidden("round", str(view.round_state.number))
+    number = view.round_state.number
     if not view.answered:
         return tag("p", "Nobody has answered yet.", class_="note")
-    send = form(
-        "/lead/reveal", view.token, number, button(f"Reveal round {view.round_state.number}")
-    )
+    what = hidden("round", str(number)), button(f"Reveal round {number}")
+    send = form("/lead/reveal", view.token, *what)
     if not view.silent:
         return send
     many = workshop.people(len(view.silent))

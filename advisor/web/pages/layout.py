@@ -53,7 +53,7 @@ def heading(title: str, *under: HtmlPart, kind: str = "") -> Html:
 def live(id: str, *content: HtmlPart, key: str = "", news: str = "", class_: str = "") -> Html:
     """A part that the script replaces once its ``key`` is another, by default once it differs.
 
-    ``news`` is told instead where an unsaved form stands in the part that would be replaced.
+    ``news`` is shown instead where an unsaved form is in the part that would be replaced.
     """
     inside = joined(content)
     attributes = {"data_live": key or hashlib.sha256(inside.source.encode()).hexdigest()[:12]}
