@@ -160,14 +160,14 @@ class Document:
     def place(self, line: int) -> SourceLocation:
         return SourceLocation(self.file, line)
 
-    def place_of_field(self, key: str) -> SourceLocation:
-        """Where the field of the front matter is; line 1 where there is none.
+    def field_line(self, key: str) -> int:
+        """The line of the field of the front matter; 1 where there is none.
 
         YAML counts some characters as line ends that no other reader does.
         """
         if self.front is None or key not in self.front.keys:
-            return self.place(1)
-        return self.place(max(1, min(self.front.keys[key].line, self.front.last_line)))
+            return 1
+        return max(1, min(self.front.keys[key].line, self.front.last_line))
 
     @property
     def title(self) -> str:

@@ -62,11 +62,12 @@ class _PrintKinds(argparse.Action):
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.records.lint import lint_selection, select
+    from advisor.records.lint.checking import lint
+    from advisor.records.lint.selection import select
 
     selection = select(options.paths)
     least = Level(options.level).severity
-    remarks = [r for r in lint_selection(selection) if r.level.severity >= least]
+    remarks = [r for r in lint(selection) if r.level.severity >= least]
     if options.format == "json":
         from advisor.records.report.lint import as_json
 

@@ -1,11 +1,12 @@
-"""The decision: drivers, options, which of them was chosen, and why."""
+"""The decision: drivers, options, which of them was chosen and why, and the arguments for each."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from advisor.records.lint.kinds import LintKind, LintRemark
+from advisor.records.lint.unfinished import is_placeholder_text
 from advisor.records.lint.wording import (
     ELLIPSES,
     alike,
@@ -16,34 +17,40 @@ from advisor.records.lint.wording import (
     same,
     several,
 )
-from advisor.records.parsed_record import DRIVERS, OPTIONS, OUTCOME, Document, RecordSection
+from advisor.records.parsed_record import (
+    ARGUMENTS,
+    CONSEQUENCES,
+    DRIVERS,
+    OPTIONS,
+    OUTCOME,
+    Block,
+    Document,
+    RecordSection,
+)
 
 SENTENCE = "'Chosen option: \"...\", because ...'"
+MOST_PAIRS = 40_000  # of options and headings; what holds more was not written by people
+_SIGN = re.compile(
+    r"\W*(?P<sign>good|neutral|bad)\s*(?:[,:;–—-]|\b(?:because|as|since|that)\b)", re.I
+)
 
 
-@dataclass(frozen=True)
-class ListedOption:
-    """A considered option and the line that lists it."""
-
-    name: str
-    line: int
-
-
-def options(document: Document) -> Sequence[ListedOption]:
-    """The considered options, in their order; without a list, the headings below."""
+def options(document: Document) -> Sequence[tuple[str, int]]:
+    """The considered options in their order, each with the line that lists it; without a list,
+    the headings below.
+    """
     listed = [
-        ListedOption(block.text, block.line)
+        (block.text, block.line)
         for block in document.options
         if block.text and block.text not in ELLIPSES
     ]
-    if listed:
-        return listed
-    section = document.section(OPTIONS)
-    return [
-        ListedOption(deeper.heading, deeper.line)
-        for deeper in document.under(OPTIONS)[1:]
-        if section is not None and deeper.level == section.level + 1 and deeper.heading
-    ]
+    return listed or [(s.heading, s.line) for s in _directly_under(document, OPTIONS) if s.heading]
+
+
+def _directly_under(document: Document, name: str) -> Sequence[RecordSection]:
+    """The sections one level below the one of this name, and in it."""
+    sections = document.under(name)
+    return [section for section in sections[1:] if section.level == sections[0].level + 1]
 
 
 def lists(document: Document) -> Iterator[LintRemark]:
@@ -52,7 +59,7 @@ def lists(document: Document) -> Iterator[LintRemark]:
         section = document.section(name)
         if section is not None and not section.items and _has_content(document, section):
             message = f"'{name}' holds no list, expected one item for each of them"
-            yield LintRemark(kind, name, message, document.place(section.line))
+            yield kind.at(document, section.line, name, message)
 
 
 def _has_content(document: Document, section: RecordSection) -> bool:
@@ -63,19 +70,17 @@ def number_of_options(document: Document) -> Iterator[LintRemark]:
     listed = options(document)
     section = document.section(OPTIONS)
     if section is not None and len(listed) == 1:
-        message = f"{quoted(listed[0].name)} is the only option, expected two or more"
-        yield LintRemark(LintKind.OPTIONS_TOO_FEW, OPTIONS, message, document.place(section.line))
+        message = f"{quoted(listed[0][0])} is the only option, expected two or more"
+        yield LintKind.OPTIONS_TOO_FEW.at(document, section.line, OPTIONS, message)
 
 
 def repeated_options(document: Document) -> Iterator[LintRemark]:
-    first: dict[str, ListedOption] = {}
-    for option in options(document):
-        earlier = first.setdefault(plain(option.name), option)
-        if earlier is not option:
-            message = f"the option {quoted(option.name)} stands on line {earlier.line} already"
-            yield LintRemark(
-                LintKind.OPTION_TWICE, option.name, message, document.place(option.line)
-            )
+    first: dict[str, int] = {}
+    for option, line in options(document):
+        earlier = first.setdefault(plain(option), line)
+        if earlier != line:
+            message = f"the option {quoted(option)} stands on line {earlier} already"
+            yield LintKind.OPTION_TWICE.at(document, line, option, message)
 
 
 def choice(document: Document) -> Iterator[LintRemark]:
@@ -86,25 +91,21 @@ def choice(document: Document) -> Iterator[LintRemark]:
     chosen = document.chosen
     if chosen is None:
         message = f"the outcome does not say what was chosen, expected {SENTENCE}"
-        yield LintRemark(LintKind.CHOICE_MISSING, OUTCOME, message, document.place(outcome.line))
+        yield LintKind.CHOICE_MISSING.at(document, outcome.line, OUTCOME, message)
         return
     yield from _among_options(document, chosen.option, chosen.line)
     for other in document.choices[1:]:
         if not same(other.option, chosen.option):
             first = f"{quoted(chosen.option)} is chosen on line {chosen.line}"
             message = f"{first} and {quoted(other.option)} here, expected one choice"
-            yield LintRemark(
-                LintKind.CHOICE_TWICE, other.option, message, document.place(other.line)
-            )
+            yield LintKind.CHOICE_TWICE.at(document, other.line, other.option, message)
     if not chosen.because.strip(" .…:;,") and not _goes_on(document, chosen.line):
         message = f"no reason is given for {quoted(chosen.option)}, expected one behind 'because'"
-        yield LintRemark(
-            LintKind.REASON_MISSING, chosen.option, message, document.place(chosen.line)
-        )
+        yield LintKind.REASON_MISSING.at(document, chosen.line, chosen.option, message)
 
 
 def _among_options(document: Document, chosen: str, line: int) -> Iterator[LintRemark]:
-    considered = [option.name for option in options(document)]
+    considered = [option for option, _ in options(document)]
     if not considered or any(same(chosen, name) for name in considered):
         return
     if all(any(same(part, name) for name in considered) for part in several(chosen)):
@@ -112,15 +113,14 @@ def _among_options(document: Document, chosen: str, line: int) -> Iterator[LintR
     if 0 < (label(chosen) or 0) <= len(considered):  # the third of a list is its "option 3"
         return
     like = next((name for name in considered if alike(chosen, name)), None)
-    place = document.place(line)
     if like is not None:
         listed = f"the choice {quoted(chosen)} is listed as {quoted(like)}"
         message = f"{listed}, expected the same words"
-        yield LintRemark(LintKind.OPTION_REWORDED, chosen, message, place)
+        yield LintKind.OPTION_REWORDED.at(document, line, chosen, message)
     elif not all(any(alike(part, name) for name in considered) for part in several(chosen)):
         hint = closest(chosen, considered)
         message = f"the chosen option {quoted(chosen)} is none of those considered{hint}"
-        yield LintRemark(LintKind.CHOICE_UNKNOWN, chosen, message, place)
+        yield LintKind.CHOICE_UNKNOWN.at(document, line, chosen, message)
 
 
 def _goes_on(document: Document, line: int) -> bool:
@@ -128,3 +128,68 @@ def _goes_on(document: Document, line: int) -> bool:
     outcome = next((section for section in document.under(OUTCOME) if section.line <= line), None)
     blocks = outcome.blocks if outcome else ()
     return any(block.line > line and not block.is_empty for block in blocks)
+
+
+def _sign(item: Block) -> str:
+    """``good``, ``neutral`` or ``bad``, as it begins; else empty."""
+    match = _SIGN.match(item.text)
+    return match["sign"].lower() if match else ""
+
+
+def argument_form(document: Document) -> Iterator[LintRemark]:
+    """One remark a list, at its first item of another form."""
+    lists = (*document.under(CONSEQUENCES)[:1], *_directly_under(document, ARGUMENTS))
+    for section in lists:
+        items = [item for item in section.items if item.text and item.text not in ELLIPSES]
+        wrong = [item for item in items if not _sign(item)]
+        if wrong:
+            many = f"{len(wrong)} of {len(items)} items here begin"
+            message = (
+                f"{quoted(wrong[0].text)}: {many if len(items) > 1 else 'it begins'} with none of "
+                "'Good, because', 'Neutral, because', 'Bad, because'"
+            )
+            yield LintKind.ARGUMENT_FORM.at(document, wrong[0].line, section.heading, message)
+
+
+def one_sided(document: Document) -> Iterator[LintRemark]:
+    section = document.section(CONSEQUENCES)
+    signs = {_sign(item) for item in section.items} - {"neutral"} if section else set()
+    if section and len(signs) == 1 and "" not in signs:
+        (only,) = signs
+        other = "bad" if only == "good" else "good"
+        message = f"every consequence is {only}, expected what is {other} about it as well"
+        yield LintKind.ONE_SIDED.at(document, section.line, CONSEQUENCES, message)
+
+
+def options_argued(document: Document) -> Iterator[LintRemark]:
+    """That each heading is an option, and each option has one where any has."""
+    considered, argued = options(document), _directly_under(document, ARGUMENTS)
+    if not considered or len(considered) * len(argued) > MOST_PAIRS:
+        return
+    for section in argued:
+        if section.heading and not is_placeholder_text(section.heading):
+            yield from _argued(document, section, [option for option, _ in considered])
+    missing = [
+        (option, line)
+        for option, line in considered
+        if not any(same(s.heading, option) or alike(s.heading, option) for s in argued)
+    ]
+    if len(missing) < len(considered):
+        for option, line in missing:
+            message = f"the option {quoted(option)} has no pros and cons, where others have"
+            yield LintKind.ARGUMENTS_MISSING.at(document, line, option, message)
+
+
+def _argued(
+    document: Document, section: RecordSection, considered: Sequence[str]
+) -> Iterator[LintRemark]:
+    name = section.heading
+    if any(same(name, option) for option in considered):
+        return
+    like = next((option for option in considered if alike(name, option)), None)
+    if like is not None:
+        message = f"{quoted(name)} is listed as {quoted(like)}, expected the same words"
+        yield LintKind.OPTION_REWORDED.at(document, section.line, name, message)
+    else:
+        message = f"{quoted(name)} is none of the considered options{closest(name, considered)}"
+        yield LintKind.ARGUMENTS_UNKNOWN.at(document, section.line, name, message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from advisor.records.parsed_record import Document
 from rules.diagnostics import Level, RemarkKind, SourceLocation
 
 ERROR, WARNING, NOTE = Level.ERROR, Level.WARNING, Level.NOTE
@@ -109,6 +110,10 @@ class LintKind(RemarkKind):
         "Of two records, one says that it supersedes or is superseded, and the other does not.",
     )
     SUPERSEDED_IN_CIRCLE = ERROR, "Records that supersede one another in a circle."
+
+    def at(self, document: Document, line: int, subject: str, message: str) -> LintRemark:
+        """A remark of this kind on a line of the document; line 0 is the file as a whole."""
+        return LintRemark(self, subject, message, document.place(line))
 
 
 @dataclass(frozen=True)

@@ -77,28 +77,22 @@ def title(document: Document) -> Iterator[LintRemark]:
     titles = [s for s in document.sections if s.level == 1 and not known(s)]
     if not titles:
         message = "there is no title, expected a heading '# ...'"
-        place = document.place(document.body_line)
-        yield LintRemark(LintKind.TITLE_MISSING, "title", message, place)
+        yield LintKind.TITLE_MISSING.at(document, document.body_line, "title", message)
         return
     first, *others = titles
     if not first.heading:
         message = "the title is empty, expected the problem and its solution in a few words"
-        yield LintRemark(LintKind.TITLE_MISSING, "title", message, document.place(first.line))
+        yield LintKind.TITLE_MISSING.at(document, first.line, "title", message)
     for other in others:
         what = f"{quoted(other.heading)} is a heading of the first level"
         message = f"{what}, as is the title on line {first.line}; expected '##' or more"
-        yield LintRemark(LintKind.TITLE_TWICE, other.heading, message, document.place(other.line))
-    yield from _before_title(document, first)
-
-
-def _before_title(document: Document, first: RecordSection) -> Iterator[LintRemark]:
+        yield LintKind.TITLE_TWICE.at(document, other.line, other.heading, message)
     before = document.sections[: document.sections.index(first)]
     shown = next((section for section in before if section.level or not section.is_empty), None)
-    if shown is None:
-        return
-    line = shown.line if shown.level else next(b.line for b in shown.blocks if not b.is_empty)
-    message = f"text stands before the title on line {first.line}, expected the title first"
-    yield LintRemark(LintKind.TITLE_NOT_FIRST, "title", message, document.place(line))
+    if shown is not None:
+        line = shown.line if shown.level else next(b.line for b in shown.blocks if not b.is_empty)
+        message = f"text stands before the title on line {first.line}, expected the title first"
+        yield LintKind.TITLE_NOT_FIRST.at(document, line, "title", message)
 
 
 def missing(document: Document) -> Iterator[LintRemark]:
@@ -110,7 +104,7 @@ def missing(document: Document) -> Iterator[LintRemark]:
         if similar is not None:
             line = similar.line
             message += f"; is {quoted(similar.heading)} on line {line} meant?"
-        yield LintRemark(LintKind.SECTION_MISSING, name, message, document.place(line))
+        yield LintKind.SECTION_MISSING.at(document, line, name, message)
 
 
 def empty(document: Document) -> Iterator[LintRemark]:
@@ -126,20 +120,15 @@ def empty(document: Document) -> Iterator[LintRemark]:
             message = f"nothing stands under {heading}, expected a text or no heading"
         else:
             continue
-        place = document.place(section.line)
-        yield LintRemark(LintKind.SECTION_EMPTY, section.heading, message, place)
+        yield LintKind.SECTION_EMPTY.at(document, section.line, section.heading, message)
 
 
 def repeated(document: Document) -> Iterator[LintRemark]:
     first: dict[str, RecordSection] = {}
-    for name, section, parents in _known_sections(document):
-        if not _is_as_expected(name, section, parents):
-            continue
-        if name in first:
+    for name, section, as_expected, _ in _known_sections(document):
+        if as_expected and first.setdefault(name, section) is not section:
             message = f"'{name}' stands on line {first[name].line} already, expected it once"
-            yield LintRemark(LintKind.SECTION_TWICE, name, message, document.place(section.line))
-        else:
-            first[name] = section
+            yield LintKind.SECTION_TWICE.at(document, section.line, name, message)
 
 
 def order(document: Document) -> Iterator[LintRemark]:
@@ -147,20 +136,20 @@ def order(document: Document) -> Iterator[LintRemark]:
     ranks = list(SECTIONS)
     last = ""
     seen: set[str] = set()
-    for name, section, parents in _known_sections(document):
-        if name in seen or not _is_as_expected(name, section, parents):
+    for name, section, as_expected, _ in _known_sections(document):
+        if name in seen or not as_expected:
             continue
         seen.add(name)
         if last and ranks.index(name) < ranks.index(last):
             message = f"'{name}' stands behind '{last}', expected it before"
-            yield LintRemark(LintKind.SECTION_ORDER, name, message, document.place(section.line))
+            yield LintKind.SECTION_ORDER.at(document, section.line, name, message)
         else:
             last = name
 
 
 def levels(document: Document) -> Iterator[LintRemark]:
-    for name, section, parents in _known_sections(document):
-        if _is_as_expected(name, section, parents) or _is_below(ARGUMENTS, parents):
+    for name, section, as_expected, parents in _known_sections(document):
+        if as_expected or _is_below(ARGUMENTS, parents):
             continue
         expected = SECTIONS[name]
         within = f" in '{expected.within}'" if expected.within else ""
@@ -169,32 +158,27 @@ def levels(document: Document) -> Iterator[LintRemark]:
         else:
             actual = "stands in another section" if parents else "stands in no section"
         message = f"'{name}' {actual}, expected level {expected.level}{within}"
-        yield LintRemark(LintKind.SECTION_LEVEL, name, message, document.place(section.line))
+        yield LintKind.SECTION_LEVEL.at(document, section.line, name, message)
 
 
 def unknown(document: Document) -> Iterator[LintRemark]:
     """Sections that MADR 4 calls otherwise, and in one remark those it does not have."""
     others = []
     for section, parents in _nested(document):
-        if known(section) or not section.heading or not _is_of_outline(section, parents):
+        in_outcome = section.level == 3 and _is_below(OUTCOME, parents)
+        if known(section) or not section.heading or not (section.level == 2 or in_outcome):
             continue
         meant = _meant(document, section)
         if not meant:
             others.append(section)
         elif not SECTIONS[meant].mandatory:  # else the missing section names it
             message = f"{quoted(section.heading)} is called '{meant}' in MADR 4"
-            place = document.place(section.line)
-            yield LintRemark(LintKind.SECTION_RENAMED, section.heading, message, place)
+            yield LintKind.SECTION_RENAMED.at(document, section.line, section.heading, message)
     if others:
-        yield _unknown(document, others)
-
-
-def _unknown(document: Document, sections: Sequence[RecordSection]) -> LintRemark:
-    named = ", ".join(quoted(section.heading) for section in sections)
-    what = "is a section" if len(sections) == 1 else "are sections"
-    message = f"{named} {what} that MADR 4 does not have; '{MORE}' takes what fits nowhere else"
-    place = document.place(sections[0].line)
-    return LintRemark(LintKind.SECTION_UNKNOWN, sections[0].heading, message, place)
+        named = ", ".join(quoted(section.heading) for section in others)
+        what = "is a section" if len(others) == 1 else "are sections"
+        message = f"{named} {what} that MADR 4 does not have; '{MORE}' takes what fits nowhere else"
+        yield LintKind.SECTION_UNKNOWN.at(document, others[0].line, others[0].heading, message)
 
 
 def _meant(document: Document, section: RecordSection) -> str:
@@ -221,22 +205,17 @@ def _nested(document: Document) -> Iterator[tuple[RecordSection, Sequence[Record
 
 def _known_sections(
     document: Document,
-) -> Iterator[tuple[str, RecordSection, Sequence[RecordSection]]]:
-    """The same for the sections of MADR 4, each with its name there."""
-    return ((name, s, parents) for s, parents in _nested(document) if (name := known(s)))
-
-
-def _is_as_expected(name: str, section: RecordSection, parents: Sequence[RecordSection]) -> bool:
-    """Whether the section is where MADR 4 has the one of this name."""
-    expected = SECTIONS[name]
-    within = known(parents[-1]) if parents else ""
-    return section.level == expected.level and within == expected.within
+) -> Iterator[tuple[str, RecordSection, bool, Sequence[RecordSection]]]:
+    """The sections of MADR 4: the name there, the section, whether it is where MADR 4 has it, and
+    those it is in.
+    """
+    for section, parents in _nested(document):
+        if name := known(section):
+            expected = SECTIONS[name]
+            within = known(parents[-1]) if parents else ""
+            as_expected = section.level == expected.level and within == expected.within
+            yield name, section, as_expected, parents
 
 
 def _is_below(name: str, parents: Sequence[RecordSection]) -> bool:
     return any(known(parent) == name for parent in parents)
-
-
-def _is_of_outline(section: RecordSection, parents: Sequence[RecordSection]) -> bool:
-    """Whether MADR 4 could have it: the sections, and those of the outcome."""
-    return section.level == 2 or (section.level == 3 and _is_below(OUTCOME, parents))

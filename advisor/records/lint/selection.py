@@ -40,7 +40,11 @@ def select(paths: Iterable[Path]) -> Selection:
     for path in paths:
         try:
             if path.is_dir():
-                for record in _records_in(path):
+                records = list(_records_below(path))
+                if not records:
+                    message = "the folder holds no record, expected files such as 0001-use-madr.md"
+                    problems.append(Problem(SourceLocation(str(path)), message))
+                for record in records:
                     in_folders.setdefault(os.path.realpath(record), record)
             else:
                 _check_readable(path)
@@ -56,14 +60,6 @@ def select(paths: Iterable[Path]) -> Selection:
     return Selection(tuple(alone), tuple(in_folders.values()))
 
 
-def _records_in(folder: Path) -> Sequence[Path]:
-    """Those of the folder. Raises InputError where there is none, and OSError."""
-    if records := list(records_below(folder)):
-        return records
-    message = "the folder holds no record, expected files such as 0001-use-madr.md"
-    raise InputError([Problem(SourceLocation(str(folder)), message)])
-
-
 def _check_readable(path: Path) -> None:
     """Raises InputError where it is no file, and OSError where it cannot be read."""
     if path.is_file():
@@ -75,7 +71,7 @@ def _check_readable(path: Path) -> None:
     raise InputError([Problem(SourceLocation(str(path)), what)])
 
 
-def records_below(folder: Path) -> Iterator[Path]:
+def _records_below(folder: Path) -> Iterator[Path]:
     """Every ``*.md`` in the folder and those in it, but for hidden folders, overviews, templates.
 
     In folders below only what begins with a number is taken for a record.
@@ -84,7 +80,7 @@ def records_below(folder: Path) -> Iterator[Path]:
         if path.name.startswith("."):
             continue
         if path.is_dir() and not path.is_symlink():  # a link may lead back up
-            yield from (record for record in records_below(path) if record.name[0].isdigit())
+            yield from (record for record in _records_below(path) if record.name[0].isdigit())
         elif path.suffix.lower() == ".md" and is_record(path):
             yield path
 

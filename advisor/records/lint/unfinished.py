@@ -45,9 +45,8 @@ def placeholders(document: Document) -> Iterator[LintRemark]:
             lines.insert(0, section.line)
         if lines:
             more = f", and {len(lines) - 1} more in this section" if len(lines) > 1 else ""
-            subject = section.heading
             message = f"a placeholder of the template stands here{more}, expected words of your own"
-            yield LintRemark(LintKind.PLACEHOLDER, subject, message, document.place(lines[0]))
+            yield LintKind.PLACEHOLDER.at(document, lines[0], section.heading, message)
 
 
 def _is_placeholder(block: Block) -> bool:
@@ -76,7 +75,7 @@ def template_comments(document: Document) -> Iterator[LintRemark]:
     if lines:
         more = f", as do {len(lines) - 1} more below" if len(lines) > 1 else ""
         message = f"a comment stands here that the template asks to remove{more}"
-        yield LintRemark(LintKind.TEMPLATE_COMMENT, "comments", message, document.place(lines[0]))
+        yield LintKind.TEMPLATE_COMMENT.at(document, lines[0], "comments", message)
 
 
 def promises(document: Document) -> Iterator[LintRemark]:
@@ -85,8 +84,7 @@ def promises(document: Document) -> Iterator[LintRemark]:
         if section.level and blocks and all(_is_promise(block) for block in blocks):
             text = quoted(blocks[0].text)
             message = f"{quoted(section.heading)} holds {text} alone, expected what belongs there"
-            place = document.place(blocks[0].line)
-            yield LintRemark(LintKind.UNFINISHED, section.heading, message, place)
+            yield LintKind.UNFINISHED.at(document, blocks[0].line, section.heading, message)
 
 
 def _is_promise(block: Block) -> bool:
@@ -97,19 +95,14 @@ def _is_promise(block: Block) -> bool:
 
 def merge_conflicts(document: Document) -> Iterator[LintRemark]:
     """The first mark outside of code."""
-    lines = document.text.split("\n")
-    code = _lines_of_code(document)
-    for number, line in enumerate(lines, start=1):
-        if _MARK.match(line) and number not in code:
-            message = f"{quoted(line)} is the mark of a merge, expected its outcome"
-            yield LintRemark(LintKind.MERGE_CONFLICT, "merge", message, document.place(number))
-            return
-
-
-def _lines_of_code(document: Document) -> frozenset[int]:
-    return frozenset(
+    code = {
         number
         for block in document.blocks
         if block.kind is BlockKind.CODE
         for number in range(block.line, block.line + block.source.count("\n") + 2)
-    )
+    }
+    for number, line in enumerate(document.text.split("\n"), start=1):
+        if _MARK.match(line) and number not in code:
+            message = f"{quoted(line)} is the mark of a merge, expected its outcome"
+            yield LintKind.MERGE_CONFLICT.at(document, number, "merge", message)
+            return

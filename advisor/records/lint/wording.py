@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 LONGEST_QUOTE = 60
@@ -52,7 +52,9 @@ def same(first: str, second: str) -> bool:
     """Whether they name one option, with or without a label before it ("Option 1:") or an
     explanation behind it.
     """
-    return plain(first) == plain(second) or not _names(first).isdisjoint(_names(second))
+    if plain(first) == plain(second):
+        return True
+    return any(_variants(plain(first)) & _variants(plain(second)))
 
 
 def alike(first: str, second: str) -> bool:
@@ -90,19 +92,11 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w[\w.+#-]*\w|\w", _BRACKETS.sub("", name))) - _FILLERS
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(name for name in _variants(plain(text)) if name)
-
-
-def _variants(name: str) -> Iterator[str]:
+def _variants(name: str) -> set[str]:
     """The ways to write it: whole, without its label, the label alone, without its explanation."""
-    yield from _with_or_without_explanation(name)
-    if labelled := _LABEL.match(name):
-        yield plain(labelled[1])
-        yield from _with_or_without_explanation(name[labelled.end() :])
-
-
-def _with_or_without_explanation(name: str) -> Iterator[str]:
-    name = _ARTICLE.sub("", name, count=1) if _ARTICLE.match(name) else name
-    yield plain(name)
-    yield plain(_HEAD_ENDS.split(name, maxsplit=1)[0])
+    label = _LABEL.match(name)
+    variants = {plain(label[1])} if label else set()
+    for text in (name, name[label.end() :]) if label else (name,):
+        bare = text[article.end() :] if (article := _ARTICLE.match(text)) else text
+        variants |= {plain(bare), plain(_HEAD_ENDS.split(bare, maxsplit=1)[0])}
+    return variants

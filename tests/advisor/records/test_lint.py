@@ -14,8 +14,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from advisor.records.lint import LintKind, LintRemark, lint
-from advisor.records.lint.checking import lint_document
+from advisor.records.lint.checking import lint, lint_document
+from advisor.records.lint.kinds import LintKind, LintRemark
+from advisor.records.lint.selection import select
 from advisor.records.lint.wording import alike, same
 from advisor.records.parsing import parse_document
 from rules.diagnostics import InputError
@@ -60,7 +61,7 @@ def kinds(remarks: Iterable[LintRemark]) -> list[str]:
 def remarks_on(folder: Path, text: str, name: str = NAME) -> Sequence[LintRemark]:
     (folder / "notes.txt").touch()
     (folder / name).write_bytes(text.encode())
-    return lint([folder / name], today=TODAY)
+    return lint(select([folder / name]), today=TODAY)
 
 
 def test_a_sound_record_gives_no_cause_for_remarks(tmp_path: Path) -> None:
@@ -70,7 +71,7 @@ def test_a_sound_record_gives_no_cause_for_remarks(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_remarked_on_at_its_place(tmp_path: Path, mistake: dict[str, Any]) -> None:
     write(tmp_path, mistake)
-    remarks = lint([tmp_path], today=TODAY)
+    remarks = lint(select([tmp_path]), today=TODAY)
     of_kind = [remark for remark in remarks if remark.kind.id == mistake["kind"]]
     assert of_kind, kinds(remarks)
     first = of_kind[0]
@@ -83,13 +84,13 @@ def test_a_mistake_is_remarked_on_at_its_place(tmp_path: Path, mistake: dict[str
 def test_a_mistake_is_remarked_on_once(tmp_path: Path, mistake: dict[str, Any]) -> None:
     write(tmp_path, mistake)
     expected = Counter([mistake["kind"], *mistake.get("also", [])])
-    assert Counter(kinds(lint([tmp_path], today=TODAY))) == expected
+    assert Counter(kinds(lint(select([tmp_path]), today=TODAY))) == expected
 
 
 @pytest.mark.parametrize("mistake", NEAR.values(), ids=NEAR)
 def test_a_near_miss_is_not_remarked_on(tmp_path: Path, mistake: dict[str, Any]) -> None:
     write(tmp_path, mistake["near"])
-    assert mistake["kind"] not in kinds(lint([tmp_path], today=TODAY))
+    assert mistake["kind"] not in kinds(lint(select([tmp_path]), today=TODAY))
 
 
 @pytest.mark.parametrize("kind", LintKind, ids=lambda kind: kind.id)
@@ -227,43 +228,44 @@ def test_an_image_that_is_missing_is_a_broken_link(tmp_path: Path) -> None:
 def test_what_is_no_record_is_passed_over_in_a_folder(tmp_path: Path, name: str) -> None:
     write(tmp_path, {})
     (tmp_path / name).write_text("# Decisions\n", encoding="utf-8")
-    assert lint([tmp_path], today=TODAY) == []
+    assert lint(select([tmp_path]), today=TODAY) == []
 
 
 def test_what_is_no_record_is_looked_at_where_it_is_named(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Decisions\n", encoding="utf-8")
-    assert "no_madr" in kinds(lint([tmp_path / "README.md"], today=TODAY))
+    assert "no_madr" in kinds(lint(select([tmp_path / "README.md"]), today=TODAY))
 
 
 def test_a_record_about_templates_is_a_record(tmp_path: Path) -> None:
     (tmp_path / "0001-template-engine.md").write_text("# Choose\n", encoding="utf-8")
-    assert kinds(lint([tmp_path], today=TODAY)) == ["no_madr"]
+    assert kinds(lint(select([tmp_path]), today=TODAY)) == ["no_madr"]
 
 
 def test_hidden_folders_are_passed_over(tmp_path: Path) -> None:
     write(tmp_path, {})
     (tmp_path / ".cache").mkdir()
     (tmp_path / ".cache" / "0001-x.md").write_text("", encoding="utf-8")
-    assert lint([tmp_path], today=TODAY) == []
+    assert lint(select([tmp_path]), today=TODAY) == []
 
 
 def test_each_folder_counts_for_itself(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "backend"):
         folder.mkdir(exist_ok=True)
         write(folder, {})
-    assert lint([tmp_path], today=TODAY) == []
+    assert lint(select([tmp_path]), today=TODAY) == []
 
 
 def test_a_file_named_twice_is_looked_at_once(tmp_path: Path) -> None:
     write(tmp_path, {"old": "accepted", "new": "draft"})
     again = tmp_path / "." / ".." / tmp_path.name / NAME
-    assert kinds(lint([tmp_path / NAME, tmp_path, again], today=TODAY)) == ["status_unknown"]
+    selection = select([tmp_path / NAME, tmp_path, again])
+    assert kinds(lint(selection, today=TODAY)) == ["status_unknown"]
 
 
 def test_a_file_that_is_no_text_is_remarked_on_and_the_others_are_read(tmp_path: Path) -> None:
     write(tmp_path, {"old": "accepted", "new": "draft"})
     (tmp_path / "0002-picture.md").write_bytes(b"# A\n\xff\xfe")
-    unknown, unreadable = lint([tmp_path], today=TODAY)
+    unknown, unreadable = lint(select([tmp_path]), today=TODAY)
     assert (unknown.kind, unreadable.kind) == (LintKind.STATUS_UNKNOWN, LintKind.UNREADABLE)
     assert (Path(unreadable.location.file).name, unreadable.location.line) == ("0002-picture.md", 2)
 
@@ -271,12 +273,12 @@ def test_a_file_that_is_no_text_is_remarked_on_and_the_others_are_read(tmp_path:
 def test_a_folder_without_records_is_bad_input(tmp_path: Path) -> None:
     (tmp_path / "README.md").touch()
     with pytest.raises(InputError, match="holds no record"):
-        lint([tmp_path])
+        lint(select([tmp_path]))
 
 
 def test_every_path_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
-        lint([tmp_path / "0001-a.md", tmp_path / "docs"])
+        lint(select([tmp_path / "0001-a.md", tmp_path / "docs"]))
     assert len(error.value.problems) == 2
 
 
@@ -304,7 +306,7 @@ def test_a_record_superseded_by_a_circle_is_not_in_it(tmp_path: Path) -> None:
         "0003-c.md": [["status: accepted", "status: superseded by ADR-0002"]],
     }
     write(tmp_path, {"beside": edits, "named": "0004-d.md"})
-    remarks = lint([tmp_path], today=TODAY)
+    remarks = lint(select([tmp_path]), today=TODAY)
     assert [Path(one.location.file).name for one in remarks] == ["0002-b.md", "0003-c.md"]
     assert set(kinds(remarks)) == {"superseded_in_circle"}
 
@@ -314,19 +316,19 @@ def test_remarks_come_in_the_order_of_files_and_lines(tmp_path: Path) -> None:
     for name in ("0001-a.md", "0002-b.md"):
         (tmp_path / name).write_text(spoilt.replace("# Keep", f"# {name}"), encoding="utf-8")
     (tmp_path / "notes.txt").touch()
-    remarks = lint([tmp_path / "0002-b.md", tmp_path / "0001-a.md"], today=TODAY)
+    remarks = lint(select([tmp_path / "0002-b.md", tmp_path / "0001-a.md"]), today=TODAY)
     assert remarks == sorted(remarks, key=lambda one: one.location)
     assert kinds(remarks) == ["status_unknown", "unfinished"] * 2
 
 
 def test_a_link_of_a_file_to_itself_is_remarked_on(tmp_path: Path) -> None:
     (tmp_path / NAME).symlink_to(NAME)
-    assert kinds(lint([tmp_path], today=TODAY)) == ["unreadable"]
+    assert kinds(lint(select([tmp_path]), today=TODAY)) == ["unreadable"]
 
 
 def test_a_path_that_is_too_long_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(InputError):
-        lint([tmp_path / ("a" * 5000)])
+        lint(select([tmp_path / ("a" * 5000)]))
 
 
 def test_what_no_terminal_should_be_sent_is_written_out(tmp_path: Path) -> None:
@@ -399,7 +401,7 @@ def test_any_spoilt_record_can_be_linted(text: str) -> None:
 )
 def test_any_bytes_are_remarked_on_or_read(tmp_path: Path, data: bytes) -> None:
     (tmp_path / NAME).write_bytes(data)
-    assert {one.location.file for one in lint([tmp_path])} <= {str(tmp_path / NAME)}
+    assert {one.location.file for one in lint(select([tmp_path]))} <= {str(tmp_path / NAME)}
 
 
 @given(st.sampled_from(["\r\n", "\r"]), st.booleans())

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.records.lint import lint
+from advisor.records.lint.checking import lint
+from advisor.records.lint.selection import select
 
 from ..recommendations import TODAY
 
@@ -60,7 +61,7 @@ TRIED: Mapping[str, tuple[Change, Change]] = {
 def kinds(record: Path) -> set[str]:
     """The kinds of the remarks on the only record of the folder."""
     (path,) = record.parent.glob("*.md")
-    return {remark.kind.id for remark in lint([path], today=TODAY)}
+    return {remark.kind.id for remark in lint(select([path]), today=TODAY)}
 
 
 def test_a_record_as_it_was_written_gives_no_cause_for_remarks(record: Path) -> None:
@@ -83,11 +84,11 @@ def test_what_comes_close_to_it_is_not_remarked_on(record: Path, kind: str) -> N
 
 def test_changed_evidence_is_named_by_what_was_changed(record: Path) -> None:
     with_a_changed_byte(record)
-    (remark,) = lint([record], today=TODAY)
+    (remark,) = lint(select([record]), today=TODAY)
     assert "bom.cdx.json was changed: its checksum is another" in remark.message
 
 
 def test_a_reason_that_people_add_is_told_as_theirs(record: Path) -> None:
     replaced("### TensorFlow\n\n", "### TensorFlow\n\n* Good, because we like it\n")(record)
-    (remark,) = lint([record], today=TODAY)
+    (remark,) = lint(select([record]), today=TODAY)
     assert remark.message == "the reason names no rule, expected one that its evidence knows"

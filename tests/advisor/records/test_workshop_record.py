@@ -22,7 +22,8 @@ from advisor.records.decision import Decision, as_advised
 from advisor.records.evidence.bundle import read_bundle
 from advisor.records.evidence.contents import derived
 from advisor.records.evidence.restore import seal
-from advisor.records.lint import lint
+from advisor.records.lint.checking import lint
+from advisor.records.lint.selection import select
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import parse_document, read_document
 from advisor.records.verification.verify import verify
@@ -275,7 +276,7 @@ def test_record_full_of_hostile_words_passes_every_check(tmp_path: Path) -> None
     ballots = {names[name]: ballot for name, ballot in saying(**reasons).items()}
     path = write_record(consulted(tmp_path, ballots), tmp_path / "decisions")
     assert results(verify(path, KB)) == ("passed", "passed", "passed")
-    assert lint([path]) == []
+    assert lint(select([path])) == []
     assert seal(read_document(path)) == read_bundle(path.with_suffix(".evidence.zip")).sha256
 
 
