@@ -88,8 +88,8 @@ _BY_SEVERITY = (DONE, UNPROVEN, REASON_CHANGED, ADVICE_CHANGED, WRONG)
 
 def _code(report: VerificationReport) -> int:
     """The exit code that one record alone would give."""
-    from advisor.records.verification.check import CheckStatus
     from advisor.records.verification.rerun import ReasonOutcome
+    from advisor.records.verification.verify import CheckStatus
 
     verification, again = report.verification, report.rerun
     if verification.failed:

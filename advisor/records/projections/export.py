@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -44,27 +44,27 @@ def export(folder: Path, to: Path, project: Project) -> ExportResult:
     every obstacle: records that cannot be read or have no title, and files in ``to`` that are no
     projections. Raises OSError.
     """
-    _check_folders(folder, to)
+    check_folder(to)
+    if Path(os.path.realpath(to)).is_relative_to(os.path.realpath(folder)):
+        message = f"is in {folder}, where the records are; expected another folder"
+        raise InputError([Problem(SourceLocation(str(to)), message)])
     names = records_in(folder)
     if not names:
         raise InputError([Problem(SourceLocation(str(folder)), "has no records to export")])
     moved = moved_between(folder, to, {name.path.name for name in names})
     records = [replace(r, document=_rebased(r.document, moved)) for r in _sources(names)]
     projections = {to / record.file: project(record, records) for record in records}
-    _check_free(projections)
+    taken = [path for path in projections if os.path.lexists(path) and _record_of(path) is None]
+    if taken:
+        message = "is no projection and is not written over; expected another folder"
+        raise InputError([Problem(SourceLocation(str(path)), message) for path in taken])
     to.mkdir(parents=True, exist_ok=True)
     for path, projection in projections.items():
         write_whole(path, f"{projection.text}\n\n{_mark(folder / path.name, to)}\n")
     notes = tuple(note for projection in projections.values() for note in projection.notes)
-    return ExportResult(tuple(projections), tuple(_stale(to)), notes)
-
-
-def _check_folders(folder: Path, to: Path) -> None:
-    check_folder(to)
-    inner, outer = Path(os.path.realpath(to)), Path(os.path.realpath(folder))
-    if inner.is_relative_to(outer):
-        message = f"is in {folder}, where the records are; expected another folder"
-        raise InputError([Problem(SourceLocation(str(to)), message)])
+    sources = {path: _record_of(path) for path in sorted(to.glob("*.md"))}
+    stale = tuple(path for path, record in sources.items() if record and not record.exists())
+    return ExportResult(tuple(projections), stale, notes)
 
 
 def _sources(names: Sequence[RecordName]) -> Sequence[ProjectionSource]:
@@ -78,7 +78,7 @@ def _sources(names: Sequence[RecordName]) -> Sequence[ProjectionSource]:
             problems += error.problems
             continue
         problems += source.document.problems
-        if not source.title:
+        if not source.outline.name:
             message = "there is no title, expected a heading such as '# Use PyTorch'"
             problems.append(Problem(source.document.place(source.document.body_line), message))
         sources.append(source)
@@ -92,19 +92,11 @@ def _rebased(document: Document, moved: Moved) -> Document:
     return parse_document(front + rebased(document.body, moved), document.file)
 
 
-def _check_free(paths: Iterable[Path]) -> None:
-    taken = [path for path in paths if os.path.lexists(path) and _record_of(path) is None]
-    message = "is no projection and is not written over; expected another folder"
-    if taken:
-        raise InputError([Problem(SourceLocation(str(path)), message) for path in taken])
-
-
 def _mark(record: Path, to: Path) -> str:
     """The last line of a projection: HTML that no reader shows."""
-    source = os.path.relpath(os.path.realpath(record), os.path.realpath(to)).replace(os.sep, "/")
-    return (
-        f"<!-- {_BY} {quote(source, errors='surrogateescape')}: edit that file, not this one. -->"
-    )
+    path = os.path.relpath(os.path.realpath(record), os.path.realpath(to)).replace(os.sep, "/")
+    source = quote(path, errors="surrogateescape")
+    return f"<!-- {_BY} {source}: edit that file, not this one. -->"
 
 
 def _record_of(path: Path) -> Path | None:
@@ -116,10 +108,3 @@ def _record_of(path: Path) -> Path | None:
     last = text.rstrip("\n").rpartition("\n")[2]
     match = _MARK.fullmatch(last)
     return Path(os.path.realpath(path.parent), unquote(match["source"])) if match else None
-
-
-def _stale(to: Path) -> Iterator[Path]:
-    for path in sorted(to.glob("*.md")):
-        record = _record_of(path)
-        if record is not None and not record.exists():
-            yield path

@@ -19,12 +19,7 @@ from advisor.records.projections.source import (
     Projection,
     ProjectionSource,
     bullets,
-    link,
     listed,
-    other_fields,
-    people,
-    superseded,
-    superseder,
 )
 
 STATUSES = ("draft", "proposed", "rejected", "accepted", "deprecated")
@@ -49,22 +44,22 @@ def project(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Proj
 def _metadata(
     record: ProjectionSource, among: Sequence[ProjectionSource]
 ) -> Iterator[tuple[str, str]]:
-    by_role = dict(people(record))
+    by_role = record.people()
     status = _status(record, among)
     yield "Status", status
     if deciders := by_role.pop(DECIDERS, ()):
-        yield "Deciders", ", ".join(map(_one_name, deciders))
+        # A comma in a name would begin another one.
+        yield "Deciders", ", ".join(n.replace(",", "\N{FULLWIDTH COMMA}") for n in deciders)
     if record.document.date:
         yield "Date", escape(record.document.date)
     if record.status and status in STATUSES and status != record.status:
         yield "Status in the record", escape(record.document.status)
     yield from ((role, listed(names)) for role, names in by_role.items())
-    yield from other_fields(record).items()
+    yield from record.other_fields().items()
 
 
 def _status(record: ProjectionSource, among: Sequence[ProjectionSource]) -> str:
-    successor = superseder(record, among)
-    if successor is not None:
+    if successor := record.superseder(among):
         return f"superseded by {_link(successor)}"
     if record.is_superseded:
         return "deprecated"
@@ -72,12 +67,7 @@ def _status(record: ProjectionSource, among: Sequence[ProjectionSource]) -> str:
 
 
 def _link(record: ProjectionSource) -> str:
-    return link(record.name.path.stem, record)
-
-
-def _one_name(name: str) -> str:
-    """A name without a comma, where log4brains would begin another one."""
-    return name.replace(",", "\N{FULLWIDTH COMMA}")
+    return record.link(record.name.path.stem)
 
 
 def _notes(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Iterator[str]:
@@ -95,9 +85,9 @@ def _notes(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Itera
 def _parts(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Sequence[OutlinePart]:
     """The sections by the names of MADR 2, and links to the records it replaced."""
     parts = [_with_sides(part) for part in record.outline.parts]
-    if record.outline.lead:  # below the title a list in it would be taken for metadata
-        _add(parts, 0, parsed_record.CONTEXT, before=record.outline.lead)
-    if links := [f"* Supersedes {_link(other)}" for other in superseded(record, among)]:
+    if lead := record.outline.text:  # below the title a list in it would be taken for metadata
+        _add(parts, 0, parsed_record.CONTEXT, before=lead)
+    if links := [f"* Supersedes {_link(other)}" for other in record.superseded(among)]:
         _add(parts, len(parts), LINKS, after="\n".join(links))
     return parts
 

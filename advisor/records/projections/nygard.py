@@ -12,24 +12,13 @@ from collections.abc import Iterator, Sequence
 from advisor.records import parsed_record
 from advisor.records.madr.escaping import escape
 from advisor.records.projections.outline import (
-    Outline,
     OutlinePart,
     heading,
     joined,
     rendered,
     rendered_under,
 )
-from advisor.records.projections.source import (
-    Projection,
-    ProjectionSource,
-    bullets,
-    link,
-    listed,
-    other_fields,
-    people,
-    superseded,
-    superseder,
-)
+from advisor.records.projections.source import Projection, ProjectionSource, bullets, listed
 
 SUPERSEDED, SUPERSEDES = "Superseded by", "Supersedes"
 _NOTHING = "The record says nothing of it."
@@ -37,12 +26,12 @@ _NOTHING = "The record says nothing of it."
 
 def project(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Projection:
     """The record in Nygard's format; ``among`` are all records of its folder."""
-    roles = [(role, listed(names)) for role, names in people(record).items()]
+    roles = [(role, listed(names)) for role, names in record.people().items()]
     date = escape(record.document.date)
     text = joined(
         heading(1, _numbered(record, record.outline.heading)),
         f"Date: {date}" if date else "",
-        bullets([*roles, *other_fields(record).items()]),
+        bullets([*roles, *record.other_fields().items()]),
         heading(2, "Status"),
         *_status(record, among),
         *_sections(record.outline),
@@ -56,28 +45,27 @@ def _numbered(record: ProjectionSource, title: str) -> str:
 
 
 def _status(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Iterator[str]:
-    successor = superseder(record, among)
-    if successor is not None:
+    if successor := record.superseder(among):
         yield f"{SUPERSEDED} {_link(successor)}"
     else:
         stated = " ".join(record.document.status.split()) or "proposed"
         yield escape(stated[:1].upper() + stated[1:])
-    for other in superseded(record, among):
+    for other in record.superseded(among):
         yield f"{SUPERSEDES} {_link(other)}"
 
 
 def _link(record: ProjectionSource) -> str:
-    return link(_numbered(record, record.title), record)
+    return record.link(_numbered(record, record.outline.name))
 
 
 def _notes(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Iterator[str]:
     if not record.status:
         yield f"{record.file} has no status; its projection says Proposed"
-    elif record.is_superseded and superseder(record, among) is None:
+    elif record.is_superseded and record.superseder(among) is None:
         yield f"{record.file} is superseded by no record of the folder; nothing is linked"
 
 
-def _sections(outline: Outline) -> Iterator[str]:
+def _sections(outline: OutlinePart) -> Iterator[str]:
     """Nygard's three, and every other section below one of them: those before the decision and the
     arguments below the context, the rest below the consequences.
     """
@@ -89,9 +77,9 @@ def _sections(outline: Outline) -> Iterator[str]:
     others = [part for part in parts if part not in (context, outcome, consequences)]
     before = [p for p in others if parts.index(p) < end or p.is_named(parsed_record.ARGUMENTS)]
     after = [part for part in others if part not in before]
-    lead, decision = outline.lead, outcome.text if outcome else ""
+    decision = outcome.text if outcome else ""
     confirmed = (part for part in inner if part is not consequences)
-    yield _section("Context", lead, *_content(context), *(rendered(part, 3) for part in before))
+    yield _section("Context", outline.text, *_content(context), *(rendered(p, 3) for p in before))
     yield _section("Decision", decision, *(rendered(part, 3) for part in confirmed))
     yield _section("Consequences", *_content(consequences), *(rendered(p, 3) for p in after))
 

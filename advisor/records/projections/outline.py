@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from advisor.records.parsing import markdown_tokens, visible_text
@@ -19,7 +19,8 @@ DEEPEST = 6  # Markdown has no deeper heading
 class OutlinePart:
     """A heading, the Markdown under it, and the deeper headings under that.
 
-    ``name`` is the heading as a reader sees it, ``heading`` its Markdown.
+    ``name`` is the heading as a reader sees it, ``heading`` its Markdown. Of a whole record they
+    are its title, empty where it has none, and ``text`` is what stands under no other heading.
     """
 
     level: int
@@ -32,28 +33,12 @@ class OutlinePart:
         return self.name.casefold() == name.casefold()
 
 
-@dataclass(frozen=True)
-class Outline:
-    """A record without its front matter. ``title`` and ``heading`` are its first heading of the
-    first level as a reader sees it and as Markdown, both empty where there is none; ``lead`` is the
-    text under no other heading.
-    """
-
-    title: str
-    heading: str
-    lead: str
-    parts: tuple[OutlinePart, ...]
-
-
-def outline(body: str) -> Outline:
+def outline(body: str) -> OutlinePart:
     """The outline of a Markdown text. Headings inside quotations and lists are text here."""
     leading, *flat = _flat(_closed(body))
-    title = next((part for part in flat if part.level == 1), None)
-    if title is None:
-        return Outline("", "", leading.text, tuple(_nested(flat)))
-    rest = [part for part in flat if part is not title]
-    lead = joined(leading.text, title.text)
-    return Outline(title.name, title.heading, lead, tuple(_nested(rest)))
+    title = next((part for part in flat if part.level == 1), OutlinePart(1, "", "", ""))
+    parts = _nested([part for part in flat if part is not title])
+    return replace(title, text=joined(leading.text, title.text), parts=tuple(parts))
 
 
 def rendered(part: OutlinePart, level: int) -> str:
@@ -97,9 +82,8 @@ def _flat(body: str) -> Iterator[OutlinePart]:
     yield OutlinePart(0, "", "", _text(lines[: starts[0] if starts else None]))
     nexts = [*starts[1:], len(lines)]  # one too many where there is no heading at all
     for (opening, inline), begin, end in zip(headings, ends, nexts, strict=False):
-        name = visible_text(inline)
-        source = " ".join(inline.content.split())
-        yield OutlinePart(int(opening.tag[1:]), name, source, _text(lines[begin:end]))
+        level, source = int(opening.tag[1:]), " ".join(inline.content.split())
+        yield OutlinePart(level, visible_text(inline), source, _text(lines[begin:end]))
 
 
 def _is_heading(token: Token) -> bool:
@@ -114,12 +98,10 @@ def _text(lines: Sequence[str]) -> str:
 def _nested(flat: Sequence[OutlinePart]) -> Iterator[OutlinePart]:
     index = 0
     while index < len(flat):
-        top = flat[index]
         end = index + 1
-        while end < len(flat) and flat[end].level > top.level:
+        while end < len(flat) and flat[end].level > flat[index].level:
             end += 1
-        inner = tuple(_nested(flat[index + 1 : end]))
-        yield OutlinePart(top.level, top.name, top.heading, top.text, inner)
+        yield replace(flat[index], parts=tuple(_nested(flat[index + 1 : end])))
         index = end
 
 

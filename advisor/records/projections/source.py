@@ -10,7 +10,7 @@ from urllib.parse import quote
 from advisor.records.folder import RecordName
 from advisor.records.madr.escaping import escape
 from advisor.records.parsed_record import Document
-from advisor.records.projections.outline import Outline, outline
+from advisor.records.projections.outline import OutlinePart, outline
 from rules.loading.yaml_nodes import Node
 
 DECIDERS = "Decision-makers"
@@ -34,13 +34,8 @@ class ProjectionSource:
         return self.name.path.name
 
     @cached_property
-    def outline(self) -> Outline:
+    def outline(self) -> OutlinePart:
         return outline(self.document.body)
-
-    @property
-    def title(self) -> str:
-        """The title as a reader sees it."""
-        return self.outline.title
 
     @property
     def status(self) -> str:
@@ -51,6 +46,40 @@ class ProjectionSource:
     def is_superseded(self) -> bool:
         return self.status.startswith("superseded")
 
+    def superseder(self, among: Sequence[ProjectionSource]) -> ProjectionSource | None:
+        """The one record that replaced it by its status; None where there is not just one."""
+        number = self.document.superseded_by
+        others = [other for other in among if other.name.number == number and other is not self]
+        return others[0] if len(others) == 1 else None
+
+    def superseded(self, among: Sequence[ProjectionSource]) -> Iterator[ProjectionSource]:
+        """The records that it replaced, as their own status says."""
+        return (other for other in among if other.superseder(among) is self)
+
+    def people(self) -> dict[str, tuple[str, ...]]:
+        """Who decided, was consulted and was informed, as Markdown that shows each name as it is.
+
+        A role that nobody has is left out.
+        """
+        if (front := self.document.front) is None:
+            return {}
+        by_role = {
+            role: next(filter(None, map(front.names, fields)), ())
+            for role, fields in _ROLES.items()
+        }
+        return {role: tuple(map(escape, names)) for role, names in by_role.items() if names}
+
+    def other_fields(self) -> Mapping[str, str]:
+        """What else the front matter says: MADR has no more fields, other people's records do."""
+        if (front := self.document.front) is None:
+            return {}
+        texts = {name: _text(node) for name, node in front.fields.items() if name not in _KNOWN}
+        return {escape(name): escape(text) for name, text in texts.items() if text}
+
+    def link(self, text: str) -> str:
+        """A link to its projection, from one beside it."""
+        return f"[{escape(text)}]({quote(self.file, errors='surrogateescape')})"
+
 
 @dataclass(frozen=True)
 class Projection:
@@ -58,46 +87,6 @@ class Projection:
 
     text: str
     notes: tuple[str, ...] = ()
-
-
-def superseder(
-    record: ProjectionSource, among: Sequence[ProjectionSource]
-) -> ProjectionSource | None:
-    """The one record that replaced it by its status; None where there is not just one."""
-    number = record.document.superseded_by
-    others = [other for other in among if other.name.number == number and other is not record]
-    return others[0] if len(others) == 1 else None
-
-
-def superseded(
-    record: ProjectionSource, among: Sequence[ProjectionSource]
-) -> Iterator[ProjectionSource]:
-    """The records that it replaced, as their own status says."""
-    return (other for other in among if superseder(other, among) is record)
-
-
-def people(record: ProjectionSource) -> Mapping[str, tuple[str, ...]]:
-    """Who decided, was consulted and was informed, as Markdown that shows each name as it is.
-
-    A role that nobody has is left out.
-    """
-    front = record.document.front
-    if front is None:
-        return {}
-    by_role = {
-        role: next(filter(None, (front.names(field) for field in fields)), ())
-        for role, fields in _ROLES.items()
-    }
-    return {role: tuple(map(escape, names)) for role, names in by_role.items() if names}
-
-
-def other_fields(record: ProjectionSource) -> Mapping[str, str]:
-    """What else the front matter says: MADR has no more fields, other people's records do."""
-    front = record.document.front
-    if front is None:
-        return {}
-    texts = {name: _text(node) for name, node in front.fields.items() if name not in _KNOWN}
-    return {escape(name): escape(text) for name, text in texts.items() if text}
 
 
 def _text(node: Node) -> str:
@@ -116,8 +105,3 @@ def bullets(fields: Iterable[tuple[str, str]]) -> str:
 def listed(names: Sequence[str]) -> str:
     """Names in one line, separated so that commas in names do no harm."""
     return ("; " if any("," in name for name in names) else ", ").join(names)
-
-
-def link(text: str, record: ProjectionSource) -> str:
-    """A link to the projection of ``record``, from one beside it."""
-    return f"[{escape(text)}]({quote(record.file, errors='surrogateescape')})"

@@ -11,9 +11,8 @@ from rich.text import Text
 
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.records.folder import name_of
-from advisor.records.verification.check import Check, CheckStatus
 from advisor.records.verification.rerun import ClaimRerun, ReasonOutcome, Rerun
-from advisor.records.verification.verify import Verification
+from advisor.records.verification.verify import Check, CheckStatus, Verification
 from advisor.report.toolkit.wrapping import ReportLine, print_lines
 from advisor.wording.findings import framework_versions, measured, notice
 from advisor.wording.quantities import count

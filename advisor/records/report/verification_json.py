@@ -7,8 +7,8 @@ from typing import Any
 
 from advisor.consultation.evidence import WeighedClaim
 from advisor.records.report.verification import VerificationReport, named_checks
-from advisor.records.verification.check import Check
 from advisor.records.verification.rerun import ClaimRerun, Rerun
+from advisor.records.verification.verify import Check
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
 
 

@@ -25,6 +25,7 @@ def history_problems(restored: RestoredConsultation, bundle: Bundle) -> Iterator
         if WORKSHOP in bundle.entries:
             yield f"{WORKSHOP}: tells of a workshop, and {SESSION} of none"
         return
+    from advisor.records.madr.team_data import CHANGED
     from advisor.workshop.audit import audit
 
     seals = None
@@ -36,16 +37,7 @@ def history_problems(restored: RestoredConsultation, bundle: Bundle) -> Iterator
         yield f"{WORKSHOP}: holds no minutes"
     else:
         yield from _history_differences(written, history_as_data(history))
-    yield from _unreported_changes(restored, written)
-
-
-def reported_changes(restored: RestoredConsultation) -> tuple[str, ...]:
-    """The questions whose answers are not the group's, as the evidence itself reports."""
-    if restored.session.sheet.workshop is None:
-        return ()
-    from advisor.records.madr.team_data import changed_afterwards
-
-    return tuple(changed_afterwards(restored.kb, restored.session.sheet))
+    yield from _unreported_changes(restored, written.get(CHANGED))
 
 
 def seals_in(document: Document) -> dict[int, str]:
@@ -79,13 +71,10 @@ def _by_number(rounds: Any) -> dict[int, Mapping[str, Any]]:
     return {r["round"]: r for r in mappings(rounds) if isinstance(r.get("round"), int)}
 
 
-def _unreported_changes(
-    restored: RestoredConsultation, written: Mapping[str, Any]
-) -> Iterator[str]:
+def _unreported_changes(restored: RestoredConsultation, changes: Any) -> Iterator[str]:
     """Answers that are not the majority's, and that the evidence does not report as changed."""
-    from advisor.records.madr.team_data import CHANGED, changed_afterwards
+    from advisor.records.madr.team_data import changed_afterwards
 
-    changes = written.get(CHANGED)
     reported = changes if isinstance(changes, Mapping) else {}
     for name, (group, now) in changed_afterwards(restored.kb, restored.session.sheet).items():
         if reported.get(name) != {"group": list(group), "now": list(now)}:

@@ -14,36 +14,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from advisor.records.evidence.bundle import Bundle
-from advisor.records.evidence.contents import RECORD
-from advisor.records.parsed_record import Block, BlockKind, Document, RecordSection
-from advisor.records.parsing import parse_document
-from advisor.records.verification.check import Check, CheckStatus
-from rules.diagnostics import InputError, quoted
+from advisor.records.parsed_record import BlockKind, Document, RecordSection
+from rules.diagnostics import quoted
 
 _COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
 SIMILAR = 0.6  # how alike two sentences are for one to be reported as the other, changed
+TOLERANCE = 1e-9  # of scores, which lie in [-1, 1]
 
 
-def check_text(document: Document, bundle: Bundle) -> Check:
-    """Compare the record with the text that was sealed with it."""
-    try:
-        sealed = parse_document(bundle.text(RECORD), RECORD)
-    except InputError as error:
-        messages = tuple(problem.message for problem in error.problems)
-        return Check(CheckStatus.FAILED, "there is nothing to hold the record against", messages)
-    problems: list[str] = []
+def text_differences(document: Document, sealed: Document) -> Sequence[str]:
+    """A sentence for each thing that the record does not say as the one sealed with it."""
+    differing: list[str] = []
     if sealed.chosen is not None:
-        problems += other_choice(document, sealed.chosen.option)
-    problems += _repeated(document, sealed)
+        differing += other_choice(document, sealed.chosen.option)
+    differing += _repeated(document, sealed)
     for section in sealed.sections:
-        parent = _parent(sealed, section)
-        problems += _missing_text(document, section, parent, any_reported=bool(problems))
-    return Check.of(
-        problems,
-        passed="the record says what its evidence says",
-        failed="the record does not say what it did",
-    )
+        if section.level > 1:
+            differing += _missing_text(document, sealed, section, any_reported=bool(differing))
+    return differing
 
 
 def other_choice(document: Document, expected: str) -> Iterator[str]:
@@ -57,39 +45,29 @@ def other_choice(document: Document, expected: str) -> Iterator[str]:
             yield f"{place}: the chosen option is {actual}, the evidence says {quoted(expected)}"
 
 
-def _parent(document: Document, section: RecordSection) -> str:
-    """The heading that the section is under; empty for one of the second level."""
-    before = document.sections[: document.sections.index(section)]
-    above = [s.heading for s in before if s.level < section.level and s.level > 1]
-    return above[-1] if above and section.level > 2 else ""
-
-
 def _missing_text(
-    document: Document, sealed: RecordSection, parent: str, *, any_reported: bool
+    document: Document, whole: Document, sealed: RecordSection, *, any_reported: bool
 ) -> Iterator[str]:
-    """What the sealed section says and the record's section of that heading does not."""
-    if sealed.level == 1:
-        return
-    section = _same_section(document, sealed, parent)
+    """What a section of the ``whole`` that was sealed says, and the record's section of the same
+    heading, under the same heading, does not.
+    """
+    before = whole.sections[: whole.sections.index(sealed)]
+    above = [s.heading for s in before if 1 < s.level < sealed.level]
+    candidates = document.under(above[-1]) if above and sealed.level > 2 else document.sections
+    section = next((s for s in candidates if s.heading == sealed.heading), None)
     if section is None:
         yield f"{document.file}: the section “{sealed.heading}” is gone"
         return
-    yield from _hiding(document, section)
-    present = {block.text: block for block in section.blocks if not block.marked}
-    expected = [block.text for block in sealed.blocks]
-    added = [block for text, block in present.items() if text not in expected]
-    for text in expected:
-        if text in present or (any_reported and text.startswith("Chosen option:")):
-            continue
-        yield _changed_text(document, section, text, added)
-
-
-def _hiding(document: Document, section: RecordSection) -> Iterator[str]:
-    """HTML around what was written from evidence: a reader may not see that. Comments are none."""
-    for block in section.blocks:
+    for block in section.blocks:  # a reader may not see what HTML is around; comments are none
         if block.kind is BlockKind.HTML and not _COMMENT.fullmatch(block.source):
             place = document.place(block.line)
             yield f"{place}: HTML under “{section.heading}” may hide what it says, expected text"
+    present = {block.text: block.line for block in section.blocks if not block.marked}
+    expected = [block.text for block in sealed.blocks]
+    added = {text: line for text, line in present.items() if text not in expected}
+    for text in expected:
+        if text not in present and not (any_reported and text.startswith("Chosen option:")):
+            yield _changed_text(document, section, text, added)
 
 
 def _repeated(document: Document, sealed: Document) -> Iterator[str]:
@@ -102,23 +80,19 @@ def _repeated(document: Document, sealed: Document) -> Iterator[str]:
                 yield f"{document.place(section.line)}: a second “{section.heading}” stands here"
 
 
-def _same_section(document: Document, sealed: RecordSection, parent: str) -> RecordSection | None:
-    candidates = document.under(parent) if parent else document.sections
-    return next((section for section in candidates if section.heading == sealed.heading), None)
-
-
 def _changed_text(
-    document: Document, section: RecordSection, text: str, added: Sequence[Block]
+    document: Document, section: RecordSection, text: str, added: Mapping[str, int]
 ) -> str:
-    """The sentence that says what was expected, at the line that comes nearest to it."""
-    lines = {block.text: block.line for block in added}
-    close = get_close_matches(text, lines, n=1, cutoff=SIMILAR)
+    """The sentence that says what was expected, at the line that comes nearest to it of those
+    ``added``: texts and their lines.
+    """
+    close = get_close_matches(text, added, n=1, cutoff=SIMILAR)
     if close:
         actual, expected = _around(close[0], text), _around(text, close[0])
-        place = document.place(lines[close[0]])
+        place = document.place(added[close[0]])
         return f"{place}: it says “{actual}”; by the evidence it is “{expected}”"
     place = document.place(section.line)
-    return f"{place}: under “{section.heading}” there is no more “{shortened(text)}”"
+    return f"{place}: under “{section.heading}” there is no more “{_shortened(text)}”"
 
 
 def _around(text: str, other: str, most: int = 90) -> str:
@@ -130,11 +104,8 @@ def _around(text: str, other: str, most: int = 90) -> str:
     return f"{'...' if start else ''}{cut}{'...' if start + most < len(text) else ''}"
 
 
-def shortened(text: str, most: int = 120) -> str:
+def _shortened(text: str, most: int = 120) -> str:
     return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} ..."
-
-
-TOLERANCE = 1e-9  # of scores, which lie in [-1, 1]
 
 
 def differences(where: str, then: Any, now: Any) -> Iterator[str]:
@@ -158,4 +129,4 @@ def mappings(data: Any) -> Sequence[Mapping[str, Any]]:
 
 
 def _short(value: Any) -> str:
-    return quoted(value) if isinstance(value, str) else shortened(json.dumps(value, default=str))
+    return quoted(value) if isinstance(value, str) else _shortened(json.dumps(value, default=str))

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 
 from advisor import __version__
 from advisor.consultation.consultation import Recommendation
 from advisor.records.evidence.bundle import Bundle, read_bundle
+from advisor.records.evidence.contents import RECORD
 from advisor.records.evidence.restore import (
     RestoredConsultation,
     bundle_path,
@@ -22,14 +24,34 @@ from advisor.records.evidence.restore import (
     session_before_bundles,
 )
 from advisor.records.parsed_record import Document
-from advisor.records.parsing import read_valid
-from advisor.records.verification.ballots import reported_changes
-from advisor.records.verification.check import Check, CheckStatus
+from advisor.records.parsing import parse_document, read_valid
 from advisor.records.verification.replay import bundle_differences, session_differences
-from advisor.records.verification.text import check_text, other_choice
+from advisor.records.verification.text import other_choice, text_differences
 from rules.answers import answer_mistakes
 from rules.diagnostics import InputError, Problem, printable
 from rules.model import KnowledgeBase
+
+
+class CheckStatus(str, Enum):
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was checked: a sentence that sums it up, and a sentence for each problem."""
+
+    status: CheckStatus
+    summary: str
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, problems: Iterable[str], *, passed: str, failed: str) -> Check:
+        """Failed where there are ``problems``; ``passed`` and ``failed`` are the summaries."""
+        if present := tuple(problems):
+            return cls(CheckStatus.FAILED, failed, present)
+        return cls(CheckStatus.PASSED, passed)
 
 
 @dataclass(frozen=True)
@@ -85,7 +107,7 @@ def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBa
         passed=f"the {len(bundle.entries)} files of the evidence are as they were sealed",
         failed="the evidence is not what was sealed",
     )
-    text = check_text(document, bundle)
+    text = _text_check(document, bundle)
     try:
         restored = restored_from_bundle(bundle)
     except InputError as error:
@@ -93,15 +115,27 @@ def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBa
         reasoning = Check(CheckStatus.FAILED, "the evidence cannot be reasoned with", problems)
         return Verification(path, document, integrity, text, reasoning)
     replayed = restored.consulted()
-    differences = list(_differences(restored, replayed, bundle))
-    notes = f"{_note_on_changes(restored)}{_note_on_version(restored)}"
     reasoning = Check.of(
-        [f"{name}: {sentence}" for sentence in differences],
-        passed=f"the {len(restored.kb.rules)} rules of then give the same advice{notes}",
+        [f"{name}: {sentence}" for sentence in _differences(restored, replayed, bundle)],
+        passed=f"the {len(restored.kb.rules)} rules of then give the same advice{_notes(restored)}",
         failed="the rules of then do not give what is written",
     )
     today = _today(restored, kb)
     return Verification(path, document, integrity, text, reasoning, restored, replayed, today)
+
+
+def _text_check(document: Document, bundle: Bundle) -> Check:
+    """The record compared with the text that was sealed with it."""
+    try:
+        sealed = parse_document(bundle.text(RECORD), RECORD)
+    except InputError as error:
+        messages = tuple(problem.message for problem in error.problems)
+        return Check(CheckStatus.FAILED, "there is nothing to hold the record against", messages)
+    return Check.of(
+        text_differences(document, sealed),
+        passed="the record says what its evidence says",
+        failed="the record does not say what it did",
+    )
 
 
 def integrity_problems(document: Document, bundle: Bundle) -> Iterator[str]:
@@ -125,18 +159,20 @@ def _differences(
         yield f"a file of the evidence is not as advisor writes it ({type(error).__name__})"
 
 
-def _note_on_changes(restored: RestoredConsultation) -> str:
-    """A note on answers that are not those of the group; empty where all are."""
-    names = reported_changes(restored)
-    return f"; not the group's answers, as is told: {', '.join(names)}" if names else ""
+def _notes(restored: RestoredConsultation) -> str:
+    """Which answers are not the group's, as the evidence itself reports, and which other version
+    wrote the texts, so that they cannot be written again here.
+    """
+    notes, sheet, tool = "", restored.session.sheet, restored.session.tool
+    if sheet.workshop is not None:
+        from advisor.records.madr.team_data import changed_afterwards
 
-
-def _note_on_version(restored: RestoredConsultation) -> str:
-    """A note where another version wrote the evidence: its texts cannot be written again here."""
-    tool = restored.session.tool
-    if tool == f"framework-advisor {__version__}":
-        return ""
-    return f"; its texts are of {printable(tool) or 'no version'}, and were not written again"
+        names = ", ".join(changed_afterwards(restored.kb, sheet))
+        notes = f"; not the group's answers, as is told: {names}" if names else ""
+    if tool != f"framework-advisor {__version__}":
+        written = printable(tool) or "no version"
+        notes += f"; its texts are of {written}, and were not written again"
+    return notes
 
 
 def _today(restored: RestoredConsultation, kb: KnowledgeBase) -> Recommendation | None:
@@ -167,7 +203,7 @@ def _without_bundle(path: Path, document: Document, restored: RestoredConsultati
         )
     else:
         reasoning = Check.of(
-            list(session_differences(restored, replayed)),
+            session_differences(restored, replayed),
             passed=f"the {len(restored.kb.rules)} rules give the same advice",
             failed="the rules do not give what is written",
         )
@@ -181,7 +217,7 @@ def _text_by_session(document: Document, restored: RestoredConsultation) -> Chec
     alternative = restored.kb.alternatives.get(str(chosen.get("alternative")))
     expected = alternative.title if alternative else None
     return Check.of(
-        list(other_choice(document, expected)) if expected else [],
+        other_choice(document, expected) if expected else (),
         passed="its chosen option is the session's" if expected else "the session names no choice",
         failed="the record does not say what its session says",
     )

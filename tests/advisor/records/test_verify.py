@@ -16,9 +16,8 @@ import yaml
 from advisor.answers.sheet import read_sheet
 from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.evidence.bundle import MANIFEST, packed, read_bundle, sha256
-from advisor.records.verification.check import CheckStatus
 from advisor.records.verification.rerun import rerun
-from advisor.records.verification.verify import Verification, verify
+from advisor.records.verification.verify import CheckStatus, Verification, verify
 from advisor.records.writing import write_record
 from rules.diagnostics import InputError
 from rules.loading.loader import load
