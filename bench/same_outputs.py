@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
+AGE = re.compile(r", \d+\s+(minute|hour|day)s?\s+ago")  # of a finding, which grows meanwhile
 MOST_LINES = 12  # of one difference that are shown
 CHANGES = ("target=ios", "team_knows=keras", "lifetime=decade")
 WRONG = (
@@ -116,7 +117,7 @@ class Checkout:
         )
         names = {str(self.source): "<checkout>", str(self.work): "<work>"}
         return [
-            reduce(lambda text, name: text.replace(name, names[name]), names, one)
+            AGE.sub("", reduce(lambda text, name: text.replace(name, names[name]), names, one))
             for one in json.loads(told.read_text())
         ]
 

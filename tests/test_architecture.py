@@ -22,6 +22,7 @@ PACKAGES = {
 ADAPTER = "rules/inference/engine.py"
 
 MOST_LINES = 350
+MOST_LINES_OF_A_FUNCTION = 60
 FRAMEWORKS = {"torch", "tensorflow", "keras", "jax"}
 PROCESSES = {"subprocess", "multiprocessing", "socket", "threading"}
 VAGUE = {"util", "utils", "helper", "helpers", "misc", "common"}
@@ -189,3 +190,25 @@ def test_every_public_exception_is_documented_in_one_place() -> None:
         raised |= {node.name for node in classes if {ast.unparse(b) for b in node.bases} & raised}
     documented = set(re.findall(r"\w+", advisor.errors.__doc__ or ""))
     assert raised - documented - {"Exception"} == set()
+
+
+def test_no_class_name_means_two_things() -> None:
+    """Probes apart, each of which must say by itself what it tries; a scope is the same to both."""
+    places: dict[str, list[str]] = {}
+    for name, path in modules().items():
+        if name.split("/")[1] not in {"pytorch", "tensorflow", "both", "ecosystem"}:
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.ClassDef):
+                    places.setdefault(node.name, []).append(name)
+    assert {name for name, found in places.items() if len(found) > 1} == {"Scope"}
+
+
+def test_no_function_needs_scrolling() -> None:
+    long = [
+        (name, node.name)
+        for name, path in modules().items()
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and (node.end_lineno or 0) - node.lineno >= MOST_LINES_OF_A_FUNCTION
+    ]
+    assert long == []

@@ -7,11 +7,17 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-Run: TypeAlias = Callable[[argparse.Namespace], int]
+CommandRunner: TypeAlias = Callable[[argparse.Namespace], int]
 
 
 def add_command(
-    commands: Commands, name: str, run: Run, *, help: str, description: str, epilog: str = ""
+    commands: Commands,
+    name: str,
+    run: CommandRunner,
+    *,
+    help: str,
+    description: str,
+    epilog: str = "",
 ) -> argparse.ArgumentParser:
     """The parser of a command that ``run`` carries out, as an exit code.
 

@@ -97,10 +97,10 @@ def _tipping_as_data(tipping: Tipping) -> Mapping[str, Any]:
 
 def render(hinges: Hinges, console: Console) -> None:
     """Print what turns the outcome, the smallest things first."""
-    print_lines(console, _Drawing(hinges, console).lines())
+    print_lines(console, _FlipsText(hinges, console).lines())
 
 
-class _Drawing:
+class _FlipsText:
     def __init__(self, hinges: Hinges, console: Console) -> None:
         self.hinges, self.kb = hinges, hinges.recommendation.kb
         self.report = build_report(hinges.recommendation)

@@ -14,17 +14,17 @@ from advisor.wording.evidence import Evidence
 from advisor.wording.recommendation import effect, effect_on, outcome
 from advisor.wording.report import (
     Advice,
-    Alternative,
+    AlternativeLabel,
     Arguments,
     MatrixRow,
-    Reason,
+    RuleReason,
     Section,
     Withdrawn,
 )
 from rules.model import Action, Advise, Prefer, Rule, RuleOut
 from rules.scoring.judgement import Verdict
 
-Spoken: TypeAlias = "Sequence[tuple[Action, Reason]]"  # what rules do, and the rules
+Spoken: TypeAlias = "Sequence[tuple[Action, RuleReason]]"  # what rules do, and the rules
 
 TOPICS = ("training", "export", "runtime", "practice")  # in the order a project meets them
 
@@ -44,7 +44,7 @@ def deciding_reasons(r: Recommendation, evidence: Mapping[str, Evidence]) -> Spo
 
 
 def arguments(
-    r: Recommendation, reasons: Spoken, alternatives: Sequence[Alternative]
+    r: Recommendation, reasons: Spoken, alternatives: Sequence[AlternativeLabel]
 ) -> tuple[Arguments, ...]:
     """By total: the best first, those ruled out last."""
     totals = r.judgement.totals
@@ -55,7 +55,7 @@ def arguments(
     )
 
 
-def _side(word: str, alternative: Alternative, reasons: Spoken) -> Section[Reason]:
+def _side(word: str, alternative: AlternativeLabel, reasons: Spoken) -> Section[RuleReason]:
     """What speaks for or against an alternative."""
 
     def is_of_side(action: Action) -> bool:
@@ -70,7 +70,7 @@ def _side(word: str, alternative: Alternative, reasons: Spoken) -> Section[Reaso
     return Section(f"{word.lower()}-{alternative.id}", f"{word} {alternative.title}", items)
 
 
-def grounds(r: Recommendation, reasons: Spoken) -> tuple[Reason, ...]:
+def grounds(r: Recommendation, reasons: Spoken) -> tuple[RuleReason, ...]:
     """What speaks for the choice, or against what it was compared with."""
     return tuple(
         reason
@@ -88,8 +88,8 @@ def _reason(
     says: str,
     claims: Sequence[str],
     number: int = 0,
-) -> Reason:
-    return Reason(
+) -> RuleReason:
+    return RuleReason(
         id=rule.id,
         because=rule.because,
         effect=says,

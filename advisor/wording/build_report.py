@@ -33,21 +33,21 @@ from advisor.wording.recommendation import (
     turn,
 )
 from advisor.wording.report import (
-    Alternative,
-    Answer,
+    AlternativeLabel,
+    AnsweredQuestion,
     Changes,
     Choice,
+    ClaimIfFalse,
     CriterionScores,
     Foot,
-    FragileClaim,
     Head,
     OpenQuestion,
-    Priorities,
     Report,
+    ReportedPriorities,
     Scores,
     Section,
-    Share,
     ShortList,
+    WinningShare,
 )
 from probes.api import UNKNOWN as UNKNOWN_VERSION
 from probes.api import Outcome
@@ -126,17 +126,19 @@ def _choice(r: Recommendation, evidence: Mapping[str, Evidence], reasons: Spoken
 # Who is compared, and by what
 
 
-def _alternatives(r: Recommendation) -> tuple[Alternative, ...]:
+def _alternatives(r: Recommendation) -> tuple[AlternativeLabel, ...]:
     numbered = enumerate(r.kb.alternatives.values())
-    return tuple(Alternative(option.id, option.title, number) for number, option in numbered)
+    return tuple(AlternativeLabel(option.id, option.title, number) for number, option in numbered)
 
 
-def _shares(r: Recommendation) -> tuple[Share, ...]:
+def _shares(r: Recommendation) -> tuple[WinningShare, ...]:
     """The largest first; none where there is nothing to compare."""
     wins = r.judgement.acceptability
     if r.judgement.verdict is Verdict.UNDECIDED or len(wins) < 2:
         return ()
-    compared = [Share(option, wins[option.id]) for option in _alternatives(r) if option.id in wins]
+    compared = [
+        WinningShare(option, wins[option.id]) for option in _alternatives(r) if option.id in wins
+    ]
     return tuple(sorted(compared, key=lambda row: -row.share))
 
 
@@ -239,7 +241,7 @@ def _changes(r: Recommendation, evidence: Mapping[str, Evidence]) -> Changes:
         case Verdict.CLEAR | Verdict.LEANING | Verdict.IMPOSSIBLE:
             title = "What would change this"
     claims = [
-        FragileClaim(evidence[fall.claim], outcome(r.kb, fall.judgement))
+        ClaimIfFalse(evidence[fall.claim], outcome(r.kb, fall.judgement))
         for fall in r.fragile_claims
     ]
     answers = [_other_answer(r, flip.question, flip.answer, flip.judgement) for flip in r.flips]
@@ -264,9 +266,9 @@ def _open_questions(r: Recommendation) -> Iterator[OpenQuestion]:
 
 def _other_answer(
     r: Recommendation, name: str, answer: tuple[str, ...], judgement: Judgement
-) -> Answer:
+) -> AnsweredQuestion:
     label = answer_in_words(r.kb, name, answer)
-    return Answer(name, r.kb.questions[name].ask, label, outcome=outcome(r.kb, judgement))
+    return AnsweredQuestion(name, r.kb.questions[name].ask, label, outcome=outcome(r.kb, judgement))
 
 
 def _short_list(noun: str, items: Sequence[Item]) -> ShortList[Item]:
@@ -282,14 +284,14 @@ def shown_of(number: int, most: int = MOST_SHOWN) -> int:
 # The answers
 
 
-def _answer(r: Recommendation, name: str) -> Answer:
+def _answer(r: Recommendation, name: str) -> AnsweredQuestion:
     answer = r.sheet.answers[name]
     known = answer != (UNKNOWN,) and name not in r.facts.not_applicable
     ask = r.kb.questions[name].ask
-    return Answer(name, ask, answer_in_words(r.kb, name, answer), known)
+    return AnsweredQuestion(name, ask, answer_in_words(r.kb, name, answer), known)
 
 
-def _priorities(r: Recommendation) -> Priorities:
+def _priorities(r: Recommendation) -> ReportedPriorities:
     """What matters most, to one person or to a group."""
     criteria, sheet = r.kb.criteria, r.sheet
     if sheet.workshop is not None:
@@ -300,9 +302,11 @@ def _priorities(r: Recommendation) -> Priorities:
         whom = "one person" if people == 1 else f"{people} people"
         results = criterion_results(sheet.workshop, len(sheet.workshop.rounds) - 1)
         rows = tuple((criteria[result.id].title, scale(result)) for result in results)
-        return Priorities(f"Points for the criteria, from 1 to 9, of {whom}", rows, ranked=False)
+        return ReportedPriorities(
+            f"Points for the criteria, from 1 to 9, of {whom}", rows, ranked=False
+        )
     if sheet.points:
         rows = tuple((criteria[name].title, str(points)) for name, points in sheet.points.items())
-        return Priorities("Your points for the criteria, from 1 to 9", rows, ranked=False)
+        return ReportedPriorities("Your points for the criteria, from 1 to 9", rows, ranked=False)
     rows = tuple((criteria[name].title, "") for name in sheet.priorities)
-    return Priorities("Your ranking of the criteria", rows, ranked=True)
+    return ReportedPriorities("Your ranking of the criteria", rows, ranked=True)

@@ -29,7 +29,7 @@ class Section(Generic[Item]):
 
 
 @dataclass(frozen=True)
-class Alternative:
+class AlternativeLabel:
     """``number`` is its place in the knowledge base, from 0."""
 
     id: str
@@ -38,10 +38,10 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Share:
+class WinningShare:
     """The share of all weightings under which an alternative wins."""
 
-    alternative: Alternative
+    alternative: AlternativeLabel
     share: float
 
 
@@ -67,7 +67,7 @@ class Scores(Section[CriterionScores]):
 
 
 @dataclass(frozen=True)
-class Reason:
+class RuleReason:
     """A rule: ``id``, ``because``, its ``effect`` and the claims it rests on.
 
     ``verified`` where each of them was confirmed by a run, of the ``probes``. Of a withdrawn rule
@@ -84,7 +84,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Withdrawn(Section[Reason]):
+class Withdrawn(Section[RuleReason]):
     """The rules that fell, with the outcome before and after; what decided stands first."""
 
     before: str
@@ -95,12 +95,12 @@ class Withdrawn(Section[Reason]):
 class Arguments:
     """The deciding rules for and against an alternative, the weightiest first."""
 
-    alternative: Alternative
-    reasons_for: Section[Reason]
-    reasons_against: Section[Reason]
+    alternative: AlternativeLabel
+    reasons_for: Section[RuleReason]
+    reasons_against: Section[RuleReason]
 
     @property
-    def sides(self) -> tuple[Section[Reason], Section[Reason]]:
+    def sides(self) -> tuple[Section[RuleReason], Section[RuleReason]]:
         return self.reasons_for, self.reasons_against
 
 
@@ -119,7 +119,7 @@ class Advice:
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnsweredQuestion:
     """A question as it was answered; or another answer to it, with the ``outcome`` of that.
 
     ``known`` unless the answer says nothing, or the question did not apply.
@@ -138,11 +138,11 @@ class OpenQuestion:
 
     id: str
     ask: str
-    moves: tuple[Answer, ...]
+    moves: tuple[AnsweredQuestion, ...]
 
 
 @dataclass(frozen=True)
-class FragileClaim:
+class ClaimIfFalse:
     """A claim whose refutation alone would change the outcome."""
 
     claim: Evidence
@@ -178,8 +178,8 @@ class Changes:
     id: str
     title: str
     questions: ShortList[OpenQuestion]
-    answers: ShortList[Answer]
-    claims: ShortList[FragileClaim]
+    answers: ShortList[AnsweredQuestion]
+    claims: ShortList[ClaimIfFalse]
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ class MatrixRow:
 
 
 @dataclass(frozen=True)
-class Priorities:
+class ReportedPriorities:
     """What matters most: the criteria in their order, or each with the points given to it."""
 
     title: str
@@ -245,8 +245,8 @@ class Choice:
     """
 
     id: str | None
-    grounds: tuple[Reason, ...]
-    exclusions: tuple[Reason, ...]
+    grounds: tuple[RuleReason, ...]
+    exclusions: tuple[RuleReason, ...]
     only_one_left: bool
     balance: str
     deciding: int
@@ -261,10 +261,10 @@ class Report:
     """
 
     head: Head
-    conflict: Section[Answer]
-    shares: Section[Share]
+    conflict: Section[AnsweredQuestion]
+    shares: Section[WinningShare]
     scores: Scores
-    alternatives: tuple[Alternative, ...]
+    alternatives: tuple[AlternativeLabel, ...]
     arguments: tuple[Arguments, ...]
     withdrawn: Withdrawn
     stack: Section[Advice]
@@ -274,8 +274,8 @@ class Report:
     outdated: Section[Evidence]
     untried: Section[tuple[str, str]]  # probe, and why it gave no answer
     matrix: Section[MatrixRow]
-    answers: Section[Answer]
-    priorities: Priorities
+    answers: Section[AnsweredQuestion]
+    priorities: ReportedPriorities
     open_questions: tuple[str, ...]
     evidence: Mapping[str, Evidence]
     choice: Choice

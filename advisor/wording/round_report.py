@@ -19,7 +19,7 @@ from advisor.wording.item_report import (
     question_reports,
 )
 from advisor.wording.quantities import count
-from advisor.wording.report import Alternative, Share
+from advisor.wording.report import AlternativeLabel, WinningShare
 from advisor.workshop.dissent import Dissent, Dissenter
 from advisor.workshop.round_result import RoundResult
 from advisor.workshop.stopping_rule import Stage
@@ -64,7 +64,7 @@ class DissentReport:
 
 
 @dataclass(frozen=True)
-class ShareReport(Share):
+class ShareReport(WinningShare):
     """``weights`` are those under which the alternative wins, on average."""
 
     weights: str
@@ -229,7 +229,7 @@ def _shares(result: RoundResult) -> Iterator[ShareReport]:
     numbers = {name: number for number, name in enumerate(kb.alternatives)}
     for name, share in sorted(shares.items(), key=lambda pair: -pair[1]) if len(shares) > 1 else ():
         central = workshop.weights(kb, result.weight_sample.central.get(name, {}))
-        alternative = Alternative(name, kb.alternatives[name].title, numbers[name])
+        alternative = AlternativeLabel(name, kb.alternatives[name].title, numbers[name])
         yield ShareReport(alternative, share, central)
 
 

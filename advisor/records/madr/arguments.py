@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from advisor.wording.evidence import Evidence
 from advisor.wording.report import (
     Arguments,
-    Reason,
+    RuleReason,
 )
 
 # Names at the head of a reason that look like ordinary words; others have a capital inside.
@@ -51,7 +51,7 @@ def pros_and_cons(arguments: Arguments | None) -> Iterator[str]:
         yield "* Neutral, because nothing that is known speaks for it or against it"
 
 
-def clause(reason: Reason) -> str:
+def clause(reason: RuleReason) -> str:
     """The rule's reason as the end of a sentence that began with "because"."""
     text = reason.because.rstrip(".") or reason.because
     first = text.split(" ", 1)[0].removesuffix("'s")
@@ -59,7 +59,7 @@ def clause(reason: Reason) -> str:
     return text if is_name else text[0].lower() + text[1:]
 
 
-def proven(reason: Reason) -> str:
+def proven(reason: RuleReason) -> str:
     """The same with the rule's id and how far it was verified, so that it can be looked up."""
     if not reason.claims:
         proof = "from the answers alone"

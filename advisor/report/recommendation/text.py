@@ -28,11 +28,11 @@ from advisor.wording.quantities import count, percent
 from advisor.wording.report import (
     MARKS,
     Advice,
-    Answer,
+    AnsweredQuestion,
     Changes,
     Head,
-    Reason,
     Report,
+    RuleReason,
     ShortList,
     Withdrawn,
 )
@@ -45,7 +45,7 @@ MOST_CLAIMS = 5  # of those that would change the outcome
 def render(recommendation: Recommendation, console: Console) -> None:
     """Print the whole report."""
     report = build_report(recommendation)
-    printed = print_lines(console, _Drawing(console).lines(report))
+    printed = print_lines(console, _ReportText(console).lines(report))
     if console.is_terminal and printed > console.height:
         # The head has scrolled away from whoever reads this as it comes.
         console.print(headline(report.head), soft_wrap=True)
@@ -68,7 +68,7 @@ def headline(head: Head) -> Text:
     return Text(head.headline, style="bold green" if head.sure else "bold yellow")
 
 
-class _Drawing:
+class _ReportText:
     """One pass over a report; remembers of which claims it has already drawn the evidence."""
 
     def __init__(self, console: Console) -> None:
@@ -126,7 +126,7 @@ class _Drawing:
         bar.append(" " if bar else "").append(f"{score:+.2f}" if score else "-", style="default")
         return bar
 
-    def reasons(self, reasons: Iterable[Reason]) -> Iterator[ReportLine]:
+    def reasons(self, reasons: Iterable[RuleReason]) -> Iterator[ReportLine]:
         for reason in reasons:
             text = Text(f"{self.bullet} {reason.because}")
             yield 0, text.append(f" ({reason.effect})", style="dim")
@@ -169,7 +169,7 @@ def _labelled(label: str, text: str, style: str) -> Text:
     return Text(f"{label}: ", style=style).append(text, style="default")
 
 
-def _conflict(answers: Iterable[Answer]) -> Iterator[ReportLine]:
+def _conflict(answers: Iterable[AnsweredQuestion]) -> Iterator[ReportLine]:
     for answer in answers:
         yield 0, Text(f"{answer.ask} ").append(answer.answer, style="bold")
 

@@ -13,7 +13,7 @@ from advisor.report.recommendation.html.drawing import Bar, Drawing, Label, Line
 from advisor.report.recommendation.html.svg import COLOURS, svg
 from advisor.report.toolkit.markup import NOTHING, Html, tag
 from advisor.wording.quantities import listed, percent, signed
-from advisor.wording.report import Alternative, CriterionScores, Report, Section, Share
+from advisor.wording.report import AlternativeLabel, CriterionScores, Report, Section, WinningShare
 
 LINE = 17  # pixels from one line of text to the next
 SMALL = 12  # the font size of what stands beside a name
@@ -46,7 +46,7 @@ LAYOUTS = (Layout("wide", 800, 220, 120, 96), Layout("narrow", 320, 0, 92, 0))
 Draw: TypeAlias = Callable[[Layout], Drawing]
 
 
-def shares(section: Section[Share]) -> Html:
+def shares(section: Section[WinningShare]) -> Html:
     """A bar an alternative: the share of all weightings under which it wins."""
     rows = section.items
     if not rows:
@@ -59,7 +59,7 @@ def shares(section: Section[Share]) -> Html:
     )
 
 
-def _shares(rows: Sequence[Share], layout: Layout) -> tuple[float, list[Shape]]:
+def _shares(rows: Sequence[WinningShare], layout: Layout) -> tuple[float, list[Shape]]:
     """The height of the rows, and their shapes."""
     shapes: list[Shape] = []
     left, y = layout.names or layout.alternatives, 6.0
@@ -94,7 +94,7 @@ def _weight(row: CriterionScores) -> str:
     return "" if row.weight is None else f"{percent(row.weight)} of the weight"
 
 
-def _in_words(alternatives: Sequence[Alternative], row: CriterionScores) -> str:
+def _in_words(alternatives: Sequence[AlternativeLabel], row: CriterionScores) -> str:
     each = [
         f"{alternative.title} {score_in_words(score)}"
         for alternative, score in zip(alternatives, row.scores, strict=True)
@@ -109,7 +109,7 @@ def score_in_words(score: float | None) -> str:
 
 
 def _scored(
-    alternatives: Sequence[Alternative], rows: Sequence[CriterionScores], layout: Layout
+    alternatives: Sequence[AlternativeLabel], rows: Sequence[CriterionScores], layout: Layout
 ) -> tuple[float, list[Shape]]:
     """The height of the rows of bars, and their shapes."""
     axis = _Axis.of(rows, layout)
@@ -156,7 +156,7 @@ class _Axis:
 
 
 def _scored_bar(
-    alternative: Alternative, score: float | None, y: float, layout: Layout, axis: _Axis
+    alternative: AlternativeLabel, score: float | None, y: float, layout: Layout, axis: _Axis
 ) -> Iterator[Shape]:
     middle, base = y + ROW / 2 - 2, y + ROW / 2 + 2
     (title,) = wrapped(alternative.title, layout.alternatives - 14, SMALL, 1)
@@ -206,5 +206,5 @@ def lines_of(lines: Sequence[str], x: float, y: float, weight: str = "normal") -
         yield Label(x, y + number * LINE, line, weight=weight)
 
 
-def _role(alternative: Alternative) -> str:
+def _role(alternative: AlternativeLabel) -> str:
     return f"alternative-{alternative.number % COLOURS}"

@@ -21,12 +21,12 @@ from advisor.wording.evidence import Evidence
 from advisor.wording.quantities import count, percent, signed
 from advisor.wording.report import (
     Advice,
-    Answer,
+    AnsweredQuestion,
     Changes,
     Head,
-    Priorities,
-    Reason,
     Report,
+    ReportedPriorities,
+    RuleReason,
     Section,
     ShortList,
     Withdrawn,
@@ -85,12 +85,12 @@ def tippings(points: Section[Tipping]) -> Html:
 # Reasons
 
 
-def conflict(answers: Iterable[Answer]) -> Html:
+def conflict(answers: Iterable[AnsweredQuestion]) -> Html:
     """The answers that exclude each other."""
     return items(joined([answer.ask, " ", tag("strong", answer.answer)]) for answer in answers)
 
 
-def reasons(rules: Iterable[Reason]) -> Html:
+def reasons(rules: Iterable[RuleReason]) -> Html:
     """Rules, each with the claims it rests on."""
     return items(
         joined(
@@ -208,7 +208,7 @@ def answers(report: Report) -> Html:
     return joined([answered, _priorities(report.priorities), left])
 
 
-def _priorities(priorities: Priorities) -> Html:
+def _priorities(priorities: ReportedPriorities) -> Html:
     """The ranking of the criteria, or the points for them."""
     if not priorities.criteria:
         return NOTHING
