@@ -30,72 +30,7 @@ def find_conflicts(
     for result in imports:
         if result.error:
             yield _broken_import(result, packages)
-    yield from _overlaid(packages)
-    yield from _without_pkg_resources(target, packages)
-    yield from _renamed(packages)
-    yield from _keras_alone(target, packages)
-    yield from _unwanted_variables()
-    yield from _unmet_requirements(target)
-
-
-def _broken_import(broken: ImportResult, packages: Mapping[str, str]) -> Conflict:
-    project = broken.project
-    name = f"{broken.module} {packages.get(project, '')}".strip()
-    what = f"{name} does not import: {broken.error}"
-    torch = packages.get("torch", "")
-    if broken.module in ("torchvision", "torchaudio"):
-        users = [
-            name for name in ("transformers", "lightning", "timm", "fastai") if name in packages
-        ]
-        effect = "what imports it fails with it" + (f": {', '.join(users)}" if users else "")
-        return Conflict(
-            what, effect, f"pip uninstall {project}, or install its build for torch {torch}"
-        )
-    if broken.module == "torch_xla":
-        return Conflict(what, "PyTorch reaches no TPU", f"a torch_xla made for torch {torch}")
-    cure = f"another version of {project}, made for what is installed beside it"
-    return Conflict(what, "its probes come out as unavailable", cure)
-
-
-def _overlaid(packages: Mapping[str, str]) -> Iterator[Conflict]:
-    if "tensorflow" in packages and "tensorflow-cpu" in packages:
-        yield Conflict(
-            f"tensorflow {packages['tensorflow']} and tensorflow-cpu "
-            f"{packages['tensorflow-cpu']} are both installed",
-            "they share their files: the one installed last overwrote the other",
-            "uninstall both, then install one",
-        )
-
-
-def _without_pkg_resources(target: Target, packages: Mapping[str, str]) -> Iterator[Conflict]:
-    users = [name for name in ("tensorflow-hub", "tensorflowjs", "torchserve") if name in packages]
-    if users and not target.has("pkg_resources"):
-        yield Conflict(
-            f"{' and '.join(users)} import pkg_resources, which setuptools 81 dropped",
-            "they fail when they are imported or started",
-            "pip install 'setuptools<81'",
-        )
-
-
-def _renamed(packages: Mapping[str, str]) -> Iterator[Conflict]:
-    if "ai-edge-torch" in packages:
-        yield Conflict(
-            f"ai-edge-torch {packages['ai-edge-torch']} was renamed",
-            "newer versions under that name hold nothing",
-            "pip install litert-torch",
-        )
-
-
-def _keras_alone(target: Target, packages: Mapping[str, str]) -> Iterator[Conflict]:
-    if "keras" in packages and not any(target.has(name) for name in ("tensorflow", "torch", "jax")):
-        yield Conflict(
-            f"keras {packages['keras']} has no back end",
-            "it does not import",
-            "install tensorflow, torch or jax",
-        )
-
-
-def _unwanted_variables() -> Iterator[Conflict]:
+    yield from _known_conflicts(target, packages)
     for name in UNWANTED:
         if name in os.environ and not name.startswith("__"):
             yield Conflict(
@@ -103,6 +38,53 @@ def _unwanted_variables() -> Iterator[Conflict]:
                 "probes ignore it; what you run yourself does not",
                 f"unset {name}",
             )
+    yield from _unmet_requirements(target)
+
+
+def _broken_import(broken: ImportResult, packages: Mapping[str, str]) -> Conflict:
+    project, torch = broken.project, packages.get("torch", "")
+    name = f"{broken.module} {packages.get(project, '')}".strip()
+    what = f"{name} does not import: {broken.error}"
+    if broken.module in ("torchvision", "torchaudio"):
+        users = [
+            user for user in ("transformers", "lightning", "timm", "fastai") if user in packages
+        ]
+        effect = "what imports it fails with it" + (f": {', '.join(users)}" if users else "")
+        cure = f"pip uninstall {project}, or install its build for torch {torch}"
+        return Conflict(what, effect, cure)
+    if broken.module == "torch_xla":
+        return Conflict(what, "PyTorch reaches no TPU", f"a torch_xla made for torch {torch}")
+    cure = f"another version of {project}, made for what is installed beside it"
+    return Conflict(what, "its probes come out as unavailable", cure)
+
+
+def _known_conflicts(target: Target, packages: Mapping[str, str]) -> Iterator[Conflict]:
+    if "tensorflow" in packages and "tensorflow-cpu" in packages:
+        yield Conflict(
+            f"tensorflow {packages['tensorflow']} and tensorflow-cpu "
+            f"{packages['tensorflow-cpu']} are both installed",
+            "they share their files: the one installed last overwrote the other",
+            "uninstall both, then install one",
+        )
+    users = [name for name in ("tensorflow-hub", "tensorflowjs", "torchserve") if name in packages]
+    if users and not target.has("pkg_resources"):
+        yield Conflict(
+            f"{' and '.join(users)} import pkg_resources, which setuptools 81 dropped",
+            "they fail when they are imported or started",
+            "pip install 'setuptools<81'",
+        )
+    if "ai-edge-torch" in packages:
+        yield Conflict(
+            f"ai-edge-torch {packages['ai-edge-torch']} was renamed",
+            "newer versions under that name hold nothing",
+            "pip install litert-torch",
+        )
+    if "keras" in packages and not any(target.has(name) for name in ("tensorflow", "torch", "jax")):
+        yield Conflict(
+            f"keras {packages['keras']} has no back end",
+            "it does not import",
+            "install tensorflow, torch or jax",
+        )
 
 
 def _unmet_requirements(target: Target) -> Iterator[Conflict]:

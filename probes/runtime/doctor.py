@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +13,7 @@ from probes.runtime.conflicts import Conflict, find_conflicts
 from probes.runtime.import_checks import ImportResult, try_imports
 from probes.runtime.interpreters import environment_for, lacks_needs
 from probes.runtime.redaction import redact
-from probes.runtime.target import Target, normalised_name
+from probes.runtime.target import Target, installed_packages
 from probes.runtime.worker_variables import is_own_interpreter
 
 # The kinds of missing needs, in the order of the report; probes of the first wait for nothing.
@@ -67,30 +66,24 @@ def diagnose(
         packages=packages,
         imports=imports,
         conflicts=tuple(find_conflicts(target, packages, imports)),
-        missing_needs=tuple(find_missing_needs(target, selected, cache)),
+        missing_needs=_missing_needs(target, selected, cache),
     )
 
 
-def installed_packages(target: Target) -> dict[str, str]:
-    """Every installed project with its version, by its normalised name; the first found counts."""
-    packages: dict[str, str] = {}
-    for distribution in metadata.distributions(path=list(target.path)):
-        name = distribution.metadata["Name"]
-        if name:  # what an interrupted removal leaves has none
-            packages.setdefault(normalised_name(name), distribution.version)
-    return dict(sorted(packages.items()))
-
-
-def find_missing_needs(
+def _missing_needs(
     target: Target, probes: Iterable[Probe], cache: Path | None
-) -> list[MissingNeed]:
+) -> tuple[MissingNeed, ...]:
     """The probes by what they wait for, those that wait for nothing first."""
     waiting: dict[MissingNeed, list[str]] = {}
     for probe in probes:
         waiting.setdefault(_missing_need(probe, target, cache), []).append(probe.id)
-    needs = [_with_probes(need, names) for need, names in waiting.items()]
+    needs = []
+    for need, names in waiting.items():
+        if need.kind == "environment":
+            need = replace(need, command=f"advisor probe {' '.join(names)} --provision")
+        needs.append(replace(need, probes=tuple(names)))
     needs.sort(key=lambda need: need.obstacle if need.kind == "install" else "")
-    return sorted(needs, key=lambda need: _ORDER.index(need.kind))
+    return tuple(sorted(needs, key=lambda need: _ORDER.index(need.kind)))
 
 
 def _missing_need(probe: Probe, target: Target, cache: Path | None) -> MissingNeed:
@@ -113,9 +106,3 @@ def _missing_need(probe: Probe, target: Target, cache: Path | None) -> MissingNe
     packages = " ".join(probe.node)
     command = f"npm install --prefix {redact(str(target.prefix))} {packages}"
     return MissingNeed("npm", packages, command, ())
-
-
-def _with_probes(need: MissingNeed, names: list[str]) -> MissingNeed:
-    if need.kind == "environment":
-        need = replace(need, command=f"advisor probe {' '.join(names)} --provision")
-    return replace(need, probes=tuple(names))

@@ -52,18 +52,13 @@ class OwnEnvironment:
 
     @property
     def is_built(self) -> bool:
-        return self.python.exists() and self._note() is not None
+        return self.python.exists() and self.megabytes is not None
 
     @property
     def megabytes(self) -> int | None:
-        """Its size when it was built; None before."""
-        note = self._note()
-        return None if note is None else note["megabytes"]
-
-    def _note(self) -> dict[str, int] | None:
+        """Its size when it was built, as the note says; None before."""
         try:
-            note = json.loads((self.folder / NOTE).read_text(encoding="utf-8"))
-            return {"megabytes": int(note["megabytes"])}
+            return int(json.loads((self.folder / NOTE).read_text(encoding="utf-8"))["megabytes"])
         except (OSError, ValueError, TypeError, KeyError, OverflowError):
             return None
 
@@ -72,10 +67,9 @@ def own_environment(provision: Provision, target: Target, cache: Path) -> OwnEnv
     """The environment for ``provision`` and the target's Python version, built or not."""
     version = ".".join(target.version.split(".")[:2])
     key = digest([version, sys.platform, *provision.requirements, "npm", *provision.npm])
-    first = "".join(c if c.isalnum() else "-" for c in _name(provision))
-    return OwnEnvironment(
-        provision, cache / "environments" / f"{first}-{version}-{key[:12]}", target.python
-    )
+    project = "".join(c if c.isalnum() else "-" for c in _name(provision))
+    folder = cache / "environments" / f"{project}-{version}-{key[:12]}"
+    return OwnEnvironment(provision, folder, target.python)
 
 
 def _name(provision: Provision) -> str:
@@ -143,22 +137,17 @@ def _require_space(environment: OwnEnvironment) -> None:
 
 
 def _install(environment: OwnEnvironment) -> None:
-    uv = shutil.which("uv")
     folder, provision = str(environment.folder), environment.provision
+    base, python = str(environment.base), str(environment.python)
+    venv = [base, "-m", "venv"]
+    pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    if (uv := shutil.which("uv")) is not None:  # faster
+        venv = [uv, "venv", "--quiet", "--allow-existing", "--python", base]
+        pip = [uv, "pip", "install", "--python", python]
     with (environment.folder / LOG).open("ab") as log:
         if not environment.python.exists():
-            base = str(environment.base)
-            if uv is not None:
-                venv = [uv, "venv", "--quiet", "--allow-existing", "--python", base]
-            else:
-                venv = [base, "-m", "venv"]
             _run([*venv, folder], log)
         if provision.requirements:
-            python = str(environment.python)
-            if uv is not None:
-                pip = [uv, "pip", "install", "--python", python]
-            else:
-                pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
             _run([*pip, *provision.requirements], log)
         if provision.npm:
             npm = shutil.which("npm")

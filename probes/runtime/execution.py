@@ -11,15 +11,16 @@ import importlib
 import importlib.util
 import math
 import platform
+import re
 import shutil
 import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
-from types import ModuleType
+from warnings import WarningMessage
 
 from probes import node
 from probes.api import (
@@ -34,12 +35,13 @@ from probes.api import (
     describe,
     projects,
 )
-from probes.runtime.deprecations import deprecations
 from probes.runtime.registry import load_probe
 
 Message = dict[str, Json]
 
 LEAST_SPACE = 100_000_000  # bytes; the largest artefact of a probe takes about a tenth
+_DEPRECATION = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
+_API_NAME = re.compile(r"\b[A-Za-z]\w*(?:\.[A-Za-z_]\w*)+")
 
 
 def execute(
@@ -140,13 +142,9 @@ def import_needs(needs: tuple[Need, ...]) -> dict[str, str]:
             raise Unavailable(
                 f"what is installed as {need.module} is not what it says: it has no {need.mark}"
             )
-        versions[need.module] = _version(module)
+        version = getattr(module, "__version__", None)
+        versions[need.module] = _installed_version(need.module) if version is None else str(version)
     return versions
-
-
-def _version(module: ModuleType) -> str:
-    version = getattr(module, "__version__", None)
-    return _installed_version(module.__name__) if version is None else str(version)
 
 
 def _installed_version(project: str) -> str:
@@ -173,6 +171,28 @@ def run_check(probe: Probe, *, control: bool) -> Message:
         "evidence": {key: _finite(value) for key, value in answer.evidence.items()},
         "deprecations": list(dict.fromkeys((*answer.deprecations, *warned))),
     }
+
+
+def deprecations(caught: Iterable[WarningMessage], source: Path) -> tuple[str, ...]:
+    """Which warnings, raised while the probe ran, say that what it asks about is deprecated.
+
+    A framework raises many about its own insides: NumPy inside Keras, ``ast`` inside AutoGraph.
+    One counts where it is about deprecation (by its category, or by the word) and comes from a
+    line of the probe, or names first an API (``torch.jit.script``) that the probe's source names
+    too; what follows is mostly what to use instead. One line each, without repeats.
+    """
+    text = source.read_text(encoding="utf-8")
+
+    def is_relevant(warning: WarningMessage) -> bool:
+        message = str(warning.message)
+        if not (issubclass(warning.category, _DEPRECATION) or "deprecated" in message.lower()):
+            return False
+        api = _API_NAME.search(message)
+        named = api is not None and re.search(rf"\b{re.escape(api[0])}\b", text) is not None
+        return named or warning.filename == str(source)
+
+    relevant = (str(warning.message) for warning in caught if is_relevant(warning))
+    return tuple(dict.fromkeys(" ".join(message.split()) for message in relevant))
 
 
 def _finite(value: Json) -> Json:

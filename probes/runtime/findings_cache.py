@@ -33,7 +33,6 @@ GENERATIONS = 8  # findings cached of one probe: other interpreters, other versi
 _MACHINERY = (
     "api.py",
     "node.py",
-    "runtime/deprecations.py",
     "runtime/execution.py",
     "runtime/redaction.py",
     "runtime/worker.py",
@@ -90,16 +89,8 @@ class FindingsCache:
             self._fingerprints[target.python] = fingerprint(target)
         programs = [f"{program.name}={shutil.which(program.name)}" for program in probe.commands]
         packages = [f"{name}={_package_state(name, target)}" for name in probe.node]
-        key = digest(
-            [
-                probe.source_hash,
-                _machinery(),
-                self._fingerprints[target.python],
-                self._device,
-                *programs,
-                *packages,
-            ]
-        )
+        place = (_machinery(), self._fingerprints[target.python], self._device)
+        key = digest([probe.source_hash, *place, *programs, *packages])
         return self.folder / f"{probe.id}-{key[:24]}.json"
 
 
@@ -121,9 +112,8 @@ def _is_sound(finding: Finding) -> bool:
 
 def is_lasting(finding: Finding) -> bool:
     """Whether another run would find the same."""
-    return finding.outcome.answered or (
-        finding.outcome is Outcome.UNAVAILABLE and not finding.passing
-    )
+    missing = finding.outcome is Outcome.UNAVAILABLE and not finding.passing
+    return finding.outcome.answered or missing
 
 
 @lru_cache(maxsize=1)

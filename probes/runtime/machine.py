@@ -10,11 +10,10 @@ import os
 import platform
 import re
 from collections.abc import Iterable
-from importlib import metadata
 from pathlib import Path
 
 from probes.api import Json, Probe
-from probes.runtime.target import Target, normalised_name
+from probes.runtime.target import Target, installed_packages, normalised_name
 
 # Beside what probes need: what the frameworks compute with.
 _NUMERICS = ("numpy", "protobuf", "ml-dtypes", "h5py", "scipy", "jaxlib", "tensorflow-cpu")
@@ -28,6 +27,8 @@ def describe_machine(target: Target, probes: Iterable[Probe]) -> dict[str, Json]
     ``packages`` are those that ``probes`` may need, as the installers noted them. ``accelerators``
     counts the device files of each kind.
     """
+    needed = (need.install for probe in probes for need in probe.needs)
+    known = set(map(normalised_name, (*needed, *_NUMERICS)))
     return {
         "python": target.version,
         "system": platform.system(),
@@ -38,20 +39,10 @@ def describe_machine(target: Target, probes: Iterable[Probe]) -> dict[str, Json]
             "nvidia": len(list(Path("/dev").glob("nvidia[0-9]*"))),
             "amd": int(Path("/dev/kfd").exists()),
         },
-        "packages": _packages(target, probes),
+        "packages": {
+            name: version for name, version in installed_packages(target).items() if name in known
+        },
     }
-
-
-def _packages(target: Target, probes: Iterable[Probe]) -> Json:
-    known = {normalised_name(need.install) for probe in probes for need in probe.needs}
-    known.update(map(normalised_name, _NUMERICS))
-    versions: dict[str, Json] = {}
-    for distribution in metadata.distributions(path=list(target.path)):
-        name = normalised_name(distribution.metadata["Name"] or "")
-        if name in known:
-            # The first on the path is the one imported.
-            versions.setdefault(name, distribution.version)
-    return dict(sorted(versions.items()))
 
 
 def _instructions() -> Iterable[str]:

@@ -35,11 +35,11 @@ def private_names(work: Path | None = None, libraries: Iterable[str] = ()) -> di
     if work is not None:
         # Where the temporary folder is itself a link (macOS), programs print either name.
         names[str(work)] = names[str(work.resolve())] = "<work>"
-    return {name: stand_in for name, stand_in in names.items() if _is_identifying(name)}
-
-
-def _is_identifying(name: str) -> bool:
-    return name not in ANONYMOUS and name != Path(name).anchor
+    return {
+        name: stand_in
+        for name, stand_in in names.items()
+        if name not in ANONYMOUS and name != Path(name).anchor
+    }
 
 
 def redact(text: str, names: Mapping[str, str] | None = None) -> str:

@@ -20,13 +20,7 @@ from probes.runtime.errors import Stopped
 from probes.runtime.findings_cache import FindingsCache, is_lasting
 from probes.runtime.interpreters import Interpreter, interpreter_for
 from probes.runtime.target import Target, describe_target
-from probes.runtime.worker_pool import (
-    PoolKey,
-    ProbeProgress,
-    RunSettings,
-    WorkerPool,
-    pool_key,
-)
+from probes.runtime.worker_pool import PoolKey, ProbeProgress, RunSettings, WorkerPool, pool_key
 
 __all__ = ["MAX_WORKERS", "ProbeProgress", "ProbeRun", "run_probes"]
 
@@ -169,9 +163,10 @@ class ProbeRun:
         target = self._target(self._default.python)
         own = None if target is None else interpreter_for(probe, target, self._cache)
         interpreter = own if own is not None and own.environment else self._default
-        self._target(interpreter.python)  # also where nothing is looked up: findings are cached
+        target = self._target(interpreter.python)  # also where nothing is looked up, to store
         self._interpreters[probe.id] = interpreter
-        finding = None if self._fresh else self._cached(probe, interpreter)
+        cache = None if self._fresh else self._findings_cache
+        finding = cache.find(probe, target) if cache and target else None
         if finding is None:
             return False
         self._begun.add(probe.id)
@@ -184,10 +179,6 @@ class ProbeRun:
             self._targets[python] = describe_target(python)
         return self._targets[python]
 
-    def _cached(self, probe: Probe, interpreter: Interpreter) -> Finding | None:
-        cache, target = self._findings_cache, self._target(interpreter.python)
-        return cache.find(probe, target) if cache and target else None
-
     # In the threads that drive the workers
 
     def _work(self) -> None:
@@ -195,7 +186,10 @@ class ProbeRun:
         try:
             while (task := self._next(key)) is not None:
                 probe, key = task
-                self._finish(probe, self._pools[key].run(probe))
+                finding = self._pools[key].run(probe)
+                self._store(probe, finding)
+                self._done.add(probe.id)
+                self._steps.put(ProbeProgress(probe.id, "finished", finding))
         except Stopped:
             pass
         except BaseException as error:  # a defect of this package: raised where it is waited for
@@ -245,11 +239,6 @@ class ProbeRun:
 
     def _key(self, probe: Probe) -> PoolKey:
         return pool_key(probe, self._interpreters[probe.id])
-
-    def _finish(self, probe: Probe, finding: Finding) -> None:
-        self._store(probe, finding)
-        self._done.add(probe.id)
-        self._steps.put(ProbeProgress(probe.id, "finished", finding))
 
     def _store(self, probe: Probe, finding: Finding) -> None:
         cache, target = self._findings_cache, self._targets.get(self._interpreters[probe.id].python)

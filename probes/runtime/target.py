@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.machinery
 import json
@@ -17,11 +18,7 @@ from pathlib import Path
 
 from probes import node
 from probes.api import Need
-from probes.runtime.worker_variables import (
-    is_own_interpreter,
-    library_folders,
-    worker_variables,
-)
+from probes.runtime.worker_variables import is_own_interpreter, library_folders, worker_variables
 
 DESCRIBE_TIMEOUT = 60.0  # seconds; no framework is imported
 _DESCRIBE = (
@@ -68,6 +65,16 @@ def normalised_name(project: str) -> str:
     return re.sub(r"[-_.]+", "-", project).lower()
 
 
+def installed_packages(target: Target) -> dict[str, str]:
+    """Every installed project with its version, by its normalised name; the first found counts."""
+    packages: dict[str, str] = {}
+    for distribution in metadata.distributions(path=list(target.path)):
+        name = distribution.metadata["Name"]
+        if name:  # what an interrupted removal leaves has none
+            packages.setdefault(normalised_name(name), distribution.version)
+    return dict(sorted(packages.items()))
+
+
 def describe_target(python: Path) -> Target | None:
     """The interpreter as it describes itself; None when it does not run."""
     if is_own_interpreter(python):
@@ -105,16 +112,10 @@ def fingerprint(target: Target) -> str:
     """
     parts = [target.version, str(target.python), str(target.prefix), *target.path]
     for folder in library_folders(target.path):
-        parts += _installed(Path(folder))
+        with contextlib.suppress(OSError):
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            parts += [_state(entry) for entry in entries if entry.name != "__pycache__"]
     return digest(parts)
-
-
-def _installed(folder: Path) -> list[str]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return []
-    return [_state(entry) for entry in entries if entry.name != "__pycache__"]
 
 
 def _state(entry: os.DirEntry[str]) -> str:

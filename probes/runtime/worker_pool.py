@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -50,14 +50,6 @@ class RunSettings:
     report: Callable[[ProbeProgress], None]
 
 
-@dataclass(frozen=True)
-class _BrokenImport:
-    """Modules whose import ended or held up a worker: probes that need them are not tried."""
-
-    modules: frozenset[str]
-    finding: Finding
-
-
 def pool_key(probe: Probe, interpreter: Interpreter) -> PoolKey:
     """What probes that can share a worker have in common."""
     return (interpreter, probe.group, *sorted(probe.environment.items()))
@@ -73,30 +65,28 @@ class WorkerPool:
         self._variables = variables
         self._settings = settings
         self._worker: WorkerProcess | None = None
-        self._broken_imports: list[_BrokenImport] = []
+        # Modules whose import ended or held up a worker: probes that need them are not tried.
+        self._broken_imports: list[tuple[frozenset[str], Finding]] = []
         self._start_error: str | None = None  # why the interpreter does not run workers at all
 
     def run(self, probe: Probe) -> Finding:
         """Try the probe. Nothing it does raises here, but Stopped is passed on."""
-        finding = self._broken_import(probe) or self._run(probe)
-        if not finding.taken:
-            finding = replace(finding, taken=now())
-        environment = self._interpreter.environment
-        return replace(finding, source=_source_hash(probe), environment=environment)
+        needed = _modules(probe)
+        broken = (finding for modules, finding in self._broken_imports if modules <= needed)
+        finding = next(broken, None) or self._run(probe)
+        return replace(
+            finding,
+            probe=probe.id,
+            taken=now(),
+            source=_source_hash(probe),
+            environment=self._interpreter.environment,
+        )
 
     def close(self) -> None:
         """End the worker, if there is one."""
         if self._worker is not None:
             self._worker.close()
             self._worker = None
-
-    def _broken_import(self, probe: Probe) -> Finding | None:
-        """The finding of a probe that needs modules whose import broke a worker before."""
-        needed = _modules(probe)
-        for broken in self._broken_imports:
-            if broken.modules <= needed:
-                return replace(broken.finding, probe=probe.id)
-        return None
 
     def _run(self, probe: Probe) -> Finding:
         if self._start_error is None:
@@ -108,7 +98,7 @@ class WorkerPool:
 
     def _sound_worker(self) -> WorkerProcess:
         """The worker, or a new one. Raises StartError."""
-        if self._worker is not None and self._worker.usable and self._worker.is_sound():
+        if self._worker is not None and self._worker.is_sound():
             return self._worker
         self.close()
         python = _executable(self._interpreter.python)
@@ -141,7 +131,7 @@ class WorkerPool:
             finding = _broken(probe, failure, worker, imported=imported)
             finding = replace(finding, seconds=seconds, versions=versions)
             if _modules(probe) and not imported:
-                self._broken_imports.append(_BrokenImport(_modules(probe), finding))
+                self._broken_imports.append((_modules(probe), finding))
             return finding
 
 
@@ -182,8 +172,7 @@ def _finding(probe: Probe, message: Message, worker: WorkerProcess) -> Finding:
                 key: redact_json(item, worker.names) for key, item in finding.evidence.items()
             },
             versions=_versions(worker, message),
-            deprecations=_lines(worker, finding.deprecations),
-            taken="",
+            deprecations=tuple(_line(worker, text) for text in finding.deprecations),
         )
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise WorkerError("wrote an answer that is not whole") from error
@@ -195,10 +184,6 @@ def _versions(worker: WorkerProcess, message: Message) -> dict[str, str]:
     if not isinstance(versions, dict) or not all(isinstance(v, str) for v in versions.values()):
         raise WorkerError("wrote versions that are no texts")
     return {_line(worker, name): _line(worker, text) for name, text in versions.items()}
-
-
-def _lines(worker: WorkerProcess, texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(_line(worker, text) for text in texts)
 
 
 def _line(worker: WorkerProcess, text: str) -> str:

@@ -36,19 +36,19 @@ Message = dict[str, Any]
 
 
 class WorkerProcess:
-    """A worker of ``python``; as a context manager it is ended on the way out.
+    """A worker of ``python``, to be closed.
 
     ``variables`` are the environment variables of its probes; ``stop`` ends every wait early with
-    Stopped.
+    Stopped. ``names`` are those that nothing from it may hold, with their stand-ins.
     """
 
     def __init__(self, python: Path, variables: Mapping[str, str], stop: threading.Event) -> None:
         self.folder = _work_folder()
-        self.usable = True
+        self._usable = True
         self.versions: Mapping[str, str] = {}
         self._stop = stop
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._names = private_names(self.folder)
+        self.names = private_names(self.folder)
         self._log = self.folder / "output.log"
         try:
             self._process = self._start(python, variables)
@@ -61,15 +61,9 @@ class WorkerProcess:
             self.close()
             raise
 
-    def __enter__(self) -> WorkerProcess:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def close(self) -> None:
         """End the worker with all it started, and remove its folder."""
-        self.usable = False
+        self._usable = False
         process.kill(self._process)
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # a request that was never read
@@ -102,7 +96,7 @@ class WorkerProcess:
         libraries, version = greeting.get("libraries"), greeting.get("python")
         if not isinstance(libraries, list) or not isinstance(version, str):
             raise StartError(self.redact(f"{python} does not greet as a Python that runs probes"))
-        self._names = private_names(self.folder, [str(library) for library in libraries])
+        self.names = private_names(self.folder, [str(library) for library in libraries])
         self.versions = {"python": version}
 
     def send(self, request: Mapping[str, object]) -> None:
@@ -163,11 +157,16 @@ class WorkerProcess:
 
     def is_sound(self) -> bool:
         """Whether the worker lives, has its folder, and sent nothing it was not asked for."""
-        return self._process.poll() is None and self._log.exists() and self._lines.empty()
+        return (
+            self._usable
+            and self._process.poll() is None
+            and self._log.exists()
+            and self._lines.empty()
+        )
 
     def end(self) -> None:
         """End the worker and everything it started, gently first."""
-        self.usable = False
+        self._usable = False
         process.end(self._process)
 
     def output(self) -> str:
@@ -183,12 +182,7 @@ class WorkerProcess:
 
     def redact(self, text: str) -> str:
         """``text`` without the names that it must not hold."""
-        return redact(text, self._names)
-
-    @property
-    def names(self) -> Mapping[str, str]:
-        """The names that what comes from this worker must not hold, with their stand-ins."""
-        return self._names
+        return redact(text, self.names)
 
 
 def _work_folder() -> Path:

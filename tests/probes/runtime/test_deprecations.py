@@ -7,7 +7,7 @@ from warnings import WarningMessage
 
 import pytest
 
-from probes.runtime.deprecations import deprecations
+from probes.runtime.execution import deprecations
 
 ELSEWHERE = "/v/lib/python3.12/site-packages/torch/inside.py"
 
