@@ -20,6 +20,11 @@ from rules.diagnostics import either
 from rules.model import Question
 from rules.scoring.judgement import Judgement
 
+NOTHING = (
+    "nothing by itself. No answer to an open question, no other answer to one that was "
+    "answered, and no claim found false would change what wins."
+)
+
 
 def changes(r: Recommendation) -> Step:
     """Each single thing that would change what wins, over what it would be then."""
@@ -30,17 +35,9 @@ def changes(r: Recommendation) -> Step:
         (len(claims), "false claim"),
     )
     parts = [count(number, noun) for number, noun in counts if number]
-    says = f"What could change it: {_counted(parts)}"
-    return Step("changes", "", says, "", in_two_levels((*open_questions, *flips, *claims)))
-
-
-def _counted(parts: Sequence[str]) -> str:
-    if not parts:
-        return (
-            "nothing by itself. No answer to an open question, no other answer to one that was "
-            "answered, and no claim found false would change what wins."
-        )
-    return f"{listed(parts)}{', each by itself' if len(parts) > 1 else ''}."
+    what = f"{listed(parts)}{', each by itself' if len(parts) > 1 else ''}." if parts else NOTHING
+    steps = in_two_levels((*open_questions, *flips, *claims))
+    return Step("changes", "", f"What could change it: {what}", "", steps)
 
 
 def _open(r: Recommendation) -> Iterator[Step]:
@@ -70,10 +67,9 @@ def _by_outcome(
         leading.setdefault(outcome(r.kb, judgement), []).append(answer)
     steps = []
     for headline, to_it in leading.items():
-        labels = (answer_in_words(r.kb, question.id, answer) for answer in to_it)
+        labels = [f"“{answer_in_words(r.kb, question.id, answer)}”" for answer in to_it]
         ids = " ".join(",".join(answer) for answer in to_it)
-        says = f"{either([f'“{label}”' for label in labels])} would make it: {headline}."
-        steps.append(Step("instead", ids, says))
+        steps.append(Step("instead", ids, f"{either(labels)} would make it: {headline}."))
     return tuple(steps)
 
 

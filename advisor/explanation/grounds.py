@@ -50,18 +50,24 @@ def voice_under(kb: KnowledgeBase, rule: Rule) -> str:
     return voice(kb, rule)
 
 
-def fired_step(r: Recommendation, situation: Situation, rule: Rule, speaks: str) -> Step:
+def is_under(rule: Rule, criterion: str) -> bool:
+    """Whether it speaks under the criterion."""
+    return isinstance(rule.action, Prefer) and rule.action.criterion == criterion
+
+
+def strength(rule: Rule) -> float:
+    """How much a rule has to say: the size of its factor, and more where it rules out."""
+    if isinstance(rule.action, Prefer):
+        return abs(rule.action.factor)
+    return 2.0 if isinstance(rule.action, RuleOut) else 0.0
+
+
+def fired_step(r: Recommendation, rule: Rule, speaks: str = "") -> Step:
     """A rule that fired, over its condition and its claims. ``speaks`` says what it does."""
-    step = rule_step(situation, rule)
-    claims = tuple(claim_step(r.claims[name]) for name in rule.claims)
-    return Step(
-        "rule",
-        rule.id,
-        f"{speaks}: {rule.because}",
-        step.state,
-        (*step.children, *claims),
-        _factor(rule),
-    )
+    step = rule_step(r.situation, rule)
+    children = (*step.children, *(claim_step(r.claims[name]) for name in rule.claims))
+    says = f"{speaks or voice(r.kb, rule)}: {rule.because}"
+    return Step("rule", rule.id, says, step.state, children, _factor(rule))
 
 
 def withdrawn_step(r: Recommendation, rule: Rule) -> Step:
@@ -73,15 +79,15 @@ def withdrawn_step(r: Recommendation, rule: Rule) -> Step:
     return Step("rule", rule.id, says, WITHDRAWN, (*claims, *before), _factor(rule))
 
 
-def silent_step(situation: Situation, rule: Rule) -> Step:
+def silent_step(r: Recommendation, rule: Rule) -> Step:
     """A rule that did not fire, over the answers it lacks."""
-    missing = missing_answers(situation, rule.when)
-    says = f"{voice_under(situation.kb, rule)}: {rule.because}"
+    missing = missing_answers(r.situation, rule.when)
+    says = f"{voice_under(r.kb, rule)}: {rule.because}"
     if missing is None:
         says = f"{says} No answers can bring it about with the rules that stand."
     elif not missing.enough:
         says = f"{says} It lacks at least this:"
-    children = missing_steps(situation, missing.items) if missing else ()
+    children = missing_steps(r.situation, missing.items) if missing else ()
     return Step("rule", rule.id, says, SILENT, children, _factor(rule))
 
 
@@ -90,22 +96,19 @@ def claim_step(weighed: WeighedClaim) -> Step:
     status = _STATUS[weighed.status]
     on_its_way_out = ", though on the way out" if weighed.deprecated else ""
     says = f"{status}{on_its_way_out}: {sentence(weighed.claim.says)}"
-    children = (_finding_step(weighed),)
-    return Step("claim", weighed.claim.id, says, weighed.status.value, children)
+    return Step("claim", weighed.claim.id, says, weighed.status.value, (_finding_step(weighed),))
 
 
 def _finding_step(weighed: WeighedClaim) -> Step:
-    finding = weighed.finding
+    finding, says = weighed.finding, what_was_found(weighed)
     if finding is None:
-        return Step("untried", weighed.claim.probe or "", what_was_found(weighed), "untried")
-    evidence = finding.evidence.items()
+        return Step("untried", weighed.claim.probe or "", says, "untried")
     numbers = {
         name: float(value)
-        for name, value in evidence
+        for name, value in finding.evidence.items()
         if isinstance(value, (int, float)) and not isinstance(value, bool)
     }
     numbers["seconds"] = finding.seconds
-    says = what_was_found(weighed)
     return Step("finding", finding.probe, says, finding.outcome.value, (), numbers)
 
 

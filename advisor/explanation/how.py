@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import (
     fired_step,
+    is_under,
     silent_step,
-    voice,
+    strength,
     voice_under,
     withdrawn_step,
 )
@@ -24,8 +25,7 @@ from advisor.wording.recommendation import (
 from rules.analysis.traces import OPEN, Step, because
 from rules.conditions import Concluded
 from rules.inference.evaluator import concluding
-from rules.inference.situation import Situation
-from rules.model import Prefer, Rule, RuleOut
+from rules.model import Prefer, RuleOut
 from rules.scoring.judgement import Verdict
 
 
@@ -38,12 +38,11 @@ def how(r: Recommendation) -> Step:
     for name, total in judgement.totals.items():
         numbers[f"total_{name}"] = total
         numbers[f"acceptability_{name}"] = judgement.acceptability[name]
-    situation = r.situation
     children = (
         *_conflict(r),
         *_judged(r),
-        *(_spoken(r, situation, rule) for rule in r.deciding if isinstance(rule.action, RuleOut)),
-        *(criterion_step(r, situation, name) for name in r.judgement.criteria_by_weight),
+        *(fired_step(r, rule) for rule in r.deciding if isinstance(rule.action, RuleOut)),
+        *(_criterion_step(r, name) for name in judgement.criteria_by_weight),
         *_withdrawn(r),
     )
     verdict = judgement.verdict.value
@@ -52,30 +51,24 @@ def how(r: Recommendation) -> Step:
 
 def how_criterion(r: Recommendation, name: str) -> Step:
     """One criterion over the rules that spoke; where none did, over those that could."""
-    situation = r.situation
     if name in r.judgement.weights:
-        return criterion_step(r, situation, name)
-    rules = [
-        silent_step(situation, rule)
-        for rule in situation.kb.rules.values()
-        if isinstance(rule.action, Prefer) and rule.action.criterion == name
-    ]
+        return _criterion_step(r, name)
+    rules = [rule for rule in r.remaining_kb.rules.values() if is_under(rule, name)]
     says = (
         f"{r.kb.criteria[name].title} has no weight: nothing that was answered speaks to it. "
         f"{count(len(rules), 'rule')} could."
     )
-    return Step("criterion", name, says, "", tuple(rules))
+    return Step("criterion", name, says, "", tuple(silent_step(r, rule) for rule in rules))
 
 
 def how_concept(r: Recommendation, name: str) -> Step:
     """Whether a concept follows, over the rules that say so or over what these lack."""
-    situation = r.situation
     atom = Concluded(name)
-    value = situation.value(atom)
+    value = r.situation.value(atom)
     if value is not None:
-        (step,) = because(situation, atom, holds=value)
+        (step,) = because(r.situation, atom, holds=value)
         return step
-    rules = tuple(silent_step(situation, rule) for rule in concluding(situation.kb, name))
+    rules = tuple(silent_step(r, rule) for rule in concluding(r.remaining_kb, name))
     says = f"It is not known whether {r.kb.concepts[name].title}."
     return Step("concept", name, says, OPEN, rules)
 
@@ -85,10 +78,9 @@ def how_rule(r: Recommendation, name: str) -> Step:
     rule = r.kb.rules[name]
     if any(withdrawal.rule == name for withdrawal in r.withdrawn):
         return withdrawn_step(r, rule)
-    situation = r.situation
-    if situation.value(rule.when) is True:
-        return fired_step(r, situation, rule, voice_under(r.kb, rule))
-    step = silent_step(situation, rule)
+    if r.situation.value(rule.when) is True:
+        return fired_step(r, rule, voice_under(r.kb, rule))
+    step = silent_step(r, rule)
     return Step("rule", name, f"It did not fire. {step.says}", step.state, step.children)
 
 
@@ -131,20 +123,18 @@ def _too_close(r: Recommendation) -> str:
     judgement, least = r.judgement, r.kb.leaning
     best = max(judgement.totals, key=lambda name: judgement.totals[name])
     share = judgement.acceptability[best]
+    takes = "where leaning takes"
     reasons = sum(isinstance(rule.action, Prefer) for rule in r.fired)
     if round(judgement.margin, 2) == 0:
         return f"{listed([r.kb.alternatives[name].title for name in judgement.totals])} are level"
     short = []
     if judgement.margin < least.margin:
-        takes = f"where leaning takes {least.margin:.2f}"
-        short.append(f"is ahead by only {judgement.margin:.2f}, {takes}")
+        short.append(f"is ahead by only {judgement.margin:.2f}, {takes} {least.margin:.2f}")
     if share < least.acceptability:
-        takes = f"where leaning takes {percent(least.acceptability)}"
-        only = percent(share)
-        short.append(f"wins under only {only} of all weightings of the criteria, {takes}")
+        wins = f"wins under only {percent(share)} of all weightings of the criteria"
+        short.append(f"{wins}, {takes} {percent(least.acceptability)}")
     if reasons < least.reasons:
-        takes = f"where leaning takes {least.reasons}"
-        short.append(f"has only {count(reasons, 'rule')} that spoke, {takes}")
+        short.append(f"has only {count(reasons, 'rule')} that spoke, {takes} {least.reasons}")
     return f"{r.kb.alternatives[best].title} {', and '.join(short)}"
 
 
@@ -177,15 +167,10 @@ def _summed_up(r: Recommendation) -> str:
 # Criteria and rules
 
 
-def criterion_step(r: Recommendation, situation: Situation, name: str) -> Step:
+def _criterion_step(r: Recommendation, name: str) -> Step:
     """A criterion with its weight and scores, over the rules that spoke, the strongest first."""
-    rules = [
-        (rule, abs(rule.action.factor))
-        for rule in r.fired
-        if isinstance(rule.action, Prefer) and rule.action.criterion == name
-    ]
-    rules.sort(key=lambda pair: -pair[1])
-    children = tuple(_spoken(r, situation, rule) for rule, _ in rules)
+    rules = sorted((rule for rule in r.fired if is_under(rule, name)), key=strength, reverse=True)
+    children = tuple(fired_step(r, rule) for rule in rules)
     return Step("criterion", name, scored(r, name), "", children, numbers_of(r, name))
 
 
@@ -202,10 +187,6 @@ def scored(r: Recommendation, name: str) -> str:
 def numbers_of(r: Recommendation, criterion: str) -> dict[str, float]:
     scores = {f"score_{who}": by[criterion] for who, by in r.judgement.scores.items()}
     return {"weight": r.judgement.weights[criterion], **scores}
-
-
-def _spoken(r: Recommendation, situation: Situation, rule: Rule) -> Step:
-    return fired_step(r, situation, rule, voice(r.kb, rule))
 
 
 def _withdrawn(r: Recommendation) -> Iterator[Step]:

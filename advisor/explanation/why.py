@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation
-from advisor.explanation.grounds import in_two_levels
+from advisor.explanation.grounds import in_two_levels, strength
 from advisor.wording.quantities import listed
 from advisor.wording.recommendation import answer_in_words, outcome
 from rules.analysis.traces import FAILS, HOLDS, OPEN, Step, because
@@ -32,24 +32,16 @@ def why(r: Recommendation, question_id: str) -> Step:
     kb, answers = situation.kb, situation.answers
     question = kb.questions[question_id]
     ask = f"Why do we ask: {question.ask}"
-    if question_id in situation.facts.not_applicable:
-        return Step("question", question_id, ask, FAILS, tuple(_left_out(situation, question)))
-    feeds = [Step("feeds", question_id, says) for says in _rules_fed(kb, answers, question)]
-    feeds = list(in_two_levels(feeds))
-    touched = _concepts_fed(kb, question_id)
-    feeds += [
-        Step("feeds", question_id, says) for says in _what_else_waits(kb, question_id, touched)
-    ]
-    feeds = feeds or [Step("feeds", question_id, NO_RULE)]
-    comes_of_it = prospects(kb, r.sheet, question)
+    if question_id in situation.facts.not_applicable and question.applies_when is not None:
+        says = "It was left out, for your other answers:"
+        because_of = because(situation, question.applies_when, holds=False)
+        left_out = Step("left_out", question_id, says, "", because_of)
+        return Step("question", question_id, ask, FAILS, (left_out,))
+    fed = [Step("feeds", question_id, says) for says in _rules_fed(kb, answers, question)]
+    waiting = [Step("feeds", question_id, says) for says in _what_else_waits(kb, question_id)]
+    feeds = (*in_two_levels(fed), *waiting) or (Step("feeds", question_id, NO_RULE),)
     state = HOLDS if situation.given(question_id) else OPEN
-    return Step("question", question_id, ask, state, (*feeds, *comes_of_it))
-
-
-def _left_out(situation: Situation, question: Question) -> Iterator[Step]:
-    assert question.applies_when is not None  # or it would not be left out
-    because_of = because(situation, question.applies_when, holds=False)
-    yield Step("left_out", question.id, "It was left out, for your other answers:", "", because_of)
+    return Step("question", question_id, ask, state, (*feeds, *prospects(kb, r.sheet, question)))
 
 
 def prospects(kb: KnowledgeBase, sheet: Sheet, question: Question) -> tuple[Step, ...]:
@@ -61,10 +53,9 @@ def prospects(kb: KnowledgeBase, sheet: Sheet, question: Question) -> tuple[Step
     now = whatif.judge(sheet.answers)
     answer = sheet.answers.get(question.id, (UNKNOWN,))
     if answer != (UNKNOWN,):
-        return (
-            _answered(kb, question, answer),
-            *_changed(kb, whatif, sheet.answers, question, now),
-        )
+        says = f"You said “{answer_in_words(kb, question.id, answer)}”."
+        given = Step("answer", question.id, says, HOLDS)
+        return (given, *_changed(kb, whatif, sheet.answers, question, now))
     outcomes = {o: whatif.judge({**sheet.answers, question.id: (o.id,)}) for o in question.options}
     alike: dict[str, list[str]] = {}
     for option, judgement in outcomes.items():
@@ -84,11 +75,6 @@ def prospects(kb: KnowledgeBase, sheet: Sheet, question: Question) -> tuple[Step
     return tuple(steps)
 
 
-def _answered(kb: KnowledgeBase, question: Question, answer: tuple[str, ...]) -> Step:
-    label = answer_in_words(kb, question.id, answer)
-    return Step("answer", question.id, f"You said “{label}”.", HOLDS)
-
-
 def _changed(
     kb: KnowledgeBase, whatif: WhatIf, answers: Answers, question: Question, now: Judgement
 ) -> Iterator[Step]:
@@ -98,9 +84,8 @@ def _changed(
         says = f"If you said “{instead}” instead: {outcome(kb, flip.judgement)}."
         yield Step("prospect", question.id, says)
     if not flips:
-        yield _stays(
-            "No single change of this answer changes what wins", question, outcome(kb, now)
-        )
+        what = "No single change of this answer changes what wins"
+        yield _stays(what, question, outcome(kb, now))
 
 
 def _stays(what: str, question: Question, current: str) -> Step:
@@ -116,7 +101,7 @@ def reasons(kb: KnowledgeBase, answers: Answers, question: Question) -> list[str
     sentences = _rules_fed(kb, answers, question)
     if len(sentences) > MOST:
         sentences[MOST:] = [f"… and {len(sentences) - MOST} more."]
-    sentences += _what_else_waits(kb, question.id, _concepts_fed(kb, question.id))
+    sentences += _what_else_waits(kb, question.id)
     return sentences or [NO_RULE]
 
 
@@ -135,7 +120,7 @@ def _rules_fed(kb: KnowledgeBase, answers: Answers, question: Question) -> list[
         and _speaks_of(rule.when, question.id, touched)
         and situation.value(rule.when) is None
     ]
-    open_rules.sort(key=_weight, reverse=True)
+    open_rules.sort(key=strength, reverse=True)
     return [_sentence(kb, rule, by_option, touched) for rule in open_rules]
 
 
@@ -160,23 +145,9 @@ def _speaks_of(condition: Condition, question_id: str, concepts: frozenset[str])
     )
 
 
-def _weight(rule: Rule) -> float:
-    match rule.action:
-        case RuleOut():
-            return 2.0
-        case Prefer(factor=factor):
-            return abs(factor)
-        case _:
-            return 0.0
-
-
 def _sentence(
-    kb: KnowledgeBase,
-    rule: Rule,
-    by_option: Mapping[str, Value],
-    touched: frozenset[str],
+    kb: KnowledgeBase, rule: Rule, by_option: Mapping[str, Value], touched: frozenset[str]
 ) -> str:
-    effect = f"{_effect(kb, rule)}: {rule.because.rstrip('.')}."
     labels = _telling_options(rule, by_option)
     through = dict.fromkeys(
         kb.concepts[atom.concept].title
@@ -184,9 +155,8 @@ def _sentence(
         if isinstance(atom, Concluded) and atom.concept in touched
     )
     meaning = f" ({'; '.join(through)})" if through else ""
-    if labels:
-        return f"{_listed(labels)}{meaning} {effect}"
-    return f"The answer{meaning} {effect}"
+    subject = _listed(labels) if labels else "The answer"
+    return f"{subject}{meaning} {_effect(kb, rule)}: {rule.because.rstrip('.')}."
 
 
 def _effect(kb: KnowledgeBase, rule: Rule) -> str:
@@ -223,12 +193,12 @@ def _listed(labels: Sequence[str]) -> str:
     return " or ".join(f"“{label}”" for label in labels)
 
 
-def _what_else_waits(kb: KnowledgeBase, question_id: str, touched: frozenset[str]) -> Iterator[str]:
-    nothing: frozenset[str] = frozenset()
+def _what_else_waits(kb: KnowledgeBase, question_id: str) -> Iterator[str]:
+    touched = _concepts_fed(kb, question_id)
     later = [
         f"“{question.ask}”"
         for question in kb.questions.values()
-        if question.applies_when and _speaks_of(question.applies_when, question_id, nothing)
+        if question.applies_when and _speaks_of(question.applies_when, question_id, frozenset())
     ]
     if later:
         yield f"It decides whether to ask {listed(later)}."

@@ -8,8 +8,9 @@ from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import (
     fired_step,
     in_two_levels,
+    is_under,
     silent_step,
-    voice,
+    strength,
     voice_under,
     withdrawn_step,
 )
@@ -23,44 +24,36 @@ from rules.scoring.judgement import Verdict, weigh
 
 def why_not(r: Recommendation, name: str) -> Step:
     """Why not the alternative of that id: what is against it, and what would have been for it."""
-    situation = r.situation
-    children = (
-        *_ruled_out(r, situation, name),
-        *_where_behind(r, situation, name),
-        *_where_not_behind(r, name),
-        *_silent(r, situation, name),
-        *_fallen(r, name),
+    ruled_out = (
+        fired_step(r, rule)
+        for rule in r.deciding
+        if isinstance(rule.action, RuleOut) and rule.action.alternative == name
     )
+    children = (*ruled_out, *_by_criterion(r, name), *_silent(r, name), *_fallen(r, name))
     totals = r.judgement.totals
     numbers = {f"total_{who}": total for who, total in totals.items()}
     if name in totals:
         numbers["behind"] = max(totals.values()) - totals[name]
     state = "recommended" if r.judgement.winner == name else "not recommended"
-    title = r.kb.alternatives[name].title
-    return Step(
-        "why_not", name, f"Why not {title}: {_position(r, name)}.", state, children, numbers
-    )
+    says = f"Why not {r.kb.alternatives[name].title}: {_position(r, name)}."
+    return Step("why_not", name, says, state, children, numbers)
 
 
 def why_not_rule(r: Recommendation, name: str) -> Step:
     """Whether the rule fired, what it lacks, or what it fell with."""
-    rule, situation = r.kb.rules[name], r.situation
+    rule = r.kb.rules[name]
     if any(withdrawal.rule == name for withdrawal in r.withdrawn):
         return withdrawn_step(r, rule)
-    if situation.value(rule.when) is True:
-        return fired_step(r, situation, rule, f"It did fire. {voice_under(r.kb, rule)}")
-    step = silent_step(situation, rule)
+    if r.situation.value(rule.when) is True:
+        return fired_step(r, rule, f"It did fire. {voice_under(r.kb, rule)}")
+    step = silent_step(r, rule)
     says = f"It did not fire. {step.says}"
     if Situation.of(r.kb, r.sheet.answers).value(rule.when) is True:
         says = f"It did not fire, because what it follows from was withdrawn. {step.says}"
-        return Step("rule", name, says, SILENT, tuple(_withdrawn_concepts(r)))
+        concluding = [rule for rule in r.withdrawn_rules if isinstance(rule.action, Conclude)]
+        steps = tuple(withdrawn_step(r, rule) for rule in concluding)
+        return Step("rule", name, says, SILENT, steps)
     return Step("rule", name, says, step.state, step.children, step.numbers)
-
-
-def _withdrawn_concepts(r: Recommendation) -> Iterator[Step]:
-    for rule in r.withdrawn_rules:
-        if isinstance(rule.action, Conclude):
-            yield withdrawn_step(r, rule)
 
 
 # Where it stands
@@ -98,31 +91,22 @@ def _compared(r: Recommendation, name: str) -> str:
     return f"it is too close to call; {where}" if verdict is Verdict.EITHER else where
 
 
-def _ruled_out(r: Recommendation, situation: Situation, name: str) -> Iterator[Step]:
-    for rule in r.deciding:
-        if isinstance(rule.action, RuleOut) and rule.action.alternative == name:
-            yield fired_step(r, situation, rule, voice(r.kb, rule))
-
-
 # The criteria
 
 
-def _where_behind(r: Recommendation, situation: Situation, name: str) -> Iterator[Step]:
-    """The criteria under which another scores more, those that cost most first."""
+def _by_criterion(r: Recommendation, name: str) -> Iterator[Step]:
+    """The criteria under which another scores more, those that cost most first; then the others."""
     costs = {criterion: _cost(r, name, criterion) for criterion in r.judgement.criteria_by_weight}
-    for criterion in sorted(costs, key=lambda criterion: -costs[criterion]):
-        if costs[criterion] > 0:
-            rules = [
-                rule for rule in r.deciding if _is_against(rule, name) and _under(rule, criterion)
-            ]
-            says = f"{scored(r, criterion)} That puts it behind by {costs[criterion]:.2f}."
-            steps = tuple(fired_step(r, situation, rule, voice(r.kb, rule)) for rule in rules)
-            numbers = {**numbers_of(r, criterion), "cost": costs[criterion]}
+    for criterion, cost in sorted(costs.items(), key=lambda item: -item[1]):
+        if cost > 0:
+            steps = tuple(
+                fired_step(r, rule)
+                for rule in r.deciding
+                if is_under(rule, criterion) and _is_against(rule, name)
+            )
+            says = f"{scored(r, criterion)} That puts it behind by {cost:.2f}."
+            numbers = {**numbers_of(r, criterion), "cost": cost}
             yield Step("criterion", criterion, says, "behind", steps, numbers)
-
-
-def _where_not_behind(r: Recommendation, name: str) -> Iterator[Step]:
-    costs = {criterion: _cost(r, name, criterion) for criterion in r.judgement.criteria_by_weight}
     ahead = [criterion for criterion, cost in costs.items() if cost < 0]
     level = [criterion for criterion, cost in costs.items() if cost == 0]
     for state, there in (("ahead", ahead), ("level", level)):
@@ -137,10 +121,6 @@ def _cost(r: Recommendation, name: str, criterion: str) -> float:
     left = [who for who in (r.judgement.totals or scores) if who != name]
     most = max((scores[who][criterion] for who in left), default=scores[name][criterion])
     return r.judgement.weights[criterion] * (most - scores[name][criterion])
-
-
-def _under(rule: Rule, criterion: str) -> bool:
-    return isinstance(rule.action, Prefer) and rule.action.criterion == criterion
 
 
 def _is_against(rule: Rule, name: str) -> bool:
@@ -163,41 +143,37 @@ def _is_for(rule: Rule, name: str) -> bool:
 # What would have been for it
 
 
-def _silent(r: Recommendation, situation: Situation, name: str) -> Iterator[Step]:
+def _silent(r: Recommendation, name: str) -> Iterator[Step]:
     """The rules for it that did not fire, the weightiest first, each over what it lacks."""
     rules = [
         rule
-        for rule in situation.kb.rules.values()
-        if _is_for(rule, name) and situation.value(rule.when) is not True
+        for rule in r.remaining_kb.rules.values()
+        if _is_for(rule, name) and r.situation.value(rule.when) is not True
     ]
     rules.sort(key=lambda rule: -_would_weigh(r, rule))
-    steps = [silent_step(situation, rule) for rule in rules]
-    if not steps:
-        return
-    yield Step("silent", name, _silent_sentence(r, rules, steps), "", in_two_levels(steps))
+    if rules:
+        steps = [silent_step(r, rule) for rule in rules]
+        yield Step("silent", name, _silent_sentence(rules[0], steps), "", in_two_levels(steps))
 
 
-def _silent_sentence(r: Recommendation, rules: Sequence[Rule], steps: Sequence[Step]) -> str:
-    would = (
-        "1 rule would speak for it" if len(rules) == 1 else f"{len(rules)} rules would speak for it"
-    )
+def _silent_sentence(weightiest: Rule, steps: Sequence[Step]) -> str:
+    would = f"{count(len(steps), 'rule')} would speak for it"
     text = f"{would}, or against the others, and did not fire."
     waiting = sum(all(lack.state == OPEN for lack in step.children) for step in steps)
     if waiting:
         which = "All of them wait" if waiting == len(steps) else f"{waiting} of them wait"
         which = "1 of them waits" if waiting == 1 < len(steps) else which
         text = f"{text} {which} only for answers that are not there yet."
-    return f"{text} The weightiest of all: {rules[0].because}"
+    return f"{text} The weightiest of all: {weightiest.because}"
 
 
 def _would_weigh(r: Recommendation, rule: Rule) -> float:
     """The rule's factor times the weight that its criterion has or would have."""
     if not isinstance(rule.action, Prefer):
-        return 2.0  # ruling out comes before all that is weighed
+        return strength(rule)  # ruling out comes before all that is weighed
     spoken = {*r.judgement.weights, rule.action.criterion}
     criteria = [name for name in r.kb.criteria if name in spoken]
-    weight = weigh(criteria, r.sheet.ranking)[rule.action.criterion]
-    return weight * abs(rule.action.factor)
+    return weigh(criteria, r.sheet.ranking)[rule.action.criterion] * strength(rule)
 
 
 def _fallen(r: Recommendation, name: str) -> Iterator[Step]:
