@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from advisor.findings import table_cells as cells
-from advisor.findings.markdown import cell, document, link, table
+from advisor.findings import markdown as md
 from advisor.wording.findings import day
 from probes.api import FRAMEWORKS, Finding, Probe
 from probes.capabilities import Capability
@@ -29,21 +28,19 @@ def capabilities_page(
 ) -> str:
     """The table of all capabilities, and the findings of each below it."""
     heading = ["capability", *(_title(kb, framework) for framework in FRAMEWORKS)]
-    rows = [
-        [
-            link(cell(capability.value), f"#{_anchor(capability)}"),
-            *(
-                _summary(probes_for(capability, framework, probes), findings)
-                for framework in FRAMEWORKS
-            ),
+    rows, sections = [], []
+    for capability in Capability:
+        of_each = [probes_for(capability, framework, probes) for framework in FRAMEWORKS]
+        name = md.link(md.cell(capability.value), f"#{_anchor(capability)}")
+        rows.append([name, *(_summary(shown, findings) for shown in of_each)])
+        items = [
+            _item(framework, probe, findings.get(probe.id))
+            for framework, shown in zip(heading[1:], of_each, strict=True)
+            for probe in shown
         ]
-        for capability in Capability
-    ]
-    sections = [
-        block for capability in Capability for block in _section(kb, capability, probes, findings)
-    ]
+        sections += [f"## {capability.value}", "\n".join(items) or "No probe tries this yet."]
     title = "# What PyTorch and TensorFlow can do"
-    return document(title, INTRODUCTION, LEGEND, table(heading, rows), *sections)
+    return md.document(title, INTRODUCTION, LEGEND, md.table(heading, rows), *sections)
 
 
 def probes_for(
@@ -58,7 +55,7 @@ def probes_for(
 
 
 def _title(kb: KnowledgeBase, framework: str) -> str:
-    return cell(kb.alternatives[framework].title if framework in kb.alternatives else framework)
+    return md.cell(kb.alternatives[framework].title if framework in kb.alternatives else framework)
 
 
 def _anchor(capability: Capability) -> str:
@@ -68,41 +65,24 @@ def _anchor(capability: Capability) -> str:
 
 
 def _summary(probes: Sequence[Probe], findings: Mapping[str, Finding]) -> str:
-    lines = (f"{_outcome(findings.get(probe.id))} {cells.probe_link(probe.id)}" for probe in probes)
+    lines = (f"{_outcome(findings.get(probe.id))} {md.probe_link(probe.id)}" for probe in probes)
     return "<br>".join(lines) or "no probe"
 
 
 def _outcome(finding: Finding | None) -> str:
     """What was run stands out; what was not run does not."""
-    word = cells.outcome(finding)
     if finding is None or not finding.outcome.answered:
-        return f"*{word}*"
-    answer, *deprecated = word.split(", ")
-    return ", ".join([f"**{answer}**", *(f"*{word}*" for word in deprecated)])
-
-
-def _section(
-    kb: KnowledgeBase,
-    capability: Capability,
-    probes: Mapping[str, Probe],
-    findings: Mapping[str, Finding],
-) -> Iterator[str]:
-    yield f"## {capability.value}"
-    items = [
-        _item(_title(kb, framework), probe, findings.get(probe.id))
-        for framework in FRAMEWORKS
-        for probe in probes_for(capability, framework, probes)
-    ]
-    yield "\n".join(items) or "No probe tries this yet."
+        return f"*{finding.outcome.value if finding else 'not run'}*"
+    return f"**{finding.outcome.value}**{', *deprecated*' if finding.deprecations else ''}"
 
 
 def _item(framework: str, probe: Probe, finding: Finding | None) -> str:
-    question = f"- {framework}, {cells.probe_link(probe.id)}: {cell(probe.question)}"
+    question = f"- {framework}, {md.probe_link(probe.id)}: {md.cell(probe.question)}"
     if finding is None:
         return f"{question} *not run*"
-    lines = [f"{question} {_outcome(finding)}: {cells.account(finding).rstrip('.')}."]
-    made = ", ".join(part for part in (cells.versions(finding), day(finding)) if part)
+    lines = [f"{question} {_outcome(finding)}: {md.account(finding).rstrip('.')}."]
+    made = ", ".join(part for part in (md.versions(finding), day(finding)) if part)
     if made:
         lines.append(f"  {made}.")
-    lines += [f"  Deprecated: {cell(cells.shortened(line))}" for line in finding.deprecations]
+    lines += [f"  Deprecated: {md.cell(md.shortened(line))}" for line in finding.deprecations]
     return "\n".join(lines)

@@ -17,9 +17,8 @@ from pathlib import Path
 import advisor
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim, weigh_claim
 from advisor.files import write_whole
-from advisor.findings import table_cells as cells
+from advisor.findings import markdown as md
 from advisor.findings.capability_table import capabilities_page
-from advisor.findings.markdown import cell, document, link, table
 from advisor.wording.findings import day, tally
 from advisor.wording.quantities import count
 from probes.api import Finding, Probe
@@ -82,10 +81,10 @@ def claims_page(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> str:
     blocks = []
     for section, title in zip(sections, titles, strict=True):
         own = [statement for statement in statements if statement.section == section]
-        blocks += [f"## {title}", table(OF_STATEMENTS, _statement_rows(kb, own, weighed))]
+        blocks += [f"## {title}", md.table(OF_STATEMENTS, _statement_rows(kb, own, weighed))]
     judging = {name for statement in statements for name in statement.claims}
     beyond = [claim for name, claim in weighed.items() if name not in judging]
-    return document(
+    return md.document(
         "# What is claimed, and what came out",
         INTRODUCTION,
         _counts(kb, weighed, findings),
@@ -94,7 +93,7 @@ def claims_page(kb: KnowledgeBase, findings: Mapping[str, Finding]) -> str:
         *blocks,
         "## Beyond the post" if beyond else "",
         "What the post does not speak of, and rules rest on." if beyond else "",
-        table(OF_CLAIMS, (_claim_cells(kb, claim) for claim in beyond)) if beyond else "",
+        md.table(OF_CLAIMS, (_claim_cells(kb, claim) for claim in beyond)) if beyond else "",
     )
 
 
@@ -117,7 +116,7 @@ def _statement_rows(
     kb: KnowledgeBase, statements: Iterable[Statement], weighed: Mapping[str, WeighedClaim]
 ) -> Iterator[Sequence[str]]:
     for statement in statements:
-        says = cell(statement.says)
+        says = md.cell(statement.says)
         # What no longer holds comes first: nobody should have to read on to learn of it.
         for claim in sorted((weighed[name] for name in statement.claims), key=_order):
             yield (says, *_claim_cells(kb, claim))
@@ -132,21 +131,34 @@ def _order(weighed: WeighedClaim) -> int:
 
 def _claim_cells(kb: KnowledgeBase, weighed: WeighedClaim) -> Sequence[str]:
     claim, finding = weighed.claim, weighed.finding
-    says = f"{cell(claim.says)} (`{claim.id}`)"
+    says = f"{md.cell(claim.says)} (`{claim.id}`)"
     if claim.probe is None:
         source = kb.sources[claim.source]
-        title = link(cell(source.title), source.url) if source.url else cell(source.title)
-        reason = f"{cell(claim.not_probed.rstrip('.'))}. Source: {title}"
-        return (says, cells.verdict(weighed), reason, "", source.date)
-    probe = cells.probe_link(claim.probe)
+        title = md.link(md.cell(source.title), source.url) if source.url else md.cell(source.title)
+        reason = f"{md.cell(claim.not_probed.rstrip('.'))}. Source: {title}"
+        return (says, _verdict(weighed), reason, "", source.date)
+    probe = md.probe_link(claim.probe)
     if finding is None:
-        return (says, cells.verdict(weighed), probe, "", "")
+        return (says, _verdict(weighed), probe, "", "")
     answered = finding.outcome.answered
-    reason = f"{cells.account(finding, weighed.why if answered else None)} {probe}"
+    reason = f"{md.account(finding, weighed.why if answered else None)} {probe}"
     if finding.deprecations:
-        reason = f"{reason} warned: {cell(cells.shortened(finding.deprecations[0]))}"
-    versions = cells.versions(finding) if answered else ""
-    return (says, cells.verdict(weighed), reason, versions, day(finding))
+        reason = f"{reason} warned: {md.cell(md.shortened(finding.deprecations[0]))}"
+    libraries = md.versions(finding) if answered else ""
+    return (says, _verdict(weighed), reason, libraries, day(finding))
+
+
+def _verdict(weighed: WeighedClaim) -> str:
+    """What comes out for a claim, in a word or two."""
+    if weighed.claim.probe is None:
+        return "cannot be tried"
+    if weighed.finding is None:
+        return "not run"
+    status = weighed.status.value
+    if not weighed.finding.outcome.answered:
+        return f"{status} ({weighed.finding.outcome.value})"
+    marked = status if weighed.status is ClaimStatus.UNVERIFIED else f"**{status}**"
+    return f"{marked}, deprecated" if weighed.deprecated else marked
 
 
 def _counts(
@@ -156,20 +168,16 @@ def _counts(
     claims = weighed.values()
     tried = [weighed for weighed in claims if weighed.claim.probe]
     numbers = Counter(weighed.status for weighed in tried)
-    deprecated = sum(
-        weighed.status is ClaimStatus.CONFIRMED and weighed.deprecated for weighed in tried
-    )
-    return "\n".join(
-        (
-            f"{count(len(kb.statements), 'statement')} of the post and"
-            f" {count(len(claims), 'claim')} stand here.",
-            f"{count(len(tried), 'claim')} can be tried:"
-            f" {numbers[ClaimStatus.CONFIRMED]} confirmed ({deprecated} of them deprecated),"
-            f" {numbers[ClaimStatus.REFUTED]} refuted,"
-            f" {numbers[ClaimStatus.UNVERIFIED]} unverified or not run;"
-            f" {len(claims) - len(tried)} cannot be tried by any program.",
-            _runs(findings),
-        )
+    deprecated = sum(w.status is ClaimStatus.CONFIRMED and w.deprecated for w in tried)
+    return (
+        f"{count(len(kb.statements), 'statement')} of the post and"
+        f" {count(len(claims), 'claim')} stand here.\n"
+        f"{count(len(tried), 'claim')} can be tried:"
+        f" {numbers[ClaimStatus.CONFIRMED]} confirmed ({deprecated} of them deprecated),"
+        f" {numbers[ClaimStatus.REFUTED]} refuted,"
+        f" {numbers[ClaimStatus.UNVERIFIED]} unverified or not run;"
+        f" {len(claims) - len(tried)} cannot be tried by any program.\n"
+        f"{_runs(findings)}"
     )
 
 

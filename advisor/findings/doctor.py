@@ -54,21 +54,17 @@ def _print_missing_needs(console: Console, report: DoctorReport) -> None:
     print_folded(console, "\nWhat can be tried", "bold")
     for need in report.missing_needs:
         number = count(len(need.probes), "probe")
-        match need.kind:
-            case "ready":
-                print_folded(console, f"{number} here, now: advisor probe --all", "green", indent=2)
-            case "environment":
-                pass  # all of them together, below
-            case _:
-                print_folded(console, f"{number} more: {need.command}", indent=2)
-                print_folded(console, ", ".join(need.probes), "dim", indent=4)
-    _print_environments(console, [n for n in report.missing_needs if n.kind == "environment"])
+        if need.kind == "ready":
+            print_folded(console, f"{number} here, now: advisor probe --all", "green", indent=2)
+        elif need.kind != "environment":
+            print_folded(console, f"{number} more: {need.command}", indent=2)
+            print_folded(console, ", ".join(need.probes), "dim", indent=4)
+    if environments := [need for need in report.missing_needs if need.kind == "environment"]:
+        _print_environments(console, environments)
 
 
 def _print_environments(console: Console, needs: Sequence[MissingNeed]) -> None:
     """What environments would have to be built for, and how large they would get."""
-    if not needs:
-        return
     number = count(sum(len(need.probes) for need in needs), "probe")
     total = size(sum(need.megabytes for need in needs))
     command = "advisor probe --all --provision"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import assert_never
 from xml.etree import ElementTree
 
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
@@ -67,17 +66,14 @@ def _probe_case(finding: Finding, *, control: bool) -> ElementTree.Element:
     group, name = finding.probe.split(".", 1)
     case = _case(group, name, finding.seconds)
     message = f"{finding.outcome.value}: {finding.reason}"
-    match finding.outcome:
-        case Outcome.YES | Outcome.NO:
-            if control and finding.outcome is Outcome.YES:
-                _add(case, "failure", f"the control must come out as no; {message}")
-            _add_output(case, finding)
-        case Outcome.UNAVAILABLE:
-            _add(case, "skipped", finding.reason)
-        case Outcome.TIMEOUT | Outcome.ERROR:
-            _add(case, "error", message, finding.output)
-        case _:
-            assert_never(finding.outcome)
+    if finding.outcome is Outcome.UNAVAILABLE:
+        _add(case, "skipped", finding.reason)
+    elif not finding.outcome.answered:
+        _add(case, "error", message, finding.output)
+    else:
+        if control and finding.outcome is Outcome.YES:
+            _add(case, "failure", f"the control must come out as no; {message}")
+        _add_output(case, finding)
     return case
 
 

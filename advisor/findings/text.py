@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
@@ -38,37 +38,35 @@ def print_findings(console: Console, findings: Mapping[str, Finding], *, control
 
 
 def _print_finding(console: Console, finding: Finding, *, control: bool) -> None:
-    from rich.text import Text
-
-    from advisor.report.toolkit.wrapping import print_folded
-
     as_wanted = control and finding.outcome is Outcome.NO
     word = "no, as wanted" if as_wanted else finding.outcome.value
     style = "green" if as_wanted else _OUTCOME_STYLES.get(finding.outcome, "yellow")
-    line = Text(f"{word:<{_INDENT}}", style=style)
-    line.append(f"{finding.probe}  ({circumstances(finding)})", style="default")
-    console.print(line, soft_wrap=True)
     libraries = versions(finding) if finding.outcome.answered else ""
-    lines = (
-        measured(finding, finding.reason, NUMBERS_IN_FULL),
-        f"on {libraries}" if libraries else "",
-        *notices(finding),
-    )
-    for text in filter(None, lines):
-        print_folded(console, text, "dim", _INDENT)
+    lines = [measured(finding, finding.reason, NUMBERS_IN_FULL)]
+    lines += [f"on {libraries}"] if libraries else []
+    lines += notices(finding)
+    _print_entry(console, word, style, f"{finding.probe}  ({circumstances(finding)})", lines)
 
 
 def print_claims(console: Console, claims: Sequence[WeighedClaim]) -> None:
     """A claim's verdict and what it says in a line, why under it."""
-    from rich.text import Text
-
-    from advisor.report.toolkit.wrapping import STATUS_STYLES, print_folded
+    from advisor.report.toolkit.wrapping import STATUS_STYLES
 
     for weighed in claims:
-        line = Text(f"{weighed.status.value:<{_INDENT}}", style=STATUS_STYLES[weighed.status.value])
-        console.print(line.append(weighed.claim.says, style="default"), soft_wrap=True)
-        for text in _why(weighed):
-            print_folded(console, text, "dim", _INDENT)
+        status = weighed.status.value
+        _print_entry(console, status, STATUS_STYLES[status], weighed.claim.says, _why(weighed))
+
+
+def _print_entry(console: Console, word: str, style: str, text: str, lines: Iterable[str]) -> None:
+    """A word and what it is about in a line, and more lines under it."""
+    from rich.text import Text
+
+    from advisor.report.toolkit.wrapping import print_folded
+
+    first = Text(f"{word:<{_INDENT}}", style=style).append(text, style="default")
+    console.print(first, soft_wrap=True)
+    for line in filter(None, lines):
+        print_folded(console, line, "dim", _INDENT)
 
 
 def _why(weighed: WeighedClaim) -> list[str]:
@@ -112,9 +110,9 @@ def _claim_row(weighed: WeighedClaim) -> str:
 
 
 def _row(finding: Finding) -> str:
-    account = cell(_account(finding, finding.reason))
-    cells = (f"`{finding.probe}`", f"**{finding.outcome.value}**", account, cell(versions(finding)))
-    return f"| {' | '.join((*cells, finding.taken))} |"
+    outcome, answer = finding.outcome.value, cell(_account(finding, finding.reason))
+    libraries = cell(versions(finding))
+    return f"| `{finding.probe}` | **{outcome}** | {answer} | {libraries} | {finding.taken} |"
 
 
 def _account(finding: Finding, reason: str) -> str:

@@ -77,8 +77,8 @@ class Case:
 def files_of(layer: Layer) -> Mapping[str, Path]:
     """The files of a layer's cases by the names of the cases, folders in ``cases/`` included."""
     home = layer.home / CASES
-    files = sorted(home.rglob("*.yaml"))
-    return {path.relative_to(home).with_suffix("").as_posix(): path for path in files}
+    paths = sorted(home.rglob("*.yaml"))
+    return {path.relative_to(home).with_suffix("").as_posix(): path for path in paths}
 
 
 def read_each(layer: Layer, read: Callable[[str, Path, str], T]) -> dict[str, T]:
@@ -116,19 +116,16 @@ def read_cases(kb: KnowledgeBase, folder: Path | None = None) -> Mapping[str, Sh
 
 def cases_of(layer: Layer, kb: KnowledgeBase) -> dict[str, Case]:
     """The cases of ``layer`` by their names. Raises InputError with every mistake in every case."""
-    return read_each(layer, lambda name, path, shown: _read_case(name, path, shown, kb))
 
+    def read(name: str, path: Path, shown: str) -> Case:
+        sheet = read_sheet(path, kb, shown_as=shown)
+        root = yaml_nodes.read(path, shown_as=shown)
+        chosen = _text(_field(root, "case"), "chosen")
+        node = _field(root, EXPECTED)
+        expected, lines = _expected(node, root.keys[EXPECTED]) if node else (None, {})
+        return Case(name, shown, sheet, chosen, expected, lines)
 
-def _read_case(name: str, path: Path, shown: str, kb: KnowledgeBase) -> Case:
-    """Raises InputError with every mistake in the file."""
-    sheet = read_sheet(path, kb, shown_as=shown)
-    root = yaml_nodes.read(path, shown_as=shown)
-    chosen = _text(_field(root, "case"), "chosen")
-    node = _field(root, EXPECTED)
-    if node is None:
-        return Case(name, shown, sheet, chosen, None, {})
-    expected, lines = _expected(node, root.keys[EXPECTED])
-    return Case(name, shown, sheet, chosen, expected, lines)
+    return read_each(layer, read)
 
 
 def outcome(blank: Situation, sheet: Sheet) -> CaseOutcome:
@@ -149,10 +146,8 @@ def effect(rule: Rule) -> str:
             return f"rules out {alternative}"
         case Conclude(concept):
             return f"concludes {concept}"
-        case Advise(topic=topic, alternative=None):
-            return f"advises on {topic}"
         case Advise(topic=topic, alternative=alternative):
-            return f"advises on {topic} with {alternative}"
+            return f"advises on {topic}" + (f" with {alternative}" if alternative else "")
 
 
 def differences(kb: KnowledgeBase, case: Case, now: CaseOutcome) -> Iterator[Problem]:

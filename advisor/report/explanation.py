@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.text import Text
@@ -33,6 +32,19 @@ _STYLES = {
 }
 
 
+class _Branches(NamedTuple):
+    """What is drawn before a child, before the last one, and under each of them."""
+
+    child: str
+    last: str
+    under_child: str
+    under_last: str
+
+
+_BRANCHES = _Branches("├─ ", "└─ ", "│  ", "   ")
+_PLAIN_BRANCHES = _Branches("- ", "- ", "  ", "  ")
+
+
 def as_json(step: Step, depth: int | None = None) -> str:
     """One JSON object, as ``advisor explain --format json`` prints it: the tree itself.
 
@@ -58,82 +70,53 @@ def _as_data(step: Step, depth: int) -> dict[str, Any]:
 
 def render(step: Step, console: Console, depth: int = EVERYTHING) -> None:
     """Print a tree down to ``depth`` below its root, and how much lies deeper."""
-    branches = _Branches.for_console(console)
-    _print(console, _sentence(step), "", "", _STYLES.get(step.state, "bold"))
+    branches = _BRANCHES if can_encode(console, "".join(_BRANCHES)) else _PLAIN_BRANCHES
+    _print(console, step, _STYLES.get(step.state, "bold"))
     _render_children(console, step.children, branches, "", depth)
-    hidden, deepest = _below(step, depth)
+    levels = list(_levels(step, 0))
+    hidden = sum(level > depth for level in levels)
     if hidden:
-        _print(console, (f"… {hidden} more below: --depth {deepest}", ""), "", "", "dim")
+        more = Step("hidden", "", f"… {hidden} more below: --depth {max(levels)}")
+        _print(console, more, "dim")
 
 
 def render_overview(step: Step, console: Console, depth: int | None = None) -> None:
     """Print the trees under the root one after the other, each down to ``depth``; or, so that
     the whole stays short, to a depth of its own.
     """
-    _print(console, (step.says, ""), "", "", "bold")
+    _print(console, step, "bold")
     for child in step.children:
         console.print()
         render(child, console, depth or _DEPTHS.get(child.kind, 2))
     console.print()
 
 
-@dataclass(frozen=True)
-class _Branches:
-    """What is drawn before a child, before the last one, and under each of them."""
-
-    child: str
-    last: str
-    under_child: str
-    under_last: str
-
-    @classmethod
-    def for_console(cls, console: Console) -> _Branches:
-        lines = cls("├─ ", "└─ ", "│  ", "   ")
-        if can_encode(console, lines.child + lines.last + lines.under_child):
-            return lines
-        return cls("- ", "- ", "  ", "  ")
-
-
 def _render_children(
-    console: Console, children: Iterable[Step], branches: _Branches, margin: str, depth: int
+    console: Console, steps: Sequence[Step], branches: _Branches, margin: str, depth: int
 ) -> None:
     if depth == 0:
         return
-    steps = list(children)
-    for index, child in enumerate(steps):
+    for index, step in enumerate(steps):
         last = index == len(steps) - 1
         under = margin + (branches.under_last if last else branches.under_child)
-        # The line to what is below the child goes on beside its own further lines.
-        open_below = bool(child.children) and depth > 1
+        # The line to what is below the step goes on beside its own further lines.
+        open_below = bool(step.children) and depth > 1
         hang = under + (branches.under_child if open_below else branches.under_last)
         first = margin + (branches.last if last else branches.child)
-        _print(console, _sentence(child), first, hang, _STYLES.get(child.state, ""))
-        _render_children(console, child.children, branches, under, depth - 1)
+        _print(console, step, _STYLES.get(step.state, ""), first, hang)
+        _render_children(console, step.children, branches, under, depth - 1)
 
 
-def _sentence(step: Step) -> tuple[str, str]:
-    """The sentences of the step, and the name behind them."""
-    return step.says, step.id if step.kind in NAMED else ""
-
-
-def _print(console: Console, sentence: tuple[str, str], first: str, hang: str, style: str) -> None:
-    says, name = sentence
-    if not can_encode(console, says):
-        says = says.translate(_PLAIN)
+def _print(console: Console, step: Step, style: str, first: str = "", hang: str = "") -> None:
+    says = step.says if can_encode(console, step.says) else step.says.translate(_PLAIN)
     text = Text(says, style=style)
-    if name:
-        text.append(f" ({name})", style="not bold dim")
+    if step.kind in NAMED:
+        text.append(f" ({step.id})", style="not bold dim")
     width = max(NARROWEST, min(console.width, WIDEST) - len(hang))
     for index, line in enumerate(text.wrap(console, width)):
         line.rstrip()
         margin = hang if index else first
         console.print(Text(margin, style="dim").append_text(line), soft_wrap=True)
-
-
-def _below(step: Step, depth: int) -> tuple[int, int]:
-    """How many steps lie below ``depth``, and the depth of the deepest step there is."""
-    levels = list(_levels(step, 0))
-    return sum(level > depth for level in levels), max(levels)
 
 
 def _levels(step: Step, level: int) -> Iterator[int]:

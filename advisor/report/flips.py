@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rich.console import Console
@@ -67,7 +67,7 @@ def as_json(hinges: Hinges) -> str:
             {"claim": fall.claim, "says": r.kb.claims[fall.claim].says, **_outcome(fall.judgement)}
             for fall in r.fragile_claims
         ],
-        "tipping": [_tipping_as_data(tipping) for tipping in tippings(r.judgement)],
+        "tipping": [asdict(tipping) for tipping in tippings(r.judgement)],
     }
     return dumped(data)
 
@@ -84,15 +84,8 @@ def _flip_as_data(flip: ChangeSet) -> Mapping[str, Any]:
 
 def _outcome(judgement: Judgement) -> Mapping[str, Any]:
     either = judgement.verdict is Verdict.EITHER
-    return {
-        "alternative": "either" if either else judgement.winner,
-        "verdict": judgement.verdict.value,
-    }
-
-
-def _tipping_as_data(tipping: Tipping) -> Mapping[str, Any]:
-    names = ("criterion", "best", "rival", "weight", "lead", "lead_at_0", "lead_at_1", "at")
-    return {name: getattr(tipping, name) for name in names}
+    alternative = "either" if either else judgement.winner
+    return {"alternative": alternative, "verdict": judgement.verdict.value}
 
 
 def render(hinges: Hinges, console: Console) -> None:

@@ -12,12 +12,7 @@ from rich.text import Text
 
 from advisor.consultation.comparison import ChangedAnswer, Comparison
 from advisor.consultation.consultation import Recommendation
-from advisor.report.toolkit.json_data import (
-    SCHEMA,
-    change_as_data,
-    dumped,
-    recommendation_as_data,
-)
+from advisor.report.toolkit.json_data import SCHEMA, change_as_data, dumped, recommendation_as_data
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, plain_table, print_lines, section
 from advisor.wording.quantities import percent
 from advisor.wording.recommendation import (
@@ -41,8 +36,7 @@ def as_json(comparison: Comparison, *, tried: bool, other_knowledge: bool) -> st
     and ``lost [{rule, because, decides}]``; ``missing [{claim, says, probe}]``, the claims that
     only the new answers rest on and that were not tried.
     """
-    after = comparison.after
-    missing = [weighed.claim for weighed in comparison.missing]
+    after, missing = comparison.after, [weighed.claim for weighed in comparison.missing]
     data = {
         "schema": SCHEMA,
         "knowledge_base": after.kb.digest,
@@ -88,8 +82,8 @@ def _lines(comparison: Comparison, console: Console, *, tried: bool) -> Iterator
     yield from section("Rules that speak only then", _reasons(kb, comparison.gained))
     yield from section("Rules that speak no longer", _reasons(kb, comparison.lost))
     missing = [
-        (0, Text(f"? {claim.says}", style="yellow").append(f" ({claim.probe})", "dim"))
-        for claim in (weighed.claim for weighed in comparison.missing)
+        (0, Text(f"? {w.claim.says}", style="yellow").append(f" ({w.claim.probe})", "dim"))
+        for w in comparison.missing
     ]
     yield from section("Would rest on this too, which was not tried", missing)
     yield 0, Text("")

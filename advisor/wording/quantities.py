@@ -28,6 +28,12 @@ def signed(score: float) -> str:
     return "0.00" if round(score, 2) == 0 else f"{score:+.2f}"
 
 
+def first_few(items: Sequence[object], most: int = 5) -> str:
+    """``a, b, c, d, e and 2 more``"""
+    text = ", ".join(map(str, items[:most]))
+    return f"{text} and {len(items) - most} more" if len(items) > most else text
+
+
 def listed(parts: Sequence[str]) -> str:
     """``a, b and c``"""
     *most, last = parts

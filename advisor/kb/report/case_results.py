@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from advisor.kb.case_runner import CaseResult, CaseRun
 from advisor.kb.cases import CaseOutcome
-from advisor.wording.quantities import count
-from rules.model import Rule
+from advisor.wording.quantities import count, first_few
+from rules.model import KnowledgeBase
 from rules.verification.examples import WrongExample
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 SCHEMA = 1
-MOST_NAMED = 5  # rules in one sentence; the JSON names all
 MUST = {True: "fire", False: "stay silent"}
 CONDITIONS = {True: "true", False: "false", None: "unknown"}
 
@@ -51,7 +51,7 @@ def as_json(run: CaseRun) -> str:
         "passed": run.passed,
         "examples": {
             "rules": len(kb.rules),
-            "sheets": _sheets(kb.rules.values()),
+            "sheets": _examples(kb),
             "wrong": [_example(wrong) for wrong in run.wrong],
             "without_fires": [rule.id for rule in run.without_firing],
             "without_silent": [rule.id for rule in run.without_silent],
@@ -68,12 +68,11 @@ def as_json(run: CaseRun) -> str:
 
 def _sections(run: CaseRun) -> Iterator[tuple[str, Sequence[str]]]:
     """Each heading that has something under it; what failed comes first."""
-    results = run.cases
-    different = [str(problem) for result in results for problem in result.differences]
-    fresh = [result.case.name for result in results if not result.accepted]
+    different = [str(problem) for result in run.cases for problem in result.differences]
+    fresh = [result.case.name for result in run.cases if not result.accepted]
     otherwise = [
         f"{result.case.name} chose {result.case.chosen}, comes out {result.now}"
-        for result in results
+        for result in run.cases
         if result.case.chosen and not result.as_chosen
     ]
     changed = [
@@ -108,19 +107,14 @@ def _missing_examples(run: CaseRun) -> Iterator[str]:
         if len(rules) == 1:
             yield f"{rules[0].location}: {rules[0].id} has no example on which {it}"
         elif rules:
-            yield f"{len(rules)} rules have no example on which {they}: {_named(rules)}"
-
-
-def _named(rules: Sequence[Rule]) -> str:
-    names = [rule.id for rule in rules[:MOST_NAMED]]
-    more = len(rules) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
+            names = first_few([rule.id for rule in rules])
+            yield f"{len(rules)} rules have no example on which {they}: {names}"
 
 
 def _counts(run: CaseRun) -> Iterator[str]:
-    sheets = _sheets(run.kb.rules.values())
-    right = sheets - len(run.wrong)
-    yield f"Examples that come out: {right} of {sheets}, of {count(len(run.kb.rules), 'rule')}."
+    total = _examples(run.kb)
+    right = total - len(run.wrong)
+    yield f"Examples that come out: {right} of {total}, of {count(len(run.kb.rules), 'rule')}."
     yield _share("Cases that come out as accepted", [result.passed for result in run.cases])
     as_chosen = [result.as_chosen for result in run.cases if result.case.chosen]
     if as_chosen:
@@ -137,9 +131,9 @@ def _share(what: str, results: Sequence[bool]) -> str:
     return f"{what}: {sum(results)} of {len(results)}."
 
 
-def _sheets(rules: Iterable[Rule]) -> int:
-    """How many examples these rules have."""
-    return sum(len(rule.fires) + len(rule.silent) for rule in rules)
+def _examples(kb: KnowledgeBase) -> int:
+    """How many examples its rules have."""
+    return sum(len(rule.fires) + len(rule.silent) for rule in kb.rules.values())
 
 
 def _example(wrong: WrongExample) -> dict[str, object]:
@@ -166,8 +160,4 @@ def _case(result: CaseResult) -> dict[str, object]:
 
 
 def _outcome(outcome: CaseOutcome) -> dict[str, object]:
-    return {
-        "verdict": outcome.verdict,
-        "winner": outcome.winner or None,
-        "fires": dict(outcome.fires),
-    }
+    return asdict(outcome) | {"winner": outcome.winner or None}

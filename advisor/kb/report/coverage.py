@@ -11,7 +11,7 @@ from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count, percent
 from rules.conditions import Chosen
 from rules.model import KnowledgeBase
-from rules.verification.coverage import Coverage, Leaf, Tally
+from rules.verification.coverage import Coverage, Tally
 
 
 def as_json(kb: KnowledgeBase, by_cases: Coverage, by_all: Coverage) -> str:
@@ -21,13 +21,8 @@ def as_json(kb: KnowledgeBase, by_cases: Coverage, by_all: Coverage) -> str:
     examples. Each has ``sheets`` (how many there are), then ``rules``, ``conditions`` and
     ``options``, each with ``tried``, ``total``, ``share`` in [0, 1] and what is ``untried``.
     """
-    data = {
-        "schema": SCHEMA,
-        "knowledge_base": kb.digest,
-        "cases": _as_data(by_cases),
-        "cases_and_examples": _as_data(by_all),
-    }
-    return dumped(data)
+    shares = {"cases": _as_data(by_cases), "cases_and_examples": _as_data(by_all)}
+    return dumped({"schema": SCHEMA, "knowledge_base": kb.digest, **shares})
 
 
 def _as_data(coverage: Coverage) -> dict[str, object]:
@@ -37,17 +32,14 @@ def _as_data(coverage: Coverage) -> dict[str, object]:
     ]
     return {
         "sheets": coverage.sheets,
-        "rules": {**_tally_as_data(coverage.rules), "untried": list(coverage.silent_rules)},
-        "conditions": {**_tally_as_data(coverage.leaves), "untried": leaves},
-        "options": {
-            **_tally_as_data(coverage.options),
-            "untried": [str(option) for option in coverage.unchosen],
-        },
+        "rules": _tally_as_data(coverage.rules, coverage.silent_rules),
+        "conditions": _tally_as_data(coverage.leaves, leaves),
+        "options": _tally_as_data(coverage.options, [str(option) for option in coverage.unchosen]),
     }
 
 
-def _tally_as_data(tally: Tally) -> dict[str, object]:
-    return {"tried": tally.tried, "total": tally.total, "share": tally.share}
+def _tally_as_data(tally: Tally, untried: Sequence[object]) -> dict[str, object]:
+    return {"tried": tally.tried, "total": tally.total, "share": tally.share, "untried": untried}
 
 
 def print_coverage(
@@ -59,7 +51,10 @@ def print_coverage(
         (f"{kb.rules[name].location}: {name}", name in by_all.silent_rules)
         for name in by_cases.silent_rules
     ]
-    leaves = [(_leaf(kb, leaf), leaf in by_all.undecided) for leaf in by_cases.undecided]
+    leaves = [
+        (f"{kb.rules[leaf.rule].location}: {leaf.atom}, in {leaf.rule}", leaf in by_all.undecided)
+        for leaf in by_cases.undecided
+    ]
     options = [(_option(kb, option), option in by_all.unchosen) for option in by_cases.unchosen]
     same = "With the opposite there, the rule would fire or not fire all the same."
     _print_untried(console, "Rules that no case fires", "", rules)
@@ -97,10 +92,6 @@ def _print_untried(
         print_folded(console, meaning, "dim")
     for text, by_none in items:
         print_folded(console, text if by_none else f"{text} *", indent=2)
-
-
-def _leaf(kb: KnowledgeBase, leaf: Leaf) -> str:
-    return f"{kb.rules[leaf.rule].location}: {leaf.atom}, in {leaf.rule}"
 
 
 def _option(kb: KnowledgeBase, option: Chosen) -> str:

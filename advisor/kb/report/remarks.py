@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from rich.console import Console
@@ -11,15 +12,13 @@ from rich.console import Console
 from advisor.report.toolkit.json_data import SCHEMA, dumped
 from advisor.report.toolkit.sarif import SarifResult, sarif_log
 from advisor.report.toolkit.wrapping import print_folded
-from advisor.wording.quantities import count
+from advisor.wording.quantities import count, first_few
 from advisor.wording.recommendation import answer_in_words
 from rules.answers import Answers
 from rules.diagnostics import Level, SourceLocation
 from rules.model import KnowledgeBase
-from rules.verification import remarks as knowledge
 from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind
 
-MOST_LOCATIONS = 5  # related ones that a remark names
 STYLES = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTE: "bold"}
 
 
@@ -37,26 +36,15 @@ def as_json(kb: KnowledgeBase, remarks: Iterable[KnowledgeRemark]) -> str:
         "knowledge_base": kb.digest,
         "size": size(kb),
         "remarks": [_remark_as_data(remark) for remark in remarks],
-        "kinds": {
-            kind.id: kind.definition for kind in dict.fromkeys(remark.kind for remark in remarks)
-        },
+        "kinds": {remark.kind.id: remark.kind.definition for remark in remarks},
     }
     return dumped(data)
 
 
 def size(kb: KnowledgeBase) -> dict[str, int]:
     """How many there are of each kind of entry, by its name in the plural."""
-    return {
-        "questions": len(kb.questions),
-        "criteria": len(kb.criteria),
-        "concepts": len(kb.concepts),
-        "claims": len(kb.claims),
-        "rules": len(kb.rules),
-    }
-
-
-def witness_as_data(witness: Answers) -> dict[str, list[str]]:
-    return {question: list(options) for question, options in witness.items()}
+    kinds = ("questions", "criteria", "concepts", "claims", "rules")
+    return {kind: len(getattr(kb, kind)) for kind in kinds}
 
 
 def answers_in_short(answers: Answers) -> str:
@@ -75,43 +63,31 @@ def print_remarks(console: Console, kb: KnowledgeBase, remarks: Sequence[Knowled
     counted = [count(numbers[level], level.value) for level in Level if numbers[level]]
     print_folded(console, ", ".join(counted) if counted else "Nothing to remark on.")
     for kind, group in groupby(remarks, key=lambda remark: remark.kind):
-        _print_kind(console, kb, kind, list(group))
+        print_folded(console, f"\n{kind.level.value}: {kind.id}", STYLES[kind.level])
+        print_folded(console, kind.definition, "dim")
+        for remark in group:
+            _print_remark(console, kb, remark)
 
 
-def _print_kind(
-    console: Console,
-    kb: KnowledgeBase,
-    kind: KnowledgeRemarkKind,
-    remarks: Sequence[KnowledgeRemark],
-) -> None:
-    print_folded(console, f"\n{kind.level.value}: {kind.id}", STYLES[kind.level])
-    print_folded(console, kind.definition, "dim")
-    for remark in remarks:
-        print_folded(console, f"{remark.location}: {remark.message}", indent=2)
-        if remark.related:
-            print_folded(console, f"see {_locations(remark.related)}", "dim", indent=4)
-        if remark.witness is not None:
-            print_folded(console, f"with {answers_in_short(remark.witness)}", indent=4)
-            for name, options in remark.witness.items():
-                line = f"{kb.questions[name].ask} {answer_in_words(kb, name, options)}"
-                print_folded(console, line, "dim", indent=6)
-
-
-def _locations(locations: Sequence[SourceLocation]) -> str:
-    named = ", ".join(str(location) for location in locations[:MOST_LOCATIONS])
-    more = len(locations) - MOST_LOCATIONS
-    return f"{named} and {more} more" if more > 0 else named
+def _print_remark(console: Console, kb: KnowledgeBase, remark: KnowledgeRemark) -> None:
+    print_folded(console, f"{remark.location}: {remark.message}", indent=2)
+    if remark.related:
+        print_folded(console, f"see {first_few(remark.related)}", "dim", indent=4)
+    if remark.witness is not None:
+        print_folded(console, f"with {answers_in_short(remark.witness)}", indent=4)
+        for name, options in remark.witness.items():
+            line = f"{kb.questions[name].ask} {answer_in_words(kb, name, options)}"
+            print_folded(console, line, "dim", indent=6)
 
 
 def _remark_as_data(remark: KnowledgeRemark) -> dict[str, object]:
-    witness = remark.witness
     return {
         "kind": remark.kind.id,
         "level": remark.level.value,
         "subject": remark.subject,
         "message": remark.message,
         **_location_as_data(remark.location),
-        "witness": None if witness is None else witness_as_data(witness),
+        "witness": None if remark.witness is None else dict(remark.witness),
         "related": [_location_as_data(location) for location in remark.related],
     }
 
@@ -120,19 +96,19 @@ def _location_as_data(location: SourceLocation) -> dict[str, object]:
     return {"file": location.file, "line": location.line or None}
 
 
-def as_sarif(remarks: Iterable[knowledge.KnowledgeRemark]) -> str:
+def as_sarif(remarks: Iterable[KnowledgeRemark]) -> str:
     """What ``advisor kb check`` remarks.
 
     The ``properties`` of a result hold its ``subject`` and, where answers show it, a ``witness``.
     """
-    return sarif_log("advisor kb check", knowledge.KnowledgeRemarkKind, map(_on_knowledge, remarks))
+    return sarif_log("advisor kb check", KnowledgeRemarkKind, map(_sarif_result, remarks))
 
 
-def _on_knowledge(remark: knowledge.KnowledgeRemark) -> SarifResult:
-    text, properties = remark.message, {}
-    if remark.witness is not None:
-        properties["witness"] = witness_as_data(remark.witness)
-        text = f"{text} (with {answers_in_short(remark.witness)})"
-    return SarifResult(
-        remark.kind, remark.subject, text, remark.location, remark.related, properties
+def _sarif_result(remark: KnowledgeRemark) -> SarifResult:
+    result = SarifResult(
+        remark.kind, remark.subject, remark.message, remark.location, remark.related
     )
+    if remark.witness is None:
+        return result
+    text = f"{remark.message} (with {answers_in_short(remark.witness)})"
+    return replace(result, text=text, properties={"witness": dict(remark.witness)})

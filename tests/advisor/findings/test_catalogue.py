@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.consultation.evidence import ClaimStatus
-from advisor.findings import catalogue, markdown, table_cells
+from advisor.findings import catalogue, markdown
 from advisor.findings.capability_table import capabilities_page, probes_for
 from advisor.findings.catalogue import claims_page, pages, read_findings, weigh
 from probes.api import FRAMEWORKS, Finding, Outcome
@@ -120,7 +120,7 @@ def test_a_finding_from_an_environment_of_its_own_says_so() -> None:
 
 def test_a_long_reason_is_cut_at_a_word() -> None:
     evidence = blue(found(FITS, Outcome.NO, reason="word " * 200))[1]
-    assert len(evidence) < table_cells.LONGEST + 120
+    assert len(evidence) < markdown.LONGEST + 120
     assert "word ... (max" in evidence
 
 
