@@ -11,16 +11,15 @@ be read is given, so that more can be checked; a None in it, too, stands for wha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, TypeAlias
 
-from rules.conditions import Condition
 from rules.diagnostics import SHOWN, SourceLocation, either, hint, quoted
 from rules.loading import answers_parser, condition_parser
-from rules.loading.answers_parser import AnswerSheet
 from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.yaml_nodes import Node
 
@@ -28,100 +27,82 @@ DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 YEAR_OR_MONTH = "[0-9]{4}(-(0[1-9]|1[0-2]))?"
 UNDATED = "undated"
 NUMBER = r"[0-9]+(\.[0-9]+)?"
-WHOLE_NUMBER = "[1-9][0-9]{0,5}"
 
 
 @dataclass(frozen=True)
-class Text:
-    """Any text that is not blank."""
+class Scalar:
+    """A text that is not blank, and what ``value`` makes of it: None where it may not stand there.
 
-    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> str | None:
-        text = _scalar(node, label, context, "a text")
-        return text and text.strip()
-
-
-@dataclass(frozen=True)
-class Shaped:
-    """A text all of which matches ``pattern``; ``expected`` says the same in words."""
-
-    pattern: str
-    expected: str
-
-    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> str | None:
-        text = _scalar(node, label, context, self.expected)
-        if text is None or re.fullmatch(self.pattern, text):
-            return text
-        context.refuse(node.location, label, f"is {quoted(text)}, expected {self.expected}")
-        return None
-
-
-@dataclass(frozen=True)
-class Word:
-    """One of a few fixed words."""
-
-    words: tuple[str, ...]
-
-    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> str | None:
-        text = _scalar(node, label, context, either(self.words))
-        if text is None or text in self.words:
-            return text
-        context.refuse(node.location, label, f"is {quoted(text)}, expected {either(self.words)}")
-        return None
-
-
-@dataclass(frozen=True)
-class Day:
-    """A day as ISO 8601 writes it, 2026-01-31.
-
-    ``loose`` takes a month or a year as well, and ``undated``: sources do not always say more.
+    ``expected`` says in words what may, ``schema`` says so to an editor.
     """
 
-    loose: bool = False
+    expected: str
+    value: Callable[[str], Any]
+    schema: Mapping[str, Any]
 
-    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> str | None:
-        expected = "a date like 2026-01-31"
-        if self.loose:
-            expected += f", 2026-01 or 2026, or {UNDATED}"
-        text = _scalar(node, label, context, expected)
-        if text is None or _is_day(text):
-            return text
-        if self.loose and (text == UNDATED or re.fullmatch(YEAR_OR_MONTH, text)):
-            return text
-        context.refuse(node.location, label, f"is {quoted(text)}, expected {expected}")
+    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> Any:
+        text = _scalar(node, label, context, self.expected)
+        value = None if text is None else self.value(text)
+        if text is not None and value is None:
+            context.refuse(node.location, label, f"is {quoted(text)}, expected {self.expected}")
+        return value
+
+
+def matching(
+    pattern: str, expected: str, value: Callable[[str], Any] = str, **schema: Any
+) -> Scalar:
+    """A text all of which matches ``pattern``; ``schema`` adds to what an editor is told."""
+
+    def read(text: str) -> Any:
+        return value(text) if re.fullmatch(pattern, text) else None
+
+    return Scalar(expected, read, {"type": "string", "pattern": f"^({pattern})$", **schema})
+
+
+def one_of(*words: str) -> Scalar:
+    """One of a few fixed words."""
+    return Scalar(either(words), lambda text: text if text in words else None, {"enum": [*words]})
+
+
+def _existing(text: str) -> str | None:
+    """A date as it is written, but for a day that no calendar has."""
+    try:
+        return date.fromisoformat(text).isoformat() if re.fullmatch(DAY, text) else text
+    except ValueError:
         return None
 
 
-@dataclass(frozen=True)
-class Share:
-    """A number from 0 to 1; ``inside`` leaves out both ends."""
-
-    inside: bool = False
-
-    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> float | None:
-        expected = "a number above 0 and below 1" if self.inside else "a number from 0 to 1"
-        text = _scalar(node, label, context, expected)
-        if text is None:
-            return None
-        number = float(text) if re.fullmatch(NUMBER, text) else -1.0
-        if 0 < number < 1 or (number in (0, 1) and not self.inside):
-            return number
-        context.refuse(node.location, label, f"is {quoted(text)}, expected {expected}")
-        return None
+def _share(text: str) -> float | None:
+    return number if (number := float(text)) <= 1 else None
 
 
-@dataclass(frozen=True)
-class Count:
-    """A whole number from 1 on."""
+def _inner_share(text: str) -> float | None:
+    return number if 0 < (number := float(text)) < 1 else None
 
-    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> int | None:
-        expected = "a whole number from 1 on"
-        text = _scalar(node, label, context, expected)
-        if text is None:
-            return None
-        if re.fullmatch(WHOLE_NUMBER, text):
-            return int(text)
-        context.refuse(node.location, label, f"is {quoted(text)}, expected {expected}")
-        return None
+
+TEXT = Scalar("a text", str.strip, {"type": "string", "pattern": r"\S"})
+DATE = matching(DAY, "a date like 2026-01-31", _existing)
+LOOSE_DATE = matching(  # sources do not always say more
+    f"{DAY}|{YEAR_OR_MONTH}|{UNDATED}",
+    f"a date like 2026-01-31, 2026-01 or 2026, or {UNDATED}",
+    _existing,
+)
+ENTRY_ID = matching("[a-z][a-z0-9_]*", "small letters, digits and _, a letter first")
+COUNT = matching(
+    "[1-9][0-9]{0,5}", "a whole number from 1 on", int, type=["integer", "string"], minimum=1
+)
+# A number without quotes, or with them: both are taken.
+SHARE = matching(
+    NUMBER, "a number from 0 to 1", _share, type=["number", "string"], minimum=0, maximum=1
+)
+INNER_SHARE = matching(
+    NUMBER,
+    "a number above 0 and below 1",
+    _inner_share,
+    type=["number", "string"],
+    exclusiveMinimum=0,
+    exclusiveMaximum=1,
+)
 
 
 @dataclass(frozen=True)
@@ -129,6 +110,10 @@ class EntryName:
     """The id of an entry of this kind."""
 
     kind: str
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        return {"$ref": f"#/$defs/{self.kind}"}
 
     def read(self, node: Node, label: EntryLabel, context: LoadContext) -> str | None:
         text = _scalar(node, label, context, f"the id of a {self.kind}")
@@ -146,6 +131,15 @@ class EntryNames:
 
     kind: str
     at_least: int = 0
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        return {
+            "type": "array",
+            "items": EntryName(self.kind).schema,
+            "minItems": self.at_least,
+            "uniqueItems": True,
+        }
 
     def read(self, node: Node, label: EntryLabel, context: LoadContext) -> tuple[str, ...] | None:
         if isinstance(node.value, (str, Mapping)):
@@ -166,23 +160,20 @@ class EntryNames:
 
 
 @dataclass(frozen=True)
-class When:
-    """A condition; ``earlier`` holds it to the questions before the one it stands in."""
+class Parsed:
+    """What a module of its own reads."""
 
-    earlier: bool = False
-
-    def read(self, node: Node, label: EntryLabel, context: LoadContext) -> Condition | None:
-        return condition_parser.parse(node, label, context, earlier=self.earlier)
+    read: Callable[[Node, EntryLabel, LoadContext], Any]
+    schema: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class AnswerSheets:
-    """One answer sheet, ``{question: option, question: [option, option]}``, or a list of them."""
-
-    def read(
-        self, node: Node, label: EntryLabel, context: LoadContext
-    ) -> tuple[AnswerSheet, ...] | None:
-        return answers_parser.parse(node, label, context)
+CONDITION = Parsed(condition_parser.parse, {"$ref": "#/$defs/condition"})
+# One that is held to the questions before the one it stands in.
+EARLIER_CONDITION = Parsed(partial(condition_parser.parse, earlier=True), CONDITION.schema)
+_SHEET = {"$ref": "#/$defs/sheet"}
+ANSWER_SHEETS = Parsed(  # one, or a list of them
+    answers_parser.parse, {"anyOf": [_SHEET, {"type": "array", "items": _SHEET, "minItems": 1}]}
+)
 
 
 @dataclass(frozen=True)
@@ -195,8 +186,13 @@ class Field:
 
     kind: FieldKind
     about: str
-    optional: bool = False
     only_with: tuple[str, ...] = ()
+    optional: bool = False
+
+
+def optional(kind: FieldKind, about: str, *only_with: str) -> Field:
+    """A field that need not be given."""
+    return Field(kind, about, only_with, optional=True)
 
 
 @dataclass(frozen=True)
@@ -263,7 +259,7 @@ class Table:
     entry: FieldKind
     at_least: int = 0
     reserved: frozenset[str] = frozenset()
-    ids: Shaped = Shaped("[a-z][a-z0-9_]*", "small letters, digits and _, a letter first")
+    ids: Scalar = ENTRY_ID
 
     def read(self, node: Node, label: EntryLabel, context: LoadContext) -> Mapping[str, Entry]:
         if not isinstance(node.value, Mapping):
@@ -279,39 +275,21 @@ class Table:
             location = node.keys[entry_id]
             entry_label = EntryLabel(f"{prefix}{self.kind} {quoted(entry_id)}", entry_id)
             if entry_id in self.reserved:
-                context.refuse(
-                    location, entry_label, "has an id with a meaning of its own, expected another"
-                )
-            elif not re.fullmatch(self.ids.pattern, entry_id):
-                context.refuse(
-                    location, entry_label, f"has no proper id, expected {self.ids.expected}"
-                )
+                message = "has an id with a meaning of its own, expected another"
+                context.refuse(location, entry_label, message)
+            elif self.ids.value(entry_id) is None:
+                message = f"has no proper id, expected {self.ids.expected}"
+                context.refuse(location, entry_label, message)
             value = self.entry.read(Node(part.value, location, part.keys), entry_label, context)
             entries[entry_id] = Entry(entry_id, value, location)
         return entries
 
 
-FieldKind: TypeAlias = (
-    Text
-    | Shaped
-    | Word
-    | Day
-    | Share
-    | Count
-    | EntryName
-    | EntryNames
-    | When
-    | AnswerSheets
-    | Record
-    | Table
-)
+FieldKind: TypeAlias = Scalar | EntryName | EntryNames | Parsed | Record | Table
 
 
 def _stands(
-    beside: tuple[str, ...],
-    nodes: Mapping[str, Node],
-    values: Mapping[str, Any],
-    keys: set[str],
+    beside: tuple[str, ...], nodes: Mapping[str, Node], values: Mapping[str, Any], keys: set[str]
 ) -> bool | None:
     """Whether that key, with that value if one is named, is given; None where none can tell."""
     key, *wanted = beside
@@ -330,17 +308,6 @@ def _scalar(node: Node, label: EntryLabel, context: LoadContext, expected: str) 
 
 
 def _found(node: Node) -> str:
-    match node.value:
-        case str() as text:
-            return f"is {quoted(text)}" if text.strip() else "is empty"
-        case Mapping():
-            return "is a mapping"
-        case _:
-            return "is a list"
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return re.fullmatch(DAY, text) is not None and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
+    if isinstance(node.value, str):
+        return f"is {quoted(node.value)}" if node.value.strip() else "is empty"
+    return "is a mapping" if isinstance(node.value, Mapping) else "is a list"

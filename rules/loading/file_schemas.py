@@ -11,36 +11,38 @@ from dataclasses import replace
 
 from rules.conditions import RESERVED_KEYS
 from rules.loading.fields import (
-    AnswerSheets,
-    Count,
-    Day,
+    ANSWER_SHEETS,
+    CONDITION,
+    COUNT,
+    DATE,
+    EARLIER_CONDITION,
+    INNER_SHARE,
+    LOOSE_DATE,
+    SHARE,
+    TEXT,
     EntryName,
     EntryNames,
     Field,
     FieldKind,
     Record,
-    Shaped,
-    Share,
     Table,
-    Text,
-    When,
-    Word,
+    matching,
+    one_of,
+    optional,
 )
 from rules.model import UNKNOWN, History, Scope
-
-TEXT = Text()
 
 # Each piece of knowledge says where it was taken from, and when that was last looked at.
 PROVENANCE = {
     "source": Field(EntryName("source"), "the source it was taken from"),
-    "as_of": Field(Day(), "the date on which it was last checked"),
+    "as_of": Field(DATE, "the date on which it was last checked"),
 }
 
 SOURCE = Record(
     {
         "title": Field(TEXT, "what is cited"),
-        "date": Field(Day(loose=True), "when it was published, or undated"),
-        "url": Field(Shaped(r"https?://\S+", "an http address"), "where it is", optional=True),
+        "date": Field(LOOSE_DATE, "when it was published, or undated"),
+        "url": optional(matching(r"https?://\S+", "an http address"), "where it is"),
     }
 )
 ALTERNATIVE = Record(
@@ -56,77 +58,64 @@ CRITERION = Record(
     }
 )
 CONCEPT = Record({"title": Field(TEXT, "the fact, to be read on after 'because'")})
+REASONS = "how many rules must speak for or against an alternative (left out: 1)"
 THRESHOLD = Record(
     {
-        "acceptability": Field(Share(), "the least acceptability that earns the verdict"),
-        "margin": Field(Share(), "the least margin that earns the verdict"),
-        "reasons": Field(
-            Count(),
-            "how many rules must speak for or against an alternative (left out: 1)",
-            optional=True,
-        ),
+        "acceptability": Field(SHARE, "the least acceptability that earns the verdict"),
+        "margin": Field(SHARE, "the least margin that earns the verdict"),
+        "reasons": optional(COUNT, REASONS),
     }
 )
 SECTION = Record({"title": Field(TEXT, "the heading of this part of the interview")})
 OPTION = Record(
     {
         "label": Field(TEXT, "the answer as people read it"),
-        "help": Field(TEXT, "what it means", optional=True),
-        "alone": Field(
-            Word(("yes", "no")),
-            "whether it excludes all other options (left out: no)",
-            optional=True,
+        "help": optional(TEXT, "what it means"),
+        "alone": optional(
+            one_of("yes", "no"), "whether it excludes all other options (left out: no)"
         ),
     },
     or_text="label",
 )
+OPTIONS = Table("option", OPTION, at_least=2, reserved=frozenset({UNKNOWN}))
 QUESTION = Record(
     {
         "section": Field(EntryName("section"), "the part of the interview it belongs to"),
         "ask": Field(TEXT, "the question as it is asked"),
-        "help": Field(TEXT, "what the question means and why it matters", optional=True),
-        "choose": Field(
-            Word(("one", "many")), "how many options an answer has (left out: one)", optional=True
+        "help": optional(TEXT, "what the question means and why it matters"),
+        "choose": optional(one_of("one", "many"), "how many options an answer has (left out: one)"),
+        "applies_when": optional(
+            EARLIER_CONDITION, "the answers to earlier questions that make it apply"
         ),
-        "applies_when": Field(
-            When(earlier=True), "the answers to earlier questions that make it apply", optional=True
-        ),
-        "options": Field(
-            Table("option", OPTION, at_least=2, reserved=frozenset({UNKNOWN})),
-            "the answers to choose from",
-        ),
+        "options": Field(OPTIONS, "the answers to choose from"),
         **PROVENANCE,
     }
 )
+PROBE = matching(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", "the id of a probe, folder.module")
 CLAIM = Record(
     {
         "says": Field(TEXT, "the claim, as one sentence"),
-        "scope": Field(
-            Word(tuple(reach.value for reach in Scope)),
+        "scope": optional(
+            one_of(*(scope.value for scope in Scope)),
             "what it speaks about: frameworks, or the machine at hand (left out: framework)",
-            optional=True,
         ),
-        "probe": Field(
-            Shaped(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", "the id of a probe, folder.module"),
-            "the probe that tries it",
-        ),
-        "expect": Field(
-            Word(("yes", "no")),
+        "probe": Field(PROBE, "the probe that tries it"),
+        "expect": optional(
+            one_of("yes", "no"),
             "the answer of the probe that confirms it (left out: yes)",
-            optional=True,
-            only_with=("probe",),
+            "probe",
         ),
         "not_probed": Field(TEXT, "the reason why no program tries it"),
         "counts_when": Field(
-            When(),
+            CONDITION,
             "the answers under which this machine is where the work will run",
-            only_with=("scope", Scope.MACHINE.value),
+            ("scope", Scope.MACHINE.value),
         ),
         "today": Field(
-            Word(tuple(history.value for history in History)),
+            one_of(*(history.value for history in History)),
             "what became of it since its source was written",
         ),
-        "then": Field(TEXT, "what the source said, where it is different now", optional=True),
+        "then": optional(TEXT, "what the source said, where it is different now"),
         **PROVENANCE,
     },
     one_of=("probe", "not_probed"),
@@ -138,15 +127,12 @@ PREFERENCE = Record(
         "strength": Field(EntryName("strength"), "how much it counts"),
     }
 )
+TOPIC = one_of("training", "export", "runtime", "practice")
 ADVICE = Record(
     {
         "text": Field(TEXT, "the advice"),
-        "topic": Field(
-            Word(("training", "export", "runtime", "practice")), "the heading it stands under"
-        ),
-        "for": Field(
-            EntryName("alternative"), "whom it is for (left out: whatever is chosen)", optional=True
-        ),
+        "topic": Field(TOPIC, "the heading it stands under"),
+        "for": optional(EntryName("alternative"), "whom it is for (left out: whatever is chosen)"),
     }
 )
 STATEMENT = Record(
@@ -158,7 +144,7 @@ STATEMENT = Record(
 )
 RULE = Record(
     {
-        "when": Field(When(), "the condition that must be known to be true"),
+        "when": Field(CONDITION, "the condition that must be known to be true"),
         "conclude": Field(EntryName("concept"), "the concept that then holds"),
         "prefer": Field(PREFERENCE, "what then speaks for an alternative"),
         "oppose": Field(PREFERENCE, "what then speaks against an alternative"),
@@ -167,75 +153,58 @@ RULE = Record(
         ),
         "advise": Field(ADVICE, "what is then good advice"),
         "because": Field(TEXT, "the reason, as one sentence"),
-        "claims": Field(EntryNames("claim"), "the claims it rests on", optional=True),
-        "fires": Field(AnswerSheets(), "answers on which it must fire", optional=True),
-        "silent": Field(AnswerSheets(), "answers on which it must not fire", optional=True),
+        "claims": optional(EntryNames("claim"), "the claims it rests on"),
+        "fires": optional(ANSWER_SHEETS, "answers on which it must fire"),
+        "silent": optional(ANSWER_SHEETS, "answers on which it must not fire"),
         **PROVENANCE,
     },
     one_of=("conclude", "prefer", "oppose", "rule_out", "advise"),
 )
 
+SOURCE_IDS = matching("[a-z][a-z0-9_-]*", "small letters, digits, _ and -, a letter first")
+SOURCES = Table("source", SOURCE, ids=SOURCE_IDS)
+ALTERNATIVES = Table("alternative", ALTERNATIVE, at_least=2)
+STRENGTHS = Table("strength", INNER_SHARE)
+VERDICTS = Record(
+    {
+        "clear": Field(THRESHOLD, "what a clear verdict takes"),
+        "leaning": Field(THRESHOLD, "what a leaning takes"),
+    }
+)
+QUESTIONS = Table("question", QUESTION, reserved=RESERVED_KEYS)
+
+
+def _file(key: str, table: Table, about: str) -> Record:
+    return Record({key: Field(table, about)})
+
+
 OPTIONAL = frozenset({"statements.yaml"})  # a team's own rules need not account for a source
 FILES: Mapping[str, Record] = {
-    "sources.yaml": Record(
-        {
-            "sources": Field(
-                Table(
-                    "source",
-                    SOURCE,
-                    ids=Shaped(
-                        "[a-z][a-z0-9_-]*", "small letters, digits, _ and -, a letter first"
-                    ),
-                ),
-                "what the knowledge was taken from",
-            )
-        }
-    ),
-    "alternatives.yaml": Record(
-        {
-            "alternatives": Field(
-                Table("alternative", ALTERNATIVE, at_least=2), "what can be recommended"
-            )
-        }
-    ),
-    "criteria.yaml": Record(
-        {"criteria": Field(Table("criterion", CRITERION), "the respects in which they differ")}
+    "sources.yaml": _file("sources", SOURCES, "what the knowledge was taken from"),
+    "alternatives.yaml": _file("alternatives", ALTERNATIVES, "what can be recommended"),
+    "criteria.yaml": _file(
+        "criteria", Table("criterion", CRITERION), "the respects in which they differ"
     ),
     "scales.yaml": Record(
         {
-            "strengths": Field(
-                Table("strength", Share(inside=True)), "how much a preference counts, by its word"
-            ),
-            "verdicts": Field(
-                Record(
-                    {
-                        "clear": Field(THRESHOLD, "what a clear verdict takes"),
-                        "leaning": Field(THRESHOLD, "what a leaning takes"),
-                    }
-                ),
-                "what each verdict takes",
-            ),
+            "strengths": Field(STRENGTHS, "how much a preference counts, by its word"),
+            "verdicts": Field(VERDICTS, "what each verdict takes"),
         }
     ),
-    "concepts.yaml": Record(
-        {"concepts": Field(Table("concept", CONCEPT), "the facts that rules conclude")}
-    ),
+    "concepts.yaml": _file("concepts", Table("concept", CONCEPT), "the facts that rules conclude"),
     "questions.yaml": Record(
         {
             "sections": Field(Table("section", SECTION), "the parts of the interview"),
-            "questions": Field(
-                Table("question", QUESTION, reserved=RESERVED_KEYS),
-                "what is asked, in this order",
-            ),
+            "questions": Field(QUESTIONS, "what is asked, in this order"),
         }
     ),
-    "statements.yaml": Record(
-        {"statements": Field(Table("statement", STATEMENT), "what the source states, in its order")}
+    "statements.yaml": _file(
+        "statements", Table("statement", STATEMENT), "what the source states, in its order"
     ),
 }
 FOLDERS: Mapping[str, Record] = {
-    "claims": Record({"claims": Field(Table("claim", CLAIM), "what rules rest on")}),
-    "rules": Record({"rules": Field(Table("rule", RULE), "what follows from the answers")}),
+    "claims": _file("claims", Table("claim", CLAIM), "what rules rest on"),
+    "rules": _file("rules", Table("rule", RULE), "what follows from the answers"),
 }
 
 
@@ -251,37 +220,24 @@ def lying_over(shape: Record) -> Record:
     """The same file of an overlay: it need not hold everything, as the shipped one does."""
 
     def kind(complete: FieldKind) -> FieldKind:
-        match complete:
-            case Table():
-                return replace(complete, at_least=0)
-            case Record():
-                return lying_over(complete)
-            case _:
-                return complete
+        if isinstance(complete, Table):
+            return replace(complete, at_least=0)
+        return lying_over(complete) if isinstance(complete, Record) else complete
 
-    return Record(
-        {
-            key: replace(field, kind=kind(field.kind), optional=True)
-            for key, field in shape.fields.items()
-        }
-    )
+    fields = shape.fields.items()
+    return Record({key: optional(kind(field.kind), field.about) for key, field in fields})
 
 
 BASE_FILE = "base.yaml"  # what makes of a folder one that lies over the shipped knowledge
+LEFT_OUT = Record(
+    {
+        key: optional(EntryNames(table.kind), f"the shipped {key} to leave out")
+        for key, table in tables()
+    }
+)
 BASE = Record(
     {
-        "extends": Field(Word(("shipped",)), "what the folder lies over"),
-        "without": Field(
-            Record(
-                {
-                    key: Field(
-                        EntryNames(table.kind), f"the shipped {key} to leave out", optional=True
-                    )
-                    for key, table in tables()
-                }
-            ),
-            "what is shipped and shall not count here",
-            optional=True,
-        ),
+        "extends": Field(one_of("shipped"), "what the folder lies over"),
+        "without": optional(LEFT_OUT, "what is shipped and shall not count here"),
     }
 )

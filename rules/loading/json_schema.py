@@ -10,32 +10,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from rules.diagnostics import InputError
-from rules.loading.fields import (
-    DAY,
-    NUMBER,
-    UNDATED,
-    WHOLE_NUMBER,
-    YEAR_OR_MONTH,
-    AnswerSheets,
-    Count,
-    Day,
-    EntryName,
-    EntryNames,
-    Field,
-    FieldKind,
-    Record,
-    Shaped,
-    Share,
-    Table,
-    Text,
-    When,
-    Word,
-)
+from rules.loading.fields import Field, FieldKind, Record, Table
 from rules.loading.file_schemas import BASE, FILES, FOLDERS, lying_over
 from rules.loading.layers import SHIPPED, layers
 from rules.loading.loader import load
@@ -44,7 +24,16 @@ from rules.model import UNKNOWN, KnowledgeBase, Question
 Schema: TypeAlias = dict[str, Any]
 
 FILE_NAME = "schema.json"
-NAMED = ("alternative", "claim", "concept", "criterion", "section", "source", "strength")
+# What other entries name, by its kind, and the table of the knowledge base that holds it.
+NAMED = {
+    "alternative": "alternatives",
+    "claim": "claims",
+    "concept": "concepts",
+    "criterion": "criteria",
+    "section": "sections",
+    "source": "sources",
+    "strength": "strengths",
+}
 SHAPES = (*FILES.values(), *FOLDERS.values())
 
 
@@ -84,7 +73,10 @@ def _schema(
         "$defs": {
             "condition": _condition(base),
             "sheet": _sheet(base),
-            **{kind: _id(ids) for kind, ids in _ids(base).items()},
+            **{
+                kind: {"enum": list(getattr(base, table))} if base else {"type": "string"}
+                for kind, table in NAMED.items()
+            },
         },
     }
 
@@ -106,31 +98,10 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _ids(base: KnowledgeBase | None) -> Mapping[str, Sequence[str] | None]:
-    """The ids that other entries name, by the kind of their entry; None for any."""
-    if base is None:
-        return dict.fromkeys(NAMED)
-    tables: Sequence[Mapping[str, object]] = (
-        base.alternatives,
-        base.claims,
-        base.concepts,
-        base.criteria,
-        base.sections,
-        base.sources,
-        base.strengths,
-    )
-    return {kind: list(table) for kind, table in zip(NAMED, tables, strict=True)}
-
-
-def _id(ids: Sequence[str] | None) -> Schema:
-    return {"type": "string"} if ids is None else {"enum": ids}
-
-
 def _condition(base: KnowledgeBase | None) -> Schema:
     condition = {"$ref": "#/$defs/condition"}
     parts = {"type": "array", "items": condition, "minItems": 1}
     option: Schema = {"type": "string", "minLength": 1}
-    questions = base.questions.values() if base else ()
     return {
         "description": "What must be known of the answers: one of these keys, with its value",
         "type": "object",
@@ -141,36 +112,33 @@ def _condition(base: KnowledgeBase | None) -> Schema:
             "any": {"description": "At least one of these conditions", **parts},
             "not": {"description": "The opposite of this condition", **condition},
             "concept": {"description": "A fact that rules concluded", "$ref": "#/$defs/concept"},
-            **{
-                question.id: {
-                    "description": question.ask,
-                    "enum": [option.id for option in question.options],
-                }
-                for question in questions
-            },
+            **_by_question(base, _options),
         },
         "additionalProperties": False if base else option,
     }
 
 
 def _sheet(base: KnowledgeBase | None) -> Schema:
-    questions = base.questions.values() if base else ()
     word: Schema = {"type": "string", "minLength": 1, "not": {"const": UNKNOWN}}
     return {
         "description": "Answers: the questions, each with its option or a list of options",
         "type": "object",
         "minProperties": 1,
-        "properties": {
-            question.id: {"description": question.ask, **_answer(question)}
-            for question in questions
-        },
+        "properties": _by_question(
+            base,
+            lambda q: _one_or_several(_options(q), at_most=len(q.options) if q.multiple else 1),
+        ),
         "additionalProperties": False if base else _one_or_several(word),
     }
 
 
-def _answer(question: Question) -> Schema:
-    options: Schema = {"enum": [option.id for option in question.options]}
-    return _one_or_several(options, at_most=len(question.options) if question.multiple else 1)
+def _by_question(base: KnowledgeBase | None, schema: Callable[[Question], Schema]) -> Schema:
+    questions = base.questions.values() if base else ()
+    return {q.id: {"description": q.ask, **schema(q)} for q in questions}
+
+
+def _options(question: Question) -> Schema:
+    return {"enum": [option.id for option in question.options]}
 
 
 def _one_or_several(item: Schema, at_most: int | None = None) -> Schema:
@@ -183,50 +151,19 @@ def _field(field: Field) -> Schema:
 
 
 def _kind(kind: FieldKind) -> Schema:
-    match kind:
-        case Text():
-            return {"type": "string", "pattern": r"\S"}
-        case Shaped(pattern):
-            return {"type": "string", "pattern": _whole(pattern)}
-        case Word(words):
-            return {"enum": list(words)}
-        case Day(loose):
-            pattern = f"{DAY}|{YEAR_OR_MONTH}|{UNDATED}" if loose else DAY
-            return {"type": "string", "pattern": _whole(pattern)}
-        case Share(inside):
-            # A number without quotes, or with them: the loader takes both.
-            least, most = (
-                ("exclusiveMinimum", "exclusiveMaximum") if inside else ("minimum", "maximum")
-            )
-            return {"type": ["number", "string"], least: 0, most: 1, "pattern": _whole(NUMBER)}
-        case Count():
-            return {"type": ["integer", "string"], "minimum": 1, "pattern": _whole(WHOLE_NUMBER)}
-        case EntryName(named):
-            return {"$ref": f"#/$defs/{named}"}
-        case EntryNames(named, at_least):
-            return {
-                "type": "array",
-                "items": {"$ref": f"#/$defs/{named}"},
-                "minItems": at_least,
-                "uniqueItems": True,
-            }
-        case When():
-            return {"$ref": "#/$defs/condition"}
-        case AnswerSheets():
-            sheet = {"$ref": "#/$defs/sheet"}
-            return {"anyOf": [sheet, {"type": "array", "items": sheet, "minItems": 1}]}
-        case Table(entry=entry, at_least=at_least, reserved=reserved, ids=ids):
-            names: Schema = {"pattern": _whole(ids.pattern)}
-            if reserved:
-                names["not"] = {"enum": sorted(reserved)}
-            return {
-                "type": "object",
-                "propertyNames": names,
-                "minProperties": at_least,
-                "additionalProperties": _kind(entry),
-            }
-        case Record():
-            return _record(kind)
+    if isinstance(kind, Record):
+        return _record(kind)
+    if not isinstance(kind, Table):
+        return {**kind.schema}
+    names = {"pattern": kind.ids.schema["pattern"]}
+    if kind.reserved:
+        names["not"] = {"enum": sorted(kind.reserved)}
+    return {
+        "type": "object",
+        "propertyNames": names,
+        "minProperties": kind.at_least,
+        "additionalProperties": _kind(kind.entry),
+    }
 
 
 def _record(record: Record) -> Schema:
@@ -261,10 +198,6 @@ def _only_with(key: str, field: Field) -> Schema:
         "then": {} if field.optional else {"required": [key]},
         "else": {"properties": {key: False}},
     }
-
-
-def _whole(pattern: str) -> str:
-    return f"^({pattern})$"
 
 
 if __name__ == "__main__":

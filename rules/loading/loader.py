@@ -7,8 +7,10 @@ whole is checked; and only from files without a problem the knowledge base is ma
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +20,7 @@ from rules.loading import cross_checks
 from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.fields import Entry
 from rules.loading.file_schemas import tables
-from rules.loading.layers import SHIPPED, File, Layer, layers, parsed
+from rules.loading.layers import SHIPPED, File, layers, parsed
 from rules.loading.overlay import laid_over
 from rules.loading.yaml_nodes import Node
 from rules.model import (
@@ -53,26 +55,18 @@ def load(folder: Path | None = None, *, shipped: Path = SHIPPED) -> KnowledgeBas
     Raises InputError with every problem of every file.
     """
     problems: list[Problem] = []
-    files, digest = _files(layers(folder, shipped=shipped), problems)
+    read = [parsed(layer, problems) for layer in layers(folder, shipped=shipped)]
+    files = laid_over(read[0], read[1], problems) if len(read) > 1 else read[0]
     context = LoadContext(_names(files), _choices(files), problems)
     contents = _contents(files, context)
-    problems.extend(_problems_of_the_whole(contents, context))
-    problems.extend(
-        cross_checks.thresholds(contents.get("verdicts") or {}, _location_of_clear(files))
-    )
+    rules = contents["rules"].values()
+    if context.names["rule"] is not None:
+        problems += cross_checks.concepts_never_concluded(contents["concepts"].values(), rules)
+    problems += cross_checks.cycles(rules)
+    problems += cross_checks.thresholds(contents.get("verdicts") or {}, _location_of_clear(files))
     if problems:
         raise InputError(problems)
-    return _built(contents, digest)
-
-
-def _files(each: Sequence[Layer], problems: list[Problem]) -> tuple[Sequence[File], str]:
-    """The files to read, those of an overlay laid over what is shipped, and the digest of all."""
-    read = [parsed(layer, problems) for layer in each]
-    digest = _digest(read)
-    if len(read) == 1:
-        return read[0], digest
-    lowest, own = read
-    return laid_over(lowest, own, problems), digest
+    return _built(contents, _digest(read))
 
 
 def _names(files: Sequence[File]) -> Mapping[str, Sequence[str] | None]:
@@ -149,13 +143,6 @@ def _contents(files: Sequence[File], context: LoadContext) -> dict[str, Any]:
     return contents
 
 
-def _problems_of_the_whole(contents: Mapping[str, Any], context: LoadContext) -> Iterator[Problem]:
-    rules = contents["rules"].values()
-    if context.names["rule"] is not None:
-        yield from cross_checks.concepts_never_concluded(contents["concepts"].values(), rules)
-    yield from cross_checks.cycles(rules)
-
-
 def _digest(layered: Sequence[Sequence[File]]) -> str:
     digest = hashlib.sha256()
     for files in layered:
@@ -166,29 +153,35 @@ def _digest(layered: Sequence[Sequence[File]]) -> str:
 
 
 def _built(contents: Mapping[str, Any], digest: str) -> KnowledgeBase:
-    def built(key: str, make: Callable[[Entry], T]) -> dict[str, T]:
-        return {entry.id: make(entry) for entry in contents[key].values()}
+    def built(key: str, make: Callable[..., T], **defaults: Any) -> dict[str, T]:
+        return {
+            entry.id: make(id=entry.id, location=entry.location, **{**defaults, **entry.value})
+            for entry in contents[key].values()
+        }
 
-    strengths = built("strengths", lambda entry: float(entry.value))
+    strengths = {entry.id: entry.value for entry in contents["strengths"].values()}
     return KnowledgeBase(
-        sources=built("sources", _source),
-        alternatives=built(
-            "alternatives",
-            lambda entry: Alternative(entry.id, location=entry.location, **entry.value),
+        sources=built("sources", Source, url=""),
+        alternatives=built("alternatives", Alternative),
+        criteria=built("criteria", Criterion),
+        sections={
+            entry.id: QuestionSection(entry.id, **entry.value)
+            for entry in contents["sections"].values()
+        },
+        questions=built("questions", _question, help="", choose="one", applies_when=None),
+        concepts=built("concepts", Concept),
+        claims=built(
+            "claims",
+            _claim,
+            scope=Scope.FRAMEWORK,
+            probe=None,
+            expect="yes",
+            not_probed="",
+            counts_when=None,
+            then="",
         ),
-        criteria=built(
-            "criteria", lambda entry: Criterion(entry.id, location=entry.location, **entry.value)
-        ),
-        sections=built("sections", lambda entry: QuestionSection(entry.id, **entry.value)),
-        questions=built("questions", _question),
-        concepts=built(
-            "concepts", lambda entry: Concept(entry.id, location=entry.location, **entry.value)
-        ),
-        claims=built("claims", _claim),
-        statements=built(
-            "statements", lambda entry: Statement(entry.id, location=entry.location, **entry.value)
-        ),
-        rules=built("rules", lambda entry: _rule(entry, strengths)),
+        statements=built("statements", Statement),
+        rules=built("rules", partial(_rule, strengths), claims=()),
         strengths=strengths,
         clear=Threshold(**contents["verdicts"]["clear"]),
         leaning=Threshold(**contents["verdicts"]["leaning"]),
@@ -196,19 +189,9 @@ def _built(contents: Mapping[str, Any], digest: str) -> KnowledgeBase:
     )
 
 
-def _source(entry: Entry) -> Source:
-    fields = entry.value
-    return Source(entry.id, fields["title"], fields["date"], fields.get("url", ""), entry.location)
-
-
-def _question(entry: Entry) -> Question:
-    fields = entry.value
+def _question(choose: str, options: Mapping[str, Entry], **fields: Any) -> Question:
     return Question(
-        id=entry.id,
-        section=fields["section"],
-        ask=fields["ask"],
-        help=fields.get("help", ""),
-        multiple=fields.get("choose") == "many",
+        multiple=choose == "many",
         options=tuple(
             Option(
                 option.id,
@@ -216,47 +199,19 @@ def _question(entry: Entry) -> Question:
                 option.value.get("help", ""),
                 alone=option.value.get("alone") == "yes",
             )
-            for option in fields["options"].values()
+            for option in options.values()
         ),
-        applies_when=fields.get("applies_when"),
-        source=fields["source"],
-        as_of=fields["as_of"],
-        location=entry.location,
+        **fields,
     )
 
 
-def _claim(entry: Entry) -> Claim:
-    fields = entry.value
-    return Claim(
-        id=entry.id,
-        says=fields["says"],
-        scope=Scope(fields.get("scope", Scope.FRAMEWORK)),
-        probe=fields.get("probe"),
-        expect=fields.get("expect", "yes"),
-        not_probed=fields.get("not_probed", ""),
-        counts_when=fields.get("counts_when"),
-        history=History(fields["today"]),
-        then=fields.get("then", ""),
-        source=fields["source"],
-        as_of=fields["as_of"],
-        location=entry.location,
-    )
+def _claim(scope: str, today: str, **fields: Any) -> Claim:
+    return Claim(scope=Scope(scope), history=History(today), **fields)
 
 
-def _rule(entry: Entry, strengths: Mapping[str, float]) -> Rule:
-    fields = entry.value
-    return Rule(
-        id=entry.id,
-        when=fields["when"],
-        action=_action(fields, strengths),
-        because=fields["because"],
-        claims=fields.get("claims", ()),
-        source=fields["source"],
-        as_of=fields["as_of"],
-        location=entry.location,
-        fires=fields.get("fires", ()),
-        silent=fields.get("silent", ()),
-    )
+def _rule(strengths: Mapping[str, float], **fields: Any) -> Rule:
+    names = {field.name for field in dataclasses.fields(Rule)} & fields.keys()
+    return Rule(action=_action(fields, strengths), **{name: fields[name] for name in names})
 
 
 def _action(fields: Mapping[str, Any], strengths: Mapping[str, float]) -> Action:
