@@ -130,7 +130,7 @@ def unknown(noun: str, name: str, known: Iterable[str]) -> str:
     return f"unknown {noun} {quoted(name)}{hint(name, known)}"
 
 
-def either(words: Iterable[str]) -> str:
+def either(words: Iterable[str], joint: str = "or") -> str:
     """``a, b or c``"""
     *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last
+    return f"{', '.join(most)} {joint} {last}" if most else last

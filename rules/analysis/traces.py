@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from rules.analysis.missing_answers import MissingAnswer, missing_answers
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
+from rules.diagnostics import either
 from rules.inference.evaluator import concluding
 from rules.inference.situation import Situation
 from rules.model import Question, Rule
@@ -94,11 +95,9 @@ def _answer_step(situation: Situation, atom: Chosen, holds: bool) -> Step:
 
 def missing_steps(situation: Situation, items: Sequence[MissingAnswer]) -> tuple[Step, ...]:
     """One step a question that lacks something: what it would need, and what was said instead."""
-    by_question: dict[str, list[MissingAnswer]] = {}
-    for item in items:
-        by_question.setdefault(item.question, []).append(item)
     return tuple(
-        _missing_step(situation, name, own_items) for name, own_items in by_question.items()
+        _missing_step(situation, name, [item for item in items if item.question == name])
+        for name in dict.fromkeys(item.question for item in items)
     )
 
 
@@ -135,8 +134,7 @@ def _needed(question: Question, chosen: Sequence[str], items: Sequence[MissingAn
 
 def listed(question: Question, options: Iterable[str], word: str) -> str:
     """The labels of these options: ``“Android”, “iOS” or “A server”``."""
-    *most, last = (f"“{question.option(option).label}”" for option in options)
-    return f"{', '.join(most)} {word} {last}" if most else last
+    return either((f"“{question.option(option).label}”" for option in options), word)
 
 
 # Concepts

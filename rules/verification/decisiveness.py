@@ -64,10 +64,7 @@ def _indecisive_rules(survey: Survey, explained: Set[str]) -> Iterator[Knowledge
 
 
 def _indecisive(survey: Survey, rule: Rule, message: str) -> KnowledgeRemark:
-    witness = survey.witnesses[rule.id]
-    return KnowledgeRemark(
-        KnowledgeRemarkKind.NEVER_DECISIVE, rule.id, message, rule.location, witness
-    )
+    return KnowledgeRemarkKind.NEVER_DECISIVE.of(rule, message, survey.witnesses[rule.id])
 
 
 def _without_rivals(survey: Survey, rule: Rule) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from rules.conditions import Atom, Chosen, Concluded, Condition, atoms
+from rules.conditions import Chosen, Concluded, atoms
 from rules.model import KnowledgeBase, Prefer, Rule
 from rules.verification.remarks import KnowledgeRemark, KnowledgeRemarkKind, listed
 
@@ -22,35 +22,25 @@ def idle(kb: KnowledgeBase, able: Collection[str]) -> Iterator[KnowledgeRemark]:
 
 
 def _unread(kb: KnowledgeBase) -> Iterator[KnowledgeRemark]:
-    read = set(_atoms_read(kb))
+    conditions = [rule.when for rule in kb.rules.values()]
+    conditions += [q.applies_when for q in kb.questions.values() if q.applies_when]
+    conditions += [claim.counts_when for claim in kb.claims.values() if claim.counts_when]
+    read = {atom for condition in conditions for atom in atoms(condition)}
     asked = {atom.question for atom in read if isinstance(atom, Chosen)}
     for question in kb.questions.values():
         if question.id not in asked:
             message = f"question '{question.id}' is read by no rule, no question and no claim"
-            yield KnowledgeRemark(
-                KnowledgeRemarkKind.IDLE_QUESTION, question.id, message, question.location
-            )
+            yield KnowledgeRemarkKind.IDLE_QUESTION.of(question, message)
     for concept in kb.concepts.values():
         if Concluded(concept.id) not in read:
             message = f"concept '{concept.id}' is asked for by no condition"
-            yield KnowledgeRemark(
-                KnowledgeRemarkKind.IDLE_CONCEPT, concept.id, message, concept.location
-            )
+            yield KnowledgeRemarkKind.IDLE_CONCEPT.of(concept, message)
     busy = {name for rule in kb.rules.values() for name in rule.claims}
     busy |= {name for statement in kb.statements.values() for name in statement.claims}
     for claim in kb.claims.values():
         if claim.id not in busy:
             message = f"claim '{claim.id}' carries no rule and judges no statement"
-            yield KnowledgeRemark(KnowledgeRemarkKind.IDLE_CLAIM, claim.id, message, claim.location)
-
-
-def _atoms_read(kb: KnowledgeBase) -> Iterator[Atom]:
-    conditions: list[Condition | None] = [rule.when for rule in kb.rules.values()]
-    conditions += [question.applies_when for question in kb.questions.values()]
-    conditions += [claim.counts_when for claim in kb.claims.values()]
-    for condition in conditions:
-        if condition is not None:
-            yield from atoms(condition)
+            yield KnowledgeRemarkKind.IDLE_CLAIM.of(claim, message)
 
 
 def _one_sided(kb: KnowledgeBase, rules: Iterable[Rule]) -> Iterator[KnowledgeRemark]:
@@ -69,9 +59,7 @@ def _one_sided(kb: KnowledgeBase, rules: Iterable[Rule]) -> Iterator[KnowledgeRe
         favoured = [name for name in kb.alternatives if spoken and all(name in s for s in spoken)]
         if favoured:
             message = f"criterion '{criterion.id}' can only speak for {listed(favoured, 'or')}"
-            yield KnowledgeRemark(
-                KnowledgeRemarkKind.ONE_SIDED, criterion.id, message, criterion.location
-            )
+            yield KnowledgeRemarkKind.ONE_SIDED.of(criterion, message)
 
 
 def _without_example(rules: Iterable[Rule]) -> Iterator[KnowledgeRemark]:
@@ -84,7 +72,5 @@ def _without_example(rules: Iterable[Rule]) -> Iterator[KnowledgeRemark]:
     more = f" and {len(incomplete) - MOST_NAMED} more" if len(incomplete) > MOST_NAMED else ""
     subject = f"rule {names}" if not others else f"{len(incomplete)} rules: {names}{more}"
     message = f"lacking an example that fires, or one that is silent: {subject}"
-    locations = tuple(rule.location for rule in others)
-    yield KnowledgeRemark(
-        KnowledgeRemarkKind.NO_EXAMPLE, first.id, message, first.location, related=locations
-    )
+    related = (rule.location for rule in others)
+    yield KnowledgeRemarkKind.NO_EXAMPLE.of(first, message, related=related)

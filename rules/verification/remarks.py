@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from rules.answers import Answers
 from rules.conditions import Conjunction, Disjunction, Literal, NormalForm
-from rules.diagnostics import Level, RemarkKind, SourceLocation
+from rules.diagnostics import Level, RemarkKind, SourceLocation, either
+
+
+class Entry(Protocol):
+    """What remarks are about: a rule, concept, question, claim or criterion."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def location(self) -> SourceLocation: ...
 
 
 class KnowledgeRemarkKind(RemarkKind):
@@ -66,6 +77,16 @@ class KnowledgeRemarkKind(RemarkKind):
     )
     CONFLICT = (Level.NOTE, "Answers on which every alternative is ruled out.")
 
+    def of(
+        self,
+        entry: Entry,
+        message: str,
+        witness: Answers | None = None,
+        related: Iterable[SourceLocation] = (),
+    ) -> KnowledgeRemark:
+        """The remark of this kind on ``entry``."""
+        return KnowledgeRemark(self, entry.id, message, entry.location, witness, tuple(related))
+
 
 @dataclass(frozen=True)
 class KnowledgeRemark:
@@ -106,5 +127,4 @@ def _in_brackets(form: NormalForm) -> str:
 
 def listed(words: Iterable[str], joint: str = "and") -> str:
     """``'a', 'b' and 'c'``"""
-    *most, last = (f"'{word}'" for word in words)
-    return f"{', '.join(most)} {joint} {last}" if most else last
+    return either((f"'{word}'" for word in words), joint)

@@ -63,42 +63,27 @@ def _about_rules(survey: Survey) -> Iterator[KnowledgeRemark]:
             message = f"rule '{rule.id}' can never be false: it needs only that something is known"
             if not survey.witnesses[rule.id]:
                 message = f"rule '{rule.id}' fires whatever is answered"
-            yield KnowledgeRemark(
-                KnowledgeRemarkKind.ALWAYS_FIRES,
-                rule.id,
-                message,
-                rule.location,
-                survey.witnesses[rule.id],
-            )
+            yield KnowledgeRemarkKind.ALWAYS_FIRES.of(rule, message, survey.witnesses[rule.id])
     for concept in kb.concepts.values():
-        if not any(rule.id in survey.able for rule in concluding(kb, concept.id)):
-            rules = tuple(rule.location for rule in concluding(kb, concept.id))
+        rules = list(concluding(kb, concept.id))
+        if not any(rule.id in survey.able for rule in rules):
             why = "none of its rules can fire" if rules else "no rule concludes it"
             message = f"concept '{concept.id}' can never be concluded: {why}"
-            yield KnowledgeRemark(
-                KnowledgeRemarkKind.UNREACHABLE_CONCEPT,
-                concept.id,
-                message,
-                concept.location,
-                related=rules,
-            )
+            related = (rule.location for rule in rules)
+            yield KnowledgeRemarkKind.UNREACHABLE_CONCEPT.of(concept, message, related=related)
     for question in kb.questions.values():
         when = question.applies_when
         if when and not reasoner.possible(reasoner.propositions.condition(when)):
             why = _why_impossible(survey, normal_form(when))
             message = f"question '{question.id}' can never apply: {why}"
-            yield KnowledgeRemark(
-                KnowledgeRemarkKind.QUESTION_NEVER_ASKED, question.id, message, question.location
-            )
+            yield KnowledgeRemarkKind.QUESTION_NEVER_ASKED.of(question, message)
 
 
 def _never_fires(survey: Survey, rule: Rule) -> KnowledgeRemark:
     form = normal_form(rule.when)
     message = f"rule '{rule.id}' can never fire: {_why_impossible(survey, form)}"
-    related = tuple(_where_decided(survey.kb, _excluding(survey, form)))
-    return KnowledgeRemark(
-        KnowledgeRemarkKind.NEVER_FIRES, rule.id, message, rule.location, related=related
-    )
+    related = _where_decided(survey.kb, _excluding(survey, form))
+    return KnowledgeRemarkKind.NEVER_FIRES.of(rule, message, related=related)
 
 
 def _excluding(survey: Survey, form: NormalForm) -> Sequence[NormalForm]:
@@ -113,11 +98,7 @@ def _why_impossible(survey: Survey, form: NormalForm) -> str:
         case []:
             return "its condition cannot be true"
         case [Literal(Concluded(concept), holds)]:
-            return (
-                f"'{concept}' can never be concluded"
-                if holds
-                else f"'{concept}' can never be false"
-            )
+            return f"'{concept}' can never be {'concluded' if holds else 'false'}"
         case [Disjunction(parts)] if parts:
             return f"none of {listed(map(in_words, parts))} can be true"
         case [part]:
@@ -196,32 +177,29 @@ def _remark_on_pair(survey: Survey, rule: Rule, other: Rule) -> KnowledgeRemark 
     if _opposed(rule, other):
         if later and survey.implies(other, rule):
             message = f"{both} fire on the same answers, and speak for and against the same"
-            return KnowledgeRemark(
-                KnowledgeRemarkKind.CONTRADICTING, rule.id, message, rule.location, *pair
-            )
+            return KnowledgeRemarkKind.CONTRADICTING.of(rule, message, *pair)
         return None
     if not _does_at_least(other, rule) or not _adds_no_claim(rule, other):
         return None
-    if survey.implies(other, rule) and _does_at_least(rule, other) and _same_claims(rule, other):
+    same_claims = set(rule.claims) == set(other.claims)
+    if same_claims and survey.implies(other, rule) and _does_at_least(rule, other):
         if not later:  # the remark is on the one that was written second
             return None
         message = f"{both} fire on the same answers and do the same: one of them is enough"
-        return KnowledgeRemark(
-            KnowledgeRemarkKind.IDENTICAL, rule.id, message, rule.location, *pair
-        )
+        return KnowledgeRemarkKind.IDENTICAL.of(rule, message, *pair)
     message = (
         f"rule '{rule.id}' only fires where rule '{other.id}' does at least the same, and rests "
         "on no claim of its own"
     )
-    return KnowledgeRemark(KnowledgeRemarkKind.SHADOWED, rule.id, message, rule.location, *pair)
+    return KnowledgeRemarkKind.SHADOWED.of(rule, message, *pair)
 
 
 def _opposed(rule: Rule, other: Rule) -> bool:
     """Whether two rules on the same thing speak for and against it."""
-    match rule.action, other.action:
-        case Prefer(factor=one), Prefer(factor=another):
-            return one * another < 0
-    return False
+    one, another = rule.action, other.action
+    return (
+        isinstance(one, Prefer) and isinstance(another, Prefer) and one.factor * another.factor < 0
+    )
 
 
 def _does_at_least(rule: Rule, other: Rule) -> bool:
@@ -240,13 +218,8 @@ def _adds_no_claim(rule: Rule, other: Rule) -> bool:
     Two preferences add up, so one without a claim of its own counts the same evidence twice.
     Other rules do nothing twice: one of them is of use while the other is withdrawn.
     """
-    if isinstance(rule.action, Prefer):
-        return set(rule.claims) <= set(other.claims)
-    return _same_claims(rule, other)
-
-
-def _same_claims(rule: Rule, other: Rule) -> bool:
-    return set(rule.claims) == set(other.claims)
+    claims, others = set(rule.claims), set(other.claims)
+    return claims <= others if isinstance(rule.action, Prefer) else claims == others
 
 
 def _where_ruled_out(survey: Survey, rules: Iterable[Rule]) -> Iterator[KnowledgeRemark]:
@@ -259,28 +232,16 @@ def _where_ruled_out(survey: Survey, rules: Iterable[Rule]) -> Iterator[Knowledg
             case RuleOut() if not reasoner.possible(fires, -everything):
                 message = f"rule '{rule.id}' only fires where every alternative is ruled out"
                 locations = _ruling_out(survey, witness, *survey.kb.alternatives)
-                related = tuple(location for location in locations if location != rule.location)
-                yield KnowledgeRemark(
-                    KnowledgeRemarkKind.CONTRADICTING,
-                    rule.id,
-                    message,
-                    rule.location,
-                    witness,
-                    related,
-                )
+                related = (location for location in locations if location != rule.location)
+                yield KnowledgeRemarkKind.CONTRADICTING.of(rule, message, witness, related)
             case Prefer(alternative=str(name), factor=factor) if factor < 0:
                 continue
             case Prefer(alternative=str(name)) | Advise(alternative=str(name)):
                 if not reasoner.possible(fires, -survey.ruled_out[name]):
                     message = f"rule '{rule.id}' only fires where '{name}' is ruled out"
-                    related = _ruling_out(survey, witness, name)
-                    yield KnowledgeRemark(
-                        KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT,
-                        rule.id,
-                        message,
-                        rule.location,
-                        witness,
-                        related,
+                    locations = _ruling_out(survey, witness, name)
+                    yield KnowledgeRemarkKind.SPEAKS_FOR_RULED_OUT.of(
+                        rule, message, witness, locations
                     )
 
 
@@ -298,8 +259,10 @@ def _about_answers(survey: Survey) -> Iterator[KnowledgeRemark]:
     complete = reasoner.witness(*propositions.settled.values(), *silent)
     if complete is not None:
         message = "no rule speaks for or against anything on these answers, though none is missing"
+        question = next(iter(survey.kb.questions.values()), None)
+        location = SourceLocation(question.location.file if question else "questions.yaml")
         yield KnowledgeRemark(
-            KnowledgeRemarkKind.NO_OUTCOME, "answers", message, _questions(survey.kb), complete
+            KnowledgeRemarkKind.NO_OUTCOME, "answers", message, location, complete
         )
     conflict = reasoner.witness(*survey.ruled_out.values())
     if conflict is not None:
@@ -308,9 +271,3 @@ def _about_answers(survey: Survey) -> Iterator[KnowledgeRemark]:
         yield KnowledgeRemark(
             KnowledgeRemarkKind.CONFLICT, "answers", message, location, conflict, tuple(others)
         )
-
-
-def _questions(kb: KnowledgeBase) -> SourceLocation:
-    """The file of the questions."""
-    first = next(iter(kb.questions.values()), None)
-    return SourceLocation(first.location.file) if first else SourceLocation("questions.yaml")
