@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
-from advisor.consultation.replay import ReplayedConsultation, consult_again
+from advisor.consultation.consultation import ReplayedConsultation, consult_again
 from advisor.consultation.session import Session, read_session
 from advisor.errors import WorkshopError
 from rules.diagnostics import InputError, Problem, SourceLocation

@@ -19,8 +19,7 @@ from rules.diagnostics import printable
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits for no consultation
-    from advisor.consultation.consultation import Recommendation
-    from advisor.consultation.replay import ReplayedConsultation
+    from advisor.consultation.consultation import Recommendation, ReplayedConsultation
     from advisor.records.decision import Decision
     from advisor.records.folder import RecordName
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.consultation.consultation import Recommendation
+from advisor.consultation.consultation import Recommendation, ReplayedConsultation
 from advisor.consultation.evidence import WeighedClaim, weigh_claim, withdrawals
-from advisor.consultation.replay import ReplayedConsultation
 from rules.model import KnowledgeBase, Rule
 from rules.scoring.judgement import differs
 

@@ -1,4 +1,4 @@
-"""The one place where answers, rules and findings meet."""
+"""The one place where answers, rules and findings meet, for the first time or again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from advisor.consultation.evidence import (
     weigh_claim,
     withdraw,
 )
+from advisor.consultation.session import Session
 from probes.api import Finding, Json
 from rules.analysis.conflict import conflict
 from rules.analysis.settlement import Settlement
@@ -198,3 +199,40 @@ def _fragile_claims(
         if differs(without, now):
             fragile.append(FragileClaim(name, without))
     return tuple(fragile)
+
+
+@dataclass(frozen=True)
+class ReplayedConsultation:
+    """``recommendation`` is today's reasoning over the session's answers and findings."""
+
+    session: Session
+    recommendation: Recommendation
+
+    @property
+    def tried(self) -> bool:
+        """Whether anything was tried for the session: a mere answers file has no findings."""
+        return bool(self.session.findings)
+
+    @property
+    def other_knowledge(self) -> bool:
+        """Whether the session was made with knowledge other than today's."""
+        made_with = self.session.knowledge_base
+        return made_with not in ("", self.recommendation.kb.digest)
+
+
+def consult_again(session: Session, sheet: Sheet, kb: KnowledgeBase) -> Recommendation:
+    """Reason over these answers with the findings that the session holds."""
+
+    def recorded(names: Sequence[str]) -> Mapping[str, Finding]:
+        return {name: session.findings[name] for name in names if name in session.findings}
+
+    recommendation = consult(kb, sheet, recorded, strict=session.strict)
+    if sheet.workshop is not None:  # what one person's own answers rest on counts as well
+        recommendation = with_all(recommendation, session.findings)
+    return replace(recommendation, machine=session.machine)
+
+
+def with_all(recommendation: Recommendation, findings: Mapping[str, Finding]) -> Recommendation:
+    """The recommendation with these findings beside its own, which count first."""
+    every = {**findings, **recommendation.findings}
+    return replace(recommendation, findings={probe: every[probe] for probe in sorted(every)})

@@ -23,12 +23,7 @@ from rules.inference.situation import Situation
 from rules.loading.layers import Layer, layers
 from rules.loading.loader import load
 from rules.model import KnowledgeBase, Rule
-from rules.verification.examples import (
-    WrongExample,
-    never_shown_firing,
-    never_shown_silent,
-    wrong_examples,
-)
+from rules.verification.coverage import WrongExample, wrong_examples
 
 
 @dataclass(frozen=True)
@@ -134,8 +129,8 @@ def try_cases(kb: KnowledgeBase, cases: Iterable[Case]) -> CaseRun:
     return CaseRun(
         kb=kb,
         wrong=tuple(wrong_examples(kb)),
-        without_firing=never_shown_firing(kb),
-        without_silent=never_shown_silent(kb),
+        without_firing=tuple(rule for rule in kb.rules.values() if not rule.fires),
+        without_silent=tuple(rule for rule in kb.rules.values() if not rule.silent),
         cases=tuple(map(result, cases)),
     )
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from advisor.consultation.consultation import Prober, Recommendation
-from advisor.consultation.replay import with_all
+from advisor.consultation.consultation import Prober, Recommendation, with_all
 from advisor.errors import WorkshopError
 from advisor.records.writing import write_record
 from advisor.workshop.fact_checks import DescribeMachine, recommended, try_claims

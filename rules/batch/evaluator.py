@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from rules.answers import Answers
 from rules.batch.circuit import BoolArray, Circuit
-from rules.batch.scores import Score, score_of, speak
+from rules.batch.scores import Score, WeightTable, score_of, speak
 from rules.batch.sheets import SheetBatch, SheetLayout
-from rules.batch.weights import WeightTable
 from rules.model import KnowledgeBase, Prefer, RuleOut
 from rules.scoring.acceptability_arrays import (
     Bits,

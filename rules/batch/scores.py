@@ -1,7 +1,7 @@
-"""The scores of many sheets at once: ``scoring.combine`` over arrays, to the last bit.
+"""The scores and weights of many sheets at once, to the last bit those of ``scoring.judgement``.
 
 Few rules speak on one score, so the scores of all sets of them are worked out beforehand, and the
-set that fired is a number to look one up by.
+set that fired is a number to look one up by. So are the weights, by the criteria spoken to.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from rules.batch.circuit import BoolArray
 from rules.scoring.acceptability_arrays import Bits, FloatArray, settled
+from rules.scoring.judgement import weigh
+from rules.scoring.rankings import Priorities
 
 MOST_TABLED = 14  # things of which every set has a place in a table
 POPULATION = np.array([bin(number).count("1") for number in range(2**MOST_TABLED)])
@@ -40,7 +42,9 @@ def score_of(alternative: int, criterion: int, rules: Sequence[tuple[float, int]
     factors = tuple(factor for factor, _ in weakest_first)
     rows = tuple(row for _, row in weakest_first)
     tabled = len(factors) <= MOST_TABLED
-    table = _combined(patterns(len(factors)), factors) if tabled else None
+    table = (
+        _combined(_sets(len(factors), np.arange(2 ** len(factors))), factors) if tabled else None
+    )
     return Score(alternative, criterion, rows, factors, table)
 
 
@@ -49,7 +53,7 @@ def speak(score: Score, fired: Sequence[BoolArray]) -> tuple[FloatArray, Bits, N
     if score.table is None:
         reasons = np.sum(fired, axis=0)
         return _combined(fired, score.factors), reasons > 0, reasons
-    numbers = numbers_of(fired)
+    numbers = _numbers_of(fired)
     return score.table.take(numbers), numbers > 0, POPULATION.take(numbers)
 
 
@@ -64,14 +68,47 @@ def _combined(fired: Sequence[BoolArray] | Bits, factors: Sequence[float]) -> Fl
     return settled((doubt_against - doubt_for) / larger)
 
 
-def patterns(count: int) -> Bits:
-    """Every set of ``count`` things, by the number whose bits they are: (count, 2 ** count)."""
-    return (np.arange(2**count) >> np.arange(count)[:, None]) & 1 == 1
+def _sets(count: int, numbers: NDArray[np.intp]) -> Bits:
+    """The sets of ``count`` things with these numbers, whose bits they are: (count, n)."""
+    return (numbers >> np.arange(count)[:, None]) & 1 == 1
 
 
-def numbers_of(rows: Sequence[BoolArray] | Bits) -> NDArray[np.int64]:
+def _numbers_of(rows: Sequence[BoolArray] | Bits) -> NDArray[np.int64]:
     """The number whose bits the rows are, for each column."""
     number = np.zeros(np.shape(rows)[1], np.uint16)
     for bit, row in enumerate(rows):
         number += row * np.uint16(1 << bit)
     return number
+
+
+class WeightTable:
+    """Looks weights up by which criteria are spoken to; each set is weighed when it comes up."""
+
+    def __init__(self, criteria: Sequence[str], priorities: Priorities) -> None:
+        self._criteria = tuple(criteria)
+        self._priorities = priorities
+        sets = 2 ** len(self._criteria) if len(self._criteria) <= MOST_TABLED else 0
+        self._known: Bits = np.zeros(sets, bool)
+        self._table = np.zeros((len(self._criteria), sets))
+
+    def of(self, spoken: Bits) -> FloatArray:
+        """Weights of the criteria spoken to, 0 of the others: (criteria, n) -> (criteria, n)."""
+        if not len(self._known):
+            patterns, inverse = np.unique(spoken, axis=1, return_inverse=True)
+            return self._weighed(patterns)[:, inverse.reshape(-1)]
+        numbers = _numbers_of(spoken)
+        met = np.bincount(numbers, minlength=len(self._known)) > 0
+        new: NDArray[np.intp] = np.flatnonzero(met & ~self._known)
+        if len(new):
+            self._table[:, new] = self._weighed(_sets(len(spoken), new))
+            self._known[new] = True
+        return np.array([weights.take(numbers) for weights in self._table])
+
+    def _weighed(self, patterns: Bits) -> FloatArray:
+        """``weigh`` for each column of ``patterns``: (criteria, n) -> (criteria, n)."""
+        weights = np.zeros(patterns.shape)
+        for number, pattern in enumerate(patterns.T):
+            rows = [int(row) for row in np.flatnonzero(pattern)]
+            criteria = [self._criteria[row] for row in rows]
+            weights[rows, number] = list(weigh(criteria, self._priorities).values())
+        return weights

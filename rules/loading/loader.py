@@ -9,41 +9,24 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
+from rules import model
 from rules.answers import AnswerOptions
+from rules.conditions import Concluded, atoms
 from rules.diagnostics import InputError, Problem, SourceLocation, quoted
-from rules.loading import cross_checks
 from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.fields import Entry
-from rules.loading.file_schemas import tables
+from rules.loading.file_schemas import RULE, tables
 from rules.loading.layers import SHIPPED, File, layers, parsed
 from rules.loading.overlay import laid_over
 from rules.loading.yaml_nodes import Node
-from rules.model import (
-    Action,
-    Advise,
-    Alternative,
-    Claim,
-    Concept,
-    Conclude,
-    Criterion,
-    History,
-    KnowledgeBase,
-    Option,
-    Prefer,
-    Question,
-    QuestionSection,
-    Rule,
-    RuleOut,
-    Scope,
-    Source,
-    Statement,
-    Threshold,
-)
+from rules.model import KnowledgeBase
 
 T = TypeVar("T")
 
@@ -61,9 +44,9 @@ def load(folder: Path | None = None, *, shipped: Path = SHIPPED) -> KnowledgeBas
     contents = _contents(files, context)
     rules = contents["rules"].values()
     if context.names["rule"] is not None:
-        problems += cross_checks.concepts_never_concluded(contents["concepts"].values(), rules)
-    problems += cross_checks.cycles(rules)
-    problems += cross_checks.thresholds(contents.get("verdicts") or {}, _location_of_clear(files))
+        problems += _concepts_never_concluded(contents["concepts"].values(), rules)
+    problems += _cycles(rules)
+    problems += _inverted_thresholds(contents.get("verdicts") or {}, _location_of_clear(files))
     if problems:
         raise InputError(problems)
     return _built(contents, _digest(read))
@@ -94,7 +77,7 @@ def _choice(name: str, question: Node) -> AnswerOptions | None:
         name,
         multiple=_text(question, "choose") not in (None, "one"),  # misspelt, it may mean many
         options=tuple(
-            Option(option, "", "", alone=_text(node, "alone") == "yes")
+            model.Option(option, "", "", alone=_text(node, "alone") == "yes")
             for option, node in options.items()
         ),
     )
@@ -143,6 +126,74 @@ def _contents(files: Sequence[File], context: LoadContext) -> dict[str, Any]:
     return contents
 
 
+def _inverted_thresholds(
+    verdicts: Mapping[str, Any], location: SourceLocation
+) -> Iterator[Problem]:
+    """One problem for each respect in which "clear" takes less than "leaning"."""
+    clear, leaning = verdicts.get("clear") or {}, verdicts.get("leaning") or {}
+    for name in ("acceptability", "margin", "reasons"):
+        most, least = clear.get(name), leaning.get(name)
+        if name == "reasons":
+            most, least = most or 1, least or 1
+        if most is not None and least is not None and most < least:
+            message = f"'clear' takes {name} {most}, expected no less than 'leaning', {least}"
+            yield Problem(location, message)
+
+
+def _concepts_never_concluded(
+    concepts: Iterable[Entry], rules: Iterable[Entry]
+) -> Iterator[Problem]:
+    """One problem a concept that no rule concludes.
+
+    None at all where a rule is too broken to say what it does: it may be the one that is missing.
+    """
+    concluded = set()
+    for rule in rules:
+        if not any(action in rule.value for action in RULE.one_of):
+            return
+        concluded.add(rule.value.get("conclude", ""))
+    if None in concluded:
+        return
+    for concept in concepts:
+        if concept.id not in concluded:
+            message = f"concept {quoted(concept.id)} is concluded by no rule, expected at least one"
+            yield Problem(concept.location, message)
+
+
+def _cycles(rules: Iterable[Entry]) -> Iterator[Problem]:
+    """One problem a cycle of concepts that follow from one another, with the rules that close it.
+
+    Of cycles that share a concept, one is shown.
+    """
+    steps: dict[str, dict[str, Entry]] = {}  # concept -> what it follows from -> by which rule
+    for rule in rules:
+        concept, when = rule.value.get("conclude"), rule.value.get("when")
+        if concept and when:
+            bases = steps.setdefault(concept, {})
+            for atom in atoms(when):
+                if isinstance(atom, Concluded):
+                    bases.setdefault(atom.concept, rule)
+    while cycle := _cycle(steps):
+        made = [steps[later][earlier] for earlier, later in pairwise(cycle)]
+        where = ", ".join(f"rule {quoted(rule.id)} at {rule.location}" for rule in made)
+        shown = " -> ".join(cycle)
+        message = f"concepts follow from one another in a cycle, expected none: {shown} ({where})"
+        yield Problem(made[0].location, message)
+        for concept in cycle:
+            steps.pop(concept, None)
+
+
+def _cycle(steps: Mapping[str, Iterable[str]]) -> list[str]:
+    """Some cycle as [a, b, a], beginning with its concept that is concluded first; or none."""
+    try:
+        TopologicalSorter(steps).prepare()
+    except CycleError as error:
+        cycle: list[str] = error.args[1][:-1]
+        start = cycle.index(next(concept for concept in steps if concept in cycle))
+        return [*cycle[start:], *cycle[: start + 1]]
+    return []
+
+
 def _digest(layered: Sequence[Sequence[File]]) -> str:
     digest = hashlib.sha256()
     for files in layered:
@@ -161,39 +212,39 @@ def _built(contents: Mapping[str, Any], digest: str) -> KnowledgeBase:
 
     strengths = {entry.id: entry.value for entry in contents["strengths"].values()}
     return KnowledgeBase(
-        sources=built("sources", Source, url=""),
-        alternatives=built("alternatives", Alternative),
-        criteria=built("criteria", Criterion),
+        sources=built("sources", model.Source, url=""),
+        alternatives=built("alternatives", model.Alternative),
+        criteria=built("criteria", model.Criterion),
         sections={
-            entry.id: QuestionSection(entry.id, **entry.value)
+            entry.id: model.QuestionSection(entry.id, **entry.value)
             for entry in contents["sections"].values()
         },
         questions=built("questions", _question, help="", choose="one", applies_when=None),
-        concepts=built("concepts", Concept),
+        concepts=built("concepts", model.Concept),
         claims=built(
             "claims",
             _claim,
-            scope=Scope.FRAMEWORK,
+            scope=model.Scope.FRAMEWORK,
             probe=None,
             expect="yes",
             not_probed="",
             counts_when=None,
             then="",
         ),
-        statements=built("statements", Statement),
+        statements=built("statements", model.Statement),
         rules=built("rules", partial(_rule, strengths), claims=()),
         strengths=strengths,
-        clear=Threshold(**contents["verdicts"]["clear"]),
-        leaning=Threshold(**contents["verdicts"]["leaning"]),
+        clear=model.Threshold(**contents["verdicts"]["clear"]),
+        leaning=model.Threshold(**contents["verdicts"]["leaning"]),
         digest=digest,
     )
 
 
-def _question(choose: str, options: Mapping[str, Entry], **fields: Any) -> Question:
-    return Question(
+def _question(choose: str, options: Mapping[str, Entry], **fields: Any) -> model.Question:
+    return model.Question(
         multiple=choose == "many",
         options=tuple(
-            Option(
+            model.Option(
                 option.id,
                 option.value["label"],
                 option.value.get("help", ""),
@@ -205,26 +256,28 @@ def _question(choose: str, options: Mapping[str, Entry], **fields: Any) -> Quest
     )
 
 
-def _claim(scope: str, today: str, **fields: Any) -> Claim:
-    return Claim(scope=Scope(scope), history=History(today), **fields)
+def _claim(scope: str, today: str, **fields: Any) -> model.Claim:
+    return model.Claim(scope=model.Scope(scope), history=model.History(today), **fields)
 
 
-def _rule(strengths: Mapping[str, float], **fields: Any) -> Rule:
-    names = {field.name for field in dataclasses.fields(Rule)} & fields.keys()
-    return Rule(action=_action(fields, strengths), **{name: fields[name] for name in names})
+def _rule(strengths: Mapping[str, float], **fields: Any) -> model.Rule:
+    names = {field.name for field in dataclasses.fields(model.Rule)} & fields.keys()
+    return model.Rule(action=_action(fields, strengths), **{name: fields[name] for name in names})
 
 
-def _action(fields: Mapping[str, Any], strengths: Mapping[str, float]) -> Action:
+def _action(fields: Mapping[str, Any], strengths: Mapping[str, float]) -> model.Action:
     match fields:
         case {"conclude": concept}:
-            return Conclude(concept)
+            return model.Conclude(concept)
         case {"rule_out": alternative}:
-            return RuleOut(alternative)
+            return model.RuleOut(alternative)
         case {"advise": advice}:
-            return Advise(advice["text"], advice["topic"], advice.get("for"))
+            return model.Advise(advice["text"], advice["topic"], advice.get("for"))
         case {"prefer": preference}:
             sign = 1
         case {"oppose": preference}:
             sign = -1
     factor = sign * strengths[preference["strength"]]
-    return Prefer(preference["alternative"], preference["under"], factor, preference["strength"])
+    return model.Prefer(
+        preference["alternative"], preference["under"], factor, preference["strength"]
+    )

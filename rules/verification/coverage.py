@@ -1,4 +1,4 @@
-"""What a set of answer sheets tries of a knowledge base, and what it leaves untried.
+"""What a set of answer sheets tries of a knowledge base, and which of a rule's own come out wrong.
 
 The measure for conditions is that of modified condition/decision coverage (Hayhurst et al., "A
 practical tutorial on modified condition/decision coverage", NASA/TM-2001-210876): a leaf of a
@@ -14,7 +14,7 @@ from itertools import count
 from rules.answers import Answers
 from rules.conditions import All, Any, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
 from rules.inference.situation import Situation
-from rules.model import KnowledgeBase
+from rules.model import KnowledgeBase, Rule
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,12 @@ class Coverage:
 def coverage(kb: KnowledgeBase, sheets: Mapping[str, Answers]) -> Coverage:
     """What these answer sheets try, each under its name."""
     blank = Situation.of(kb, {})
-    leaves = {rule: tuple(_leaves(rule, kb.rules[rule].when)) for rule in kb.rules}
-    silent, open_leaves = (
-        set(kb.rules),
-        {leaf for rule_leaves in leaves.values() for leaf in rule_leaves},
-    )
+    leaves = [
+        Leaf(rule.id, position, atom)
+        for rule in kb.rules.values()
+        for position, atom in enumerate(atoms(rule.when))
+    ]
+    silent, open_leaves = set(kb.rules), set(leaves)
     options = [Chosen(q.id, option.id) for q in kb.questions.values() for option in q.options]
     chosen: set[Chosen] = set()
     for answers in sheets.values():
@@ -74,14 +75,13 @@ def coverage(kb: KnowledgeBase, sheets: Mapping[str, Answers]) -> Coverage:
         for leaf in tuple(open_leaves):
             if _decides(leaf, kb.rules[leaf.rule].when, situation):
                 open_leaves.remove(leaf)
-    every_leaf = [leaf for rule_leaves in leaves.values() for leaf in rule_leaves]
     return Coverage(
         sheets=len(sheets),
         silent_rules=tuple(rule for rule in kb.rules if rule in silent),
-        undecided=tuple(leaf for leaf in every_leaf if leaf in open_leaves),
+        undecided=tuple(leaf for leaf in leaves if leaf in open_leaves),
         unchosen=tuple(option for option in options if option not in chosen),
         rules=Tally(len(kb.rules) - len(silent), len(kb.rules)),
-        leaves=Tally(len(every_leaf) - len(open_leaves), len(every_leaf)),
+        leaves=Tally(len(leaves) - len(open_leaves), len(leaves)),
         options=Tally(sum(option in chosen for option in options), len(options)),
     )
 
@@ -96,9 +96,32 @@ def example_sheets(kb: KnowledgeBase) -> dict[str, Answers]:
     }
 
 
-def _leaves(rule: str, condition: Condition) -> Iterator[Leaf]:
-    for position, atom in enumerate(atoms(condition)):
-        yield Leaf(rule, position, atom)
+@dataclass(frozen=True)
+class WrongExample:
+    """An example that does not come out. ``value`` is what the condition has there; None: unknown.
+
+    ``set_aside`` holds the answers of the sheet that do not count, because others make their
+    questions inapplicable.
+    """
+
+    rule: Rule
+    sheet: Answers
+    must_fire: bool
+    value: bool | None
+    set_aside: tuple[str, ...]
+
+
+def wrong_examples(kb: KnowledgeBase) -> Iterator[WrongExample]:
+    """Every example that does not come out as its rule says, in the order of the rules."""
+    blank = Situation.of(kb, {})
+    for rule in kb.rules.values():
+        fires, silent = ((sheet, True) for sheet in rule.fires), ((s, False) for s in rule.silent)
+        for sheet, must_fire in (*fires, *silent):
+            situation = blank.with_answers(sheet)
+            if (rule.id in situation.fired) != must_fire:
+                value = situation.value(rule.when)
+                aside = tuple(name for name in sheet if name in situation.facts.not_applicable)
+                yield WrongExample(rule, sheet, must_fire, value, aside)
 
 
 def _decides(leaf: Leaf, condition: Condition, situation: Situation) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from types import TracebackType
 
 from pysat.card import ITotalizer
 from pysat.solvers import Solver
@@ -180,12 +179,7 @@ class Reasoner:
     def __enter__(self) -> Reasoner:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._solver.delete()
 
     def possible(self, *literals: int) -> bool:

@@ -11,7 +11,7 @@ from rules.conditions import Conjunction, Disjunction, Literal, NormalForm
 from rules.diagnostics import Level, RemarkKind, SourceLocation, either
 
 
-class Entry(Protocol):
+class LocatedEntry(Protocol):
     """What remarks are about: a rule, concept, question, claim or criterion."""
 
     @property
@@ -79,7 +79,7 @@ class KnowledgeRemarkKind(RemarkKind):
 
     def of(
         self,
-        entry: Entry,
+        entry: LocatedEntry,
         message: str,
         witness: Answers | None = None,
         related: Iterable[SourceLocation] = (),

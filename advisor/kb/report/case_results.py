@@ -11,7 +11,7 @@ from advisor.kb.case_runner import CaseResult, CaseRun
 from advisor.kb.cases import CaseOutcome
 from advisor.wording.quantities import count, first_few
 from rules.model import KnowledgeBase
-from rules.verification.examples import WrongExample
+from rules.verification.coverage import WrongExample
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -11,8 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from advisor.answers.sheet import Sheet
-from advisor.consultation.consultation import Recommendation
-from advisor.consultation.replay import consult_again
+from advisor.consultation.consultation import Recommendation, consult_again
 from advisor.consultation.session import Session, read_session
 from advisor.records.evidence.bundle import SUFFIX, Bundle, read_bundle
 from advisor.records.evidence.contents import KNOWLEDGE, SESSION
