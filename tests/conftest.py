@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeAlias
 import pytest
 
 import advisor
-from advisor.cli.exit_codes import INTERRUPTED
+from advisor.cli.command import INTERRUPTED
 from advisor.cli.main import main
 from probes.api import Finding
 from probes.runtime.cache_folder import NAME

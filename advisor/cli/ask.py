@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
-from advisor.cli.exit_codes import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG
+from advisor.cli.command import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG, Commands
 from advisor.cli.options import (
     add_knowledge,
     add_probing,
@@ -25,7 +25,6 @@ from advisor.cli.options import (
     same_knowledge,
     superseded,
 )
-from advisor.cli.parsers import Commands
 from advisor.cli.report import print_recommendation
 from advisor.errors import CommandError
 from advisor.files import check_folder

@@ -6,9 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from advisor.cli.exit_codes import DONE, WRONG
+from advisor.cli.command import DONE, WRONG, Commands
 from advisor.cli.options import interpreter
-from advisor.cli.parsers import Commands
 from advisor.errors import CommandError
 
 

@@ -8,9 +8,8 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE
+from advisor.cli.command import DONE, Commands, add_command
 from advisor.cli.options import add_session, revisited, same_knowledge
-from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
 
 if TYPE_CHECKING:  # imported when needed: other commands should not wait for them

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from advisor.cli.exit_codes import DONE
+from advisor.cli.command import DONE, Commands, add_command
 from advisor.cli.options import add_session, revisited
-from advisor.cli.parsers import Commands, add_command
 
 CHANGES = 3
 MOST_CHANGES = 9

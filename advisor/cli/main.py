@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__
-from advisor.cli.exit_codes import BAD_INPUT, CRASHED, INTERRUPTED, WRONG
+from advisor.cli.command import BAD_INPUT, CRASHED, INTERRUPTED, WRONG
 from advisor.errors import AdvisorError
 from rules.diagnostics import InputError, printable
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from advisor.cli.exit_codes import USAGE
+from advisor.cli.command import USAGE
 from advisor.errors import CommandError
 from advisor.kb.cache import knowledge_base
 from rules.diagnostics import printable

@@ -8,9 +8,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, TypeVar
 
-from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG
+from advisor.cli.command import DONE, UNPROVEN, USAGE, WRONG, Commands
 from advisor.cli.options import add_knowledge, add_probing, knowledge, requirement
-from advisor.cli.parsers import Commands
 from advisor.errors import CommandError
 from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from advisor.cli.exit_codes import UNPROVEN, USAGE
+from advisor.cli.command import UNPROVEN, USAGE
 from advisor.errors import CommandError
 from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count, size

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, UNPROVEN
+from advisor.cli.command import DONE, UNPROVEN, Commands, add_command
 from advisor.cli.options import add_session, revisited
-from advisor.cli.parsers import Commands, add_command
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for it
     from advisor.consultation.consultation import Recommendation

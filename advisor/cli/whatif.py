@@ -6,9 +6,8 @@ import argparse
 import shlex
 import sys
 
-from advisor.cli.exit_codes import DONE
+from advisor.cli.command import DONE, Commands, add_command
 from advisor.cli.options import add_session, add_settings, revisited, same_knowledge
-from advisor.cli.parsers import Commands, add_command
 
 EPILOG = """\
 examples:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from advisor.cli.exit_codes import DONE, WRONG
+from advisor.cli.command import DONE, WRONG, Commands, add_command
 from advisor.cli.options import add_knowledge, add_remarks, knowledge
-from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import Level
 
 DESCRIPTION = """\

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from advisor.cli.exit_codes import DONE
+from advisor.cli.command import DONE, Commands, add_command
 from advisor.cli.options import add_knowledge, knowledge
-from advisor.cli.parsers import Commands, add_command
 
 DESCRIPTION = """\
 Say which rules no case fires, which conditions no case decides (with the

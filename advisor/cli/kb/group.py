@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from advisor.cli.exit_codes import DONE
+from advisor.cli.command import DONE, Commands
 from advisor.cli.kb import check, coverage, new, test_command
 from advisor.cli.options import add_knowledge, knowledge
-from advisor.cli.parsers import Commands
 from rules.model import Question
 
 

@@ -6,8 +6,7 @@ import argparse
 import shlex
 from pathlib import Path
 
-from advisor.cli.exit_codes import DONE
-from advisor.cli.parsers import Commands, add_command
+from advisor.cli.command import DONE, Commands, add_command
 
 DESCRIPTION = """\
 Start a folder of your own knowledge, as files with comments that say what to do.

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from advisor.cli.exit_codes import DONE, WRONG
+from advisor.cli.command import DONE, WRONG, Commands, add_command
 from advisor.cli.options import add_knowledge, knowledge
-from advisor.cli.parsers import Commands, add_command
 
 DESCRIPTION = """\
 Try a knowledge base by what is written in it. Each rule must fire on its examples

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from advisor.cli.exit_codes import DONE, WRONG
+from advisor.cli.command import DONE, WRONG, Commands, add_command
 from advisor.cli.options import add_folder, add_knowledge, day, interpreter, knowledge
-from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import InputError, Problem
 
 DESCRIPTION = """\

@@ -6,9 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from advisor.cli.exit_codes import DONE
+from advisor.cli.command import DONE, Commands, add_command
 from advisor.cli.options import add_folder
-from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import printable
 
 DESCRIPTION = """\

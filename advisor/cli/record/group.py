@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.cli.parsers import Commands
+from advisor.cli.command import Commands
 from advisor.cli.record import due, export, lint, list, new, status, verify
 
 

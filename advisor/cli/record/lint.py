@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from advisor.cli.exit_codes import DONE, WRONG
+from advisor.cli.command import DONE, WRONG, Commands, add_command
 from advisor.cli.options import add_remarks
-from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import Level
 
 DESCRIPTION = """\

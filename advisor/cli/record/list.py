@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from advisor.cli.exit_codes import DONE
+from advisor.cli.command import DONE, Commands
 from advisor.cli.options import add_folder
-from advisor.cli.parsers import Commands
 
 
 def add_parser(actions: Commands) -> None:

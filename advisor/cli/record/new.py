@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, UNPROVEN, WRONG
+from advisor.cli.command import DONE, UNPROVEN, WRONG, Commands, add_command
 from advisor.cli.options import (
     add_decision,
     add_folder,
@@ -18,7 +18,6 @@ from advisor.cli.options import (
     revisited,
     superseded,
 )
-from advisor.cli.parsers import Commands, add_command
 from advisor.errors import CommandError
 from rules.diagnostics import printable
 

@@ -6,9 +6,8 @@ import argparse
 from datetime import date
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE
+from advisor.cli.command import DONE, Commands
 from advisor.cli.options import add_folder, named_record, record
-from advisor.cli.parsers import Commands
 from rules.diagnostics import printable
 
 if TYPE_CHECKING:

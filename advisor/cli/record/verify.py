@@ -8,9 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import ADVICE_CHANGED, DONE, REASON_CHANGED, UNPROVEN, WRONG
+from advisor.cli.command import (
+    ADVICE_CHANGED,
+    DONE,
+    REASON_CHANGED,
+    UNPROVEN,
+    WRONG,
+    Commands,
+    add_command,
+)
 from advisor.cli.options import add_knowledge, add_running, knowledge
-from advisor.cli.parsers import Commands, add_command
 from rules.diagnostics import InputError, Problem, SourceLocation
 
 if TYPE_CHECKING:

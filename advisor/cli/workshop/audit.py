@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from advisor.cli.exit_codes import DONE, WRONG
+from advisor.cli.command import DONE, WRONG, Commands, add_command
 from advisor.cli.options import add_knowledge, knowledge
-from advisor.cli.parsers import Commands, add_command
 
 DESCRIPTION = """\
 Hold every ballot that was revealed against the receipt that sealed it, and each round

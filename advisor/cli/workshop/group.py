@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from advisor.cli.parsers import Commands
+from advisor.cli.command import Commands
 from advisor.cli.workshop import audit, merge, new, record, reveal, serve, show, sit, try_claims
 
 DESCRIPTION = """\

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE
-from advisor.cli.parsers import Commands, add_command
+from advisor.cli.command import DONE, Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from rules.diagnostics import printable
 

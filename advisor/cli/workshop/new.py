@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, USAGE
+from advisor.cli.command import DONE, USAGE, Commands, add_command
 from advisor.cli.options import add_knowledge, knowledge
-from advisor.cli.parsers import Commands, add_command
 from advisor.errors import CommandError, WorkshopError
 from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase

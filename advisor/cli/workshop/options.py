@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import WRONG
+from advisor.cli.command import WRONG
 from advisor.cli.options import add_knowledge, knowledge
 from advisor.errors import CommandError
 from rules.diagnostics import InputError, Problem, SourceLocation, printable

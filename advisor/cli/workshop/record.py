@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from advisor.cli.exit_codes import DONE, UNPROVEN
+from advisor.cli.command import DONE, UNPROVEN, Commands, add_command
 from advisor.cli.options import (
     add_decision,
     add_folder,
@@ -13,7 +13,6 @@ from advisor.cli.options import (
     add_supersedes,
     superseded,
 )
-from advisor.cli.parsers import Commands, add_command
 from advisor.cli.record.new import file_record
 from advisor.cli.workshop.options import add_workshop, workshop
 

@@ -7,9 +7,8 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE
+from advisor.cli.command import DONE, Commands
 from advisor.cli.options import add_probing
-from advisor.cli.parsers import Commands
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.cli.workshop.show import try_and_show
 from advisor.errors import WorkshopError

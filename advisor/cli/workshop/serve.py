@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, USAGE
+from advisor.cli.command import DONE, USAGE, Commands, add_command
 from advisor.cli.options import interpreter
-from advisor.cli.parsers import Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.errors import CommandError
 from rules.diagnostics import printable

@@ -6,8 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, UNPROVEN
-from advisor.cli.parsers import Commands, add_command
+from advisor.cli.command import DONE, UNPROVEN, Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.errors import WorkshopError
 from rules.diagnostics import printable

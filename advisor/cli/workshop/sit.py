@@ -8,9 +8,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, INTERRUPTED, USAGE, WRONG
+from advisor.cli.command import DONE, INTERRUPTED, USAGE, WRONG, Commands, add_command
 from advisor.cli.options import can_ask, same_knowledge
-from advisor.cli.parsers import Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.errors import CommandError
 from rules.diagnostics import printable

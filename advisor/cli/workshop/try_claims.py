@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from advisor.cli.exit_codes import DONE, UNPROVEN, USAGE, WRONG
+from advisor.cli.command import DONE, UNPROVEN, USAGE, WRONG, Commands, add_command
 from advisor.cli.options import add_running
-from advisor.cli.parsers import Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.consultation.evidence import ClaimStatus
 from advisor.errors import CommandError

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import pytest
 
 from advisor import __version__
-from advisor.cli.exit_codes import CRASHED, INTERRUPTED, USAGE, WRONG
+from advisor.cli.command import CRASHED, INTERRUPTED, USAGE, WRONG
 from advisor.cli.main import main
 from advisor.errors import CommandError, WorkshopError
 

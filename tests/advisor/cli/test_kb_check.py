@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from advisor.cli.exit_codes import BAD_INPUT, DONE, USAGE, WRONG
+from advisor.cli.command import BAD_INPUT, DONE, USAGE, WRONG
 from advisor.kb.report.remarks import as_sarif
 from rules.diagnostics import SourceLocation
 from rules.loading.loader import load

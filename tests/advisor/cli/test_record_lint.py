@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from advisor.cli.exit_codes import BAD_INPUT, DONE, USAGE, WRONG
+from advisor.cli.command import BAD_INPUT, DONE, USAGE, WRONG
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.report.lint import as_sarif
 from rules.diagnostics import Level, SourceLocation

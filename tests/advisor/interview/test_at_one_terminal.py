@@ -20,7 +20,7 @@ import pexpect
 import pyte
 
 from advisor.answers.ballot import Ballot
-from advisor.cli.exit_codes import USAGE, WRONG
+from advisor.cli.command import USAGE, WRONG
 from advisor.cli.workshop import sit
 from advisor.errors import CommandError
 from advisor.workshop.plan import Plan

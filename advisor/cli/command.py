@@ -1,4 +1,4 @@
-"""How a command's parser is made."""
+"""How a command's parser is made, and the exit codes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-CommandRunner: TypeAlias = Callable[[argparse.Namespace], int]
+
+DONE = 0
+WRONG = 1
+USAGE = 2
+BAD_INPUT = 3
+UNPROVEN = 4
+REASON_CHANGED = 5  # a reason of a record came out otherwise; the advice is the same
+ADVICE_CHANGED = 6
+CRASHED = 70  # a mistake in this program: EX_SOFTWARE of sysexits.h
+INTERRUPTED = 130
 
 
 def add_command(
     commands: Commands,
     name: str,
-    run: CommandRunner,
+    run: Callable[[argparse.Namespace], int],
     *,
     help: str,
     description: str,
