@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from advisor.answers.ballot import MAX_REASON, Ballot
-from advisor.answers.points import LEAST_POINTS, MOST_POINTS, are_points
+from advisor.answers.ballot import LEAST_POINTS, MAX_REASON, MOST_POINTS, Ballot, are_points
 from rules.answers import answer_faults
 from rules.diagnostics import quoted, unknown
 from rules.model import KnowledgeBase

@@ -13,7 +13,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from advisor.answers.points import points_in
+from advisor.answers.ballot import points_in
 from rules.answers import Answers, answer_mistakes
 from rules.diagnostics import InputError, Problem, SourceLocation, unknown
 from rules.model import KnowledgeBase

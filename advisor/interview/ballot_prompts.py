@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from advisor.answers.points import LEAST_POINTS, MEANINGS, MOST_POINTS
+from advisor.answers.ballot import LEAST_POINTS, MEANINGS, MOST_POINTS
 from advisor.interview.ballot_draft import BallotDraft
 from advisor.interview.prompts import Aside, Heading, Offer, Prompt, TextPrompt
 from advisor.interview.review import answer_in_words

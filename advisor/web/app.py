@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
+from sse_starlette.sse import EventSourceResponse
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,21 +18,20 @@ from starlette.routing import Route
 from advisor.errors import WorkshopError
 from advisor.web import facilitator, participants
 from advisor.web.batched_writes import BatchedWrites
-from advisor.web.event_streams import event_stream
 from advisor.web.fact_checks import FactChecks, ProbeTarget
-from advisor.web.pages.layout import link, refusal
-from advisor.web.record_button import RecordButton, Write
-from advisor.web.requests import Audience, Page, endpoint
+from advisor.web.form_data import Fields
+from advisor.web.pages.layout import ASSETS, asset, link, refusal
+from advisor.web.requests import Audience, Page, endpoint, identify
 from advisor.web.result_cache import ResultCache
 from advisor.web.security import SecurityMiddleware, Tell
-from advisor.web.state import WebState
-from advisor.web.static import KINDS, asset
+from advisor.web.state import RecordButton, WebState, Write
 from advisor.web.updates import UpdateWatcher
 from advisor.workshop.store import Workshop, open_workshop
 from rules.model import KnowledgeBase
 
 ANYBODY, PARTICIPANT, FACILITATOR = Audience.ANYBODY, Audience.PARTICIPANT, Audience.FACILITATOR
 TO_JOIN = participants.redirect_to_join
+PING = 15  # seconds, after which a connection that says nothing is tried
 
 PAGES = (
     Page("GET", "/", ANYBODY, participants.show_join),
@@ -58,10 +59,6 @@ PAGES = (
 )
 
 
-def _tell_nobody(_: str) -> None:
-    pass
-
-
 def create_app(
     workshop: Workshop,
     kb: KnowledgeBase,
@@ -70,7 +67,7 @@ def create_app(
     address: str,
     targets: Sequence[ProbeTarget] = (),
     write: Write | None = None,
-    tell: Tell = _tell_nobody,
+    tell: Tell = lambda _: None,
 ) -> Starlette:
     """The pages of a workshop.
 
@@ -98,12 +95,14 @@ def create_app(
         watching.close()
 
     app = Starlette(
-        routes=_routes(state, updates),
+        routes=[
+            *(Route(page.path, endpoint(state, page), methods=[page.method]) for page in PAGES),
+            Route("/events", _event_stream(state, updates, PARTICIPANT)),
+            Route("/lead/events", _event_stream(state, updates, FACILITATOR)),
+            Route("/static/{name}", _static),
+        ],
         middleware=[Middleware(SecurityMiddleware, hosts=hosts, tell=tell)],
-        exception_handlers={
-            HTTPException: _http_error,
-            WorkshopError: _workshop_error,
-        },
+        exception_handlers={HTTPException: _refuse, WorkshopError: _refuse},
         lifespan=lifespan,
     )
     app.state.close = updates.close
@@ -111,41 +110,49 @@ def create_app(
     return app
 
 
-def _routes(state: WebState, updates: UpdateWatcher) -> list[Route]:
-    return [
-        *(Route(page.path, endpoint(state, page), methods=[page.method]) for page in PAGES),
-        Route("/events", event_stream(state, updates, PARTICIPANT)),
-        Route("/lead/events", event_stream(state, updates, FACILITATOR)),
-        Route("/static/{name}", _static),
-    ]
+def _event_stream(
+    state: WebState, updates: UpdateWatcher, audience: Audience
+) -> Callable[[Request], Awaitable[Response]]:
+    """What open pages listen to. A participant's learn a count, and that they are out of date; the
+    facilitator's also that somebody came, answered or left.
+    """
+    facilitator = audience is FACILITATOR
+
+    async def stream(request: Request) -> Response:
+        page_request = await run_in_threadpool(identify, state, audience, request, Fields())
+        if page_request is None:
+            raise HTTPException(403, audience.value)
+        listener = "lead" if facilitator else page_request.participant.id
+        if not facilitator:
+            updates.check_streams(listener)
+
+        async def events() -> AsyncIterator[dict[str, str]]:
+            async for status in updates.changes(listener):
+                if listener in status.gone:
+                    return
+                yield {"data": status.as_json(facilitator=facilitator)}
+
+        return EventSourceResponse(events(), ping=PING)
+
+    return stream
 
 
 async def _static(request: Request) -> Response:
     name = request.path_params["name"]
-    if name not in KINDS:
+    if name not in ASSETS:
         raise HTTPException(404, "There is no such page.")
     headers = {"Cache-Control": "public, max-age=86400"}  # its address changes with its content
-    return Response(asset(name).content, media_type=asset(name).kind, headers=headers)
+    return Response(asset(name), media_type=ASSETS[name], headers=headers)
 
 
-async def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    status, sentence = error.status_code, error.detail
-    if sentence == HTTPStatus(status).phrase:  # Starlette's own
-        sentence = "That cannot be done here." if status == 405 else "There is no such page."
-    return _refusal_page(request, status, sentence, dict(error.headers or {}))
-
-
-async def _workshop_error(request: Request, error: Exception) -> Response:
-    return _refusal_page(request, 409, str(error), {})
-
-
-def _refusal_page(
-    request: Request, status: int, sentence: str, headers: dict[str, str]
-) -> Response:
+async def _refuse(request: Request, error: Exception) -> Response:
     """The page for what was not done. Where a body was not read to its end, nothing follows it."""
-    back = "/lead" if request.url.path.startswith("/lead") else "/"
-    page = refusal(sentence, link("Back to the workshop", back))
+    status, sentence, headers = 409, str(error), dict[str, str]()
+    if isinstance(error, HTTPException):
+        status, sentence, headers = error.status_code, error.detail, dict(error.headers or {})
+        if sentence == HTTPStatus(status).phrase:  # Starlette's own
+            sentence = "That cannot be done here." if status == 405 else "There is no such page."
     if request.method == "POST" and status in (403, 413, 415):
-        headers = {**headers, "Connection": "close"}
-    return HTMLResponse(page, status, headers)
+        headers["Connection"] = "close"
+    back = "/lead" if request.url.path.startswith("/lead") else "/"
+    return HTMLResponse(refusal(sentence, link("Back to the workshop", back)), status, headers)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from starlette.exceptions import HTTPException
 
-from advisor.answers.ballot import Ballot
+from advisor.answers.ballot import Ballot, points_in
 from advisor.answers.mistakes import ballot_mistakes, points_mistakes
-from advisor.answers.points import points_in
 from advisor.web.form_data import Fields
 from advisor.wording.answers import DONT_KNOW
 from advisor.workshop.plan import Plan
@@ -20,7 +19,7 @@ from rules.model import UNKNOWN, KnowledgeBase, Question
 # The fields of the form: the beginning of the name, then the question or criterion.
 ANSWER, POINTS, REASON = "answer.", "points.", "reason."
 NAMED = "named"
-OTHER_FIELDS = ("token", "round", "name")  # what the form holds besides
+OTHER_FIELDS = (NAMED, "token", "round", "name")
 NO_POINTS = "-"
 
 
@@ -39,7 +38,15 @@ class BallotForm:
 
 def read_ballot(fields: Fields, plan: Plan, kb: KnowledgeBase) -> BallotForm:
     """What the form says. Raises HTTPException for fields and values that it does not have."""
-    _check_names(fields, plan)
+    asked = {
+        *(f"{ANSWER}{name}" for name in plan.questions),
+        *(f"{POINTS}{name}" for name in plan.criteria),
+        *(f"{REASON}{name}" for name in (*plan.questions, *plan.criteria)),
+        *OTHER_FIELDS,
+    }
+    for name in fields.values:
+        if name not in asked:
+            raise HTTPException(400, f"Nobody asked for '{name[:60]}'.")
     answers = {
         name: _answer(kb.questions[name], options) for name, options in fields.starting(ANSWER)
     }
@@ -58,19 +65,6 @@ def read_ballot(fields: Fields, plan: Plan, kb: KnowledgeBase) -> BallotForm:
         named=fields.text(NAMED) == "yes",
     )
     return BallotForm(ballot, _mistakes(ballot, kb))
-
-
-def _check_names(fields: Fields, plan: Plan) -> None:
-    asked = {
-        *(f"{ANSWER}{name}" for name in plan.questions),
-        *(f"{POINTS}{name}" for name in plan.criteria),
-        *(f"{REASON}{name}" for name in (*plan.questions, *plan.criteria)),
-        NAMED,
-        *OTHER_FIELDS,
-    }
-    for name in fields.values:
-        if name not in asked:
-            raise HTTPException(400, f"Nobody asked for '{name[:60]}'.")
 
 
 def _answer(question: Question, chosen: tuple[str, ...]) -> tuple[str, ...]:

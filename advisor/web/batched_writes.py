@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
 
 from advisor.errors import WorkshopError
 from advisor.workshop.store import Workshop
@@ -15,12 +15,12 @@ T = TypeVar("T")
 
 
 @dataclass
-class _PendingWrite(Generic[T]):
+class _PendingWrite:
     """A write that waits, and what became of it."""
 
-    write: Callable[[], T]
+    write: Callable[[], Any]
     done: bool = False
-    result: T | None = None
+    result: Any = None
     error: Exception | None = None
 
 
@@ -30,38 +30,35 @@ class BatchedWrites:
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
         self._lock = threading.Lock()
-        self._queue: deque[_PendingWrite[object]] = deque()
+        self._queue: deque[_PendingWrite] = deque()
 
     def run(self, write: Callable[[], T]) -> T:
         """What ``write`` returns. Where it raises WorkshopError, it must have written nothing.
 
         Raises WorkshopError, and whatever else kept the write, or one beside it, from being made.
         """
-        pending: _PendingWrite[T] = _PendingWrite(write)
-        self._queue.append(pending)  # type: ignore[arg-type]  # only its own thread reads it
+        pending = _PendingWrite(write)
+        self._queue.append(pending)
         with self._lock:  # whoever is next writes for all who came meanwhile
             if not pending.done:
                 self._write_all()
         if pending.error is not None:
             raise pending.error
-        return pending.result  # type: ignore[return-value]  # what its own write returned
+        result: T = pending.result
+        return result
 
     def _write_all(self) -> None:
         batch = [self._queue.popleft() for _ in range(len(self._queue))]
         try:
             with self._workshop.transaction():
                 for pending in batch:
-                    _try(pending)
+                    try:
+                        pending.result = pending.write()
+                    except WorkshopError as error:
+                        pending.error = error
         except Exception as error:
             for pending in batch:
                 pending.error = error
         finally:
             for pending in batch:
                 pending.done = True
-
-
-def _try(pending: _PendingWrite[object]) -> None:
-    try:
-        pending.result = pending.write()
-    except WorkshopError as error:
-        pending.error = error

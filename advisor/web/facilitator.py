@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from functools import lru_cache
+from urllib.parse import quote
+
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
@@ -16,8 +20,7 @@ from advisor.web.pages.facilitator import (
 )
 from advisor.web.pages.layout import PageUpdates
 from advisor.web.participants import EMPTY, ballot_page, named_claim, redirect
-from advisor.web.qr import join_link, qr_code
-from advisor.web.requests import NOT_FACILITATOR
+from advisor.web.requests import Audience
 from advisor.web.security import give_cookie
 from advisor.web.state import PageRequest, WebState
 from advisor.workshop.plan import tidy_name
@@ -30,10 +33,10 @@ def enter(state: WebState, request: PageRequest) -> Response:
     """Exchange the key of the printed link for a cookie, so that it leaves the address bar."""
     key = request.fields.text("key")
     if not key:
-        raise HTTPException(403, NOT_FACILITATOR)
+        raise HTTPException(403, Audience.FACILITATOR.value)
     # Asked first: the right key is never kept out by wrong ones.
     if not state.workshop.people.is_facilitator_token(key):
-        state.secrets.keys.guess(request.address, lambda: None)
+        state.facilitator_guesses.guess(request.address, lambda: None)
         raise HTTPException(403, "That is not the facilitator's link, or it is cut short.")
     response = redirect("/lead")
     give_cookie(response, state.facilitator_cookie, key)
@@ -211,3 +214,19 @@ def _check_not_own(state: WebState, name: str) -> None:
     entered = state.workshop.how_entered(person.id) if person else None
     if entered not in (None, ENTERED):
         raise WorkshopError(f"{name} has answered already; only they can change it.")
+
+
+def join_link(address: str, code: str) -> str:
+    """What a phone opens: the join page with the code in it."""
+    return f"{address}/?code={quote(code)}"
+
+
+@lru_cache(maxsize=4)
+def qr_code(text: str) -> bytes:
+    """An SVG image, dark on white in either colour scheme so that it can be read."""
+    import segno
+
+    image = io.BytesIO()
+    made = segno.make(text, error="m", micro=False)
+    made.save(image, kind="svg", scale=8, border=4, dark="#000", light="#fff", xmldecl=False)
+    return image.getvalue()

@@ -52,7 +52,7 @@ class FactCheckProgress:
 @dataclass(frozen=True)
 class _Job:
     target: ProbeTarget
-    claims: tuple[str, ...]  # none for whatever the outcome rests on
+    claims: tuple[str, ...] = ()  # none for whatever the outcome rests on
 
 
 class FactChecks:
@@ -73,7 +73,7 @@ class FactChecks:
     def check_all(self, target: int = 0) -> None:
         """Try what the group's outcome rests on and was not tried yet. Nothing without a target."""
         if self.targets:
-            self._enqueue(_Job(self.targets[target], ()))
+            self._enqueue(_Job(self.targets[target]))
 
     def check(self, name: str, target: int = 0) -> None:
         """Try this claim, also where it was tried before."""

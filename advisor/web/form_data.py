@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -12,6 +12,7 @@ from rules.diagnostics import CONTROL
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1000
+MOST_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,23 @@ class Fields:
                 yield name.removeprefix(prefix), values
 
 
+async def read_body(chunks: AsyncIterable[bytes], announced: str | None) -> bytes:
+    """A form's bytes. Raises HTTPException before reading on where they are too many.
+
+    ``announced`` is the Content-Length, if there was one.
+    """
+    most = f"the most is {MOST_BYTES // 1024} kilobytes"
+    sentence = f"That is more than can be sent at once; {most}. Shorten the reasons."
+    if announced is not None and announced.isdecimal() and int(announced[:20]) > MOST_BYTES:
+        raise HTTPException(413, sentence)
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413, sentence)
+    return bytes(body)
+
+
 def read_fields(encoded: bytes) -> Fields:
     """The fields of an encoded form or query. Raises HTTPException for what is none."""
     try:
@@ -59,12 +77,8 @@ def read_fields(encoded: bytes) -> Fields:
         raise HTTPException(400, f"The form has more than {MOST_FIELDS:,} fields.") from None
     values: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
-        if not (_is_typed(name) and _is_typed(value)):
+        controls = CONTROL.findall(name + value)  # a browser ends lines by "\r\n"
+        if any(control.isascii() and control != "\r" for control in controls):
             raise HTTPException(400, "The form holds control characters, which no keyboard types.")
         values[name] = (*values.get(name, ()), value)
     return Fields(values)
-
-
-def _is_typed(text: str) -> bool:
-    """Whether a keyboard types it: a browser ends lines by a carriage return as well."""
-    return not any(found.isascii() and found != "\r" for found in CONTROL.findall(text))

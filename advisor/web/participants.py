@@ -63,7 +63,7 @@ def join(state: WebState, request: PageRequest) -> Response:
     def check() -> bool | None:
         return same_secret(tidy_code(code), tidy_code(plan.code)) or None
 
-    if not state.secrets.codes.guess(request.address, check):
+    if not state.join_guesses.guess(request.address, check):
         return ask_again(403, WRONG_CODE)
     try:
         return _admit(state, _join_once(state, form_id, tidy_name(name)))
@@ -105,7 +105,7 @@ def rejoin(state: WebState, request: PageRequest) -> Response:
             raise _NobodyError
         return admission
 
-    admission = state.secrets.returns.guess(request.address, check)
+    admission = state.rejoin_guesses.guess(request.address, check)
     if admission is None:
         title = state.workshop.plan.title
         return HTMLResponse(rejoin_page(title, _new_form_id(), wrong=WRONG_RETURN), 403)

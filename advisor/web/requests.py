@@ -11,26 +11,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from advisor.web.form_data import FORM, Fields, read_fields
-from advisor.web.limits import read_body
+from advisor.web.form_data import FORM, Fields, read_body, read_fields
 from advisor.web.security import check_origin, check_token
 from advisor.web.state import Handler, PageRequest, WebState
 
-NOT_PARTICIPANT = (
-    "You are not in this workshop, or no longer: join, or come back with your own code."
-)
-NOT_FACILITATOR = "This page is the facilitator's. It opens with the link that the program printed."
-
 
 class Audience(Enum):
-    """Who may ask for a page."""
+    """Who may ask for a page; the value is what others are told."""
 
-    ANYBODY = "anybody"
-    PARTICIPANT = "participants"
-    FACILITATOR = "the facilitator"
-
-
-REFUSALS = {Audience.PARTICIPANT: NOT_PARTICIPANT, Audience.FACILITATOR: NOT_FACILITATOR}
+    ANYBODY = ""
+    PARTICIPANT = (
+        "You are not in this workshop, or no longer: join, or come back with your own code."
+    )
+    FACILITATOR = "This page is the facilitator's. It opens with the link that the program printed."
 
 
 @dataclass(frozen=True)
@@ -65,10 +58,10 @@ async def _fields(request: Request) -> Fields:
 
 def _answer(state: WebState, page: Page, request: Request, fields: Fields) -> Response:
     page_request = identify(state, page.audience, request, fields)
-    if page_request is None and page.otherwise is not None:
-        return page.otherwise(state, PageRequest(fields, _address(request)))
     if page_request is None:
-        raise HTTPException(403, REFUSALS[page.audience])
+        if page.otherwise is not None:
+            return page.otherwise(state, PageRequest(fields, _address(request)))
+        raise HTTPException(403, page.audience.value)
     if request.method == "POST" and page.audience is not Audience.ANYBODY:
         check_token(fields.text("token"), page_request.cookie)
     return page.handler(state, page_request)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import sys
+import threading
+import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Collection
+from typing import TypeVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -35,6 +38,10 @@ ELSEWHERE = PlainTextResponse(
 )
 WEEK = 7 * 24 * 3600  # seconds that a browser keeps a cookie; rounds may be days apart
 
+WITHIN = 60.0  # seconds in which wrong guesses are counted
+FROM_ONE_ADDRESS, FROM_EVERYWHERE = 8, 60  # wrong guesses
+
+T = TypeVar("T")
 Tell = Callable[[str], None]
 
 
@@ -67,26 +74,21 @@ class SecurityMiddleware:
             await send(message)
 
         try:
-            app = self._app if self._is_here(scope) else ELSEWHERE
-            await app(scope, receive, send_with_headers)
+            is_here = Headers(scope=scope).get("host", "").lower() in self._hosts
+            await (self._app if is_here else ELSEWHERE)(scope, receive, send_with_headers)
         except ClientDisconnect:  # nobody is there to be answered
             pass
         except Exception as error:
             self._tell(f"a page failed: {_where(error)}")
             if not begun:
                 sentence = "Something went wrong in the program. Nothing was changed."
-                failed = PlainTextResponse(sentence, 500)
-                await failed(scope, receive, send_with_headers)
-
-    def _is_here(self, scope: Scope) -> bool:
-        return Headers(scope=scope).get("host", "").lower() in self._hosts
+                await PlainTextResponse(sentence, 500)(scope, receive, send_with_headers)
 
 
 def _where(error: Exception) -> str:
     """The kind of an error and where it was raised, without its message."""
-    frames = traceback.extract_tb(sys.exc_info()[2])
-    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {frame.filename}:{frame.lineno}"
 
 
 def check_origin(headers: Headers, scheme: str) -> None:
@@ -110,6 +112,33 @@ def check_token(token: str, cookie: str) -> None:
 def same_secret(typed: str, expected: str) -> bool:
     """Whether two secrets are the same, in a time that tells nothing of where they differ."""
     return hmac.compare_digest(typed.encode(), expected.encode())
+
+
+class Guesses:
+    """Wrong guesses of one kind of secret; right ones do not count. Any thread may ask."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._wrong: deque[tuple[float, str]] = deque()
+
+    def guess(self, address: str, check: Callable[[], T | None]) -> T | None:
+        """What ``check`` finds, None where the guess is wrong.
+
+        One guess at a time is checked, so that many at once are not more than the limit. Raises
+        HTTPException, without checking, after too many wrong ones.
+        """
+        with self._lock:
+            while self._wrong and self._wrong[0][0] <= self._clock() - WITHIN:
+                self._wrong.popleft()
+            here = sum(1 for _, where in self._wrong if where == address)
+            if here >= FROM_ONE_ADDRESS or len(self._wrong) >= FROM_EVERYWHERE:
+                sentence = "There were too many wrong tries. Wait a minute, then try again."
+                raise HTTPException(429, sentence, {"Retry-After": str(int(WITHIN))})
+            result = check()
+            if result is None:
+                self._wrong.append((self._clock(), address))
+            return result
 
 
 def give_cookie(response: Response, name: str, value: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
 from types import FrameType
@@ -88,13 +89,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 def server(app: Starlette, *, patience: float = PATIENCE) -> Server:
     """What serves the pages, on the sockets that its ``run`` is given."""
-
-    class Protocol(PatientProtocol):
-        pass
-
-    Protocol.patience = patience
     settings: dict[str, Any] = {
-        "http": Protocol,
+        "http": type("Protocol", (PatientProtocol,), {"patience": patience}),
         "ws": "none",
         "lifespan": "on",
         "log_config": None,
@@ -106,3 +102,21 @@ def server(app: Starlette, *, patience: float = PATIENCE) -> Server:
         "timeout_graceful_shutdown": GRACE,
     }
     return Server(uvicorn.Config(app, **settings), app.state.close)
+
+
+# One address of each private network, and one outside: the way to each says which of this machine's
+# own addresses would be used. Nothing is sent there.
+FAR = ("10.255.255.254", "172.31.255.254", "192.168.255.254", "192.0.2.1")
+
+
+def own_addresses() -> list[str]:
+    """The IPv4 addresses of this machine but for the loopback, the likeliest first."""
+    found: dict[str, None] = {}
+    for far in FAR:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+            way.connect((far, 9))
+            found[way.getsockname()[0]] = None
+    with contextlib.suppress(OSError):
+        for address in socket.gethostbyname_ex(socket.gethostname())[2]:
+            found[address] = None
+    return [address for address in found if not address.startswith(("127.", "0."))]

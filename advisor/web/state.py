@@ -7,22 +7,25 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from starlette.responses import Response
 
+from advisor.errors import WorkshopError
 from advisor.web.batched_writes import BatchedWrites
 from advisor.web.fact_checks import FactChecks
 from advisor.web.form_data import Fields
-from advisor.web.limits import Guesses
-from advisor.web.record_button import RecordButton
 from advisor.web.result_cache import ResultCache
-from advisor.web.security import form_token
+from advisor.web.security import Guesses, form_token
 from advisor.web.updates import WorkshopStatus, digest
 from advisor.workshop.people import Admission, Person
 from advisor.workshop.store import Workshop
+from rules.diagnostics import InputError
 from rules.model import KnowledgeBase
 
 REMEMBERED = 500  # admissions
+
+Write = Callable[[], Path]  # writes the record and returns where it is
 
 
 class Admissions:
@@ -52,18 +55,43 @@ class Admissions:
         return first.result()
 
 
-@dataclass(frozen=True)
-class Secrets:
-    """Wrong guesses, apart: those of one secret do not keep others from theirs."""
+class RecordButton:
+    """``write`` writes the record and says where; None where the program was told of none."""
 
-    codes: Guesses = field(default_factory=Guesses)
-    returns: Guesses = field(default_factory=Guesses)
-    keys: Guesses = field(default_factory=Guesses)
+    def __init__(self, write: Write | None) -> None:
+        self.offers = write is not None
+        self.written: Path | None = None
+        self._write = write
+        self._about: object = None
+        self._lock = threading.Lock()
+
+    def record(self, about: object) -> Path:
+        """Where the record is. ``about`` is what it would tell; the same is written once.
+
+        Raises WorkshopError, with the sentence to say, where it cannot be written.
+        """
+        if self._write is None:
+            raise WorkshopError(
+                "No record can be written here: the program was started without a folder."
+            )
+        with self._lock:
+            if self.written is None or self._about != about:
+                try:
+                    self.written, self._about = self._write(), about
+                except InputError as error:
+                    raise WorkshopError(f"No record was written: {error.problems[0]}.") from None
+                except OSError as error:
+                    why = (error.strerror or str(error)).lower()
+                    raise WorkshopError(f"No record was written: {why}.") from None
+            return self.written
 
 
 @dataclass(frozen=True)
 class WebState:
-    """``address`` is where people find it: ``http://192.168.1.20:8765``."""
+    """``address`` is where people find it: ``http://192.168.1.20:8765``.
+
+    Wrong guesses count apart: those of one secret do not keep others from theirs.
+    """
 
     workshop: Workshop
     kb: KnowledgeBase
@@ -72,7 +100,9 @@ class WebState:
     results: ResultCache
     writes: BatchedWrites
     record_button: RecordButton
-    secrets: Secrets = field(default_factory=Secrets)
+    join_guesses: Guesses = field(default_factory=Guesses)
+    rejoin_guesses: Guesses = field(default_factory=Guesses)
+    facilitator_guesses: Guesses = field(default_factory=Guesses)
     admissions: Admissions = field(default_factory=Admissions)
 
     @property
@@ -97,15 +127,10 @@ class WebState:
         return WorkshopStatus(
             state=digest(round_state, version, progress.busy, progress.tries, progress.failed),
             people=digest(people, answered, self.record_button.written),
-            answered=answered_in_words(len(answered), expected),
+            answered=f"{len(answered)} of {expected} {'has' if expected == 1 else 'have'} answered",
             trying=progress.says,
             gone=frozenset(person.id for person in people if not person.present),
         )
-
-
-def answered_in_words(answered: int, expected: int) -> str:
-    """``3 of 5 have answered``"""
-    return f"{answered} of {expected} {'has' if expected == 1 else 'have'} answered"
 
 
 @dataclass(frozen=True)

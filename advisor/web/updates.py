@@ -42,8 +42,7 @@ class WorkshopStatus:
     def as_json(self, *, facilitator: bool) -> str:
         """As the script of a page reads it."""
         version = self.version(facilitator=facilitator)
-        data = {"state": version, "answered": self.answered, "trying": self.trying}
-        return json.dumps(data)
+        return json.dumps({"state": version, "answered": self.answered, "trying": self.trying})
 
 
 class UpdateWatcher:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from advisor.answers.points import LEAST_POINTS, MOST_POINTS
+from advisor.answers.ballot import LEAST_POINTS, MOST_POINTS
 from advisor.wording import workshop
 from advisor.wording.quantities import percent
 from advisor.workshop.item_results import (

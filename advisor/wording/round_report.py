@@ -20,9 +20,9 @@ from advisor.wording.item_report import (
 )
 from advisor.wording.quantities import count
 from advisor.wording.report import AlternativeLabel, WinningShare
-from advisor.workshop.dissent import Dissent, Dissenter
+from advisor.workshop.disputes import Dissent, Dissenter
+from advisor.workshop.item_results import Stage
 from advisor.workshop.round_result import RoundResult
-from advisor.workshop.stopping_rule import Stage
 from rules.scoring.judgement import Verdict
 
 

@@ -8,11 +8,9 @@ from collections.abc import Iterable, Mapping
 from advisor.wording import recommendation
 from advisor.wording.quantities import count, percent
 from advisor.workshop.agreement import consensus_word
-from advisor.workshop.disputes import Dispute, leader
-from advisor.workshop.dissent import Dissent, Ground
-from advisor.workshop.item_results import CriterionResult, ItemReason, QuestionResult
+from advisor.workshop.disputes import Dispute, Dissent, Ground, leader
+from advisor.workshop.item_results import CriterionResult, ItemReason, QuestionResult, Stage
 from advisor.workshop.round_result import Agreement, RoundResult
-from advisor.workshop.stopping_rule import Stage
 from rules.model import UNKNOWN, KnowledgeBase
 from rules.scoring.judgement import Judgement, Verdict, differs
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from advisor.answers.ballot import Ballot
+from advisor.answers.ballot import LEAST_POINTS, MOST_POINTS, Ballot
 from advisor.answers.mistakes import REASON_EXPECTED, REASONS, Mistake, reason_mistakes
-from advisor.answers.points import LEAST_POINTS, MOST_POINTS
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.errors import WorkshopError
 from advisor.workshop.plan import Plan, name_key, tidy_name

@@ -17,18 +17,17 @@ from advisor.workshop.agreement import (
     kendalls_w,
     krippendorffs_alpha,
 )
-from advisor.workshop.disputes import Dispute, disputes
-from advisor.workshop.dissent import Dissent, dissents
-from advisor.workshop.evaluation import BallotEvaluator
+from advisor.workshop.disputes import BallotEvaluator, Dispute, Dissent, disputes, dissents
 from advisor.workshop.item_results import (
     CriterionResult,
     QuestionResult,
+    Stop,
     criterion_results,
     group_answers,
     own_answers,
     question_results,
+    stop,
 )
-from advisor.workshop.stopping_rule import Stop, stop
 from probes.api import Finding
 from rules.answers import Answers
 from rules.model import KnowledgeBase

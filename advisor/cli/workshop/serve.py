@@ -105,9 +105,8 @@ def _listening(options: argparse.Namespace) -> socket.socket:
 def _serve(
     opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace, listening: socket.socket
 ) -> int:
-    from advisor.web.addresses import own_addresses
     from advisor.web.app import create_app
-    from advisor.web.server import server
+    from advisor.web.server import own_addresses, server
 
     port = listening.getsockname()[1]
     reachable = own_addresses() if options.lan else []

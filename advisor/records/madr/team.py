@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.answers.points import LEAST_POINTS, MOST_POINTS
+from advisor.answers.ballot import LEAST_POINTS, MOST_POINTS
 from advisor.answers.rounds import RevealedRound, WorkshopHistory, group_ranking
 from advisor.consultation.consultation import Recommendation
 from advisor.records.madr.escaping import code, escape
@@ -27,8 +27,8 @@ from advisor.wording.round_report import (
     titled,
 )
 from advisor.wording.workshop import APART, people
+from advisor.workshop.item_results import Stage
 from advisor.workshop.round_result import round_results
-from advisor.workshop.stopping_rule import Stage
 from rules.model import UNKNOWN
 from rules.scoring.judgement import differs, weigh
 

@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from advisor.report.toolkit.json_data import judgement_as_data
-from advisor.workshop.disputes import Dispute
-from advisor.workshop.dissent import Dissent
-from advisor.workshop.item_results import CriterionResult, QuestionResult
+from advisor.workshop.disputes import Dispute, Dissent
+from advisor.workshop.item_results import CriterionResult, QuestionResult, Stop
 from advisor.workshop.round_result import Agreement, RoundResult
-from advisor.workshop.stopping_rule import Stop
 from rules.scoring.judgement import differs
 from rules.scoring.weightings import settle
 

@@ -28,7 +28,7 @@ from advisor.wording.item_report import ItemReport, QuestionReport
 from advisor.wording.quantities import percent
 from advisor.wording.report import MARKS
 from advisor.wording.round_report import DissentReport, FactReport, RoundReport, RoundRow
-from advisor.workshop.stopping_rule import Stage
+from advisor.workshop.item_results import Stage
 from rules.scoring.judgement import Verdict
 
 BAR = 20  # characters of a bar of everybody

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from advisor.answers.ballot import MAX_REASON, Ballot
-from advisor.answers.points import LEAST_POINTS, MEANINGS, MOST_POINTS
+from advisor.answers.ballot import LEAST_POINTS, MAX_REASON, MEANINGS, MOST_POINTS, Ballot
 from advisor.report.toolkit.markup import NOTHING, Html, folded, items, joined, some, tag, void
 from advisor.web.ballot_form import ANSWER, NAMED, NO_POINTS, POINTS, REASON, BallotForm
 from advisor.web.pages.layout import button, form, hidden, link

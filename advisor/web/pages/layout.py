@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from advisor.report.toolkit.markup import NOTHING, Html, HtmlPart, joined, some, tag, void
-from advisor.web.static import asset
+
+ASSETS = {
+    "style.css": "text/css; charset=utf-8",
+    "live.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+
+
+@cache
+def asset(name: str) -> bytes:
+    """The content of one of ASSETS, the files that all pages share; nothing in it is anybody's."""
+    return files("advisor.web").joinpath("static", name).read_bytes()
 
 
 @dataclass(frozen=True)
@@ -30,9 +43,9 @@ def page(
         void("meta", name_="viewport", content="width=device-width, initial-scale=1"),
         void("meta", name_="color-scheme", content="light dark"),
         tag("title", title),
-        void("link", rel="icon", href=asset("icon.svg").address),
-        void("link", rel="stylesheet", href=asset("style.css").address),
-        tag("script", src=asset("live.js").address, defer="") if updates else NOTHING,
+        void("link", rel="icon", href=_address("icon.svg")),
+        void("link", rel="stylesheet", href=_address("style.css")),
+        tag("script", src=_address("live.js"), defer="") if updates else NOTHING,
     )
     data = {"data_events": updates.events, "data_state": updates.state} if updates else {}
     body = tag(
@@ -43,6 +56,11 @@ def page(
         **data,
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en').source}\n"
+
+
+def _address(name: str) -> str:
+    """The address of an asset, which changes with it."""
+    return f"/static/{name}?{hashlib.sha256(asset(name)).hexdigest()[:8]}"
 
 
 def heading(title: str, *under: HtmlPart, kind: str = "") -> Html:
@@ -112,6 +130,11 @@ def spaced(secret: str) -> str:
     return f"{secret[:4]}-{secret[4:]}" if len(secret) == 8 else secret
 
 
-def refusal(sentence: str, *ways: Html) -> str:
+def ways(*links: HtmlPart) -> Html:
+    """Where to go from here."""
+    return tag("p", *links, class_="ways")
+
+
+def refusal(sentence: str, way: Html) -> str:
     """The page for what was not done, with where to go from there."""
-    return page("Not done", heading("Not done"), problem(sentence), tag("p", *ways, class_="ways"))
+    return page("Not done", heading("Not done"), problem(sentence), ways(way))

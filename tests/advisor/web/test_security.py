@@ -19,7 +19,8 @@ from advisor.errors import WorkshopError
 from advisor.web import security
 from advisor.web.app import create_app
 from advisor.web.batched_writes import BatchedWrites
-from advisor.web.limits import FROM_EVERYWHERE, FROM_ONE_ADDRESS, Guesses, read_body
+from advisor.web.form_data import read_body
+from advisor.web.security import FROM_EVERYWHERE, FROM_ONE_ADDRESS, Guesses
 from advisor.workshop.store import Workshop
 
 from ..workshops import BALLOTS, KB, NewWorkshop, a_plan

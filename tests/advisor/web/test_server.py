@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.web.addresses import own_addresses
-from advisor.web.limits import MOST_BYTES
+from advisor.web.form_data import MOST_BYTES
+from advisor.web.server import own_addresses
 from advisor.workshop.store import Workshop, create
 
 from ...conftest import Program

@@ -13,12 +13,14 @@ from advisor.answers.rounds import RevealedBallot, RevealedRound, StopRule, Work
 from advisor.workshop.item_results import (
     CriterionResult,
     QuestionResult,
+    Stage,
+    Stop,
     criterion_results,
     group_answers,
     majority,
     question_results,
+    stop,
 )
-from advisor.workshop.stopping_rule import Stage, Stop, stop
 from rules.model import UNKNOWN
 
 from ..workshops import KB

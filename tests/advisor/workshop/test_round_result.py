@@ -16,7 +16,7 @@ from advisor.answers.rounds import (
 )
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import consult
-from advisor.workshop.dissent import Ground
+from advisor.workshop.disputes import Ground
 from advisor.workshop.round_result import RoundResult, round_result
 from probes.api import Finding, Outcome
 from rules.scoring.acceptability import acceptability
