@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.diagnostics import InputError
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -46,7 +46,7 @@ def check_folder(folder: Path) -> None:
         message = f"{existing} may not be written to"
     else:
         return
-    raise InputError([Problem(SourceLocation(str(folder)), message)])
+    raise InputError.at(folder, message)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from advisor.answers.sheet import Sheet, apply_settings, read_sheet
 from advisor.consultation.consultation import ReplayedConsultation, consult_again
 from advisor.consultation.session import Session, read_session
 from advisor.errors import WorkshopError
-from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.diagnostics import InputError
 from rules.model import KnowledgeBase
 
 DATABASE = b"SQLite format 3\0"  # how SQLite's files begin
@@ -68,7 +68,7 @@ def _workshop_session(path: Path, kb: KnowledgeBase) -> Session:
             check_history(workshop.history(), kb, str(path))
             sheet = sheet_of(workshop, kb)
         except WorkshopError as error:
-            raise InputError([Problem(SourceLocation(str(path)), str(error))]) from None
+            raise InputError.at(path, str(error)) from None
         return Session(
             sheet,
             workshop.findings(),

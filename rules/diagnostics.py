@@ -90,6 +90,11 @@ class InputError(Exception):
         self.problems: Sequence[Problem] = tuple(sorted(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    @classmethod
+    def at(cls, file: object, message: str) -> InputError:
+        """The error with one problem, of a file or folder as a whole."""
+        return cls([Problem(SourceLocation(str(file)), message)])
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The hint that ends an unknown-name message: a near name, a short list, or nothing.

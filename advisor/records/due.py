@@ -18,7 +18,7 @@ from advisor.records.parsed_record import Document
 from advisor.records.parsing import read_valid
 from advisor.wording.findings import FRAMEWORKS
 from advisor.wording.quantities import count
-from rules.diagnostics import InputError, Problem
+from rules.diagnostics import InputError
 from rules.model import KnowledgeBase
 
 
@@ -67,7 +67,7 @@ def review(
     revisit = day(stated)
     if stated and revisit is None:
         message = f"is to be looked at again by {stated}, which is no day"
-        raise InputError([Problem(document.place(0), message)])
+        raise InputError.at(document.file, message)
     reminders, unread = list(_from_date(revisit, on)), ""
     try:
         reminders += _from_evidence(restored_for(name.path, document, kb).consulted(), on, packages)

@@ -13,7 +13,7 @@ from pathlib import Path
 from advisor.files import create_whole
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import read_document
-from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.diagnostics import InputError
 
 WIDTH = 4  # digits of a number, in a folder that has none yet
 LAST = 9_999_999  # more digits are a date
@@ -43,7 +43,7 @@ def records_in(folder: Path) -> tuple[RecordName, ...]:
     try:
         names = [name_of(path) for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
-        raise _refusal(folder, "there is no such folder") from None
+        raise InputError.at(folder, "there is no such folder") from None
     return tuple(sorted((n for n in names if n), key=lambda name: (name.number, name.path)))
 
 
@@ -62,9 +62,11 @@ def record_numbered(folder: Path, number: int) -> RecordName:
         return same[0]
     if same:
         files = " and ".join(name.path.name for name in same)
-        raise _refusal(folder, f"{files} have the number {number}, expected one record of it")
+        raise InputError.at(folder, f"{files} have the number {number}, expected one record of it")
     numbers = ", ".join(str(name.number) for name in names)
-    raise _refusal(folder, f"has no record {number}, only {numbers}" if names else "has no records")
+    raise InputError.at(
+        folder, f"has no record {number}, only {numbers}" if names else "has no records"
+    )
 
 
 def create(
@@ -127,7 +129,9 @@ def _next_number(folder: Path) -> str:
     width = max(map(len, digits), default=WIDTH)
     number = max((int(d) for d in digits if len(d) >= min(width, WIDTH)), default=0) + 1
     if number > LAST:
-        raise _refusal(folder, f"has a record {number - 1}, after which there is no number left")
+        raise InputError.at(
+            folder, f"has a record {number - 1}, after which there is no number left"
+        )
     return f"{number:0{min(width, WIDTH)}d}"
 
 
@@ -136,7 +140,3 @@ def slug(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     dashed = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-")
     return dashed or "choose-a-framework"
-
-
-def _refusal(folder: Path, message: str) -> InputError:
-    return InputError([Problem(SourceLocation(str(folder)), message)])

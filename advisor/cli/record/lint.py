@@ -63,21 +63,16 @@ class _PrintKinds(argparse.Action):
 def run(options: argparse.Namespace) -> int:
     from advisor.records.lint.checking import lint
     from advisor.records.lint.selection import select
+    from advisor.records.report.lint import as_json, as_sarif, print_remarks
+    from advisor.report.toolkit.wrapping import standard_output
 
     selection = select(options.paths)
     least = Level(options.level).severity
     remarks = [r for r in lint(selection) if r.level.severity >= least]
     if options.format == "json":
-        from advisor.records.report.lint import as_json
-
         print(as_json(map(str, selection.files), remarks), end="")
     elif options.format == "sarif":
-        from advisor.records.report.lint import as_sarif
-
         print(as_sarif(remarks), end="")
     else:
-        from advisor.records.report.lint import print_remarks
-        from advisor.report.toolkit.wrapping import standard_output
-
         print_remarks(standard_output(), len(selection.files), remarks)
     return WRONG if any(remark.level is not Level.NOTE for remark in remarks) else DONE

@@ -18,11 +18,12 @@ from advisor.cli.command import (
     add_command,
 )
 from advisor.cli.options import add_knowledge, add_running, knowledge
-from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.diagnostics import InputError
 
 if TYPE_CHECKING:
     from advisor.consultation.consultation import Prober
-    from advisor.records.report.verification import VerificationReport
+    from advisor.records.verification.rerun import Rerun
+    from advisor.records.verification.verify import Verification
     from probes.api import Finding
 
 DESCRIPTION = """\
@@ -68,8 +69,7 @@ def add_parser(actions: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.records.report.verification import VerificationReport, render
-    from advisor.records.report.verification_json import as_json
+    from advisor.records.report.verification import as_json, render
     from advisor.records.verification.rerun import rerun
     from advisor.records.verification.verify import verify
     from advisor.report.toolkit.wrapping import standard_output
@@ -82,23 +82,22 @@ def run(options: argparse.Namespace) -> int:
         restored, replayed, again = verification.restored, verification.replayed, None
         if options.rerun and restored is not None and replayed is not None:
             again = rerun(restored, replayed, prober)
-        reports.append(VerificationReport(verification, again))
+        reports.append((verification, again))
         if options.format == "text":
-            render(reports[-1], standard_output())
+            render(verification, again, standard_output())
     if options.format == "json":
         print(as_json(reports), end="")
-    return max(map(_code, reports), key=_BY_SEVERITY.index)
+    return max((_code(*report) for report in reports), key=_BY_SEVERITY.index)
 
 
 _BY_SEVERITY = (DONE, UNPROVEN, REASON_CHANGED, ADVICE_CHANGED, WRONG)
 
 
-def _code(report: VerificationReport) -> int:
+def _code(verification: Verification, again: Rerun | None) -> int:
     """The exit code that one record alone would give."""
     from advisor.records.verification.rerun import ReasonOutcome
     from advisor.records.verification.verify import CheckStatus
 
-    verification, again = report.verification, report.rerun
     if verification.failed:
         return WRONG
     if again is None:
@@ -132,13 +131,10 @@ def _in_folder(folder: Path) -> Sequence[Path]:
     ]
     if not selected:
         message = "has no record that stands and has evidence, expected one to verify"
-        raise InputError([Problem(SourceLocation(str(folder)), message)])
-    left = len(records) - len(selected)
-    if left:
-        print(
-            f"{left} of {len(records)} records passed over: no evidence, or no longer in force",
-            file=sys.stderr,
-        )
+        raise InputError.at(folder, message)
+    if left := len(records) - len(selected):
+        many = f"{left} of {len(records)} records"
+        print(f"{many} passed over: no evidence, or no longer in force", file=sys.stderr)
     return selected
 
 
@@ -148,16 +144,16 @@ def _each_probe_once(options: argparse.Namespace) -> Prober:
     from probes.api import Finding, Outcome
     from probes.runtime.registry import load_probes
 
-    def unknown(name: str) -> Finding:
-        reason = "this advisor has no such probe; its source is in the evidence"
-        return Finding(name, Outcome.UNAVAILABLE, reason, 0.0)
-
+    unknown = "this advisor has no such probe; its source is in the evidence"
     findings: dict[str, Finding] = {}
 
     def run_probes(names: Sequence[str]) -> Mapping[str, Finding]:
         known = load_probes()
         missing = [known[name] for name in names if name in known and name not in findings]
         findings.update(run_shown(missing, Probing.of(options)) if missing else {})
-        return {name: findings[name] if name in known else unknown(name) for name in names}
+        return {
+            name: findings.get(name) or Finding(name, Outcome.UNAVAILABLE, unknown, 0.0)
+            for name in names
+        }
 
     return run_probes

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.diagnostics import InputError
 
 SUFFIX = ".evidence.zip"
 MANIFEST = "manifest.json"
@@ -44,11 +44,11 @@ class Bundle:
     def text(self, name: str) -> str:
         """The text of an entry. Raises InputError where it is missing or no text."""
         if name not in self.entries:
-            raise self.refusal(f"lacks {name}")
+            raise InputError.at(self.file, f"lacks {name}")
         try:
             return self.entries[name].decode("utf-8")
         except UnicodeDecodeError:
-            raise self.refusal(f"{name} is no text in UTF-8") from None
+            raise InputError.at(self.file, f"{name} is no text in UTF-8") from None
 
     def data(self, name: str) -> Any:
         """The JSON in an entry; None where it is missing or no JSON."""
@@ -62,17 +62,11 @@ class Bundle:
         data = self.data(name)
         return data if isinstance(data, Mapping) else {}
 
-    def refusal(self, message: str) -> InputError:
-        return _refused(self.file, message)
-
 
 def packed(contents: Mapping[str, bytes]) -> bytes:
     """The archive with these entries and their manifest."""
-    manifest = {
-        "schema": SCHEMA,
-        "sha256": {name: sha256(contents[name]) for name in sorted(contents)},
-    }
-    return _archive({**contents, MANIFEST: json_bytes(manifest)})
+    sums = {name: sha256(contents[name]) for name in sorted(contents)}
+    return _archive({**contents, MANIFEST: json_bytes({"schema": SCHEMA, "sha256": sums})})
 
 
 def json_bytes(data: Mapping[str, Any]) -> bytes:
@@ -90,13 +84,13 @@ def read_bundle(path: Path) -> Bundle:
     try:
         if not path.is_file():
             exists = os.path.lexists(path)
-            raise _refused(file, "is no regular file" if exists else "there is no such file")
+            raise InputError.at(file, "is no regular file" if exists else "there is no such file")
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except OSError as error:
-        raise _refused(file, f"cannot be read: {error.strerror or error}") from None
+        raise InputError.at(file, f"cannot be read: {error.strerror or error}") from None
     if len(data) > LARGEST:
-        raise _refused(file, f"is larger than {LARGEST:,} bytes, the most that is read")
+        raise InputError.at(file, f"is larger than {LARGEST:,} bytes, the most that is read")
     return unpacked(data, file)
 
 
@@ -108,10 +102,12 @@ def unpacked(data: bytes, file: str) -> Bundle:
             _refuse_tricks(archive.infolist(), len(data), file)
             entries = dict(_entries(archive, broken))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OverflowError) as error:
-        raise _refused(file, f"is no zip archive that can be read ({error})") from None
+        raise InputError.at(file, f"is no zip archive that can be read ({error})") from None
     damage = [*broken.values(), *_against_manifest(entries, set(broken))]
     if not damage and (canonical := _archive(entries)) != data:
-        position = _first_difference(canonical, data)
+        pairs = zip(canonical, data, strict=False)
+        shorter = min(len(canonical), len(data))
+        position = next((index for index, (a, b) in enumerate(pairs) if a != b), shorter)
         damage.append(f"the archive itself was changed, first at byte {position}")
     return Bundle(file, entries, sha256(data), tuple(damage))
 
@@ -133,21 +129,23 @@ def _archive(entries: Mapping[str, bytes]) -> bytes:
 
 def _refuse_tricks(infos: list[zipfile.ZipInfo], size: int, file: str) -> None:
     if len(infos) > MOST_ENTRIES:
-        raise _refused(file, f"holds {len(infos):,} entries, expected {MOST_ENTRIES:,} at most")
+        raise InputError.at(
+            file, f"holds {len(infos):,} entries, expected {MOST_ENTRIES:,} at most"
+        )
     seen: set[str] = set()
     for info in infos:
         name = info.filename
         if not _NAME.fullmatch(info.orig_filename) or name != info.orig_filename:
-            raise _refused(file, f"holds an entry named {name!a}, which leads elsewhere")
+            raise InputError.at(file, f"holds an entry named {name!a}, which leads elsewhere")
         if name in seen:
-            raise _refused(file, f"holds {name} twice")
+            raise InputError.at(file, f"holds {name} twice")
         seen.add(name)
         if info.flag_bits & 0x1:
-            raise _refused(file, f"{name} is encrypted, expected it as it is")
+            raise InputError.at(file, f"{name} is encrypted, expected it as it is")
         if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
-            raise _refused(file, f"{name} is compressed, expected it stored as it is")
+            raise InputError.at(file, f"{name} is compressed, expected it stored as it is")
     if sum(info.file_size for info in infos) > size:
-        raise _refused(file, "says to hold more than its own size")
+        raise InputError.at(file, "says to hold more than its own size")
 
 
 def _entries(archive: zipfile.ZipFile, broken: dict[str, str]) -> Iterator[tuple[str, bytes]]:
@@ -179,13 +177,3 @@ def _against_manifest(entries: Mapping[str, bytes], known: set[str]) -> Iterator
             yield f"{name} is in no line of the manifest"
         elif sha256(entries[name]) != expected[name]:
             yield f"{name} was changed: its SHA-256 is not the one in the manifest"
-
-
-def _first_difference(first: bytes, second: bytes) -> int:
-    pairs = zip(first, second, strict=False)
-    shorter = min(len(first), len(second))
-    return next((index for index, (a, b) in enumerate(pairs) if a != b), shorter)
-
-
-def _refused(file: str, message: str) -> InputError:
-    return InputError([Problem(SourceLocation(file), message)])

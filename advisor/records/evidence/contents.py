@@ -19,18 +19,18 @@ from advisor.records.evidence.rules_data import RULES, rules_as_data
 from advisor.records.madr.document_text import body
 from advisor.report.session_file import finished_text
 from probes.runtime.registry import load_probes
-from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.diagnostics import InputError
 from rules.loading.layers import knowledge_files
+from rules.loading.loader import load
 from rules.loading.yaml_nodes import MAX_BYTES
-from rules.model import KnowledgeBase
 
 SESSION = "session.yaml"
 RECORD = "record.md"
 DECISION = "decision.json"
 KNOWLEDGE = "knowledge"
+WORKSHOP = "workshop.json"
 SCHEMA = 1
 
-WORKSHOP = "workshop.json"
 _ABOUT = """\
 The evidence behind a decision record, as framework-advisor wrote it.
 
@@ -48,8 +48,6 @@ manifest.json       the SHA-256 of each
 
 To prove it again: advisor record verify RECORD.md --rerun
 """
-
-
 _ABOUT_WORKSHOP = """\
 workshop.json       the ballots, round by round, with their receipts and what the group saw
 """
@@ -61,36 +59,41 @@ def contents(r: Recommendation, decision: Decision, knowledge: Path | None) -> M
     Raises InputError where that holds something else by now.
     """
     entries = {**derived(r, decision), **dict(_sources(r))}
-    for name, data in _knowledge(r.kb, knowledge).items():
+    if load(knowledge).digest != r.kb.digest:
+        place = knowledge or "the shipped knowledge"
+        raise InputError.at(place, "has changed meanwhile: expected what was reasoned with")
+    for name, data in knowledge_files(knowledge).items():
         entries[f"{KNOWLEDGE}/{name}"] = data
     if len(entries[SESSION]) > MAX_BYTES:
         message = f"would take {len(entries[SESSION]):,} bytes of evidence, {MAX_BYTES:,} at most"
-        raise InputError([Problem(SourceLocation("the session"), message)])
+        raise InputError.at("the session", message)
     return entries
 
 
 def derived(r: Recommendation, decision: Decision) -> dict[str, bytes]:
     """What follows from the consultation and the decision alone."""
     r = replace(r, sheet=replace(r.sheet, people={}))  # people are named in the record only
+    claims = [_claim(r, weighed) for weighed in r.claims.values()]
     return {
-        "about.txt": _about(r).encode(),
+        "about.txt": _ABOUT.format(workshop=_ABOUT_WORKSHOP if r.sheet.workshop else "").encode(),
         RECORD: body(r, decision).encode(),
         SESSION: finished_text(r).encode(),
         "answers.json": json_bytes(_answers(r)),
-        DECISION: json_bytes(_decision(r, decision)),
+        DECISION: json_bytes(
+            {
+                "schema": SCHEMA,
+                "choice": decision.choice,
+                "because": decision.because or None,
+                "advised": r.choice,
+            }
+        ),
         RULES: json_bytes(rules_as_data(r)),
-        "claims.json": json_bytes(_claims(r)),
+        "claims.json": json_bytes({"schema": SCHEMA, "claims": claims}),
         "environment.json": json_bytes({"schema": SCHEMA, **r.machine}),
         "bom.cdx.json": json_bytes(bill_of_materials(r)),
-        **{
-            f"probes/{name}/finding.json": json_bytes(f.to_json()) for name, f in r.findings.items()
-        },
+        **{f"probes/{n}/finding.json": json_bytes(f.to_json()) for n, f in r.findings.items()},
         **_workshop(r),
     }
-
-
-def _about(r: Recommendation) -> str:
-    return _ABOUT.format(workshop="" if r.sheet.workshop is None else _ABOUT_WORKSHOP)
 
 
 def _workshop(r: Recommendation) -> dict[str, bytes]:
@@ -101,15 +104,6 @@ def _workshop(r: Recommendation) -> dict[str, bytes]:
 
     data = workshop_as_data(r.kb, r.sheet.workshop, r.findings, r.sheet)
     return {WORKSHOP: json_bytes(data)}
-
-
-def _knowledge(kb: KnowledgeBase, folder: Path | None) -> Mapping[str, bytes]:
-    from rules.loading.loader import load
-
-    if load(folder).digest != kb.digest:
-        place = SourceLocation(str(folder) if folder else "the shipped knowledge")
-        raise InputError([Problem(place, "has changed meanwhile: expected what was reasoned with")])
-    return knowledge_files(folder)
 
 
 def _sources(r: Recommendation) -> Iterator[tuple[str, bytes]]:
@@ -139,19 +133,6 @@ def _answers(r: Recommendation) -> dict[str, Any]:
     ]
     data = {"schema": SCHEMA, "title": r.sheet.title, "questions": questions, "ranking": ranking}
     return {**data, "points": dict(r.sheet.points)} if r.sheet.points else data
-
-
-def _decision(r: Recommendation, decision: Decision) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "choice": decision.choice,
-        "because": decision.because or None,
-        "advised": r.choice,
-    }
-
-
-def _claims(r: Recommendation) -> dict[str, Any]:
-    return {"schema": SCHEMA, "claims": [_claim(r, weighed) for weighed in r.claims.values()]}
 
 
 def _claim(r: Recommendation, weighed: WeighedClaim) -> dict[str, Any]:

@@ -45,13 +45,9 @@ class RestoredConsultation:
 
 def bundle_path(record: Path, document: Document) -> Path:
     """Where the record's bundle is: in its own folder, under the name that it links to."""
-    return record.parent / (_linked(document) or f"{record.stem}{SUFFIX}")
-
-
-def _linked(document: Document) -> str:
-    """The file name of the bundle that the record links to; wherever else the link leads."""
     links = (unquote(link) for block in document.blocks_under(MORE) for link in block.links)
-    return next((Path(link).name for link in links if link.endswith(SUFFIX)), "")
+    linked = next((Path(link).name for link in links if link.endswith(SUFFIX)), "")
+    return record.parent / (linked or f"{record.stem}{SUFFIX}")
 
 
 def seal(document: Document) -> str:
@@ -80,18 +76,13 @@ def restored_from_bundle(bundle: Bundle) -> RestoredConsultation:
     """The consultation in a bundle. Raises InputError where it cannot be read."""
     with _laid_out(bundle) as folder:
         own = folder / KNOWLEDGE / "own"
-        shipped = folder / KNOWLEDGE / "shipped"
         try:
-            kb = load(own if own.is_dir() else None, shipped=shipped)
+            kb = load(own if own.is_dir() else None, shipped=folder / KNOWLEDGE / "shipped")
         except InputError as error:
-            raise _in_bundle(bundle, error, folder) from None
+            problems = [_in_bundle(bundle, problem, folder) for problem in error.problems]
+            raise InputError(problems) from None
         session = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}")
     return RestoredConsultation(session, kb, bundle)
-
-
-def restored_from_session(path: Path, kb: KnowledgeBase) -> RestoredConsultation:
-    """The consultation in the session of an earlier version, with today's knowledge."""
-    return RestoredConsultation(read_session(path, kb), kb, None)
 
 
 @contextmanager
@@ -110,17 +101,15 @@ def _laid_out(bundle: Bundle) -> Iterator[Path]:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(data)
                 except OSError as error:  # a name too long, a file where a folder is
-                    raise bundle.refusal(f"{entry} cannot be laid out: {error.strerror}") from None
+                    message = f"{entry} cannot be laid out: {error.strerror}"
+                    raise InputError.at(bundle.file, message) from None
         yield folder
 
 
-def _in_bundle(bundle: Bundle, error: InputError, folder: Path) -> InputError:
-    """The problems of the knowledge in a bundle, located in the bundle."""
-
-    def located(place: SourceLocation) -> SourceLocation:
-        return SourceLocation(f"{bundle.file}:{place.file.replace(str(folder), '')}", place.line)
-
-    return InputError(Problem(located(p.location), p.message) for p in error.problems)
+def _in_bundle(bundle: Bundle, problem: Problem, folder: Path) -> Problem:
+    """A problem of the knowledge that was laid out, located in the bundle."""
+    file = f"{bundle.file}:{problem.location.file.replace(str(folder), '')}"
+    return Problem(SourceLocation(file, problem.location.line), problem.message)
 
 
 def has_evidence(record: Path, document: Document) -> bool:
@@ -159,5 +148,5 @@ def restored_for(record: Path, document: Document, kb: KnowledgeBase) -> Restore
     """The consultation behind a record; ``kb`` is today's knowledge. Raises InputError."""
     before = session_before_bundles(record, document)
     if before is not None:
-        return restored_from_session(before, kb)
+        return RestoredConsultation(read_session(before, kb), kb, None)
     return restored_from_bundle(read_bundle(bundle_path(record, document)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from advisor import __version__
@@ -23,40 +22,39 @@ def rules_as_data(r: Recommendation) -> dict[str, Any]:
     withdrawn = {withdrawal.rule: withdrawal.claims for withdrawal in r.withdrawn}
     fired = {rule.id for rule in r.fired}
 
-    def as_data(rule: Rule) -> dict[str, Any]:
+    def state(rule: Rule) -> str:
         if rule.id in withdrawn:
-            data = _rule_as_data(r, rule, "withdrawn", value)
-            return {**data, "fell_with": list(withdrawn[rule.id])}
-        state = "silent" if value(rule.when) is False else "open"
-        return _rule_as_data(r, rule, "fired" if rule.id in fired else state, value)
+            return "withdrawn"
+        if rule.id in fired:
+            return "fired"
+        return "silent" if value(rule.when) is False else "open"
 
-    thresholds = {
-        "clear": vars(r.kb.clear),
-        "leaning": vars(r.kb.leaning),
-        "strengths": dict(r.kb.strengths),
-    }
+    def as_data(rule: Rule) -> dict[str, Any]:
+        compared = dict.fromkeys(atoms(rule.when))
+        fell_with = {"fell_with": list(withdrawn[rule.id])} if rule.id in withdrawn else {}
+        return {
+            "id": rule.id,
+            "state": state(rule),
+            "because": rule.because,
+            **_action_as_data(rule),
+            "when": condition_as_data(rule.when),
+            "compared": [_compared(r, atom, value(atom)) for atom in compared],
+            "claims": list(rule.claims),
+            "source": rule.source,
+            "as_of": rule.as_of,
+            **fell_with,
+        }
+
     return {
         "schema": SCHEMA,
         "tool": f"framework-advisor {__version__}",
         "knowledge_base": r.kb.digest,
-        "thresholds": thresholds,
+        "thresholds": {
+            "clear": vars(r.kb.clear),
+            "leaning": vars(r.kb.leaning),
+            "strengths": dict(r.kb.strengths),
+        },
         "rules": [as_data(rule) for rule in r.kb.rules.values()],
-    }
-
-
-def _rule_as_data(
-    r: Recommendation, rule: Rule, state: str, value: Callable[[Atom], bool | None]
-) -> dict[str, Any]:
-    return {
-        "id": rule.id,
-        "state": state,
-        "because": rule.because,
-        **_action_as_data(rule),
-        "when": condition_as_data(rule.when),
-        "compared": [_compared(r, atom, value(atom)) for atom in dict.fromkeys(atoms(rule.when))],
-        "claims": list(rule.claims),
-        "source": rule.source,
-        "as_of": rule.as_of,
     }
 
 

@@ -68,7 +68,7 @@ def _check_readable(path: Path) -> None:
     what = "is neither a file nor a folder, expected a Markdown file"
     if not os.path.lexists(path):
         what = "there is no such file or folder"
-    raise InputError([Problem(SourceLocation(str(path)), what)])
+    raise InputError.at(path, what)
 
 
 def _records_below(folder: Path) -> Iterator[Path]:

@@ -47,10 +47,10 @@ def export(folder: Path, to: Path, project: Project) -> ExportResult:
     check_folder(to)
     if Path(os.path.realpath(to)).is_relative_to(os.path.realpath(folder)):
         message = f"is in {folder}, where the records are; expected another folder"
-        raise InputError([Problem(SourceLocation(str(to)), message)])
+        raise InputError.at(to, message)
     names = records_in(folder)
     if not names:
-        raise InputError([Problem(SourceLocation(str(folder)), "has no records to export")])
+        raise InputError.at(folder, "has no records to export")
     moved = moved_between(folder, to, {name.path.name for name in names})
     records = [replace(r, document=_rebased(r.document, moved)) for r in _sources(names)]
     projections = {to / record.file: project(record, records) for record in records}

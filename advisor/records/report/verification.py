@@ -1,18 +1,19 @@
-"""A record's verification: the answer first, then each check, then each reason."""
-
+"""A record's verification as text (the answer, then each check, then each reason) and as JSON."""
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.records.folder import name_of
 from advisor.records.verification.rerun import ClaimRerun, ReasonOutcome, Rerun
-from advisor.records.verification.verify import Check, CheckStatus, Verification
+from advisor.records.verification.verify import CheckStatus, Verification
+from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data
 from advisor.report.toolkit.wrapping import ReportLine, print_lines
 from advisor.wording.findings import framework_versions, measured, notice
 from advisor.wording.quantities import count
@@ -24,45 +25,37 @@ _CHECK_MARKS = {  # and their styles
     CheckStatus.FAILED: ("NO", "bold red"),
     CheckStatus.NOT_CHECKED: ("-", "yellow"),
 }
+_UNTRIED = "rests on answers, or on what no program can try"
 _OUTCOMES = {  # in the order in which they are printed
     ReasonOutcome.CHANGED: ("CHANGED", "bold red"),
     ReasonOutcome.CANNOT_RUN: ("CANNOT RUN here", "bold yellow"),
     ReasonOutcome.HOLDS: ("HOLDS", "bold green"),
-    ReasonOutcome.NOT_TRIED: (
-        "CANNOT BE TRIED: rests on answers, or on what no program can try",
-        "bold",
-    ),
+    ReasonOutcome.NOT_TRIED: (f"CANNOT BE TRIED: {_UNTRIED}", "bold"),
 }
 
 
-@dataclass(frozen=True)
-class VerificationReport:
-    """A record's verification, and its rerun where one was wanted and possible."""
-
-    verification: Verification
-    rerun: Rerun | None = None
+def render(v: Verification, again: Rerun | None, console: Console) -> None:
+    """Print the verification, with its rerun where one was wanted and possible."""
+    print_lines(console, _lines(v, again))
 
 
-def render(report: VerificationReport, console: Console) -> None:
-    print_lines(console, _lines(report))
-
-
-def _lines(report: VerificationReport) -> Iterator[ReportLine]:
-    v, again = report.verification, report.rerun
+def _lines(v: Verification, again: Rerun | None) -> Iterator[ReportLine]:
     yield 0, Text("")
     yield 0, Text(str(v.path))
     if v.document.title:
         yield 0, Text(v.document.title, style="dim")
     yield 0, _headline(v, again)
     yield 0, Text("")
-    for name, check in named_checks(v).items():
-        yield from _check(name, check)
+    for name, check in v.checks.items():
+        mark, style = _CHECK_MARKS[check.status]
+        yield 2, Text.assemble(f"{name:<9}", (f"{mark:<5}", style), check.summary)
+        yield from ((16, Text(sentence, style="red")) for sentence in check.problems)
     if again is not None:
         yield 2, Text.assemble("rerun    ", _counted(again))
         yield 2, Text.assemble("advice   ", _advice(again))
         yield from _next_steps(v, again)
-    if v.today is not None:
-        yield 2, Text.assemble("today    ", _today(v))
+    if v.today is not None and v.replayed is not None:
+        yield 2, Text.assemble("today    ", _today(v.today, v.replayed))
     if again is not None:
         yield from _reasons(again)
     yield 0, Text("")
@@ -90,16 +83,15 @@ def _headline(v: Verification, again: Rerun | None) -> Text:
 
 
 def _what_failed(v: Verification) -> str:
-    altered = [
-        name
-        for name, check in (("the evidence", v.integrity), ("the text", v.text))
-        if check.status is CheckStatus.FAILED
-    ]
-    if v.text.status is CheckStatus.NOT_CHECKED and v.integrity.status is CheckStatus.FAILED:
-        return "The evidence is missing, or cannot be read"
-    if altered:
-        names = " and ".join(altered)
-        return f"{names[:1].upper()}{names[1:]} {'was' if len(altered) == 1 else 'were'} altered"
+    match v.integrity.status, v.text.status:
+        case CheckStatus.FAILED, CheckStatus.NOT_CHECKED:
+            return "The evidence is missing, or cannot be read"
+        case CheckStatus.FAILED, CheckStatus.FAILED:
+            return "The evidence and the text were altered"
+        case CheckStatus.FAILED, _:
+            return "The evidence was altered"
+        case _, CheckStatus.FAILED:
+            return "The text was altered"
     return "The evidence does not give what it says"
 
 
@@ -114,19 +106,6 @@ def _next_steps(v: Verification, again: Rerun) -> Iterator[ReportLine]:
     elif again.lost:
         tried = "install what is named below, name its interpreter with --python, or --provision"
         yield 2, Text(f"next     to try the rest: {tried}")
-
-
-def named_checks(v: Verification) -> dict[str, Check]:
-    """The checks by the names that are printed."""
-    return {"whole": v.integrity, "text": v.text, "replay": v.reasoning}
-
-
-def _check(name: str, check: Check) -> Iterator[ReportLine]:
-    mark, style = _CHECK_MARKS[check.status]
-    line = Text(f"{name:<9}").append(f"{mark:<5}", style=style)
-    yield 2, line.append(check.summary)
-    for sentence in check.problems:
-        yield 16, Text(sentence, style="red")
 
 
 def _counted(again: Rerun) -> Text:
@@ -154,13 +133,10 @@ def _advice(again: Rerun) -> Text:
     return Text(f"the same: {now}")
 
 
-def _today(v: Verification) -> Text:
-    assert v.today is not None  # the caller has checked
-    assert v.replayed is not None
-    now = outcome(v.today.kb, v.today.judgement)
+def _today(today: Recommendation, then: Recommendation) -> Text:
     text = "today's knowledge is another; with the same answers and findings it says"
-    style = "bold yellow" if differs(v.today.judgement, v.replayed.judgement) else ""
-    return Text(f"{text}: ").append(now, style=style)
+    style = "bold yellow" if differs(today.judgement, then.judgement) else ""
+    return Text(f"{text}: ").append(outcome(today.kb, today.judgement), style=style)
 
 
 def _reasons(again: Rerun) -> Iterator[ReportLine]:
@@ -173,11 +149,8 @@ def _reasons(again: Rerun) -> Iterator[ReportLine]:
             yield 0, Text("")
             yield 0, Text(title, style=style)
         for reason in reasons:
-            advice = "" if reason.decides else "Advice: "
-            yield (
-                2,
-                Text(f"{advice}{reason.rule.because}").append(f" ({reason.rule.id})", style="dim"),
-            )
+            rule, advice = reason.rule, "" if reason.decides else "Advice: "
+            yield 2, Text(f"{advice}{rule.because}").append(f" ({rule.id})", style="dim")
             for claim in reason.claims:
                 yield from _claim(claim)
 
@@ -185,13 +158,12 @@ def _reasons(again: Rerun) -> Iterator[ReportLine]:
 def _claim(again: ClaimRerun) -> Iterator[ReportLine]:
     before, after = again.before, again.after
     says, now = after.claim.says, after.status.value
+    first = before.status is ClaimStatus.UNVERIFIED
     match again.outcome:
-        case ReasonOutcome.HOLDS if before.status is ClaimStatus.UNVERIFIED:
-            yield 4, Text(f"{now} now, not verified then: {says}{_where(after)}", style="dim")
         case ReasonOutcome.HOLDS:
-            yield 4, Text(f"{now}, as it was: {says}{_where(after)}", style="dim")
+            how = " now, not verified then" if first else ", as it was"
+            yield 4, Text(f"{now}{how}: {says}{_where(after)}", style="dim")
         case ReasonOutcome.CHANGED:
-            first = before.status is ClaimStatus.UNVERIFIED
             was = "not verified then" if first else before.status.value
             change = Text(f"{was} -> {now}", style="bold red")
             yield 4, change.append(f": {says}", style="not bold default")
@@ -223,3 +195,72 @@ def _finding(weighed: WeighedClaim) -> str:
     tried = ", ".join(f"{n} {v}" for n, v in sorted(finding.versions.items()) if n != "python")
     on = f" [{finding.probe}{', ' if tried else ''}{tried}]"
     return f"{measured(finding, weighed.why)}{on}{_where(weighed)}"
+
+
+def as_json(records: Iterable[tuple[Verification, Rerun | None]]) -> str:
+    """One JSON object, as ``advisor record verify --format json`` prints it.
+
+    Each of ``records`` has ``file``, ``title``, ``status``, ``checks`` (``whole``, ``text`` and
+    ``replay``, each with ``result``, ``said`` and ``wrong``), ``then`` (the recommendation), and
+    ``rerun``, null where nothing was run: ``now``, ``flips`` and ``reasons``, each with its
+    ``fate`` (``holds``, ``changed``, ``cannot run``, ``cannot be tried``) and claims. ``today`` is
+    what today's knowledge makes of it where that is another, else null.
+    """
+    data = [_as_data(verification, again) for verification, again in records]
+    return dumped({"schema": SCHEMA, "records": data})
+
+
+def _as_data(v: Verification, again: Rerun | None) -> dict[str, Any]:
+    return {
+        "file": str(v.path),
+        "title": v.document.title,
+        "status": v.document.status,
+        "checks": {
+            name: {"result": c.status.value, "said": c.summary, "wrong": list(c.problems)}
+            for name, c in v.checks.items()
+        },
+        "then": judgement_as_data(v.replayed.judgement) if v.replayed else None,
+        "rerun": _rerun_as_data(again) if again else None,
+        "today": judgement_as_data(v.today.judgement) if v.today else None,
+    }
+
+
+def _rerun_as_data(again: Rerun) -> dict[str, Any]:
+    return {
+        "now": judgement_as_data(again.now.judgement),
+        "flips": again.flips,
+        "reasons": [
+            {
+                "rule": reason.rule.id,
+                "because": reason.rule.because,
+                "decides": reason.decides,
+                "fate": reason.outcome.value,
+                "claims": [_claim_as_data(claim) for claim in reason.claims],
+            }
+            for reason in again.reasons
+        ],
+    }
+
+
+def _claim_as_data(again: ClaimRerun) -> dict[str, Any]:
+    return {
+        "id": again.after.claim.id,
+        "says": again.after.claim.says,
+        "fate": again.outcome.value,
+        "other_probe": again.other_probe,
+        "then": _status_as_data(again.before),
+        "now": _status_as_data(again.after),
+    }
+
+
+def _status_as_data(weighed: WeighedClaim) -> Mapping[str, Any]:
+    finding = weighed.finding
+    return {
+        "verdict": weighed.status.value,
+        "why": weighed.why,
+        "deprecated": weighed.deprecated,
+        "probe": weighed.claim.probe,
+        "versions": dict(finding.versions) if finding else {},
+        "source": finding.source if finding else "",
+        "taken": finding.taken if finding else "",
+    }

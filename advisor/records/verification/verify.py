@@ -12,6 +12,7 @@ from pathlib import Path
 
 from advisor import __version__
 from advisor.consultation.consultation import Recommendation
+from advisor.consultation.session import read_session
 from advisor.records.evidence.bundle import Bundle, read_bundle
 from advisor.records.evidence.contents import RECORD
 from advisor.records.evidence.restore import (
@@ -19,7 +20,6 @@ from advisor.records.evidence.restore import (
     bundle_path,
     has_evidence,
     restored_from_bundle,
-    restored_from_session,
     seal,
     session_before_bundles,
 )
@@ -28,7 +28,7 @@ from advisor.records.parsing import parse_document, read_valid
 from advisor.records.verification.replay import bundle_differences, session_differences
 from advisor.records.verification.text import other_choice, text_differences
 from rules.answers import answer_mistakes
-from rules.diagnostics import InputError, Problem, printable
+from rules.diagnostics import InputError, printable
 from rules.model import KnowledgeBase
 
 
@@ -73,9 +73,13 @@ class Verification:
     today: Recommendation | None = None
 
     @property
+    def checks(self) -> Mapping[str, Check]:
+        """By the names that are printed."""
+        return {"whole": self.integrity, "text": self.text, "replay": self.reasoning}
+
+    @property
     def failed(self) -> bool:
-        checks = (self.integrity, self.text, self.reasoning)
-        return any(check.status is CheckStatus.FAILED for check in checks)
+        return any(check.status is CheckStatus.FAILED for check in self.checks.values())
 
 
 def verify(path: Path, kb: KnowledgeBase) -> Verification:
@@ -86,10 +90,11 @@ def verify(path: Path, kb: KnowledgeBase) -> Verification:
     document = read_valid(path)
     session = session_before_bundles(path, document)
     if session is not None:
-        return _without_bundle(path, document, restored_from_session(session, kb))
+        restored = RestoredConsultation(read_session(session, kb), kb, None)
+        return _without_bundle(path, document, restored)
     if not has_evidence(path, document):
         message = "names no evidence, and there is none beside it: expected a record of advisor's"
-        raise InputError([Problem(document.place(0), message)])
+        raise InputError.at(document.file, message)
     try:
         bundle = read_bundle(bundle_path(path, document))
     except InputError as error:
