@@ -56,27 +56,18 @@ def _draft(path: Path, content: str | bytes) -> Iterator[Path]:
     An OSError names ``path``, which the user knows, and not the draft.
     """
     try:
-        yield from _drafted(path, content)
+        descriptor, temporary = tempfile.mkstemp(prefix=".advisor-", dir=path.parent)
+        draft = Path(temporary)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content.encode("utf-8") if isinstance(content, str) else content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.umask(mask := os.umask(0))  # it is read by setting it
+            draft.chmod(0o666 & ~mask)  # mkstemp makes it private; this is an ordinary file
+            yield draft
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         error.filename, error.filename2 = str(path), None
         raise
-
-
-def _drafted(path: Path, content: str | bytes) -> Iterator[Path]:
-    descriptor, temporary = tempfile.mkstemp(prefix=".advisor-", dir=path.parent)
-    draft = Path(temporary)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content.encode("utf-8") if isinstance(content, str) else content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.chmod(0o666 & ~_umask())  # mkstemp makes it private; this is an ordinary file
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -24,7 +24,15 @@ def open_source(
     Rules that only the new answers bring rest on probes that were never run: their claims are
     unverified, and say so. Raises InputError.
     """
-    session, kb = _session(path, kb)
+    if _is_workshop(path):
+        session = _workshop_session(path, kb)
+    elif is_record(path):
+        from advisor.records.evidence.restore import restored_at
+
+        restored = restored_at(path, kb)
+        session, kb = restored.session, restored.kb
+    else:
+        session = read_session(path, kb)
     sheet = apply_settings(session.sheet, settings, kb)
     return ReplayedConsultation(session, consult_again(session, sheet, kb))
 
@@ -75,15 +83,3 @@ def _workshop_session(path: Path, kb: KnowledgeBase) -> Session:
             knowledge_base=workshop.plan.knowledge,
             machine=workshop.machine(),
         )
-
-
-def _session(path: Path, kb: KnowledgeBase) -> tuple[Session, KnowledgeBase]:
-    """The session in ``path`` and the knowledge to reason with."""
-    if _is_workshop(path):
-        return _workshop_session(path, kb), kb
-    if not is_record(path):
-        return read_session(path, kb), kb
-    from advisor.records.evidence.restore import restored_at
-
-    restored = restored_at(path, kb)
-    return restored.session, restored.kb

@@ -4,7 +4,7 @@ framework has moved on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -68,7 +68,11 @@ def review(
     if stated and revisit is None:
         message = f"is to be looked at again by {stated}, which is no day"
         raise InputError.at(document.file, message)
-    reminders, unread = list(_from_date(revisit, on)), ""
+    reminders, unread = [], ""
+    if revisit is not None and revisit <= on:
+        passed = "is today" if revisit == on else f"was {count((on - revisit).days, 'day')} ago"
+        message = f"the day to look at it again, {revisit}, {passed}"
+        reminders.append(Reminder(ReviewTrigger.DATE, message))
     try:
         reminders += _from_evidence(restored_for(name.path, document, kb).consulted(), on, packages)
     except InputError as error:  # without a date it may be no record of advisor's
@@ -76,43 +80,22 @@ def review(
     return RecordReview(name, document, revisit, tuple(reminders), unread)
 
 
-def _from_date(revisit: date | None, on: date) -> Iterator[Reminder]:
-    if revisit is not None and revisit <= on:
-        passed = "is today" if revisit == on else f"was {count((on - revisit).days, 'day')} ago"
-        message = f"the day to look at it again, {revisit}, {passed}"
-        yield Reminder(ReviewTrigger.DATE, message)
-
-
 def _from_evidence(
     then: Recommendation, on: date, packages: Mapping[str, str]
-) -> Sequence[Reminder]:
-    reminders = []
-    overdue = [
-        weighed
-        for weighed in then.claims.values()
-        if weighed.status is not ClaimStatus.UNVERIFIED
-        and (until := expiry(weighed)) is not None
-        and until <= on
-    ]
+) -> Iterator[Reminder]:
+    verified = [w for w in then.claims.values() if w.status is not ClaimStatus.UNVERIFIED]
+    overdue = [w for w in verified if (until := expiry(w)) is not None and until <= on]
     if overdue:
         oldest = min(w.finding.taken[:10] for w in overdue if w.finding is not None)
         claims = count(len(overdue), "claim")
         message = f"what was found for {claims} is out of date; the oldest is of {oldest}"
-        reminders.append(Reminder(ReviewTrigger.EVIDENCE, message))
+        yield Reminder(ReviewTrigger.EVIDENCE, message)
     versions: dict[str, str] = {}
     for finding in then.findings.values():
         versions.update(finding.versions)
     for library in FRAMEWORKS:
-        before, now = versions.get(library), _installed(library, packages)
-        if before and now and _major(before) != _major(now):
+        before = versions.get(library)
+        now = packages.get(library) or packages.get(f"{library}-cpu")
+        if before and now and before.split(".", 1)[0] != now.split(".", 1)[0]:
             message = f"{library} has moved from {before} to {now} here"
-            reminders.append(Reminder(ReviewTrigger.VERSION, message))
-    return reminders
-
-
-def _installed(library: str, packages: Mapping[str, str]) -> str | None:
-    return packages.get(library) or packages.get(f"{library}-cpu")
-
-
-def _major(version: str) -> str:
-    return version.split(".", 1)[0]
+            yield Reminder(ReviewTrigger.VERSION, message)

@@ -31,10 +31,10 @@ def accept(name: RecordName, today: date) -> StatusChange:
     """Make the record accepted, as of today. Raises InputError where it may not be, and OSError."""
     document = read_valid(name.path)
     if document.superseded_by is not None:
-        _refuse(document, f"is {document.status}: expected a record that stands")
-    if document.status == "accepted":
-        return StatusChange(name.path, document.status, document.status)
-    write_whole(name.path, _with_front_matter(document, "accepted", today))
+        message = f"is {document.status}: expected a record that stands"
+        raise InputError.at(document.file, message)
+    if document.status != "accepted":
+        write_whole(name.path, _with_front_matter(document, "accepted", today))
     return StatusChange(name.path, document.status, "accepted")
 
 
@@ -46,9 +46,11 @@ def supersede(old: RecordName, new: RecordName, today: date) -> StatusChange:
     """
     before, after = read_valid(old.path), read_valid(new.path)
     if old.number == new.number:
-        _refuse(before, "cannot be superseded by itself, expected the number of another record")
+        message = "cannot be superseded by itself, expected the number of another record"
+        raise InputError.at(before.file, message)
     if after.superseded_by is not None:
-        _refuse(after, f"is {after.status}, expected a record that stands to supersede another")
+        message = f"is {after.status}, expected a record that stands to supersede another"
+        raise InputError.at(after.file, message)
     _check_current(before, unless_by=new.number)
     status = f"superseded by ADR-{new.number:0{new.width}d}"
     text = _with_front_matter(before, status, today)
@@ -68,7 +70,8 @@ def check_supersedable(old: RecordName) -> None:
 
 def _check_current(document: Document, *, unless_by: int | None = None) -> None:
     if document.superseded_by not in (None, unless_by):
-        _refuse(document, f"is {document.status} already, expected one that still stands")
+        message = f"is {document.status} already, expected one that still stands"
+        raise InputError.at(document.file, message)
 
 
 def _with_front_matter(document: Document, status: str, today: date) -> str:
@@ -113,7 +116,3 @@ def _in_more_information(document: Document, raw: str, sentence: str) -> str:
 
 def _raw(path: Path) -> str:
     return path.read_bytes().decode("utf-8")
-
-
-def _refuse(document: Document, message: str) -> None:
-    raise InputError([Problem(document.place(0), message)])

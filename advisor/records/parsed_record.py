@@ -102,9 +102,6 @@ class RecordSection:
     def is_empty(self) -> bool:
         return all(block.is_empty for block in self.blocks)
 
-    def is_named(self, heading: str) -> bool:
-        return self.heading.casefold() == heading.casefold()
-
 
 @dataclass(frozen=True)
 class ChosenOption:
@@ -221,7 +218,8 @@ class Document:
 
     def section(self, heading: str) -> RecordSection | None:
         """The first section of this heading, in whatever case."""
-        return next((section for section in self.sections if section.is_named(heading)), None)
+        folded = heading.casefold()
+        return next((s for s in self.sections if s.heading.casefold() == folded), None)
 
     def under(self, heading: str) -> Sequence[RecordSection]:
         """The section of this heading and those below it; empty where there is none."""

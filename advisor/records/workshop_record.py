@@ -1,12 +1,9 @@
-"""A workshop becomes a decision record, with all its ballots and findings in the evidence."""
+"""What a workshop's decision record is written from, with all its ballots and findings."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from advisor.consultation.consultation import Prober, Recommendation, with_all
 from advisor.errors import WorkshopError
-from advisor.records.writing import write_record
 from advisor.workshop.fact_checks import DescribeMachine, recommended, try_claims
 from advisor.workshop.store import Workshop
 from rules.model import KnowledgeBase
@@ -36,21 +33,3 @@ def conclude(
     if recommendation.choice is None:
         raise WorkshopError("No record was written: there is no outcome to record yet.")
     return with_all(recommendation, workshop.findings())
-
-
-def write_workshop_record(
-    workshop: Workshop,
-    kb: KnowledgeBase,
-    folder: Path,
-    *,
-    prober: Prober,
-    describe_machine: DescribeMachine,
-    knowledge: Path | None = None,
-) -> Path:
-    """Write the workshop's record, as advised, and its evidence; returns the record's path.
-
-    See :func:`conclude` and :func:`advisor.records.writing.write_record`. Raises WorkshopError,
-    InputError and OSError.
-    """
-    recommendation = conclude(workshop, kb, prober, describe_machine)
-    return write_record(recommendation, folder, knowledge=knowledge)

@@ -11,7 +11,8 @@ from advisor.cli.main import main
 from advisor.consultation.consultation import Recommendation
 from advisor.records.decision import Decision, as_advised
 from advisor.records.madr.document_text import body
-from advisor.records.workshop_record import conclude, write_workshop_record
+from advisor.records.workshop_record import conclude
+from advisor.records.writing import write_record
 from advisor.workshop.plan import Plan
 from advisor.workshop.store import Workshop, create
 
@@ -74,9 +75,8 @@ def recorded(folder: Path) -> Recorded:
         workshop.doubt(workshop.people.include("Ben").id, DOUBTED)
         workshop.open_round()
         second = round_of(workshop, with_points(longevity=6))
-        record = write_workshop_record(
-            workshop, KB, folder / "decisions", prober=as_expected, describe_machine=lambda: {}
-        )
+        recommendation = conclude(workshop, KB, as_expected, dict)
+        record = write_record(recommendation, folder / "decisions")
         return Recorded(record, workshop.path, (first, second), (replaced,))
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from advisor.answers.ballot import Ballot
-from advisor.records.workshop_record import write_workshop_record
+from advisor.records.workshop_record import conclude
+from advisor.records.writing import write_record
 from advisor.workshop.store import Workshop, create
 from probes.api import Outcome
 
@@ -119,9 +120,7 @@ def evening(chromium: Any, tmp_path: Path) -> Iterator[Evening]:
     with create(tmp_path / "team.workshop", a_plan()) as workshop:
 
         def write() -> Path:
-            return write_workshop_record(
-                workshop, KB, records, prober=lambda names: {}, describe_machine=dict
-            )
+            return write_record(conclude(workshop, KB, lambda names: {}, dict), records)
 
         with serving(workshop, testers=[tester], write=write, names=[LAN]) as running:
             browser = Browser(chromium, f"http://127.0.0.1:{running.port}")

@@ -26,9 +26,7 @@ def add_parser(actions: Commands) -> None:
         description=DESCRIPTION,
     )
     add_folder(parser)
-    parser.add_argument(
-        "--on", metavar="DATE", type=day, default=None, help="as of this day (default: today)"
-    )
+    parser.add_argument("--on", metavar="DATE", type=day, help="as of this day (default: today)")
     parser.add_argument(
         "--python",
         metavar="PATH",

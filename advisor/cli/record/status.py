@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
-from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, Commands
 from advisor.cli.options import add_folder, named_record, record
 from rules.diagnostics import printable
-
-if TYPE_CHECKING:
-    from advisor.records.lifecycle import StatusChange
-
-WHICH = "its number, or its file"
 
 
 def add_parsers(actions: Commands) -> None:
@@ -22,42 +16,33 @@ def add_parsers(actions: Commands) -> None:
         help="make a record accepted, as of today",
         description="Make a record accepted, as of today. No other line of it changes.",
     )
-    accepting.add_argument("record", metavar="RECORD", type=record, help=WHICH)
-    add_folder(accepting)
-    accepting.set_defaults(run=run_accept)
     superseding = actions.add_parser(
         "supersede",
         help="make a record superseded by another one, which says so too",
         description="Make a record superseded by another one, as of today; the other one says "
         "that it supersedes it.",
     )
-    superseding.add_argument("record", metavar="RECORD", type=record, help=WHICH)
+    for parser in (accepting, superseding):
+        parser.add_argument("record", metavar="RECORD", type=record, help="its number, or its file")
     superseding.add_argument(
         "--by", metavar="RECORD", type=record, required=True, help="the one that stands"
     )
-    add_folder(superseding)
-    superseding.set_defaults(run=run_supersede)
+    for parser in (accepting, superseding):
+        add_folder(parser)
+        parser.set_defaults(run=run, by=None)
 
 
-def run_accept(options: argparse.Namespace) -> int:
-    from advisor.records.lifecycle import accept
+def run(options: argparse.Namespace) -> int:
+    from advisor.records.lifecycle import accept, supersede
 
-    _print(accept(named_record(options.record, options.folder), date.today()))
-    return DONE
-
-
-def run_supersede(options: argparse.Namespace) -> int:
-    from advisor.records.lifecycle import supersede
-
-    old = named_record(options.record, options.folder)
-    new = named_record(options.by, options.folder)
-    _print(supersede(old, new, date.today()))
-    return DONE
-
-
-def _print(changed: StatusChange) -> None:
+    changing = named_record(options.record, options.folder)
+    if options.by is None:
+        changed = accept(changing, date.today())
+    else:
+        changed = supersede(changing, named_record(options.by, options.folder), date.today())
     file = printable(str(changed.path))
     if changed.before == changed.status:
         print(f"{file}: is {changed.status} already")
     else:
         print(f"{file}: {changed.status} (before: {changed.before or 'no status'})")
+    return DONE

@@ -186,20 +186,15 @@ def _writer(
 ) -> Callable[[], Path] | None:
     """What writes the record, from what was found so far."""
     from advisor.consultation.evidence import no_probes
-    from advisor.records.workshop_record import write_workshop_record
+    from advisor.records.workshop_record import conclude
+    from advisor.records.writing import write_record
 
     if options.record is None:
         return None
 
     def write() -> Path:
-        return write_workshop_record(
-            opened,
-            kb,
-            options.record,
-            prober=no_probes,
-            describe_machine=dict,
-            knowledge=options.kb,
-        )
+        recommendation = conclude(opened, kb, no_probes, dict)
+        return write_record(recommendation, options.record, knowledge=options.kb)
 
     return write
 

@@ -19,25 +19,27 @@ from advisor.records.decision import Decision
 from advisor.records.expiry import day
 from advisor.records.madr.arguments import consequences, pros_and_cons, proven, tried
 from advisor.records.madr.escaping import code, escape, escaped, in_markdown
-from advisor.records.madr.more_information import information
 from advisor.wording.build_report import build_report
 from advisor.wording.evidence import Evidence
 from advisor.wording.quantities import count, percent
-from advisor.wording.report import Choice, Report
+from advisor.wording.report import Changes, Choice, Report, ShortList, Withdrawn
 from rules.diagnostics import either
 
 if TYPE_CHECKING:  # most records are of one person, and are read without any picture
     from advisor.records.madr.team import Team
 
 OPEN = "Leave it open for now"  # the option chosen when it is too close to call
-ROLES = {
-    "decision_makers": "decision-makers",
-    "consulted": "consulted",
-    "informed": "informed",
-}
+# How the answers call people -> how the front matter does.
+ROLES = {"decision_makers": "decision-makers", "consulted": "consulted", "informed": "informed"}
 KNOWN_TO_TEAM = "This was known beforehand, or is what more than half of those who answered say:"
 WEIGHED_BY_TEAM = "The weights are the group's: the mean of those that each one's points lead to."
 DEFAULT_TITLE = "Choose a deep-learning framework"
+REVISIT = "Look at this decision again by"
+CONFIDENCE = {
+    "clear": "Confidence: clear, the highest of three grades (clear, leaning, too close).",
+    "leaning": "Confidence: leaning, the middle of three grades (clear, leaning, too close).",
+    "either": "Confidence: too close to call, the lowest of three grades.",
+}
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,11 @@ def record_text(recommendation: Recommendation, decision: Decision, filing: Fili
 
     No blank line follows the front matter: some readers need it so.
     """
-    front = _front_matter(recommendation, filing.today)
-    return f"{front}{body(recommendation, decision, filing)}"
+    data: dict[str, object] = {"status": "proposed", "date": filing.today}
+    people = recommendation.sheet.people
+    data |= {field: list(people[role]) for role, field in ROLES.items() if people.get(role)}
+    front = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=10_000)
+    return f"---\n{front}---\n{body(recommendation, decision, filing)}"
 
 
 def body(recommendation: Recommendation, decision: Decision, filing: Filing | None = None) -> str:
@@ -82,15 +87,6 @@ def _team(recommendation: Recommendation) -> Team | None:
     r = in_markdown(recommendation)
     assert r.sheet.workshop is not None  # as it was
     return team_of(r, r.sheet.workshop)
-
-
-def _front_matter(recommendation: Recommendation, today: date) -> str:
-    data: dict[str, object] = {"status": "proposed", "date": today}
-    for role, field in ROLES.items():
-        if recommendation.sheet.people.get(role):
-            data[field] = list(recommendation.sheet.people[role])
-    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=10_000)
-    return f"---\n{text}---\n"
 
 
 def _sections(
@@ -118,7 +114,7 @@ def _sections(
         yield f"### {title}"
         yield "\n".join(pros_and_cons(by_alternative.get(option)))
     yield f"## {parsed_record.MORE}"
-    yield from information(report)
+    yield from _information(report)
     yield from _filed(filing)
     foot = report.foot
     on = f"which tried {foot.frameworks or 'no framework'}"
@@ -238,7 +234,51 @@ def _filed(filing: Filing | None) -> Iterator[str]:
     yield f"Evidence: [{filing.bundle}]({filing.bundle}), SHA-256 {code(filing.seal)}."
 
 
-REVISIT = "Look at this decision again by"
+def _information(report: Report) -> Iterator[str]:
+    """How sure it is, and what would make it otherwise: paragraphs and lists but the empty ones."""
+    head = report.head
+    sentences = (CONFIDENCE[head.verdict], head.open_ends, report.choice.balance)
+    yield " ".join(sentence for sentence in sentences if sentence)
+    if report.withdrawn.items:
+        yield head.turn
+        yield "\n".join(_withdrawn(report.withdrawn))
+    advice = (f"* {f'With {a.whom}: ' if a.whom else ''}{a.text}" for a in report.stack.items)
+    yield from _listed("Advice on the stack:", advice)
+    questions = (f"* {question}" for question in report.open_questions)
+    yield from _listed("Open when this was written:", questions)
+    yield from _listed(f"{report.changes.title}:", _changes(report.changes))
+    unverified = (f"* {claim.says} ({claim.why})" for claim in report.unverified)
+    yield from _listed("What could not be verified when this was written:", unverified)
+
+
+def _listed(title: str, items: Iterable[str]) -> Iterator[str]:
+    if lines := "\n".join(items):
+        yield title
+        yield lines
+
+
+def _withdrawn(withdrawn: Withdrawn) -> Iterator[str]:
+    for reason in sorted(withdrawn.items, key=lambda reason: reason.number):
+        claims = "; ".join(f"{claim.status}: {claim.says}" for claim in reason.claims)
+        yield f"* {reason.because} (rule `{reason.id}`, {claims})"
+
+
+def _changes(changes: Changes) -> Iterator[str]:
+    for other in changes.answers.first_in_record:
+        yield f"* {other.ask} With “{other.answer}”: {other.outcome}"
+    yield from _left(changes.answers, "other changed answer", "flips")
+    for fragile in changes.claims.first_in_record:
+        yield f"* If this were false: {fragile.claim.says}: {fragile.outcome}"
+    yield from _left(changes.claims, "other claim", "flips")
+    for question in changes.questions.first_in_record:
+        yield f"* {question.ask} (not answered)"
+    yield from _left(changes.questions, "other open question", "explain")
+
+
+def _left(changes: ShortList[object], noun: str, command: str) -> Iterator[str]:
+    left = len(changes.items) - len(changes.first_in_record)
+    if left:
+        yield f"* And {count(left, noun)}; `advisor {command}` tells more"
 
 
 def supersedes(name: str) -> str:

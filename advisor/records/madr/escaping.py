@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from advisor.answers.rounds import RevealedBallot, RevealedRound, WorkshopHistory
+from advisor.answers.rounds import RevealedBallot
 from advisor.consultation.consultation import Recommendation
 from rules.diagnostics import one_line
 
@@ -85,25 +85,20 @@ def in_markdown(r: Recommendation) -> Recommendation:
             name: replace(claim, says=escape(claim.says)) for name, claim in r.kb.claims.items()
         },
     )
-    history = r.sheet.workshop and _history_in_markdown(r.sheet.workshop)
+    history = r.sheet.workshop
+    rounds = tuple(
+        replace(revealed, ballots=tuple(map(_ballot_in_markdown, revealed.ballots)))
+        for revealed in (history.rounds if history else ())
+    )
     return replace(
         r,
         kb=kb,
-        sheet=replace(r.sheet, workshop=history),
+        sheet=replace(r.sheet, workshop=history and replace(history, rounds=rounds)),
         claims={name: replace(w, claim=kb.claims[name]) for name, w in r.claims.items()},
     )
 
 
-def _history_in_markdown(history: WorkshopHistory) -> WorkshopHistory:
-    return replace(history, rounds=tuple(map(_round_in_markdown, history.rounds)))
-
-
-def _round_in_markdown(revealed: RevealedRound) -> RevealedRound:
-    return replace(revealed, ballots=tuple(map(_ballot_in_markdown, revealed.ballots)))
-
-
 def _ballot_in_markdown(revealed: RevealedBallot) -> RevealedBallot:
     reasons = {item: quotation(why) for item, why in revealed.ballot.reasons.items()}
-    return replace(
-        revealed, ballot=replace(revealed.ballot, reasons=reasons), name=quotation(revealed.name)
-    )
+    ballot = replace(revealed.ballot, reasons=reasons)
+    return replace(revealed, ballot=ballot, name=quotation(revealed.name))

@@ -19,7 +19,6 @@ from advisor.wording import recommendation
 from advisor.wording.quantities import count, percent
 from advisor.wording.round_report import (
     DissentReason,
-    DissentReport,
     FactReport,
     RoundReport,
     RoundRow,
@@ -177,11 +176,8 @@ def _dissents(report: RoundReport) -> Iterator[str]:
     for dissent in report.dissents:
         yield f"{dissent.who}. {dissent.right}"
         yield f"By name, as they wish: {', '.join(dissent.names)}." if dissent.names else ""
-        yield "\n".join(map(_reason, dissent.reasons)) or _no_reasons(dissent)
-
-
-def _no_reasons(dissent: DissentReport) -> str:
-    return f"{'They' if len(dissent.participants) > 1 else 'This person'} wrote no reason down."
+        who = "They" if len(dissent.participants) > 1 else "This person"
+        yield "\n".join(map(_reason, dissent.reasons)) or f"{who} wrote no reason down."
 
 
 def _reason(reason: DissentReason) -> str:

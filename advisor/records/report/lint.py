@@ -29,14 +29,19 @@ def as_json(records: Iterable[str], remarks: Iterable[LintRemark]) -> str:
     """
     listed = list(remarks)
     present = {remark.kind for remark in listed}
-    return dumped(
+    data = [
         {
-            "schema": SCHEMA,
-            "records": list(records),
-            "remarks": [_as_data(remark) for remark in listed],
-            "kinds": {kind.id: kind.definition for kind in LintKind if kind in present},
+            "kind": remark.kind.id,
+            "level": remark.level.value,
+            "subject": remark.subject,
+            "message": remark.message,
+            "file": remark.location.file,
+            "line": remark.location.line or None,
         }
-    )
+        for remark in listed
+    ]
+    kinds = {kind.id: kind.definition for kind in LintKind if kind in present}
+    return dumped({"schema": SCHEMA, "records": list(records), "remarks": data, "kinds": kinds})
 
 
 def as_sarif(remarks: Iterable[LintRemark]) -> str:
@@ -74,14 +79,3 @@ def _total(records: int, remarks: Sequence[LintRemark]) -> str:
     counted = [count(numbers[level], level.value) for level in Level if numbers[level]]
     files = len({remark.location.file for remark in remarks})
     return f"{', '.join(counted)} in {files} of {count(records, 'record')}"
-
-
-def _as_data(remark: LintRemark) -> dict[str, object]:
-    return {
-        "kind": remark.kind.id,
-        "level": remark.level.value,
-        "subject": remark.subject,
-        "message": remark.message,
-        "file": remark.location.file,
-        "line": remark.location.line or None,
-    }

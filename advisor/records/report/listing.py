@@ -11,6 +11,7 @@ from rich.text import Text
 from advisor.records.due import RecordReview
 from advisor.records.evidence.restore import revisit_date
 from advisor.records.folder import RecordName
+from advisor.records.madr.document_text import ROLES
 from advisor.records.parsed_record import Document
 from advisor.report.toolkit.json_data import SCHEMA, dumped
 from advisor.report.toolkit.wrapping import plain_table, print_folded, print_lines
@@ -50,7 +51,7 @@ def list_as_json(records: Iterable[tuple[RecordName, Document]]) -> str:
 
 
 def _as_data(name: RecordName, document: Document) -> dict[str, Any]:
-    front = document.front
+    names = document.front.names if document.front else lambda field: ()
     return {
         "number": name.number,
         "file": str(name.path),
@@ -58,9 +59,7 @@ def _as_data(name: RecordName, document: Document) -> dict[str, Any]:
         "status": document.status or None,
         "date": document.date or None,
         "chosen": document.chosen.option if document.chosen else None,
-        "decision_makers": list(front.names("decision-makers")) if front else [],
-        "consulted": list(front.names("consulted")) if front else [],
-        "informed": list(front.names("informed")) if front else [],
+        **{role: list(names(field)) for role, field in ROLES.items()},
         "superseded_by": document.superseded_by,
         "revisit": revisit_date(document) or None,
     }
@@ -76,16 +75,16 @@ def print_due(console: Console, reviews: Sequence[RecordReview]) -> None:
     for review in reviews:
         if why := review.unread:
             print_folded(console, f"{review.name.path}: its evidence cannot be read: {why}")
-    ahead = [r for r in reviews if not r.reminders and r.revisit is not None]
     if not due:
         print_folded(console, "Nothing is due.", "bold green")
     else:
         again = "advisor record verify FILE --rerun says whether its reasons hold"
         renew = "advisor ask --answers FILE --record DIR --supersedes N decides anew by today's"
         print_folded(console, f"next: {again}; {renew}.", "dim")
+    ahead = [(r.revisit, r.name.path.name) for r in reviews if r.revisit and not r.reminders]
     if ahead:
-        soonest = min(ahead, key=lambda review: str(review.revisit))
-        print_folded(console, f"Next: {soonest.name.path.name}, by {soonest.revisit}.", "dim")
+        day, name = min(ahead, key=lambda pair: pair[0])
+        print_folded(console, f"Next: {name}, by {day}.", "dim")
 
 
 def due_as_json(reviews: Iterable[RecordReview]) -> str:
@@ -97,14 +96,12 @@ def due_as_json(reviews: Iterable[RecordReview]) -> str:
     """
     records = [
         {
-            "file": str(review.name.path),
-            "title": review.document.title,
-            "revisit": str(review.revisit) if review.revisit else None,
-            "reminders": [
-                {"trigger": r.trigger.value, "says": r.message} for r in review.reminders
-            ],
-            "unread": review.unread or None,
+            "file": str(r.name.path),
+            "title": r.document.title,
+            "revisit": str(r.revisit) if r.revisit else None,
+            "reminders": [{"trigger": x.trigger.value, "says": x.message} for x in r.reminders],
+            "unread": r.unread or None,
         }
-        for review in reviews
+        for r in reviews
     ]
     return dumped({"schema": SCHEMA, "records": records})

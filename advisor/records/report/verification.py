@@ -1,4 +1,5 @@
 """A record's verification as text (the answer, then each check, then each reason) and as JSON."""
+
 from __future__ import annotations
 
 import shlex

@@ -50,14 +50,6 @@ class ClaimRerun:
         then, now = self.before.finding, self.after.finding
         return then is not None and now is not None and then.source != now.source
 
-    @property
-    def lost(self) -> bool:
-        """Whether it was proven once and cannot be run here."""
-        return (
-            self.outcome is ReasonOutcome.CANNOT_RUN
-            and self.before.status is not ClaimStatus.UNVERIFIED
-        )
-
 
 @dataclass(frozen=True)
 class Reason:
@@ -74,10 +66,8 @@ class Reason:
     def outcome(self) -> ReasonOutcome:
         """The worst of its claims'; of a reason without any that can be tried, NOT_TRIED."""
         outcomes = {claim.outcome for claim in self.claims}
-        for outcome in (ReasonOutcome.CHANGED, ReasonOutcome.CANNOT_RUN, ReasonOutcome.HOLDS):
-            if outcome in outcomes:
-                return outcome
-        return ReasonOutcome.NOT_TRIED
+        worst = (ReasonOutcome.CHANGED, ReasonOutcome.CANNOT_RUN, ReasonOutcome.HOLDS)
+        return next((o for o in worst if o in outcomes), ReasonOutcome.NOT_TRIED)
 
 
 @dataclass(frozen=True)
@@ -111,7 +101,8 @@ class Rerun:
     @property
     def lost(self) -> tuple[ClaimRerun, ...]:
         """The claims that were proven once and cannot be run here."""
-        return tuple(c for c in self._each_once(ReasonOutcome.CANNOT_RUN) if c.lost)
+        claims = self._each_once(ReasonOutcome.CANNOT_RUN)
+        return tuple(c for c in claims if c.before.status is not ClaimStatus.UNVERIFIED)
 
     def _each_once(self, outcome: ReasonOutcome) -> tuple[ClaimRerun, ...]:
         claims = (claim for reason in self.reasons for claim in reason.claims)

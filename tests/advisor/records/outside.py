@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from advisor.records.workshop_record import write_workshop_record
+from advisor.records.workshop_record import conclude
+from advisor.records.writing import write_record
 from advisor.workshop.store import create
 
 from ...conftest import Program
@@ -109,13 +110,8 @@ def _of_a_team(folder: Path) -> tuple[Path, Mapping[str, Sequence[str]]]:
     named = {f"{name} <i> # x": one for name, one in saying(edge=WORDS, team=WORDS).items()}
     with create(folder / "team.workshop", plan) as workshop:
         round_of(workshop, named)
-        path = write_workshop_record(
-            workshop,
-            KB,
-            folder / "decisions",
-            prober=lambda _: {},
-            describe_machine=lambda: {},
-        )
+        recommendation = conclude(workshop, KB, lambda _: {}, dict)
+        path = write_record(recommendation, folder / "decisions")
     people = {
         "decision_makers": ["Yan *b*"],
         "consulted": ["Zoe", *named],
