@@ -131,14 +131,21 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_decision(parser: argparse._ActionsContainer) -> None:
-    """What was decided, where that is not as advised."""
+def add_filing(parser: argparse._ActionsContainer) -> None:
+    """What was decided, where that is not as advised, and what a record says beside it."""
     parser.add_argument(
         "--choose",
         metavar="ALTERNATIVE",
         help="what was decided, where that is not what is advised; needs --because",
     )
     parser.add_argument("--because", metavar="REASON", type=reason, help="why, in one sentence")
+    add_supersedes(parser)
+    parser.add_argument(
+        "--revisit",
+        metavar="DATE",
+        type=day_to_come,
+        help="the day by which to look at it again (default: when its evidence is half a year old)",
+    )
 
 
 def decision(options: argparse.Namespace, recommendation: Recommendation) -> Decision:
@@ -155,16 +162,6 @@ def decision(options: argparse.Namespace, recommendation: Recommendation) -> Dec
         what = f"--choose {choice} is not what is advised ({advised})"
         raise CommandError(f"{what}: say why with --because", USAGE)
     return Decision(choice, options.because or "")
-
-
-def add_revisit(parser: argparse._ActionsContainer) -> None:
-    """When a record is to be looked at again."""
-    parser.add_argument(
-        "--revisit",
-        metavar="DATE",
-        type=day_to_come,
-        help="the day by which to look at it again (default: when its evidence is half a year old)",
-    )
 
 
 def add_supersedes(parser: argparse._ActionsContainer) -> None:

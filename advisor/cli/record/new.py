@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, UNPROVEN, WRONG, Commands, add_command
 from advisor.cli.options import (
-    add_decision,
+    add_filing,
     add_folder,
     add_knowledge,
-    add_revisit,
-    add_supersedes,
     decision,
     revisited,
     superseded,
@@ -51,9 +49,7 @@ def add_parser(actions: Commands) -> None:
     parser.add_argument("session", metavar="SESSION", type=Path, help="a session or answers file")
     add_folder(parser)
     add_knowledge(parser)
-    add_decision(parser)
-    add_supersedes(parser)
-    add_revisit(parser)
+    add_filing(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -64,8 +60,7 @@ def run(options: argparse.Namespace) -> int:
     if recommendation.choice is None:
         raise CommandError("no record was written: there is no outcome to record yet", WRONG)
     check_folder(options.folder)
-    old = superseded(options, options.folder)
-    file_record(recommendation, options, old)
+    file_record(recommendation, options, superseded(options, options.folder))
     if not session.tried:
         print(
             "from written knowledge only: nothing was tried for these answers. "

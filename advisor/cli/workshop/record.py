@@ -5,14 +5,7 @@ from __future__ import annotations
 import argparse
 
 from advisor.cli.command import DONE, UNPROVEN, Commands, add_command
-from advisor.cli.options import (
-    add_decision,
-    add_folder,
-    add_probing,
-    add_revisit,
-    add_supersedes,
-    superseded,
-)
+from advisor.cli.options import add_filing, add_folder, add_probing, superseded
 from advisor.cli.record.new import file_record
 from advisor.cli.workshop.options import add_workshop, workshop
 
@@ -42,9 +35,7 @@ def add_parser(actions: Commands) -> None:
     )
     add_workshop(parser)
     add_folder(parser)
-    add_decision(parser)
-    add_supersedes(parser)
-    add_revisit(parser)
+    add_filing(parser)
     add_probing(parser)
     parser.add_argument("--no-probes", action="store_true", help="try nothing now")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +29,15 @@ NAMESPACE = uuid.UUID("5f0e7e8e-6f6b-5a8e-9d53-0f6a54c1a0b1")  # of the serial n
 
 def bill_of_materials(r: Recommendation) -> dict[str, Any]:
     """The document, the same for the same recommendation."""
+    standard = {
+        "bom-ref": "knowledge-base",
+        "name": "The rules of the knowledge base that spoke on the outcome",
+        "version": r.kb.digest,
+        "requirements": [
+            {"bom-ref": f"rule:{rule.id}", "identifier": rule.id, "text": rule.because}
+            for rule in _spoke(r)
+        ],
+    }
     bom: dict[str, Any] = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
@@ -37,7 +46,7 @@ def bill_of_materials(r: Recommendation) -> dict[str, Any]:
         "metadata": _metadata(r),
         "components": list(_components(r)),
         "declarations": _declarations(r),
-        "definitions": {"standards": [_standard(r)]},
+        "definitions": {"standards": [standard]},
     }
     content = json.dumps(bom, sort_keys=True)
     return {**bom, "serialNumber": f"urn:uuid:{uuid.uuid5(NAMESPACE, content)}"}
@@ -73,18 +82,6 @@ def _component(ref: str, name: str, version: str) -> dict[str, Any]:
     return {**component, "version": version, "purl": purl}
 
 
-def _standard(r: Recommendation) -> dict[str, Any]:
-    return {
-        "bom-ref": "knowledge-base",
-        "name": "The rules of the knowledge base that spoke on the outcome",
-        "version": r.kb.digest,
-        "requirements": [
-            {"bom-ref": f"rule:{rule.id}", "identifier": rule.id, "text": rule.because}
-            for rule in _spoke(r)
-        ],
-    }
-
-
 def _declarations(r: Recommendation) -> dict[str, Any]:
     claims = {name: r.claims[name] for rule in _spoke(r) for name in rule.claims}
     findings = {
@@ -92,6 +89,11 @@ def _declarations(r: Recommendation) -> dict[str, Any]:
         for weighed in claims.values()
         if weighed.finding is not None and weighed.finding.outcome.answered
     }
+    targets = {}
+    for finding in (weighed.finding for weighed in findings.values()):
+        if finding and (name := _tried_on(finding)):
+            ref = _target(finding)
+            targets[ref] = _component(ref, name, finding.versions[name])
     return {
         "assessors": [{"bom-ref": "advisor", "thirdParty": False}],
         "attestations": [
@@ -103,7 +105,7 @@ def _declarations(r: Recommendation) -> dict[str, Any]:
         ],
         "claims": [_claim(weighed) for weighed in claims.values()],
         "evidence": [_evidence(weighed) for weighed in findings.values()],
-        "targets": {"components": list(_targets(findings.values()))},
+        "targets": {"components": list(targets.values())},
     }
 
 
@@ -124,12 +126,12 @@ def _mapped(r: Recommendation, rule: Rule) -> dict[str, Any]:
         conformance = {"rationale": "Not every claim it rests on could be tried."}
     else:
         conformance = {"rationale": "It rests on answers alone."}
-    mapped: dict[str, Any] = {"requirement": f"rule:{rule.id}", "conformance": conformance}
-    if others:
-        mapped["claims"] = others
-    if refuted:
-        mapped["counterClaims"] = [f"claim:{name}" for name in refuted]
-    return mapped
+    return {
+        "requirement": f"rule:{rule.id}",
+        "conformance": conformance,
+        **({"claims": others} if others else {}),
+        **({"counterClaims": [f"claim:{name}" for name in refuted]} if refuted else {}),
+    }
 
 
 def _claim(weighed: WeighedClaim) -> dict[str, Any]:
@@ -165,14 +167,6 @@ def _evidence(weighed: WeighedClaim) -> dict[str, Any]:
     if until := expiry(weighed):
         evidence["expires"] = f"{until}T00:00:00Z"
     return evidence
-
-
-def _targets(weighed: Iterable[WeighedClaim]) -> Iterator[dict[str, Any]]:
-    findings = (claim.finding for claim in weighed)
-    targets = {_target(found): found for found in findings if found and _tried_on(found)}
-    for ref, finding in targets.items():
-        name = _tried_on(finding)
-        yield _component(ref, name, finding.versions[name])
 
 
 def _target(finding: Finding) -> str:

@@ -29,13 +29,11 @@ _COMPARED = (
 def session_differences(restored: RestoredConsultation, replayed: Recommendation) -> Iterator[str]:
     """Where the consultation in the session is not the one that comes out again."""
     if restored.session.knowledge_base != restored.kb.digest:
-        yield (
-            f"the knowledge in it is {restored.kb.digest}, the session was reasoned with "
-            f"{restored.session.knowledge_base}"
-        )
-    then, now = restored.session.consultation, consultation_as_data(replayed)
+        then = f"the session was reasoned with {restored.session.knowledge_base}"
+        yield f"the knowledge in it is {restored.kb.digest}, {then}"
+    written, now = restored.session.consultation, consultation_as_data(replayed)
     for key in _COMPARED:
-        yield from differences(f"session.yaml: {key}", then.get(key), now.get(key))
+        yield from differences(f"session.yaml: {key}", written.get(key), now.get(key))
 
 
 def bundle_differences(
@@ -47,7 +45,10 @@ def bundle_differences(
     another version's files, only what the decision rests on is compared.
     """
     yield from _decision_problems(replayed, bundle)
-    yield from _changed_probes(restored, bundle)
+    for name, finding in restored.session.findings.items():  # the probes must have made them
+        source = bundle.entries.get(f"probes/{name}/probe.py")
+        if source is not None and sha256(source)[: len(finding.source)] != finding.source:
+            yield f"probes/{name}/probe.py: is not the probe that found it"
     problems = [
         *history_problems(restored, bundle),
         *_finding_differences(restored, bundle),
@@ -90,14 +91,6 @@ def _decision_problems(replayed: Recommendation, bundle: Bundle) -> Iterator[str
     for chosen in sealed.choices:
         if chosen.option != title:
             yield f"{RECORD}: chooses {quoted(chosen.option)}, decided was {quoted(title)}"
-
-
-def _changed_probes(restored: RestoredConsultation, bundle: Bundle) -> Iterator[str]:
-    """The probes in the bundle must be those that made the findings."""
-    for name, finding in restored.session.findings.items():
-        source = bundle.entries.get(f"probes/{name}/probe.py")
-        if source is not None and sha256(source)[: len(finding.source)] != finding.source:
-            yield f"probes/{name}/probe.py: is not the probe that found it"
 
 
 def _files_written_otherwise(replayed: Recommendation, bundle: Bundle) -> Iterator[str]:
