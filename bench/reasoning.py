@@ -116,7 +116,7 @@ def sheet(kb: KnowledgeBase) -> None:
 def million(kb: KnowledgeBase) -> None:
     """Many sheets at once."""
     evaluator = BatchEvaluator(kb)
-    sheets = evaluator.completions({}, MILLION, SEED)
+    sheets = evaluator.layout.completions({}, MILLION, SEED)
     print(f"{MILLION:,} sheets, every question answered at random")
     for name, work in (
         ("totals and leader", evaluator.totals),
@@ -165,7 +165,7 @@ def growth() -> None:
     kb = knowledge_base()
     given = draw(kb, 10_000)
     reference, evaluator = RuleEvaluator(kb), BatchEvaluator(kb)
-    sheets = evaluator.completions({}, 10_000, SEED)
+    sheets = evaluator.layout.completions({}, 10_000, SEED)
     print(f"sheets, of {len(kb.rules)} rules, ten times as many at each step")
     for few in (1, 10, 100, 1000):
         grown(
@@ -204,7 +204,7 @@ def by_rival(make: Callable[[KnowledgeBase], Rival]) -> Callable[[KnowledgeBase]
 
 def by_batch(kb: KnowledgeBase) -> Callable[[], object]:
     evaluator = BatchEvaluator(kb)
-    sheets = evaluator.completions({}, 100_000, SEED)
+    sheets = evaluator.layout.completions({}, 100_000, SEED)
     return lambda: evaluator.outcomes(sheets)
 
 
@@ -251,11 +251,11 @@ def made_condition(
 def draw(kb: KnowledgeBase, count: int) -> Given:
     """The facts of random sheets on which a fifth of the questions is left unanswered."""
     evaluator, generator = BatchEvaluator(kb), random.Random(SEED)
-    sheets = evaluator.completions({}, count, SEED)
+    sheets = evaluator.layout.completions({}, count, SEED)
     drawn: list[Answers] = [
         {
             question: given
-            for question, given in evaluator.decode(sheets, number).items()
+            for question, given in evaluator.layout.decode(sheets, number).items()
             if generator.random() >= LEFT_OUT
         }
         for number in range(count)

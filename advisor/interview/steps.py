@@ -8,7 +8,7 @@ from typing import TypeAlias
 from advisor.answers.sheet import Sheet
 from advisor.interview.prompts import Aside, Asker, Offer, Picked, Prompt, Reply
 from rules.answers import Answers
-from rules.inference.facts import certainly_applies, establish
+from rules.inference.facts import applies, establish
 from rules.model import KnowledgeBase
 
 # Steps that are no questions, and entries of menus. Names in a knowledge base hold no colon, so
@@ -48,7 +48,7 @@ def progress(
 ) -> str:
     """Such as "3 of about 18": how many follow may hang on answers not given yet."""
     facts = establish(kb, answers)
-    certain = all(certainly_applies(kb.questions[name], facts) for name in questions)
+    certain = all(applies(kb.questions[name], facts) for name in questions)
     return f"{place} of {'' if certain else 'about '}{total}"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, islice
+from itertools import compress, groupby, islice
 from math import comb
 from typing import TypeAlias
 
@@ -19,7 +19,7 @@ import numpy as np
 from rules.analysis.whatif import other_answers
 from rules.answers import Answers, is_known
 from rules.batch.evaluator import BatchEvaluator, Outcomes
-from rules.batch.sheets import SheetBatch, SheetLayout
+from rules.batch.sheets import SheetBatch
 from rules.model import KnowledgeBase, Question, RuleOut
 from rules.scoring.acceptability_arrays import Bits
 from rules.scoring.judgement import Judgement
@@ -138,8 +138,8 @@ class _Search:
         self._answers = {name: answers[name] for name in _given(kb, answers)}
         self._evaluator = BatchEvaluator(kb, priorities)
         self._priorities = priorities
-        self._layout = SheetLayout(kb)
-        self._base = self._evaluator.encode([self._answers])
+        self._layout = self._evaluator.layout
+        self._base = self._layout.encode([self._answers])
         judgements = self._evaluator.judge(self._base)
         self._now = self._evaluator.judgement(judgements, 0)
         self._outcome_now = Outcomes(judgements.verdict, judgements.winner)
@@ -181,8 +181,7 @@ class _Search:
     ) -> list[MoveNumbers]:
         """Those after which the outcome differs from what it is now."""
         outcomes = evaluator.outcomes(self._sheets(moves, choices))
-        differs = outcomes.differ_from(self._outcome_now).tolist()
-        return list(compress(choices, differs))
+        return list(compress(choices, outcomes.differ_from(self._outcome_now).tolist()))
 
     def _sheets(self, moves: Sequence[_Move], choices: Sequence[MoveNumbers]) -> SheetBatch:
         """The answers after each of the ``choices``."""
@@ -256,7 +255,7 @@ def _choices(
     moves: Sequence[_Move], size: int, known: Collection[MoveNumbers]
 ) -> Iterator[MoveNumbers]:
     """All sets of moves that make ``size`` changes and hold nothing that is ``known``."""
-    groups = _by_question(moves)
+    groups = [list(group) for _, group in groupby(moves, key=lambda move: move.question)]
 
     def extend(
         chosen: MoveNumbers, within: list[MoveNumbers], remaining: int, start: int
@@ -276,10 +275,3 @@ def _choices(
                     yield from extend(longer, [*within, *new], remaining - move.size, index + 1)
 
     return extend((), [()], size, 0)
-
-
-def _by_question(moves: Sequence[_Move]) -> list[list[_Move]]:
-    groups: dict[str, list[_Move]] = {}
-    for move in moves:
-        groups.setdefault(move.question, []).append(move)
-    return list(groups.values())

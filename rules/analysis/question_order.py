@@ -14,7 +14,7 @@ import numpy as np
 
 from rules.answers import Answers
 from rules.batch.evaluator import BatchEvaluator
-from rules.batch.sheets import SheetBatch, SheetLayout
+from rules.batch.sheets import SheetBatch
 from rules.inference.facts import open_questions
 from rules.model import KnowledgeBase
 from rules.scoring.acceptability_arrays import FloatArray
@@ -44,7 +44,6 @@ class QuestionOrder:
     def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
         self._kb = kb
         self._evaluator = BatchEvaluator(kb, priorities)
-        self._layout = SheetLayout(kb)
 
     def open_questions(self, answers: Answers) -> tuple[QuestionSpread, ...]:
         """The questions that can be asked now, those that spread the outcome most first.
@@ -54,7 +53,7 @@ class QuestionOrder:
         names = open_questions(self._kb, answers)
         if not names:
             return ()
-        sheets = self._evaluator.completions(answers, DRAWN, SEED)
+        sheets = self._evaluator.layout.completions(answers, DRAWN, SEED)
         totals = self._evaluator.totals(sheets)
         complete = ~totals.ruled_out.any(axis=0)
         remaining = sheets[np.flatnonzero(complete)]
@@ -73,7 +72,7 @@ class QuestionOrder:
         if not len(sheets):
             return 0.0
         question = self._kb.questions[name]
-        rows = sheets.chosen[list(self._layout.options[name].values())].astype(np.float64)
+        rows = sheets.chosen[list(self._evaluator.layout.options[name].values())].astype(np.float64)
         effects = _explained(rows, outcomes)
         if not question.multiple:  # its options exclude each other: their effects are parts of one
             effects *= 1.0 - rows.mean(axis=1)

@@ -9,14 +9,14 @@ bounded by itself (branch and bound), up to :data:`MOST_CASES`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from rules.answers import Answers
-from rules.conditions import Atom, Chosen, atoms, evaluate
+from rules.answers import Answers, known_answers
+from rules.conditions import Atom, Chosen, atoms
 from rules.inference.evaluator import RuleEvaluator, concepts_in_order, concluding
-from rules.inference.facts import Facts
-from rules.model import UNKNOWN, KnowledgeBase, Prefer, Question, Rule, RuleOut
+from rules.inference.facts import Facts, applies
+from rules.model import KnowledgeBase, Prefer, Question, Rule
 from rules.scoring.bounds import stays
 from rules.scoring.judgement import Judgement, differs, judge
 from rules.scoring.rankings import Priorities
@@ -40,9 +40,9 @@ class _CaseBounds:
     """What is certain in a case, and what the atoms that are open may still come to."""
 
     facts: Facts
-    may_hold: frozenset[Atom]
-    may_fail: frozenset[Atom]
-    open: frozenset[str]  # questions with an open atom
+    may_hold: Set[Atom]
+    may_fail: Set[Atom]
+    open: Set[str]  # questions with an open atom
 
 
 class Settlement:
@@ -62,7 +62,7 @@ class Settlement:
         what is answered stays as it is. ``now`` is the judgement of ``answers`` as they are.
         False means that it could change, or that the proof was not found.
         """
-        known = {name: chosen for name, chosen in answers.items() if chosen != (UNKNOWN,)}
+        known = known_answers(answers)
         cases = [_OpenCase({}, frozenset())]
         bounded = 0
         while cases:
@@ -87,8 +87,7 @@ class Settlement:
         return True
 
     def _deciding(self, names: Sequence[str]) -> list[Rule]:
-        rules = (self._kb.rules[name] for name in names)
-        return [rule for rule in rules if isinstance(rule.action, (Prefer, RuleOut))]
+        return [self._kb.rules[name] for name in names if self._kb.rules[name].decides]
 
     def _bounds(self, known: Answers, case: _OpenCase) -> _CaseBounds:
         """Goes through the questions as ``establish`` does, keeping what is open.
@@ -96,14 +95,14 @@ class Settlement:
         An answered question that may turn out not to apply may yet lose its answer.
         """
         values: dict[Chosen, bool] = {}
+        facts = Facts(values, frozenset())
         may_hold: set[Atom] = set()
         may_fail: set[Atom] = set()
         open_questions: set[str] = set()
         for question in self._kb.questions.values():
-            applies = _applies(question, values)
-            for option in question.options:
-                atom = Chosen(question.id, option.id)
-                value, holds, fails = _atom_bounds(question, atom, applies, known, case)
+            applying = applies(question, facts)
+            for atom in question.atoms:
+                value, holds, fails = _atom_bounds(question, atom, applying, known, case)
                 if value is not None:
                     values[atom] = value
                     continue
@@ -113,25 +112,21 @@ class Settlement:
                     may_fail.add(atom)
                 if (holds or fails) and question.id not in case.closed and atom in self._read:
                     open_questions.add(question.id)
-        return _CaseBounds(
-            Facts(values, frozenset()),
-            frozenset(may_hold),
-            frozenset(may_fail),
-            frozenset(open_questions),
-        )
+        return _CaseBounds(facts, may_hold, may_fail, open_questions)
 
-    def _most_read(self, undecided: Sequence[Rule], open_questions: frozenset[str]) -> str | None:
+    def _most_read(self, undecided: Sequence[Rule], open_questions: Set[str]) -> str | None:
         """The open question on which most of the undecided rules' weight hangs."""
         weights = dict.fromkeys(open_questions, 0.0)
         for rule in undecided:
+            weight = abs(rule.action.factor) if isinstance(rule.action, Prefer) else 2.0
             for name in self._reads[rule.id] & open_questions:
-                weights[name] += _rule_weight(rule)
+                weights[name] += weight
         return max(weights, key=lambda name: (weights[name], name), default=None)
 
     def _split(self, name: str, case: _OpenCase, bounds: _CaseBounds) -> Iterator[_OpenCase]:
         """The cases of one question, which together hold every completion of ``case``."""
         question = self._kb.questions[name]
-        every = [Chosen(name, option.id) for option in question.options]
+        every = question.atoms
         undecided = [a for a in every if a not in bounds.facts.values and a in self._read]
         none = dict.fromkeys(every, False)
         if question.multiple:
@@ -145,15 +140,6 @@ class Settlement:
             yield case.with_values(none)  # an option nobody asks for, or it does not apply
         if not any(atom in case.values for atom in every):
             yield _OpenCase(case.values, case.closed | {name})
-
-
-def _applies(question: Question, values: Mapping[Chosen, bool]) -> bool | None:
-    """Whether the question applies in every completion (True), in none (False), or in some."""
-    if question.applies_when is None:
-        return True
-    return evaluate(
-        question.applies_when, lambda atom: values.get(atom) if isinstance(atom, Chosen) else None
-    )
 
 
 def _atom_bounds(
@@ -176,10 +162,6 @@ def _atom_bounds(
     return None, True, True
 
 
-def _rule_weight(rule: Rule) -> float:
-    return abs(rule.action.factor) if isinstance(rule.action, Prefer) else 2.0
-
-
 def _atoms_read(kb: KnowledgeBase) -> frozenset[Atom]:
     """The options that some condition asks for."""
     conditions = [rule.when for rule in kb.rules.values()]
@@ -196,16 +178,14 @@ def _questions_read(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
         by_question[question.id] = frozenset({question.id}).union(*gated_by)
     by_concept: dict[str, frozenset[str]] = {}
 
-    def read(some_atoms: Iterable[Atom]) -> frozenset[str]:
-        return frozenset[str]().union(
-            *(
-                by_question[atom.question] if isinstance(atom, Chosen) else by_concept[atom.concept]
-                for atom in some_atoms
-            )
+    def read(*rules: Rule) -> frozenset[str]:
+        read_by_atom = (
+            by_question[atom.question] if isinstance(atom, Chosen) else by_concept[atom.concept]
+            for rule in rules
+            for atom in atoms(rule.when)
         )
+        return frozenset[str]().union(*read_by_atom)
 
     for concept in concepts_in_order(kb):
-        by_concept[concept] = frozenset[str]().union(
-            *(read(atoms(rule.when)) for rule in concluding(kb, concept))
-        )
-    return {rule.id: read(atoms(rule.when)) for rule in kb.rules.values()}
+        by_concept[concept] = read(*concluding(kb, concept))
+    return {rule.id: read(rule) for rule in kb.rules.values()}

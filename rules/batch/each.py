@@ -29,7 +29,7 @@ def judge_each(kb: KnowledgeBase, people: Sequence[AnswersAndRanking]) -> list[J
     Each is equal to ``judge`` of what the compiled evaluator says fires.
     """
     evaluator = BatchEvaluator(kb)
-    scored = evaluator.totals(evaluator.encode([answers for answers, _ in people]))
+    scored = evaluator.totals(evaluator.layout.encode([answers for answers, _ in people]))
     rankings = [priorities for _, priorities in people]
     weights_of: list[dict[str, float]] = [{} for _ in people]
     weights = np.zeros((len(kb.criteria), len(people)))
@@ -71,8 +71,11 @@ def _shares(kb: KnowledgeBase, totals: Totals, rankings: Sequence[Priorities]) -
     if len(kb.alternatives) == 2:
         return settled(_shares_of_two(kb, totals, rankings))
     shares = np.zeros(totals.totals.shape)
-    by_sizes = sorted(range(len(rankings)), key=lambda number: _sizes(kb, rankings[number]))
-    for number in by_sizes:  # what is sampled is drawn once for people whose rankings look alike
+    counts = [count_rankings(tuple(kb.criteria), priorities) for priorities in rankings]
+    sizes = [[ranking.sizes for ranking in counted] for counted in counts]
+    for number in sorted(
+        range(len(rankings)), key=sizes.__getitem__
+    ):  # what is sampled is drawn once for people whose rankings look alike
         acceptabilities = acceptability(_remaining_scores(kb, totals, number), rankings[number])
         shares[:, number] = [acceptabilities.get(name, 0.0) for name in kb.alternatives]
     return settled(shares)
@@ -112,7 +115,3 @@ def _shares_of_two(kb: KnowledgeBase, totals: Totals, rankings: Sequence[Priorit
         first[people] = averaged([next(case_shares) for _ in own], [one.count for one in own])
     shares[:, both] = first[both], 1.0 - first[both]
     return shares
-
-
-def _sizes(kb: KnowledgeBase, priorities: Priorities) -> list[tuple[int, ...]]:
-    return [ranking.sizes for ranking in count_rankings(tuple(kb.criteria), priorities)]

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.answers import Answers
 from rules.batch.circuit import BoolArray, Circuit
 from rules.batch.scores import Score, WeightTable, score_of, speak
 from rules.batch.sheets import SheetBatch, SheetLayout
@@ -104,14 +103,17 @@ class Outcomes:
 
 
 class BatchEvaluator:
-    """Infers and judges many sheets over one knowledge base, under one set of priorities."""
+    """Infers and judges many sheets over one knowledge base, under one set of priorities.
+
+    ``layout`` makes the sheets out of answers, and reads them.
+    """
 
     def __init__(self, kb: KnowledgeBase, priorities: Priorities = ()) -> None:
         self.kb = kb
         self._priorities = priorities
         self._weightings = Weightings(tuple(kb.criteria), priorities)
-        self._layout = SheetLayout(kb)
-        self._circuit = circuit = Circuit(kb, self._layout)
+        self.layout = SheetLayout(kb)
+        self._circuit = circuit = Circuit(kb, self.layout)
         self._alternatives = {name: number for number, name in enumerate(kb.alternatives)}
         self._criteria = {name: number for number, name in enumerate(kb.criteria)}
         self._ruling_out = [
@@ -126,23 +128,6 @@ class BatchEvaluator:
         everything = (circuit.fires, circuit.holds, circuit.fails, circuit.not_applicable)
         self._everything = circuit.needed(row for rows in everything for row in rows.values())
         self._weights = WeightTable(tuple(self._criteria), priorities)
-
-    def encode(self, answers: Sequence[Answers]) -> SheetBatch:
-        """Sheets with these answers; ``unknown`` is the same there as no answer."""
-        return self._layout.encode(answers)
-
-    def decode(self, sheets: SheetBatch, number: int) -> dict[str, tuple[str, ...]]:
-        """The answers on one sheet, options in the knowledge base's order, ``unknown`` left out."""
-        return self._layout.decode(sheets, number)
-
-    def completions(self, answers: Answers, count: int, seed: int) -> SheetBatch:
-        """``count`` sheets with ``answers`` and, where there is none or ``unknown``, random ones.
-
-        Each option of a single choice is as likely; of a multiple choice one to three are chosen,
-        and one that stands alone is chosen alone. The same seed draws the same for a question
-        whatever else is answered, with every version of Python and NumPy.
-        """
-        return self._layout.completions(answers, count, seed)
 
     def infer(self, sheets: SheetBatch) -> Inferences:
         """Which rules fire and what they conclude, as ``RuleEvaluator.infer`` says it."""
@@ -165,7 +150,7 @@ class BatchEvaluator:
                 for target, number in zip(target_rows, numbers, strict=True):
                     target[chunk] = rows[number]
             for question, number in circuit.not_applicable.items():
-                inferences.not_applicable[self._layout.rows[question], chunk] = rows[number]
+                inferences.not_applicable[self.layout.rows[question], chunk] = rows[number]
         return inferences
 
     def totals(self, sheets: SheetBatch) -> Totals:

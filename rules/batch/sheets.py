@@ -59,6 +59,7 @@ class SheetLayout:
         )
 
     def encode(self, answers: Sequence[Answers]) -> SheetBatch:
+        """Sheets with these answers; ``unknown`` is the same there as no answer."""
         sheets = self.blank(len(answers))
         for number, sheet in enumerate(answers):
             for name, chosen in sheet.items():
@@ -77,7 +78,12 @@ class SheetLayout:
         }
 
     def completions(self, answers: Answers, count: int, seed: int) -> SheetBatch:
-        """``answers`` on ``count`` sheets, each completed at random."""
+        """``count`` sheets with ``answers`` and, where there is none or ``unknown``, random ones.
+
+        Each option of a single choice is as likely; of a multiple choice one to three are chosen,
+        and one that stands alone is chosen alone. The same seed draws the same for a question
+        whatever else is answered, with every version of Python and NumPy.
+        """
         sheets = self.blank(count)
         encoded = self.encode([answers])
         sheets.answered[:] = True

@@ -101,8 +101,10 @@ class _Network:
         self._settled: dict[str, bool] = {}
         for form, rules in _by_condition(kb).items():
             self._add_rule(f"rule:{rules[0].id}", form, self._on_fire(rules))
-        for concept, form in _failures(kb).items():
-            self._add_rule(f"fail:{concept}", form, self._on_settled(concept, holds=False))
+        for concept, rules in conclusions(kb).items():  # fails once all of its rules do
+            parts = tuple(normal_form(rule.when, holds=False) for rule in rules)
+            failed = self._on_settled(concept, holds=False)
+            self._add_rule(f"fail:{concept}", _tidy(Conjunction(parts)), failed)
         self._members["__matcher__"] = _matcher()
         self._class = type("Rules", (experta.KnowledgeEngine,), self._members)
         self._instance = self._class()
@@ -217,15 +219,6 @@ def _by_condition(kb: KnowledgeBase) -> dict[NormalForm, list[Rule]]:
     for rule in kb.rules.values():
         rules.setdefault(_tidy(normal_form(rule.when)), []).append(rule)
     return rules
-
-
-def _failures(kb: KnowledgeBase) -> dict[str, NormalForm]:
-    """When a concept fails: every rule that concludes it is known to be false."""
-    failures = {
-        concept: tuple(normal_form(rule.when, holds=False) for rule in rules)
-        for concept, rules in conclusions(kb).items()
-    }
-    return {concept: _tidy(Conjunction(parts)) for concept, parts in failures.items()}
 
 
 def _tidy(form: NormalForm) -> NormalForm:

@@ -95,7 +95,11 @@ class RuleEvaluator:
             concluded = Concluded(concept)
             literals[Literal(concluded, True)] = f"c{number}"
             literals[Literal(concluded, False)] = f"d{number}"
-            lines += _concept_lines(number, rules[concept], literals)
+            # It holds once one of its rules is known true, and fails once all are known false.
+            true = Disjunction(tuple(normal_form(rule.when) for rule in rules[concept]))
+            false = Conjunction(tuple(normal_form(r.when, holds=False) for r in rules[concept]))
+            lines.append(f"    c{number} = {_expression(true, literals)}")
+            lines.append(f"    d{number} = {_expression(false, literals)}")
         fired = (_expression(normal_form(rule.when), literals) for rule in self._kb.rules.values())
         hold = ", ".join(f"c{number}" for number in range(len(self._concepts)))
         fail = ", ".join(f"d{number}" for number in range(len(self._concepts)))
@@ -125,7 +129,13 @@ def conclusions(kb: KnowledgeBase) -> dict[str, list[Rule]]:
 def concepts_in_order(kb: KnowledgeBase) -> tuple[str, ...]:
     """Every concept after those its rules need. The loader has refused cycles."""
     needs = {
-        concept: dict.fromkeys(_concepts_asked(rules)) for concept, rules in conclusions(kb).items()
+        concept: [
+            atom.concept
+            for rule in rules
+            for atom in atoms(rule.when)
+            if isinstance(atom, Concluded)
+        ]
+        for concept, rules in conclusions(kb).items()
     }
     ordered: dict[str, None] = {}
     for first in needs:
@@ -137,23 +147,6 @@ def concepts_in_order(kb: KnowledgeBase) -> tuple[str, ...]:
             else:
                 waiting.append(missing)
     return tuple(ordered)
-
-
-def _concepts_asked(rules: Iterable[Rule]) -> Iterator[str]:
-    for rule in rules:
-        for atom in atoms(rule.when):
-            if isinstance(atom, Concluded):
-                yield atom.concept
-
-
-def _concept_lines(number: int, rules: list[Rule], literals: Mapping[Literal, str]) -> list[str]:
-    """A concept holds once one of its rules is known true, fails once all are known false."""
-    true = Disjunction(tuple(normal_form(rule.when) for rule in rules))
-    false = Conjunction(tuple(normal_form(rule.when, holds=False) for rule in rules))
-    return [
-        f"    c{number} = {_expression(true, literals)}",
-        f"    d{number} = {_expression(false, literals)}",
-    ]
 
 
 def _expression(form: NormalForm, literals: Mapping[Literal, str]) -> str:

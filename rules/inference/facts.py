@@ -33,7 +33,7 @@ def establish(kb: KnowledgeBase, answers: Answers) -> Facts:
     earlier = Facts(values, frozenset())
     for question in kb.questions.values():
         chosen = answers.get(question.id, (UNKNOWN,))
-        if not applies(question, earlier):
+        if applies(question, earlier) is False:
             not_applicable.add(question.id)
             chosen = ()
         elif chosen == (UNKNOWN,):
@@ -43,16 +43,9 @@ def establish(kb: KnowledgeBase, answers: Answers) -> Facts:
     return Facts(values, frozenset(not_applicable))
 
 
-def applies(question: Question, earlier: Facts) -> bool:
-    """Whether ``question`` may still matter, given the facts of the questions before it."""
-    if question.applies_when is None:
-        return True
-    return evaluate(question.applies_when, earlier.value) is not False
-
-
-def certainly_applies(question: Question, facts: Facts) -> bool:
-    """Whether ``question`` is known to apply, whatever is answered next."""
-    return question.applies_when is None or evaluate(question.applies_when, facts.value) is True
+def applies(question: Question, earlier: Facts) -> bool | None:
+    """Whether ``question`` is known to apply or not to, given the facts of those before it."""
+    return question.applies_when is None or evaluate(question.applies_when, earlier.value)
 
 
 def unanswered(kb: KnowledgeBase, answers: Answers, facts: Facts) -> tuple[str, ...]:
@@ -71,7 +64,7 @@ def open_questions(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
     """
     facts = establish(kb, answers)
     names = unanswered(kb, answers, facts)
-    return tuple(name for name in names if certainly_applies(kb.questions[name], facts))
+    return tuple(name for name in names if applies(kb.questions[name], facts))
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,6 @@ NOISE = 1e-9  # by which a bound must clear a threshold: it is computed in float
 Scores = Mapping[str, Mapping[str, float]]  # alternative -> criterion -> score
 
 
-@dataclass(frozen=True)
-class _Span:
-    """The scores of every alternative under every criterion, at least and at most."""
-
-    least: Scores
-    most: Scores
-
-
 def stays(
     kb: KnowledgeBase,
     certain: Sequence[Rule],
@@ -61,12 +53,12 @@ def stays(
     if len(open_criteria) > MOST_OPEN_CRITERIA or not (spoken or ruled_out):
         return False
     reasons = sum(isinstance(rule.action, Prefer) for rule in certain)
-    span = _span(kb, certain, possible)
+    least, most = _scores(kb, certain, possible, -1), _scores(kb, certain, possible, +1)
     for extra in chain.from_iterable(
         combinations(open_criteria, n) for n in range(len(open_criteria) + 1)
     ):
         criteria = [name for name in kb.criteria if name in spoken or name in extra]
-        case = _Case(kb, remaining, criteria, span, priorities)
+        case = _Case(kb, remaining, criteria, least, most, priorities)
         same = case.wins(now.winner, reasons) if now.winner is not None else case.is_close()
         if not same:
             return False
@@ -75,12 +67,13 @@ def stays(
 
 @dataclass(frozen=True)
 class _Case:
-    """The bounds, with just these criteria spoken to."""
+    """The scores at least and at most, with just these criteria spoken to."""
 
     kb: KnowledgeBase
     left: Sequence[str]
     criteria: Sequence[str]
-    span: _Span
+    least: Scores
+    most: Scores
     priorities: Priorities
 
     def wins(self, winner: str, reasons: int) -> bool:
@@ -104,7 +97,7 @@ class _Case:
     def lead(self, name: str, rival: str) -> float:
         """By how much at least ``name`` is ahead of ``rival``."""
         weights = weigh(self.criteria, self.priorities)
-        low, high = self.span.least[name], self.span.most[rival]
+        low, high = self.least[name], self.most[rival]
         return sum(weights[c] * (low[c] - high[c]) for c in self.criteria)
 
     def share(self, name: str, rivals: Iterable[str]) -> float:
@@ -113,8 +106,8 @@ class _Case:
         Against several rivals acceptability is sampled or exact by turns, so both bounds count:
         against all at once, and the shares that each rival alone could take, subtracted.
         """
-        rows = {rival: self.row(self.span.most[rival]) for rival in rivals}
-        own = {name: self.row(self.span.least[name])}
+        rows = {rival: self.row(self.most[rival]) for rival in rivals}
+        own = {name: self.row(self.least[name])}
         at_once = acceptability({**own, **rows}, self.priorities)[name]
         lost = sum(acceptability({**own, r: rows[r]}, self.priorities)[r] for r in rows)
         return min(at_once, 1.0 - lost)
@@ -132,21 +125,16 @@ def _criteria(kb: KnowledgeBase, rules: Iterable[Rule]) -> list[str]:
     return [name for name in kb.criteria if name in spoken]
 
 
-def _span(kb: KnowledgeBase, certain: Sequence[Rule], possible: Sequence[Rule]) -> _Span:
-    def combined(alternative: str, criterion: str, sign: int) -> float:
-        key = (alternative, criterion)
-        factors = chain(
-            _factors(certain, key), (f for f in _factors(possible, key) if f * sign > 0)
-        )
-        return combine(factors)
+def _scores(
+    kb: KnowledgeBase, certain: Sequence[Rule], possible: Sequence[Rule], sign: int
+) -> Scores:
+    """Every score if, of what is possible, all that speaks for (1) or against (-1) comes about."""
 
-    def scores(sign: int) -> Scores:
-        return {
-            alternative: {c: combined(alternative, c, sign) for c in kb.criteria}
-            for alternative in kb.alternatives
-        }
+    def combined(key: tuple[str, str]) -> float:
+        factors = (factor for factor in _factors(possible, key) if factor * sign > 0)
+        return combine(chain(_factors(certain, key), factors))
 
-    return _Span(scores(-1), scores(+1))
+    return {name: {c: combined((name, c)) for c in kb.criteria} for name in kb.alternatives}
 
 
 def _factors(rules: Iterable[Rule], key: tuple[str, str]) -> Iterator[float]:

@@ -8,7 +8,7 @@ Decision Sciences 28(1), 1997).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rules.scoring.judgement import Judgement
@@ -65,24 +65,14 @@ def tornado(judgement: Judgement) -> tuple[Tipping, ...]:
 
 
 def _against(judgement: Judgement, best: str, rival: str) -> Iterator[Tipping]:
-    weights = judgement.weights
-    differences = _differences(judgement, best, rival)
+    weights, ours, theirs = judgement.weights, judgement.scores[best], judgement.scores[rival]
+    differences = {name: settle(ours[name] - theirs[name]) for name in weights}
     lead = sum(weights[name] * differences[name] for name in weights)
     for name, weight in weights.items():
         if weight == 1.0:
             continue
-        without = settle((lead - weight * differences[name]) / (1.0 - weight))
-        at = _zero(without, differences[name])
-        yield Tipping(name, best, rival, weight, settle(lead), without, differences[name], at)
-
-
-def _differences(judgement: Judgement, best: str, rival: str) -> Mapping[str, float]:
-    ours, theirs = judgement.scores[best], judgement.scores[rival]
-    return {name: settle(ours[name] - theirs[name]) for name in judgement.weights}
-
-
-def _zero(at_0: float, at_1: float) -> float | None:
-    """Where on [0, 1] the line from ``at_0`` to ``at_1`` is 0; None where it is not, or always."""
-    if at_0 == at_1 or at_0 * at_1 > 0:
-        return None
-    return at_0 / (at_0 - at_1)
+        at_1 = differences[name]
+        at_0 = settle((lead - weight * at_1) / (1.0 - weight))
+        crosses = at_0 != at_1 and at_0 * at_1 <= 0
+        at = at_0 / (at_0 - at_1) if crosses else None
+        yield Tipping(name, best, rival, weight, settle(lead), at_0, at_1, at)

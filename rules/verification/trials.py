@@ -64,7 +64,7 @@ class Trials:
         assert self._evaluator is not None
         multiple = [name for name in start if self._kb.questions[name].multiple]
         single = {name: chosen for name, chosen in start.items() if name not in multiple}
-        full = self._evaluator.completions({**single, SWITCH: (NONE,)}, count, SEED)
+        full = self._evaluator.layout.completions({**single, SWITCH: (NONE,)}, count, SEED)
         generator = random.Random(SEED)
         drawn = np.frombuffer(generator.randbytes(len(self._rows) * count), np.uint8)
         selected = drawn.reshape(len(self._rows), count) < np.linspace(0, 256, count)

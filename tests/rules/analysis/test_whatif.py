@@ -12,7 +12,7 @@ from rules.analysis.whatif import WhatIf
 from rules.answers import answer_mistakes
 from rules.conditions import All, Chosen, Not
 from rules.inference.engine import Engine
-from rules.inference.facts import certainly_applies, establish
+from rules.inference.facts import applies, establish
 from rules.loading.answers_parser import read_answers
 from rules.loading.yaml_nodes import read
 from rules.model import KnowledgeBase, Prefer, RuleOut
@@ -127,7 +127,7 @@ def test_every_question_proposed_first_is_sure_to_apply(
     shipped_kb: KnowledgeBase, first_questions: list[str]
 ) -> None:
     facts = establish(shipped_kb, {})
-    assert all(certainly_applies(shipped_kb.questions[name], facts) for name in first_questions)
+    assert all(applies(shipped_kb.questions[name], facts) is True for name in first_questions)
 
 
 # Flips

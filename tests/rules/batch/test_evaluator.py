@@ -123,7 +123,7 @@ def drawn_panel(kb: KnowledgeBase, generator: random.Random) -> GroupRanking:
 def assert_same(kb: KnowledgeBase, sheets: Sequence[Answers], priorities: Priorities) -> None:
     """That the batch says of every sheet what the reference says of it."""
     evaluator, reference = BatchEvaluator(kb, priorities), RuleEvaluator(kb)
-    encoded = evaluator.encode(sheets)
+    encoded = evaluator.layout.encode(sheets)
     inferences, judgements = evaluator.infer(encoded), evaluator.judge(encoded)
     for number, answers in enumerate(sheets):
         facts = establish(kb, answers)
@@ -181,7 +181,7 @@ def test_shipped_knowledge_is_judged_as_the_engine_does(
 ) -> None:
     sheets = drawn_sheets(shipped_kb, draw_answers, 20, 6)
     evaluator, engine = BatchEvaluator(shipped_kb), Engine(shipped_kb)
-    judgements = evaluator.judge(evaluator.encode(sheets))
+    judgements = evaluator.judge(evaluator.layout.encode(sheets))
     for number, answers in enumerate(sheets):
         fired = engine.infer(establish(shipped_kb, answers)).fired
         assert evaluator.judgement(judgements, number) == judge(shipped_kb, fired)
@@ -264,7 +264,7 @@ def test_question_with_300_options_and_a_thousand_rules_are_no_limit(
     ]
     kb = make_kb({"wide": options}, rules, multiple=["wide"])
     assert_same(kb, drawn_sheets(kb, draw_answers, 40, 10), ())
-    assert len(BatchEvaluator(kb).completions({}, 50, 1)) == 50
+    assert len(BatchEvaluator(kb).layout.completions({}, 50, 1)) == 50
 
 
 def test_condition_that_asks_about_what_is_not_settled_yet_lets_the_question_apply(
@@ -281,12 +281,12 @@ def test_condition_that_asks_about_what_is_not_settled_yet_lets_the_question_app
 
 def test_no_sheets_give_no_judgements(shipped_kb: KnowledgeBase) -> None:
     evaluator = BatchEvaluator(shipped_kb)
-    assert evaluator.judge(evaluator.encode([])).verdict.shape == (0,)
+    assert evaluator.judge(evaluator.layout.encode([])).verdict.shape == (0,)
 
 
 def test_chunks_leave_no_trace(shipped_kb: KnowledgeBase) -> None:
     evaluator = BatchEvaluator(shipped_kb)
-    sheets = evaluator.completions({}, 40_000, 3)
+    sheets = evaluator.layout.completions({}, 40_000, 3)
     whole = evaluator.totals(sheets)
     for part in (slice(0, 7), slice(16_380, 16_390), slice(39_990, 40_000)):
         assert np.array_equal(evaluator.totals(sheets[part]).totals, whole.totals[:, part])
@@ -302,7 +302,7 @@ def test_outcomes_are_those_of_the_whole_judgement(
     shipped_kb: KnowledgeBase, priorities: Priorities
 ) -> None:
     evaluator = BatchEvaluator(shipped_kb, priorities)
-    sheets = evaluator.completions({"target": ("android",)}, 1000, 3)
+    sheets = evaluator.layout.completions({"target": ("android",)}, 1000, 3)
     outcomes, judgements = evaluator.outcomes(sheets), evaluator.judge(sheets)
     assert np.array_equal(outcomes.verdict, judgements.verdict)
     assert np.array_equal(outcomes.winner, judgements.winner)
@@ -311,7 +311,7 @@ def test_outcomes_are_those_of_the_whole_judgement(
 def test_outcomes_differ_as_judgements_do(make_kb: MakeKnowledge) -> None:
     kb = drawn_kb(make_kb, 4, ("red", "blue"))
     evaluator = BatchEvaluator(kb)
-    sheets = evaluator.completions({}, 200, 1)
+    sheets = evaluator.layout.completions({}, 200, 1)
     judgements, outcomes = evaluator.judge(sheets), evaluator.outcomes(sheets)
     every = [evaluator.judgement(judgements, number) for number in range(len(sheets))]
     for now in _one_of_each_outcome(every):
@@ -326,7 +326,7 @@ def _one_of_each_outcome(judgements: Sequence[Judgement]) -> list[Judgement]:
 
 def test_verdict_codes_are_places_in_the_list_of_verdicts(small_kb: KnowledgeBase) -> None:
     evaluator = BatchEvaluator(small_kb)
-    found = evaluator.judge(evaluator.encode([{}]))
+    found = evaluator.judge(evaluator.layout.encode([{}]))
     assert VERDICTS[found.verdict[0]].value == "undecided"
     assert found.winner[0] == NOBODY
 
@@ -337,17 +337,19 @@ def test_verdict_codes_are_places_in_the_list_of_verdicts(small_kb: KnowledgeBas
 def test_answers_survive_encoding(shipped_kb: KnowledgeBase, draw_answers: DrawAnswers) -> None:
     evaluator = BatchEvaluator(shipped_kb)
     sheets = drawn_sheets(shipped_kb, draw_answers, 200, 12)
-    encoded = evaluator.encode(sheets)
+    encoded = evaluator.layout.encode(sheets)
     for number, answers in enumerate(sheets):
         given = {name: set(chosen) for name, chosen in answers.items() if chosen != (UNKNOWN,)}
-        decoded = evaluator.decode(encoded, number)
+        decoded = evaluator.layout.decode(encoded, number)
         assert {name: set(chosen) for name, chosen in decoded.items()} == given
 
 
 def test_decoded_options_stand_in_the_order_of_the_question(shipped_kb: KnowledgeBase) -> None:
     evaluator = BatchEvaluator(shipped_kb)
     given = {"target": ("ios", "android")}
-    assert evaluator.decode(evaluator.encode([given]), 0) == {"target": ("android", "ios")}
+    assert evaluator.layout.decode(evaluator.layout.encode([given]), 0) == {
+        "target": ("android", "ios")
+    }
 
 
 def test_completions_keep_the_answers_given(
@@ -355,17 +357,17 @@ def test_completions_keep_the_answers_given(
 ) -> None:
     evaluator = BatchEvaluator(shipped_kb)
     answers = drawn_sheets(shipped_kb, draw_answers, 1, 13)[0]
-    sheets = evaluator.completions(answers, 20, 1)
-    given = evaluator.decode(evaluator.encode([answers]), 0)
+    sheets = evaluator.layout.completions(answers, 20, 1)
+    given = evaluator.layout.decode(evaluator.layout.encode([answers]), 0)
     for number in range(20):
-        assert evaluator.decode(sheets, number).items() >= given.items()
+        assert evaluator.layout.decode(sheets, number).items() >= given.items()
 
 
 def test_completions_are_answers_that_could_be_given(shipped_kb: KnowledgeBase) -> None:
     evaluator = BatchEvaluator(shipped_kb)
-    sheets = evaluator.completions({"target": (UNKNOWN,)}, 300, 2)
+    sheets = evaluator.layout.completions({"target": (UNKNOWN,)}, 300, 2)
     for number in range(300):
-        completed = evaluator.decode(sheets, number)
+        completed = evaluator.layout.decode(sheets, number)
         assert completed.keys() == shipped_kb.questions.keys()
         for name, chosen in completed.items():
             assert list(answer_mistakes(shipped_kb.questions[name], chosen)) == []
@@ -376,22 +378,22 @@ def test_completions_draw_every_option_alike(make_kb: MakeKnowledge) -> None:
     evaluator = BatchEvaluator(
         make_kb({"size": ("s", "m", "l"), "kinds": ("a", "b", "c", "d")}, multiple=["kinds"])
     )
-    shares = evaluator.completions({}, 30_000, 3).chosen.mean(axis=1)
+    shares = evaluator.layout.completions({}, 30_000, 3).chosen.mean(axis=1)
     assert shares[:3] == pytest.approx([1 / 3] * 3, abs=0.02)
     assert shares[3:] == pytest.approx([0.5] * 4, abs=0.02)  # two of four on average
 
 
 def test_completions_are_the_same_everywhere(make_kb: MakeKnowledge) -> None:
     evaluator = BatchEvaluator(make_kb({"size": ("s", "m", "l")}))
-    sheets = evaluator.completions({}, 8, 1)
-    drawn = [evaluator.decode(sheets, number)["size"][0] for number in range(8)]
+    sheets = evaluator.layout.completions({}, 8, 1)
+    drawn = [evaluator.layout.decode(sheets, number)["size"][0] for number in range(8)]
     assert drawn == ["m", "m", "s", "l", "s", "l", "l", "m"]
 
 
 def test_one_answer_more_leaves_the_other_draws_alone(make_kb: MakeKnowledge) -> None:
     evaluator = BatchEvaluator(make_kb({"road": ("yes", "no"), "size": ("s", "m", "l")}))
-    before = evaluator.completions({}, 50, 1)
-    after = evaluator.completions({"road": ("yes",)}, 50, 1)
+    before = evaluator.layout.completions({}, 50, 1)
+    after = evaluator.layout.completions({"road": ("yes",)}, 50, 1)
     assert np.array_equal(before.chosen[2:], after.chosen[2:])
 
 
@@ -404,7 +406,7 @@ def test_winner_under_a_weighting_has_the_highest_weighted_score(make_kb: MakeKn
         (Chosen("road", "yes"), Prefer("blue", "reach", 0.4, "")),
     ]
     evaluator = BatchEvaluator(make_kb({"road": ("yes", "no")}, rules))
-    totals = evaluator.totals(evaluator.encode([{"road": ("yes",)}, {"road": ("no",)}]))
+    totals = evaluator.totals(evaluator.layout.encode([{"road": ("yes",)}, {"road": ("no",)}]))
     weightings = np.array([[1.0, 0.0, 0.0], [0.2, 0.8, 5.0], [0.0, 0.0, 1.0]])
     assert evaluator.winners(totals, weightings).tolist() == [[0, 0], [1, 0], [0, 0]]
 
@@ -412,12 +414,12 @@ def test_winner_under_a_weighting_has_the_highest_weighted_score(make_kb: MakeKn
 def test_no_alternative_wins_where_all_are_ruled_out(make_kb: MakeKnowledge) -> None:
     rules = [(Chosen("road", "yes"), RuleOut(name)) for name in ("red", "blue")]
     evaluator = BatchEvaluator(make_kb({"road": ("yes", "no")}, rules))
-    totals = evaluator.totals(evaluator.encode([{"road": ("yes",)}]))
+    totals = evaluator.totals(evaluator.layout.encode([{"road": ("yes",)}]))
     assert evaluator.winners(totals, np.ones((2, 3))).tolist() == [[NOBODY], [NOBODY]]
 
 
 def test_equal_weights_lead_to_the_leader(shipped_kb: KnowledgeBase) -> None:
     evaluator = BatchEvaluator(shipped_kb)
-    totals = evaluator.totals(evaluator.completions({}, 500, 5))
+    totals = evaluator.totals(evaluator.layout.completions({}, 500, 5))
     winners = evaluator.winners(totals, np.ones((1, len(shipped_kb.criteria))))
     assert np.array_equal(winners[0], totals.leader)
