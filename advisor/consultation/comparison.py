@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.consultation.consultation import Recommendation, ReplayedConsultation
@@ -33,7 +32,12 @@ class Comparison:
     @property
     def changes(self) -> tuple[ChangedAnswer, ...]:
         """The answers that are not the same, in the order of the questions."""
-        return tuple(self._changes())
+        before, after = self.before.sheet.answers, self.after.sheet.answers
+        changes = (
+            ChangedAnswer(name, before.get(name, ()), after.get(name, ()))
+            for name in self.before.kb.questions
+        )
+        return tuple(change for change in changes if set(change.before) != set(change.after))
 
     @property
     def gained(self) -> tuple[Rule, ...]:
@@ -53,13 +57,6 @@ class Comparison:
             for name, weighed in self.after.claims.items()
             if weighed.finding is None and weighed.claim.probe and name not in self.before.claims
         )
-
-    def _changes(self) -> Iterator[ChangedAnswer]:
-        before, after = self.before.sheet.answers, self.after.sheet.answers
-        for name in self.before.kb.questions:
-            change = ChangedAnswer(name, before.get(name, ()), after.get(name, ()))
-            if set(change.before) != set(change.after):
-                yield change
 
 
 def _fired_only_in(recommendation: Recommendation, other: Recommendation) -> tuple[Rule, ...]:

@@ -52,21 +52,20 @@ def weigh_claim(
     claim: Claim, findings: Mapping[str, Finding], value: Callable[[Condition], bool | None]
 ) -> WeighedClaim:
     """The claim's status, given the findings and what each condition is known to be."""
+    finding = findings.get(claim.probe) if claim.probe else None
+    status = ClaimStatus.UNVERIFIED
     if claim.probe is None:
-        return WeighedClaim(claim, ClaimStatus.UNVERIFIED, f"not tried: {claim.not_probed}", None)
-    finding = findings.get(claim.probe)
-    if finding is None:
+        why = f"not tried: {claim.not_probed}"
+    elif finding is None:
         why = f"not tried: the probe {claim.probe} was not run"
-        return WeighedClaim(claim, ClaimStatus.UNVERIFIED, why, None)
-    if not finding.outcome.answered:
+    elif not finding.outcome.answered:
         why = f"{finding.outcome.value}: {finding.reason}"
-        return WeighedClaim(claim, ClaimStatus.UNVERIFIED, why, finding)
-    if claim.counts_when and value(claim.counts_when) is not True:
+    elif claim.counts_when and value(claim.counts_when) is not True:
         why = f"seen on this machine only, and the work may run elsewhere: {finding.reason}"
-        return WeighedClaim(claim, ClaimStatus.UNVERIFIED, why, finding)
-    agrees = finding.outcome.value == claim.expect
-    status = ClaimStatus.CONFIRMED if agrees else ClaimStatus.REFUTED
-    return WeighedClaim(claim, status, finding.reason, finding)
+    else:
+        agrees = finding.outcome.value == claim.expect
+        status, why = ClaimStatus.CONFIRMED if agrees else ClaimStatus.REFUTED, finding.reason
+    return WeighedClaim(claim, status, why, finding)
 
 
 def withdrawals(
@@ -74,12 +73,11 @@ def withdrawals(
 ) -> tuple[Withdrawal, ...]:
     """The rules that rest on a refuted claim (``strict``: on one that is not confirmed)."""
     fatal = {ClaimStatus.REFUTED, ClaimStatus.UNVERIFIED} if strict else {ClaimStatus.REFUTED}
-    withdrawn = []
-    for rule in rules:
-        failed = tuple(name for name in rule.claims if claims[name].status in fatal)
-        if failed:
-            withdrawn.append(Withdrawal(rule.id, failed))
-    return tuple(withdrawn)
+    failed = (
+        Withdrawal(rule.id, tuple(name for name in rule.claims if claims[name].status in fatal))
+        for rule in rules
+    )
+    return tuple(withdrawal for withdrawal in failed if withdrawal.claims)
 
 
 def withdraw(
@@ -118,10 +116,5 @@ def is_verified(rule: Rule, claims: Mapping[str, WeighedClaim]) -> bool:
 
 def probes_needed(kb: KnowledgeBase, rules: Iterable[str]) -> tuple[str, ...]:
     """The probes of the claims that ``rules`` rest on, each once, in the order first needed."""
-    needed: dict[str, None] = {}
-    for name in rules:
-        for claim in kb.rules[name].claims:
-            probe = kb.claims[claim].probe
-            if probe is not None:
-                needed[probe] = None
-    return tuple(needed)
+    probes = (kb.claims[claim].probe for name in rules for claim in kb.rules[name].claims)
+    return tuple(dict.fromkeys(probe for probe in probes if probe is not None))

@@ -68,21 +68,18 @@ def read_session(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) 
     findings = _findings(file, consultation.get("findings") or ())
     if not _is_json(consultation):
         raise _broken(file, "'consultation' holds something else than texts and numbers")
+    machine = consultation.get("environment") or {}
+    if not isinstance(machine, Mapping):
+        raise _broken(file, "'environment' is no mapping")
     return Session(
         sheet,
         findings,
         strict=consultation.get("strict") is True,
         knowledge_base=str(data.get("knowledge_base") or ""),
-        machine=_machine(file, consultation.get("environment") or {}),
+        machine=dict(machine),
         tool=str(data.get("tool") or ""),
         consultation=consultation,
     )
-
-
-def _machine(file: str, value: Any) -> dict[str, Json]:
-    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        raise _broken(file, "'environment' is no mapping")
-    return dict(value)
 
 
 def _loader() -> type[yaml.SafeLoader]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from rules.answers import AnswerOptions, answer_mistakes
+from rules.answers import answer_mistakes
 from rules.diagnostics import Problem, SourceLocation, hint, quoted, unknown
 from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.yaml_nodes import Node
@@ -69,30 +69,19 @@ def _options(question: str, node: Node, label: EntryLabel, context: LoadContext)
     if choice is None:
         return words
     mistakes_before = len(context.problems)
+    options = [option.id for option in choice.options]
     for item, word in zip(nodes, words, strict=True):
-        _check_option(word, choice, item.location, label, context)
+        if word == UNKNOWN:
+            message = f"answers {question} with unknown, expected one of its options"
+            advice = "(leave the question out: nobody answered it then)"
+            context.refuse(item.location, label, f"{message} {advice}")
+        elif word not in options:
+            message = f"answers {quoted(word)}, which is no option of {question}"
+            context.refuse(item.location, label, message + hint(word, options))
     if len(context.problems) == mistakes_before:
         for mistake in answer_mistakes(choice, words):
             context.refuse(node.location, EntryLabel(f"{label.words}:"), mistake)
     return words
-
-
-def _check_option(
-    word: str,
-    question: AnswerOptions,
-    location: SourceLocation,
-    label: EntryLabel,
-    context: LoadContext,
-) -> None:
-    options = [option.id for option in question.options]
-    if word == UNKNOWN:
-        message = f"answers {question.id} with unknown, expected one of its options"
-        context.refuse(
-            location, label, f"{message} (leave the question out: nobody answered it then)"
-        )
-    elif word not in options:
-        message = f"answers {quoted(word)}, which is no option of {question.id}"
-        context.refuse(location, label, message + hint(word, options))
 
 
 def _is_word(node: Node) -> bool:

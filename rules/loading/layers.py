@@ -58,7 +58,10 @@ def layers(folder: Path | None = None, *, shipped: Path = SHIPPED) -> tuple[Laye
     lowest = Layer(shipped, SHIPPED_AS, whole=True)
     if folder is None:
         return (lowest,)
-    shown = _as_seen(folder)
+    try:  # as somebody in the working directory would write it; else as it was given
+        shown = folder.resolve().relative_to(Path.cwd()).as_posix()
+    except (OSError, ValueError):
+        shown = folder.as_posix()
     try:
         lies_over = (folder / BASE_FILE).exists()
     except (OSError, ValueError):  # no folder at all, which context it will say
@@ -124,14 +127,6 @@ def yaml_names(folder: Path, shown: str, problems: list[Problem]) -> Sequence[st
             message = f"holds a file whose name cannot be shown: {name!a}"
             problems.append(Problem(SourceLocation(shown), message))
     return [name for name in names if name.endswith(".yaml") and name.isprintable()]
-
-
-def _as_seen(folder: Path) -> str:
-    """As somebody in the working directory would write it; else as it was given."""
-    try:
-        return folder.resolve().relative_to(Path.cwd()).as_posix()
-    except (OSError, ValueError):
-        return folder.as_posix()
 
 
 def _parsed_folder(

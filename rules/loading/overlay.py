@@ -35,6 +35,10 @@ class _Section:
         self.entries.pop(entry_id, None)
         self.places.pop(entry_id, None)
 
+    def root(self, key: str) -> Node:
+        entries = Node(self.entries, self.location, self.places)
+        return Node({key: entries}, self.location, {key: self.location})
+
 
 def laid_over(
     shipped: Sequence[File], own: Sequence[File], problems: list[Problem]
@@ -55,7 +59,7 @@ def laid_over(
     shapes = (*FILES.values(), *FOLDERS.values())
     fields = {key: field for shape in shapes for key, field in shape.fields.items()}
     merged = [
-        File(key, Record({key: fields[key]}), root=_root(key, section))
+        File(key, Record({key: fields[key]}), root=section.root(key))
         for key, section in sections.items()
     ]
     return [*merged, *(file for file in rest if file is not None)]
@@ -64,7 +68,7 @@ def laid_over(
 def _sections(files: Sequence[File]) -> Mapping[str, _Section]:
     sections: dict[str, _Section] = {}
     for file in files:
-        for key, node in _content(file).items():
+        for key, node in _entries(file.root).items():
             section = sections.setdefault(key, _Section(node.location, {}, {}))
             for entry_id, entry in _entries(node).items():
                 section.add(entry_id, entry, node.keys[entry_id])
@@ -110,14 +114,5 @@ def _overlaid(
     return File(file.name, lying_over(file.shape), root=root)
 
 
-def _root(key: str, section: _Section) -> Node:
-    entries = Node(section.entries, section.location, section.places)
-    return Node({key: entries}, section.location, {key: section.location})
-
-
-def _content(file: File) -> Mapping[str, Node]:
-    return _entries(file.root) if file.root is not None else {}
-
-
-def _entries(node: Node) -> Mapping[str, Node]:
-    return node.value if isinstance(node.value, Mapping) else {}
+def _entries(node: Node | None) -> Mapping[str, Node]:
+    return node.value if node and isinstance(node.value, Mapping) else {}

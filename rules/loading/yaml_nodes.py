@@ -161,9 +161,8 @@ class _Document:
         if isinstance(event, yaml.ScalarEvent):
             return Node(self._text(event), location)
         if depth > MAX_DEPTH:
-            raise InputError(
-                [*self.problems, Problem(location, f"is nested deeper than {MAX_DEPTH}")]
-            )
+            self._refuse(event, f"is nested deeper than {MAX_DEPTH}")
+            raise InputError(self.problems)
         if isinstance(event, yaml.SequenceStartEvent):
             return Node(self._list(depth), location)
         return self._mapping(location, depth)
