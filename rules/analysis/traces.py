@@ -55,7 +55,8 @@ def because(
             return because(situation, part, holds=not holds, above=above)
         case All(parts) | Any(parts):
             steps = (because(situation, part, holds=holds, above=above) for part in parts)
-            return _each_once(step for part_steps in steps for step in part_steps)
+            once = {(step.kind, step.id): step for part_steps in steps for step in part_steps}
+            return tuple(once.values())
         case Chosen():
             return (_answer_step(situation, condition, holds),)
         case Concluded():
@@ -162,7 +163,3 @@ def _rule_that_cannot(situation: Situation, rule: Rule, above: int) -> Step:
     says = f"This would say so and did not fire: {rule.because}"
     grounds = because(situation, rule.when, holds=False, above=above)
     return Step("rule", rule.id, says, SILENT, grounds)
-
-
-def _each_once(steps: Iterable[Step]) -> tuple[Step, ...]:
-    return tuple({(step.kind, step.id): step for step in steps}.values())

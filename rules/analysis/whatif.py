@@ -6,7 +6,7 @@ question.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rules.answers import Answers, known_answers
@@ -56,7 +56,11 @@ class WhatIf:
         for name in open_questions(self._kb, answers):
             options = self._kb.questions[name].options
             outcomes = {o.id: self.judge({**answers, name: (o.id,)}) for o in options}
-            spread = self._spread(list(outcomes.values()))
+            ranges = (  # a ruled-out alternative counts as the worst total there is
+                [outcome.totals.get(alternative, -1.0) for outcome in outcomes.values()]
+                for alternative in self._kb.alternatives
+            )
+            spread = max(max(totals) - min(totals) for totals in ranges)
             if spread > 0:
                 influences.append(Influence(name, spread, outcomes))
         return tuple(sorted(influences, key=lambda influence: -influence.spread))
@@ -71,11 +75,6 @@ class WhatIf:
                 if differs(judgement, now):
                     flips.append(Flip(name, other, judgement))
         return tuple(flips)
-
-    def _spread(self, outcomes: Sequence[Judgement]) -> float:
-        # a ruled-out alternative counts as the worst total there is
-        ranges = [[o.totals.get(name, -1.0) for o in outcomes] for name in self._kb.alternatives]
-        return max(max(totals) - min(totals) for totals in ranges)
 
 
 def other_answers(question: Question, chosen: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

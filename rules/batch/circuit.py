@@ -33,16 +33,9 @@ BoolArray: TypeAlias = NDArray[np.bool_]  # (n,)
 
 
 class Operation(Enum):
-    AND = "and"
-    OR = "or"
-    WITHOUT = "without"  # the first and not the second
-
-
-OPERATIONS = {
-    Operation.AND: np.bitwise_and,
-    Operation.OR: np.bitwise_or,
-    Operation.WITHOUT: np.greater,  # booleans are ordered
-}
+    AND = np.bitwise_and
+    OR = np.bitwise_or
+    WITHOUT = np.greater  # the first and not the second: booleans are ordered
 
 
 @dataclass(frozen=True)
@@ -98,7 +91,7 @@ class Circuit:
         rows: dict[int, BoolArray] = dict(enumerate((*sheets.answered, *sheets.chosen)))
         for number in needed:
             gate = self._gates[number - self._inputs]
-            operation = OPERATIONS[gate.operation]
+            operation = gate.operation.value
             if not gate.inputs:
                 rows[number] = np.full(len(sheets), gate.operation is Operation.AND)
                 continue

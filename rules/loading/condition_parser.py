@@ -5,7 +5,7 @@ The forms are those of :mod:`rules.conditions`, each a mapping of one key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rules.conditions import RESERVED_KEYS, All, Any, Chosen, Concluded, Condition, Not
 from rules.diagnostics import SourceLocation, hint, quoted
@@ -27,23 +27,18 @@ def parse(
     ``earlier`` holds it to questions that stand before the question ``label.entry``.
     """
     mistakes_before = len(context.problems)
-    if sum(1 for _ in _leaves(node)) > MAX_ATOMS:
+    if _count_leaves(node) > MAX_ATOMS:
         context.refuse(node.location, label, f"asks more than {MAX_ATOMS} things, the most it may")
         return None
     condition = _Parser(label, context, earlier).condition(node, 1)
     return condition if len(context.problems) == mistakes_before else None
 
 
-def _leaves(node: Node) -> Iterator[Node]:
-    match node.value:
-        case str():
-            yield node
-        case Mapping() as parts:
-            for part in parts.values():
-                yield from _leaves(part)
-        case parts:
-            for part in parts:
-                yield from _leaves(part)
+def _count_leaves(node: Node) -> int:
+    if isinstance(node.value, str):
+        return 1
+    parts = node.value.values() if isinstance(node.value, Mapping) else node.value
+    return sum(map(_count_leaves, parts))
 
 
 class _Parser:

@@ -34,7 +34,11 @@ class GroupRanking:
     def __post_init__(self) -> None:
         if not self.rankings:
             raise ValueError("a panel takes at least one ranking")
-        object.__setattr__(self, "rankings", tuple(map(_as_tuples, self.rankings)))
+        rankings = (
+            tuple(entry if isinstance(entry, str) else tuple(entry) for entry in ranking)
+            for ranking in self.rankings
+        )
+        object.__setattr__(self, "rankings", tuple(rankings))
 
 
 Priorities: TypeAlias = Ranking | GroupRanking
@@ -138,7 +142,3 @@ def ranked_by(points: Mapping[str, int | float]) -> Ranking:
     falling = sorted(points, key=lambda name: -points[name])  # stable: equals keep their order
     groups = (tuple(group) for _, group in groupby(falling, key=points.__getitem__))
     return tuple(group[0] if len(group) == 1 else group for group in groups)
-
-
-def _as_tuples(ranking: Ranking) -> Ranking:
-    return tuple(entry if isinstance(entry, str) else tuple(entry) for entry in ranking)

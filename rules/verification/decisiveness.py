@@ -48,7 +48,7 @@ def _indecisive_rules(survey: Survey, explained: Set[str]) -> Iterator[Knowledge
     for rule in undecided:
         if _without_rivals(survey, rule):
             message = f"wherever rule '{rule.id}' fires, only one alternative is left anyway"
-            yield _indecisive(survey, rule, message)
+            yield KnowledgeRemarkKind.NEVER_DECISIVE.of(rule, message, survey.witnesses[rule.id])
         elif not trials.any_differ(rule, _starts(survey, rule), TRIES):
             tried.append(rule)
     each = ALL_TRIES // max(1, len(tried) * (STARTS + 3))
@@ -60,11 +60,7 @@ def _indecisive_rules(survey: Survey, explained: Set[str]) -> Iterator[Knowledge
             message = (
                 f"without rule '{rule.id}' none of {count} answer sheets comes out differently"
             )
-            yield _indecisive(survey, rule, message)
-
-
-def _indecisive(survey: Survey, rule: Rule, message: str) -> KnowledgeRemark:
-    return KnowledgeRemarkKind.NEVER_DECISIVE.of(rule, message, survey.witnesses[rule.id])
+            yield KnowledgeRemarkKind.NEVER_DECISIVE.of(rule, message, survey.witnesses[rule.id])
 
 
 def _without_rivals(survey: Survey, rule: Rule) -> bool:
@@ -126,7 +122,7 @@ def _indecisive_conclusions(survey: Survey, explained: Set[str]) -> Iterator[Kno
             and not _is_felt(survey, rule, rule.action.concept)
         ):
             message = f"without rule '{rule.id}' every other rule fires on the same answers"
-            yield _indecisive(survey, rule, message)
+            yield KnowledgeRemarkKind.NEVER_DECISIVE.of(rule, message, survey.witnesses[rule.id])
 
 
 def _readers(kb: KnowledgeBase) -> Iterator[tuple[str, Condition]]:

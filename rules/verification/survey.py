@@ -14,25 +14,22 @@ from rules.verification.propositions import Reasoner
 class Survey:
     """One knowledge base with the shortest answer sheet on which each of its rules fires.
 
-    ``witnesses`` holds those sheets, for the rules that can fire (``able``) alone.
+    ``witnesses`` holds those sheets, for the rules that can fire (``able``) alone; ``positions``
+    the place of each rule in the order of the knowledge base.
     """
 
     def __init__(self, kb: KnowledgeBase, reasoner: Reasoner) -> None:
         self.kb = kb
         self.reasoner = reasoner
+        self.positions = {name: position for position, name in enumerate(kb.rules)}
         self._blank = Situation.of(kb, {})
-        self._positions = {name: position for position, name in enumerate(kb.rules)}
         self.witnesses: dict[str, Answers] = {}
         for name, literal in reasoner.propositions.rules.items():
             witness = reasoner.witness(literal)
             if witness is not None:
                 self.witnesses[name] = witness
+        self.able = frozenset(self.witnesses)
         self._beside = {name: self.fired(witness) for name, witness in self.witnesses.items()}
-
-    @property
-    def able(self) -> frozenset[str]:
-        """The rules that can fire."""
-        return frozenset(self.witnesses)
 
     @cached_property
     def ruled_out(self) -> dict[str, int]:
@@ -48,10 +45,6 @@ class Survey:
         for rule in self.kb.rules.values():
             if rule.action == RuleOut(alternative):
                 yield rule
-
-    def position(self, rule: Rule) -> int:
-        """Its place in the order of the knowledge base."""
-        return self._positions[rule.id]
 
     def fired(self, answers: Answers) -> frozenset[str]:
         """The rules that fire on these answers."""

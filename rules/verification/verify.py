@@ -173,7 +173,7 @@ def _remark_on_pair(survey: Survey, rule: Rule, other: Rule) -> KnowledgeRemark 
     """What is to be said of ``rule``, which only fires where ``other`` does."""
     pair = (survey.witnesses[rule.id], (other.location,))
     both = f"rule '{rule.id}' and rule '{other.id}'"
-    later = survey.position(rule) > survey.position(other)
+    later = survey.positions[rule.id] > survey.positions[other.id]
     if _opposed(rule, other):
         if later and survey.implies(other, rule):
             message = f"{both} fire on the same answers, and speak for and against the same"
