@@ -35,7 +35,7 @@ COMMANDS = {
     "record": "record.group",
     "probe": "probe",
     "doctor": "doctor",
-    "kb": "kb.group",
+    "kb": "kb",
 }
 
 DESCRIPTION = """\

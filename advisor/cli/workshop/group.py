@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from advisor.cli.command import Commands
-from advisor.cli.workshop import audit, merge, new, record, reveal, serve, show, sit, try_claims
+from advisor.cli.workshop import audit, merge, new, record, rounds, serve, sit, try_claims
 
 DESCRIPTION = """\
 A workshop in which a team chooses. Everybody answers unseen; the reveal shows where
@@ -36,12 +36,5 @@ def add_parser(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    new.add_parser(actions)
-    serve.add_parser(actions)
-    sit.add_parser(actions)
-    merge.add_parser(actions)
-    reveal.add_parsers(actions)
-    show.add_parser(actions)
-    try_claims.add_parser(actions)
-    record.add_parser(actions)
-    audit.add_parser(actions)
+    for module in (new, serve, sit, merge, rounds, try_claims, record, audit):
+        module.add_parser(actions)

@@ -5,14 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, Commands, add_command
 from advisor.cli.workshop.options import add_workshop, workshop
 from rules.diagnostics import printable
-
-if TYPE_CHECKING:
-    pass
 
 DESCRIPTION = """\
 Take the answer files that people returned into the open round, each sealed. A file

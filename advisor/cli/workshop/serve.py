@@ -93,21 +93,27 @@ def _listening(options: argparse.Namespace) -> socket.socket:
     try:
         return listen(EVERYWHERE if options.lan else LOOPBACK, options.port)
     except OSError as error:
+        why = f"cannot be listened on: {(error.strerror or str(error)).lower()}"
         if error.errno == errno.EADDRINUSE:
             why = "is taken, by another workshop perhaps"
-        else:
-            why = f"cannot be listened on: {(error.strerror or str(error)).lower()}"
-        raise CommandError(
-            f"port {options.port} {why}; choose another with --port", USAGE
-        ) from None
+        message = f"port {options.port} {why}; choose another with --port"
+        raise CommandError(message, USAGE) from None
 
 
 def _serve(
     opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace, listening: socket.socket
 ) -> int:
+    from advisor.consultation.evidence import no_probes
+    from advisor.records.workshop_record import conclude
+    from advisor.records.writing import write_record
     from advisor.web.app import create_app
     from advisor.web.server import own_addresses, server
 
+    def write() -> Path:  # from what was found so far
+        recommendation = conclude(opened, kb, no_probes, dict)
+        return write_record(recommendation, options.record, knowledge=options.kb)
+
+    pythons = options.python or [Path(sys.executable)]
     port = listening.getsockname()[1]
     reachable = own_addresses() if options.lan else []
     app = create_app(
@@ -115,18 +121,14 @@ def _serve(
         kb,
         hosts=_hosts([LOOPBACK, "localhost", *reachable], port),
         address=f"http://{(reachable or [LOOPBACK])[0]}:{port}",
-        targets=[] if options.no_probes else list(map(ProbeRunner, _pythons(options))),
-        write=_writer(opened, kb, options),
+        targets=[] if options.no_probes else list(map(ProbeRunner, pythons)),
+        write=write if options.record is not None else None,
         tell=_print_failure,
     )
     _print_addresses(opened, [f"http://{host}:{port}" for host in reachable or [LOOPBACK]], port)
     with contextlib.suppress(KeyboardInterrupt):  # how a server ends
         server(app).run(sockets=[listening])
     return DONE
-
-
-def _pythons(options: argparse.Namespace) -> Sequence[Path]:
-    return options.python or [Path(sys.executable)]
 
 
 def _hosts(names: Sequence[str], port: int) -> list[str]:
@@ -179,24 +181,6 @@ class ProbeRunner:
     def stop(self) -> None:
         if self._run is not None:
             self._run.stop()
-
-
-def _writer(
-    opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace
-) -> Callable[[], Path] | None:
-    """What writes the record, from what was found so far."""
-    from advisor.consultation.evidence import no_probes
-    from advisor.records.workshop_record import conclude
-    from advisor.records.writing import write_record
-
-    if options.record is None:
-        return None
-
-    def write() -> Path:
-        recommendation = conclude(opened, kb, no_probes, dict)
-        return write_record(recommendation, options.record, knowledge=options.kb)
-
-    return write
 
 
 def _print_failure(text: str) -> None:

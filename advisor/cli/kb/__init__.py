@@ -1,1 +1,0 @@
-"""``advisor kb``: knowledge bases."""
