@@ -8,7 +8,6 @@ answer most of the evidence is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
 
 from advisor.answers.sheet import Sheet
 from advisor.consultation.evidence import probes_needed
@@ -38,14 +37,9 @@ class BackgroundProbes:
     def __enter__(self) -> BackgroundProbes:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._run is not None:
-            self._run.__exit__(kind, error, trace)
+            self._run.__exit__()
 
     def answered(self, sheet: Sheet) -> None:
         """Take note of the answers so far. Returns at once."""

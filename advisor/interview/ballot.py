@@ -8,32 +8,13 @@ from typing import TYPE_CHECKING
 
 from advisor.answers.ballot import Ballot
 from advisor.answers.mistakes import reason_mistakes
+from advisor.interview import ballot_prompts as prompts
+from advisor.interview import steps
 from advisor.interview.ballot_draft import BallotDraft
-from advisor.interview.ballot_prompts import (
-    ALL,
-    LEAVE,
-    SEAL,
-    STOP_PROMPT,
-    YES,
-    help_with_result,
-    name_prompt,
-    points_prompt,
-    reason_prompt,
-    reasons_prompt,
-    review_prompt,
-)
 from advisor.interview.follow_up import tell_why
 from advisor.interview.interview import ask
 from advisor.interview.prompts import Aside, Asker, Typed
-from advisor.interview.steps import (
-    GO_ON,
-    NAME,
-    REASONS,
-    REVIEW,
-    InterviewStep,
-    choose,
-    raise_if_stopped,
-)
+from advisor.interview.steps import InterviewStep, choose, raise_if_stopped
 from advisor.wording.answers import DONT_KNOW
 from advisor.workshop.plan import Plan
 from rules.diagnostics import one_line
@@ -80,31 +61,31 @@ class _BallotInterview:
 
     def run(self) -> Ballot | None:
         step = self._next()
-        while step not in (SEAL, LEAVE):
+        while step not in (prompts.SEAL, prompts.LEAVE):
             step = self._step_after(step)
-        return self._draft.to_seal() if step == SEAL else None
+        return self._draft.to_seal() if step == prompts.SEAL else None
 
     # The order of steps
 
     def _next(self) -> InterviewStep:
-        return REVIEW if self._enough else self._draft.next_step()
+        return steps.REVIEW if self._enough else self._draft.next_step()
 
     def _before(self, step: InterviewStep) -> InterviewStep | None:
         """Where Back leads: from what was chosen in the review, there. None at the first step."""
-        if self._next() == REVIEW:
-            return REVIEW
-        steps = self._draft.steps()
-        index = steps.index(step)
-        return steps[index - 1] if index else None
+        if self._next() == steps.REVIEW:
+            return steps.REVIEW
+        order = self._draft.steps()
+        index = order.index(step)
+        return order[index - 1] if index else None
 
     def _step_after(self, step: InterviewStep) -> InterviewStep:
         """The step that follows, once this one was put to the person."""
         try:
-            return self._review() if step == REVIEW else self._take_step(step)
+            return self._review() if step == steps.REVIEW else self._take_step(step)
         except KeyboardInterrupt:
             if self._ending():
                 raise
-            return step if self._goes_on() else LEAVE
+            return step if self._goes_on() else prompts.LEAVE
 
     def _take_step(self, step: InterviewStep) -> InterviewStep:
         earlier = self._before(step)
@@ -120,15 +101,15 @@ class _BallotInterview:
 
     def _goes_on(self) -> bool:
         """Whether somebody who stopped did not mean it. Raises KeyboardInterrupt if they did."""
-        return choose(self._asker, STOP_PROMPT) == GO_ON
+        return choose(self._asker, prompts.STOP_PROMPT) == steps.GO_ON
 
     # One step
 
     def _ask(self, step: InterviewStep, back: frozenset[Aside]) -> Ballot | Aside:
         """The ballot after one step; BACK, or ENOUGH when no more questions are wanted."""
-        if step == REASONS:
+        if step == steps.REASONS:
             return self._ask_reasons(back)
-        if step == NAME:
+        if step == steps.NAME:
             return self._ask_name(back)
         if step in self._draft.plan.criteria:
             return self._ask_points(step, back)
@@ -136,13 +117,13 @@ class _BallotInterview:
 
     def _ask_question(self, name: str, back: frozenset[Aside]) -> Ballot | Aside:
         draft, question = self._draft, self._draft.kb.questions[name]
-        question = replace(question, help=help_with_result(question.help, self._last, name))
+        question = replace(question, help=prompts.help_with_result(question.help, self._last, name))
         progress = draft.progress(name)
         sheet = ask(draft.kb, draft.sheet, self._asker, question, progress, back, tell_why)
         return sheet if isinstance(sheet, Aside) else draft.with_answer(name, sheet.answers[name])
 
     def _ask_points(self, criterion: str, back: frozenset[Aside]) -> Ballot | Aside:
-        prompt = points_prompt(self._draft, criterion, self._last, back)
+        prompt = prompts.points_prompt(self._draft, criterion, self._last, back)
         match choose(self._asker, prompt):
             case Aside.UNKNOWN:
                 return self._draft.with_points(criterion, None)
@@ -153,18 +134,18 @@ class _BallotInterview:
 
     def _ask_reasons(self, back: frozenset[Aside]) -> Ballot | Aside:
         """A menu of what was said, until that is all. What was written stays on going back."""
-        pointed = ALL
+        pointed = prompts.ALL
         while True:
-            picked = choose(self._asker, reasons_prompt(self._draft, pointed, back))
+            picked = choose(self._asker, prompts.reasons_prompt(self._draft, pointed, back))
             if isinstance(picked, Aside):
                 return picked
-            if picked == ALL:
+            if picked == prompts.ALL:
                 return self._draft.ballot
             self._draft = replace(self._draft, ballot=self._with_reason(picked))
             pointed = picked
 
     def _with_reason(self, item: str) -> Ballot:
-        prompt = reason_prompt(self._draft, item)
+        prompt = prompts.reason_prompt(self._draft, item)
         while True:
             match raise_if_stopped(self._asker.write(prompt)):
                 case Typed(text):
@@ -179,18 +160,18 @@ class _BallotInterview:
                     return self._draft.ballot
 
     def _ask_name(self, back: frozenset[Aside]) -> Ballot | Aside:
-        picked = choose(self._asker, name_prompt(self._draft, back))
+        picked = choose(self._asker, prompts.name_prompt(self._draft, back))
         if isinstance(picked, Aside):
             return picked
-        return replace(self._draft.ballot, named=picked == YES)
+        return replace(self._draft.ballot, named=picked == prompts.YES)
 
     def _review(self) -> InterviewStep:
         """SEAL, LEAVE, or the step that the person wants to go back to."""
         while True:
-            picked = str(choose(self._asker, review_prompt(self._draft)))
-            if picked == LEAVE and self._goes_on():
+            picked = str(choose(self._asker, prompts.review_prompt(self._draft)))
+            if picked == prompts.LEAVE and self._goes_on():
                 continue
-            if picked != SEAL or self._draft.to_seal().says_something:
+            if picked != prompts.SEAL or self._draft.to_seal().says_something:
                 return picked
             self._asker.say(
                 "There is nothing to seal",

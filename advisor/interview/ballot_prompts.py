@@ -7,10 +7,9 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from advisor.answers.ballot import LEAST_POINTS, MEANINGS, MOST_POINTS
+from advisor.interview import steps
 from advisor.interview.ballot_draft import BallotDraft
 from advisor.interview.prompts import Aside, Heading, Offer, Prompt, TextPrompt
-from advisor.interview.review import answer_in_words
-from advisor.interview.steps import GO_ON, NAME, NOT_ASKED, REASONS
 from advisor.wording.answers import DONT_KNOW
 from advisor.wording.quantities import count
 from rules.model import UNKNOWN
@@ -33,11 +32,11 @@ STOP_PROMPT = Prompt(
     ask="Stop here?",
     help="Nothing of your ballot is sealed yet, and nothing of it would be kept.",
     offers=(
-        Offer(GO_ON, "No, go on where I was"),
+        Offer(steps.GO_ON, "No, go on where I was"),
         Offer(LEAVE, "Yes, throw my answers away"),
     ),
     section=BALLOT,
-    before=(GO_ON,),
+    before=(steps.GO_ON,),
     passing=True,
 )
 
@@ -136,12 +135,7 @@ def _review_entries(draft: BallotDraft) -> Iterator[Offer | Heading]:
     # The ways out stand first: at the end of a long list they would be off the screen.
     yield Offer(SEAL, "Seal it")
     yield Offer(LEAVE, "Leave without sealing")
-    section = ""
-    for name in draft.questions():
-        if draft.kb.questions[name].section != section:
-            section = draft.kb.questions[name].section
-            yield Heading(draft.kb.sections[section].title)
-        yield _entry(draft, name)
+    yield from steps.by_section(draft.kb, draft.questions(), lambda name: _entry(draft, name))
     if draft.plan.criteria:
         yield Heading(MATTERS)
     for name in draft.plan.criteria:
@@ -149,8 +143,8 @@ def _review_entries(draft: BallotDraft) -> Iterator[Offer | Heading]:
     yield Heading("Beside it")
     if draft.items_said():
         written = len(draft.to_seal().reasons)
-        yield Offer(REASONS, "Reasons", value=f"{written} written" if written else "none")
-    yield Offer(NAME, "Your name in the record", value="yes" if draft.ballot.named else "no")
+        yield Offer(steps.REASONS, "Reasons", value=f"{written} written" if written else "none")
+    yield Offer(steps.NAME, "Your name in the record", value="yes" if draft.ballot.named else "no")
 
 
 def _entry(draft: BallotDraft, item: str) -> Offer:
@@ -166,8 +160,7 @@ def _entry(draft: BallotDraft, item: str) -> Offer:
 
 
 def _with_value(draft: BallotDraft, item: str) -> str:
-    title = _title(draft, item)
-    return f"{title}{'' if title.endswith('?') else ':'} {_value(draft, item)}"
+    return steps.with_value(_title(draft, item), _value(draft, item))
 
 
 def _title(draft: BallotDraft, item: str) -> str:
@@ -181,6 +174,5 @@ def _value(draft: BallotDraft, item: str) -> str:
         points = draft.ballot.points.get(item)
         if points is not None:
             return f"{points} {'point' if points == 1 else 'points'}"
-        return DONT_KNOW if draft.was_asked(item) else NOT_ASKED
-    options = draft.ballot.answers.get(item)
-    return NOT_ASKED if options is None else answer_in_words(draft.kb.questions[item], options)
+        return DONT_KNOW if draft.was_asked(item) else steps.NOT_ASKED
+    return steps.answer_in_words(draft.kb, draft.ballot.answers, item)

@@ -69,7 +69,7 @@ def question_meanwhile(
         asides=frozenset({Aside.BACK}),
         passing=True,
     )
-    return _converse(asker, prompt, so_far, _result_so_far)
+    return _converse(asker, prompt, so_far, tried=False)
 
 
 def question_recommendation(r: Recommendation, asker: Asker) -> None:
@@ -86,7 +86,7 @@ def question_recommendation(r: Recommendation, asker: Asker) -> None:
         before=(GO_ON,),
         passing=True,
     )
-    _converse(asker, prompt, lambda: r, _how_concluded)
+    _converse(asker, prompt, lambda: r, tried=True)
 
 
 def _why_not_offers(kb: KnowledgeBase, names: Sequence[str]) -> Iterator[Offer]:
@@ -95,10 +95,7 @@ def _why_not_offers(kb: KnowledgeBase, names: Sequence[str]) -> Iterator[Offer]:
 
 
 def _converse(
-    asker: Asker,
-    prompt: Prompt,
-    recommendation: Callable[[], Recommendation],
-    conclusion: Callable[[Recommendation], list[str]],
+    asker: Asker, prompt: Prompt, recommendation: Callable[[], Recommendation], *, tried: bool
 ) -> Aside | None:
     """Answer what is picked until it is GO_ON; STOP where the person stops."""
     labels = {offer.id: offer.label for offer in prompt.offers if isinstance(offer, Offer)}
@@ -106,46 +103,28 @@ def _converse(
         match asker.choose_one(prompt):
             case Picked((entry,)) if entry == GO_ON:
                 return None
-            case Picked((entry,)) if entry == HOW:
-                asker.say(labels[entry], conclusion(recommendation()))
-            case Picked((entry,)) if entry == CHANGES:
-                asker.say(labels[entry], _what_changes(recommendation()))
             case Picked((entry,)) if entry in labels:
-                asker.say(labels[entry], _why_not(recommendation(), entry))
+                asker.say(labels[entry], _answer(recommendation(), entry, tried=tried))
             case Aside.BACK if Aside.BACK in prompt.asides:
                 return None
             case Aside.STOP:
                 return Aside.STOP
 
 
-# The answers, in lines
-
-
-def _result_so_far(r: Recommendation) -> list[str]:
-    """The outcome and the criteria; the menu says that nothing was tried yet."""
+def _answer(r: Recommendation, entry: str, *, tried: bool) -> list[str]:
+    from advisor.explanation.changes import changes
     from advisor.explanation.how import how
-
-    step = how(r)
-    children = tuple(child for child in step.children if child.kind != "proof")
-    return _lines(replace(step, children=children), depth=1)
-
-
-def _how_concluded(r: Recommendation) -> list[str]:
-    from advisor.explanation.how import how
-
-    return _lines(how(r), depth=2)
-
-
-def _why_not(r: Recommendation, name: str) -> list[str]:
     from advisor.explanation.why_not import why_not
 
-    return _lines(why_not(r, name), depth=1)
-
-
-def _what_changes(r: Recommendation) -> list[str]:
-    from advisor.explanation.changes import changes
-
-    return _lines(changes(r), depth=2)
+    if entry == CHANGES:
+        return _lines(changes(r), depth=2)
+    if entry != HOW:
+        return _lines(why_not(r, entry), depth=1)
+    step = how(r)
+    if tried:
+        return _lines(step, depth=2)
+    children = tuple(child for child in step.children if child.kind != "proof")
+    return _lines(replace(step, children=children), depth=1)  # the menu says: nothing was tried
 
 
 def _lines(step: Step, *, depth: int) -> list[str]:

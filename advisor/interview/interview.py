@@ -1,6 +1,6 @@
 """The interview: asks what is not answered yet, lets people go back, shows it all before the end.
 
-A :class:`~advisor.interview.next_question.Guide` says which question comes next, and when no more
+A guide of :mod:`~advisor.interview.next_question` says which question comes next, and when no more
 are needed. No terminal is known here: an :class:`~advisor.interview.prompts.Asker` puts the
 prompts. Each answer is saved as it is given, so that whatever happens to the process costs one
 answer at most.
@@ -13,24 +13,10 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from advisor.answers.sheet import MAX_TEXT, Sheet
-from advisor.interview.next_question import Guide, InOrder, Settled
+from advisor.interview import steps
+from advisor.interview.next_question import InOrder, Settled
 from advisor.interview.prompts import Aside, Asker, Offer, Picked, Prompt, TextPrompt, Typed
-from advisor.interview.review import review
-from advisor.interview.steps import (
-    ENOUGH,
-    GO_ON,
-    RANKING,
-    RECOMMEND,
-    REVIEW,
-    SETTLED,
-    SKIP,
-    TITLE,
-    InterviewStep,
-    applicable,
-    choose,
-    progress,
-    raise_if_stopped,
-)
+from advisor.interview.steps import InterviewStep, applicable, choose, raise_if_stopped
 from rules.answers import answer_mistakes
 from rules.diagnostics import one_line
 from rules.model import UNKNOWN, KnowledgeBase, Question
@@ -40,7 +26,7 @@ Explain: TypeAlias = Callable[[KnowledgeBase, Sheet, Asker, Question], None]
 
 
 def interview(
-    kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save, guide: Guide | None = None
+    kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save, guide: InOrder | None = None
 ) -> Sheet:
     """The sheet with everything asked that ``sheet`` does not answer yet.
 
@@ -55,7 +41,7 @@ class _Interview:
     """One interview, step by step."""
 
     def __init__(
-        self, kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save, guide: Guide
+        self, kb: KnowledgeBase, sheet: Sheet, asker: Asker, save: Save, guide: InOrder
     ) -> None:
         self._kb = kb
         self._sheet = sheet
@@ -71,41 +57,39 @@ class _Interview:
 
     def run(self) -> Sheet:
         step = self._next()
-        while True:
-            if step == REVIEW:
-                chosen = review(self._kb, self._sheet, self._asker)
-                if chosen == RECOMMEND:
-                    return self._sheet
-                step = chosen
-                continue
-            earlier = self._before(step)
-            back = frozenset() if earlier is None else frozenset({Aside.BACK})
-            result = self._ask(step, back)
-            if result is Aside.BACK:
-                step = earlier or step
-                continue
-            if isinstance(result, Sheet):
-                self._save_step(step, result)
-            elif result is Aside.ENOUGH:
-                self._enough = True
-            step = self._next()
+        while step != steps.RECOMMEND:
+            if step == steps.REVIEW:
+                step = steps.review(self._kb, self._sheet, self._asker)
+            else:
+                step = self._take_step(step)
+        return self._sheet
 
-    def _save_step(self, step: InterviewStep, sheet: Sheet) -> None:
-        self._sheet = sheet
-        self._save(sheet)
-        self._owed -= {step}
-        if step not in self._trail:
-            self._trail.append(step)
+    def _take_step(self, step: InterviewStep) -> InterviewStep:
+        """The step that follows, once this one was put to the person."""
+        earlier = self._before(step)
+        back = frozenset() if earlier is None else frozenset({Aside.BACK})
+        result = self._ask(step, back)
+        if result is Aside.BACK:
+            return earlier or step
+        if isinstance(result, Sheet):
+            self._sheet = result
+            self._save(result)
+            self._owed -= {step}
+            if step not in self._trail:
+                self._trail.append(step)
+        elif result is Aside.ENOUGH:
+            self._enough = True
+        return self._next()
 
     def _ask(self, step: InterviewStep, back: frozenset[Aside]) -> Sheet | Aside | None:
         """The sheet after one step; BACK, or ENOUGH when no more questions are wanted; None for
         a step that changes no sheet.
         """
-        if step == SETTLED:
+        if step == steps.SETTLED:
             return self._offer_to_skip(back)
-        if step == RANKING:
+        if step == steps.RANKING:
             return _ask_ranking(self._kb, self._sheet, self._asker, self._save, back)
-        if step == TITLE:
+        if step == steps.TITLE:
             return _ask_title(self._kb, self._sheet, self._asker, back)
         question = self._kb.questions[step]
         return ask(self._kb, self._sheet, self._asker, question, self._progress(step), back)
@@ -116,7 +100,7 @@ class _Interview:
         asked = [name for name in self._trail if name in questions]
         place = (asked.index(question) if question in asked else len(asked)) + 1
         answers, total = self._sheet.answers, len(questions)
-        return progress(self._kb, answers, questions, place=place, total=total)
+        return steps.progress(self._kb, answers, questions, place=place, total=total)
 
     # The order of steps
 
@@ -130,11 +114,11 @@ class _Interview:
             elif self._skips:
                 unasked = []
             else:
-                return SETTLED
+                return steps.SETTLED
         if unasked:
             return self._guide.choose(self._sheet, unasked)
-        stages = (stage for stage in (RANKING, TITLE) if stage in self._owed)
-        return next(stages, REVIEW)
+        stages = (stage for stage in (steps.RANKING, steps.TITLE) if stage in self._owed)
+        return next(stages, steps.REVIEW)
 
     def _unasked(self) -> list[str]:
         asked = [] if self._enough else applicable(self._kb, self._sheet)
@@ -147,9 +131,9 @@ class _Interview:
         """
         nothing_left = not self._unasked() and not self._owed
         if nothing_left or (self._skips and not self._owed):
-            return REVIEW
-        steps = {*applicable(self._kb, self._sheet), RANKING, TITLE}
-        trail = [earlier for earlier in self._trail if earlier in steps]
+            return steps.REVIEW
+        possible = {*applicable(self._kb, self._sheet), steps.RANKING, steps.TITLE}
+        trail = [earlier for earlier in self._trail if earlier in possible]
         if step in trail:
             trail = trail[: trail.index(step)]
         return trail[-1] if trail else None
@@ -157,11 +141,11 @@ class _Interview:
     def _offer_to_skip(self, back: frozenset[Aside]) -> Aside | None:
         assert self._settled is not None  # or this would not be the next step
         left = len(self._unasked())
-        prompt = _skipping_prompt(self._settled, left, ranks=RANKING in self._owed, back=back)
+        prompt = _skipping_prompt(self._settled, left, ranks=steps.RANKING in self._owed, back=back)
         picked = choose(self._asker, prompt)
         if isinstance(picked, Aside):
             return picked
-        self._offered, self._skips = True, picked == SKIP
+        self._offered, self._skips = True, picked == steps.SKIP
         return None
 
 
@@ -178,8 +162,8 @@ def _skipping_prompt(settled: Settled, left: int, *, ranks: bool, back: frozense
         ask=f"{which} change this: {settled.outcome}.",
         help=" ".join(help),
         offers=(
-            Offer(SKIP, "Leave it out" if single else "Leave them out"),
-            Offer(GO_ON, "Answer it all the same" if single else "Answer them all the same"),
+            Offer(steps.SKIP, "Leave it out" if single else "Leave them out"),
+            Offer(steps.GO_ON, "Answer it all the same" if single else "Answer them all the same"),
         ),
         section="So far",
         asides=back,
@@ -189,7 +173,9 @@ def _skipping_prompt(settled: Settled, left: int, *, ranks: bool, back: frozense
 
 def _stages_owed(kb: KnowledgeBase, sheet: Sheet) -> frozenset[InterviewStep]:
     ranked = sheet.priorities or sheet.points or sheet.workshop or len(kb.criteria) < 2
-    return frozenset(stage for stage, done in ((RANKING, ranked), (TITLE, sheet.title)) if not done)
+    return frozenset(
+        stage for stage, done in ((steps.RANKING, ranked), (steps.TITLE, sheet.title)) if not done
+    )
 
 
 # One question
@@ -256,7 +242,7 @@ def _ask_ranking(
     while len(ranked) < len(kb.criteria) - 1:
         can_go_back = back | {Aside.BACK} if ranked else back
         picked = choose(asker, _ranking_prompt(kb, ranked, before, can_go_back))
-        if picked == ENOUGH:
+        if picked == steps.ENOUGH:
             return sheet.with_ranking(ranked)
         if picked is Aside.BACK and not ranked:
             save(sheet)  # who backs out of ranking keeps the ranking there was
@@ -277,11 +263,11 @@ def _ranking_prompt(
         ask="And which matters next?" if ranked else "Which of these matters most to you?",
         help="" if ranked else "Name as many as you like, one after the other.",
         offers=(
-            Offer(ENOUGH, enough),
+            Offer(steps.ENOUGH, enough),
             *(Offer(criterion.id, criterion.title, criterion.asks) for criterion in left),
         ),
         section="What matters",
-        before=(before[len(ranked)],) if retraced else (ENOUGH,),
+        before=(before[len(ranked)],) if retraced else (steps.ENOUGH,),
         asides=back,
     )
 

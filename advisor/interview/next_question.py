@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from advisor.answers.sheet import Sheet
 from rules.model import Advise, KnowledgeBase
@@ -20,25 +19,19 @@ class Settled:
     advice: int
 
 
-class Guide(Protocol):
+class InOrder:
+    """Guides through the questions in the order of the knowledge base, to the end."""
+
     def choose(self, sheet: Sheet, unasked: Sequence[str]) -> str:
         """The question to ask next, of these, which are in the knowledge base's order."""
-
-    def settled(self, sheet: Sheet) -> Settled | None:
-        """What the answers come to, where that is proven to stay; None otherwise."""
-
-
-class InOrder:
-    """Asks in the order of the knowledge base, to the end."""
-
-    def choose(self, sheet: Sheet, unasked: Sequence[str]) -> str:
         return unasked[0]
 
     def settled(self, sheet: Sheet) -> Settled | None:
+        """What the answers come to, where that is proven to stay; None otherwise."""
         return None
 
 
-class MostInformative:
+class MostInformative(InOrder):
     """Asks what spreads the outcome most, by written knowledge; proves when nothing does any more.
 
     The first question is the knowledge base's first: that costs no time, and a test of the shipped
@@ -61,16 +54,12 @@ class MostInformative:
         from advisor.wording.recommendation import lasting
         from rules.analysis.settlement import Settlement
         from rules.analysis.whatif import WhatIf
+        from rules.inference.situation import Situation
 
         now = WhatIf(self._kb, sheet.ranking).judge(sheet.answers)
         if not Settlement(self._kb, sheet.ranking).is_settled(sheet.answers, now):
             return None
-        return Settled(lasting(self._kb, now), _advice_open(self._kb, sheet))
-
-
-def _advice_open(kb: KnowledgeBase, sheet: Sheet) -> int:
-    from rules.inference.situation import Situation
-
-    situation = Situation.of(kb, sheet.answers)
-    advice = (rule for rule in kb.rules.values() if isinstance(rule.action, Advise))
-    return sum(situation.value(rule.when) is None for rule in advice)
+        situation = Situation.of(self._kb, sheet.answers)
+        advice = (rule for rule in self._kb.rules.values() if isinstance(rule.action, Advise))
+        advice_open = sum(situation.value(rule.when) is None for rule in advice)
+        return Settled(lasting(self._kb, now), advice_open)

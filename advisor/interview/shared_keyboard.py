@@ -11,15 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from advisor.answers.ballot import Ballot
 from advisor.errors import WorkshopError
 from advisor.interview.ballot import take_ballot
-from advisor.interview.prompts import (
-    Aside,
-    Asker,
-    Offer,
-    Prompt,
-    Reply,
-    TextPrompt,
-    Typed,
-)
+from advisor.interview.prompts import Aside, Asker, Offer, Prompt, Reply, TextPrompt, Typed
 from advisor.interview.steps import choose, raise_if_stopped
 from advisor.workshop.audit import LEAST_DIGITS, tidy_receipt
 from advisor.workshop.plan import MAX_NAME, tidy_name
@@ -129,7 +121,8 @@ class _Session:
         name = self._who_is_next()
         if name is None:
             return False
-        own = self._own_ballot(name)
+        person = self.workshop.people.find(name)
+        own = self.workshop.own_ballot(person.id) if person else None
         if self._takes_over(name):
             before = self._ballot_by_receipt(own) if own else None
             if before or own is None or own.number < self.workshop.round_state().number:
@@ -188,10 +181,6 @@ class _Session:
                         self.asker.say("That is no name", [str(error)])
                 case Aside.BACK:
                     return None
-
-    def _own_ballot(self, name: str) -> OwnBallot | None:
-        person = self.workshop.people.find(name)
-        return self.workshop.own_ballot(person.id) if person else None
 
     # Passing the keyboard
 

@@ -20,6 +20,7 @@ from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output, create_output
 from questionary.prompts.common import InquirerControl
 
+from advisor.interview import terminal_layout as layout
 from advisor.interview.prompts import (
     Aside,
     Heading,
@@ -30,16 +31,7 @@ from advisor.interview.prompts import (
     TextPrompt,
     Typed,
 )
-from advisor.interview.terminal_layout import (
-    STYLE,
-    Fragments,
-    choice_of,
-    colours,
-    fit,
-    framed,
-    framed_text,
-    wrapped,
-)
+from advisor.interview.terminal_layout import Fragments, wrapped
 from advisor.wording.answers import DONT_KNOW
 from rules.model import UNKNOWN
 
@@ -80,8 +72,8 @@ class TerminalAsker:
         self._options: dict[str, Any] = {
             "input": input,
             "output": self._output,
-            "style": STYLE,
-            "color_depth": colours(),
+            "style": layout.STYLE,
+            "color_depth": layout.colours(),
             "erase_when_done": True,  # the answer's line is written here, with all that was chosen
         }
         self._section = ""
@@ -93,7 +85,7 @@ class TerminalAsker:
             rows += [Heading(" "), Offer(UNKNOWN, DONT_KNOW)]
         question = questionary.select(
             prompt.ask,
-            choices=[choice_of(row) for row in rows],
+            choices=[layout.choice_of(row) for row in rows],
             default=self._pointed(prompt) or (prompt.before[0] if prompt.before else None),
             show_description=False,
             **self._options,
@@ -106,7 +98,7 @@ class TerminalAsker:
 
     def choose_many(self, prompt: Prompt) -> Reply:
         rows = list(prompt.offers)
-        choices = [choice_of(row) for row in rows]
+        choices = [layout.choice_of(row) for row in rows]
         left = self._left if self._left and self._left.ask == prompt.ask else None
         for choice in choices:
             choice.checked = choice.value in (left.marked if left else prompt.before)
@@ -134,7 +126,7 @@ class TerminalAsker:
         )
         application = question.application
         keys = {"enter": "go on", **({"shift-tab": "back"} if prompt.asides else {}), "esc": "stop"}
-        application.layout = framed_text(prompt, application.layout, keys)
+        application.layout = layout.framed_text(prompt, application.layout, keys)
         text = _answer(application, TEXT_KEYS, prompt.asides)
         if isinstance(text, Aside):
             return text
@@ -158,8 +150,8 @@ class TerminalAsker:
         note: str,
     ) -> Any:
         control = _list_control(application.layout)
-        application.before_render += lambda _: fit(control, rows, self._columns())
-        application.layout = framed(prompt, control, keys, note)
+        application.before_render += lambda _: layout.fit(control, rows, self._columns())
+        application.layout = layout.framed(prompt, control, keys, note)
         answer = _answer(application, LIST_KEYS, prompt.asides)
         pointed, marked = control.get_pointed_at().value, tuple(control.selected_options)
         if not prompt.passing:  # a menu on the way makes nobody forget the question under it
@@ -202,13 +194,36 @@ class TerminalAsker:
         print_formatted_text(
             FormattedText(fragments),
             end="",
-            style=STYLE,
+            style=layout.STYLE,
             output=self._output,
-            color_depth=colours(),
+            color_depth=layout.colours(),
         )
 
     def _columns(self) -> int:
         return self._output.get_size().columns
+
+
+class AlternateScreen:
+    """The terminal, on its alternate screen where it has one: what was there comes back after."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def __enter__(self) -> AlternateScreen:
+        self._output.enter_alternate_screen()
+        self._output.flush()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._output.quit_alternate_screen()
+        self._output.flush()
+
+    def clear(self) -> None:
+        self._output.erase_screen()
+        # After the screen: some terminals keep what is erased from it for scrolling back.
+        self._output.write_raw("\x1b[3J")
+        self._output.cursor_goto()
+        self._output.flush()
 
 
 def _answer(

@@ -45,9 +45,8 @@ def run(options: argparse.Namespace) -> int:
             raise CommandError(message, WRONG)
         from prompt_toolkit.output import create_output
 
-        from advisor.interview.screen import AlternateScreen
         from advisor.interview.shared_keyboard import share_keyboard
-        from advisor.interview.terminal import TerminalAsker
+        from advisor.interview.terminal import AlternateScreen, TerminalAsker
 
         output = create_output(always_prefer_tty=True)
         with AlternateScreen(output) as screen:
