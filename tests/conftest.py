@@ -21,8 +21,8 @@ import pytest
 import advisor
 from advisor.cli.command import INTERRUPTED
 from advisor.cli.main import main
+from advisor.files import CACHE_NAME
 from probes.api import Finding
-from probes.runtime.cache_folder import NAME
 from probes.runtime.registry import load_probes
 from probes.runtime.runner import run_probes
 
@@ -164,7 +164,7 @@ def real_findings(
     too, without trying anything again.
     """
     with frameworks(), as_if_started(shared_folder, environment, search_path):
-        return run_probes(load_probes().values(), timeout=600, cache=shared_folder / NAME)
+        return run_probes(load_probes().values(), timeout=600, cache=shared_folder / CACHE_NAME)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from advisor import __version__
-from probes.runtime.cache_folder import cache_folder
+from advisor.files import cache_folder
 from probes.runtime.redaction import redact
 from rules.diagnostics import printable
 

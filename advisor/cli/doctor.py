@@ -32,7 +32,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from probes.runtime.cache_folder import cache_folder
+    from advisor.files import cache_folder
     from probes.runtime.doctor import diagnose
     from probes.runtime.registry import load_probes
     from probes.runtime.target import describe_target

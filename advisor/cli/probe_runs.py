@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from advisor.files import cache_folder
 from probes.api import Finding, Json, Probe
-from probes.runtime.cache_folder import cache_folder
 from probes.runtime.runner import ProbeProgress as Step
 from probes.runtime.runner import ProbeRun
 
@@ -47,9 +47,8 @@ class Probing:
 
     def machine(self) -> Mapping[str, Json]:
         """Where the probes are run; empty where the interpreter does not say."""
-        from probes.runtime.machine import describe_machine
         from probes.runtime.registry import load_probes
-        from probes.runtime.target import describe_target
+        from probes.runtime.target import describe_machine, describe_target
 
         target = describe_target(self.python or Path(sys.executable))
         return describe_machine(target, load_probes().values()) if target else {}

@@ -10,19 +10,19 @@ from rich.console import Console
 
 from advisor.cli.command import UNPROVEN, USAGE
 from advisor.errors import CommandError
+from advisor.files import cache_folder
 from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count, size
 from probes.api import Finding, Outcome, Probe, Provision
-from probes.runtime.cache_folder import cache_folder
 from probes.runtime.environments import (
     OwnEnvironment,
     build,
+    environments_for,
     free_megabytes,
     own_environment,
     total_megabytes,
 )
 from probes.runtime.errors import ProvisionError
-from probes.runtime.interpreters import environments_for
 from probes.runtime.redaction import redact
 from probes.runtime.target import Target, describe_target
 from probes.runtime.worker_pool import now

@@ -15,8 +15,7 @@ from typing import TypeAlias
 from zlib import crc32
 
 import rules
-from advisor.files import write_whole
-from probes.runtime.cache_folder import cache_folder
+from advisor.files import cache_folder, write_whole
 from rules.model import KnowledgeBase
 
 Stamp: TypeAlias = tuple[object, ...]

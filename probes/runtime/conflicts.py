@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from probes.runtime.import_checks import ImportResult
 from probes.runtime.redaction import redact
-from probes.runtime.target import Target
-from probes.runtime.worker_variables import UNWANTED, worker_variables
+from probes.runtime.target import Target, run_python
+from probes.runtime.worker_variables import UNWANTED
 
 
 @dataclass(frozen=True)
@@ -91,14 +89,7 @@ def _unmet_requirements(target: Target) -> Iterator[Conflict]:
     """What ``pip check`` reports, where there is a pip."""
     if not target.has("pip"):
         return
-    done = subprocess.run(
-        [str(target.python), "-m", "pip", "--disable-pip-version-check", "check"],
-        cwd=os.sep,
-        env=worker_variables(target.python, {}, Path(os.sep)),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
+    done = run_python(target.python, "-m", "pip", "--disable-pip-version-check", "check")
     if done.returncode == 1:
         for line in done.stdout.decode("utf-8", "replace").splitlines():
             yield Conflict(line.rstrip("."), "it may fail where the two meet", "see pip check")

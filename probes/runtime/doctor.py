@@ -10,8 +10,8 @@ from typing import Literal
 
 from probes.api import Probe
 from probes.runtime.conflicts import Conflict, find_conflicts
+from probes.runtime.environments import environment_for, lacks_needs
 from probes.runtime.import_checks import ImportResult, try_imports
-from probes.runtime.interpreters import environment_for, lacks_needs
 from probes.runtime.redaction import redact
 from probes.runtime.target import Target, installed_packages
 from probes.runtime.worker_variables import is_own_interpreter

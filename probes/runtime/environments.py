@@ -1,8 +1,9 @@
-"""Virtual environments built for probes that need what cannot live beside the frameworks.
+"""The interpreter that tries each probe: the target, or that of an environment of its own.
 
-An environment is a folder in the user's cache, named by what is in it. It counts as built when its
-note, written last, is there; building goes on with what an interruption left behind. Nothing is
-built without having been asked for.
+Environments are built for probes that need what cannot live beside the frameworks. Each is a folder
+in the user's cache, named by what is in it. It counts as built when its note, written last, is
+there; building goes on with what an interruption left behind. Nothing is built without having been
+asked for.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from probes import process
-from probes.api import Provision
+from probes.api import Probe, Provision
 from probes.runtime.errors import ProvisionError
 from probes.runtime.redaction import redact
 from probes.runtime.target import Target, digest
@@ -41,9 +42,7 @@ class OwnEnvironment:
 
     @property
     def python(self) -> Path:
-        if sys.platform == "win32":
-            return self.folder / "Scripts" / "python.exe"
-        return self.folder / "bin" / "python"
+        return self.folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
     @property
     def label(self) -> str:
@@ -63,6 +62,14 @@ class OwnEnvironment:
             return None
 
 
+@dataclass(frozen=True)
+class Interpreter:
+    """An interpreter that tries a probe, and what was installed for it, where something was."""
+
+    python: Path
+    environment: str = ""
+
+
 def own_environment(provision: Provision, target: Target, cache: Path) -> OwnEnvironment:
     """The environment for ``provision`` and the target's Python version, built or not."""
     version = ".".join(target.version.split(".")[:2])
@@ -77,6 +84,44 @@ def _name(provision: Provision) -> str:
     requirement = (provision.npm or provision.requirements)[-1]
     words = requirement.replace("@", " ").split("=")[0].split("<")[0].split(">")[0].split()
     return words[0] if words else "unnamed"  # the installer says what is wrong with it
+
+
+def lacks_needs(probe: Probe, target: Target) -> bool:
+    """Whether the target lacks a module or an npm package that the probe needs."""
+    modules = all(target.satisfies(need) for need in probe.needs)
+    return not (modules and all(target.package(name) is not None for name in probe.node))
+
+
+def environment_for(probe: Probe, target: Target, cache: Path) -> OwnEnvironment | None:
+    """The environment that would let the probe be tried; None when it needs none, or has none.
+
+    A probe that lacks a program as well would not be helped by one.
+    """
+    if probe.provision is None or not lacks_needs(probe, target):
+        return None
+    if any(shutil.which(command.name) is None for command in probe.commands):
+        return None
+    return own_environment(probe.provision, target, cache)
+
+
+def environments_for(
+    probes: Iterable[Probe], target: Target, cache: Path
+) -> dict[OwnEnvironment, list[Probe]]:
+    """The environments that would be used, each with its probes, in the order of the probes."""
+    environments: dict[OwnEnvironment, list[Probe]] = {}
+    for probe in probes:
+        environment = environment_for(probe, target, cache)
+        if environment is not None:
+            environments.setdefault(environment, []).append(probe)
+    return environments
+
+
+def interpreter_for(probe: Probe, target: Target, cache: Path | None) -> Interpreter:
+    """What tries the probe: its own environment where that is needed and built, else the target."""
+    environment = None if cache is None else environment_for(probe, target, cache)
+    if environment is not None and environment.is_built:
+        return Interpreter(environment.python, environment.label)
+    return Interpreter(target.python)
 
 
 def build(environment: OwnEnvironment) -> None:
@@ -114,7 +159,8 @@ def _build(environment: OwnEnvironment) -> None:
 
 def _write_note(environment: OwnEnvironment) -> None:
     """Say that the environment is built; the note appears whole or not at all."""
-    megabytes = _size(environment.folder) // 1_000_000
+    paths = (Path(root) / name for root, _, names in os.walk(environment.folder) for name in names)
+    megabytes = sum(path.lstat().st_size for path in paths) // 1_000_000
     requirements = [*environment.provision.requirements, *environment.provision.npm]
     note = json.dumps({"requirements": requirements, "megabytes": megabytes})
     draft = environment.folder / f"{NOTE}.draft"
@@ -187,17 +233,9 @@ def _ended_with_us(command: list[str], log: IO[bytes]) -> Iterator[subprocess.Po
 
 
 def _error_line(output: str) -> str:
-    """The line in which an installer names the error."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith(("error", "npm error", "×"))]
     return (errors or lines or ["it said nothing"])[-1][:300]
-
-
-def _size(folder: Path) -> int:
-    """Bytes in the folder, each file counted as long as it is."""
-    return sum(
-        os.lstat(Path(root) / name).st_size for root, _, names in os.walk(folder) for name in names
-    )
 
 
 @contextlib.contextmanager

@@ -76,11 +76,12 @@ def execute(
 
 def require(probe: Probe) -> None:
     """Raise Unavailable, with what helps, when something that the probe needs is not there."""
+    provision = "" if probe.provision is None else f", or advisor probe {probe.id} --provision"
     missing = [need for need in probe.needs if not _is_installed(need)]
     if missing:
         install = " ".join(dict.fromkeys(need.install for need in missing))
         modules = _not_installed([need.module for need in missing])
-        raise Unavailable(f"{modules} (pip install {install}{_or_provision(probe)})")
+        raise Unavailable(f"{modules} (pip install {install}{provision})")
     for command in probe.commands:
         if shutil.which(command.name) is None:
             raise Unavailable(f"the program {command.name} is not on the PATH ({command.hint})")
@@ -88,11 +89,7 @@ def require(probe: Probe) -> None:
     if absent:
         # Where that is, "advisor doctor" says: a finding may go into a record, and names no folder.
         install = f"npm install {' '.join(absent)} beside the interpreter"
-        raise Unavailable(f"{_not_installed(absent)} ({install}{_or_provision(probe)})")
-
-
-def _or_provision(probe: Probe) -> str:
-    return "" if probe.provision is None else f", or advisor probe {probe.id} --provision"
+        raise Unavailable(f"{_not_installed(absent)} ({install}{provision})")
 
 
 def _not_installed(names: list[str]) -> str:

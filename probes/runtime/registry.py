@@ -11,7 +11,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
@@ -23,7 +23,14 @@ _PROBES = _RUNTIME.parent
 
 def load_probes() -> Mapping[str, Probe]:
     """All probes by id, in the order of their ids. No framework is imported."""
-    probes = (_probe_of(importlib.import_module(name)) for name in sorted(_module_names()))
+    names = [
+        f"probes.{group.name}.{module.name}"
+        for group in pkgutil.iter_modules([str(_PROBES)])
+        if group.ispkg and group.name != _RUNTIME.name
+        for module in pkgutil.iter_modules([str(_PROBES / group.name)])
+        if not module.name.startswith("_")
+    ]
+    probes = (_probe_of(importlib.import_module(name)) for name in sorted(names))
     return MappingProxyType({probe.id: probe for probe in probes})
 
 
@@ -44,14 +51,6 @@ def load_probe(path: Path, id: str) -> Probe:
     except BaseException:
         del sys.modules[name]
         raise
-
-
-def _module_names() -> Iterator[str]:
-    for group in pkgutil.iter_modules([str(_PROBES)]):
-        if group.ispkg and group.name != _RUNTIME.name:
-            for module in pkgutil.iter_modules([str(_PROBES / group.name)]):
-                if not module.name.startswith("_"):
-                    yield f"probes.{group.name}.{module.name}"
 
 
 def _probe_of(module: ModuleType) -> Probe:

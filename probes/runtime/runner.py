@@ -16,15 +16,16 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from probes.api import Finding, Probe
+from probes.runtime.environments import Interpreter, interpreter_for
 from probes.runtime.errors import Stopped
 from probes.runtime.findings_cache import FindingsCache, is_lasting
-from probes.runtime.interpreters import Interpreter, interpreter_for
 from probes.runtime.target import Target, describe_target
-from probes.runtime.worker_pool import PoolKey, ProbeProgress, RunSettings, WorkerPool, pool_key
+from probes.runtime.worker_pool import ProbeProgress, RunSettings, WorkerPool
 
 __all__ = ["MAX_WORKERS", "ProbeProgress", "ProbeRun", "run_probes"]
 
 MAX_WORKERS = 2  # each may hold a framework in memory and use every core
+PoolKey = tuple[object, ...]
 
 
 def _ignore(_: object) -> None:
@@ -238,7 +239,9 @@ class ProbeRun:
         self._changed.notify_all()
 
     def _key(self, probe: Probe) -> PoolKey:
-        return pool_key(probe, self._interpreters[probe.id])
+        """What probes that can share a worker have in common."""
+        variables = sorted(probe.environment.items())
+        return (self._interpreters[probe.id], probe.group, *variables)
 
     def _store(self, probe: Probe, finding: Finding) -> None:
         cache, target = self._findings_cache, self._targets.get(self._interpreters[probe.id].python)

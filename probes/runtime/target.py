@@ -1,4 +1,4 @@
-"""The interpreter whose frameworks are tried, as far as it can be known without starting them."""
+"""The interpreter whose frameworks are tried, and the machine, without starting any of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from probes import node
-from probes.api import Need
+from probes.api import Json, Need, Probe
 from probes.runtime.worker_variables import is_own_interpreter, library_folders, worker_variables
 
 DESCRIBE_TIMEOUT = 60.0  # seconds; no framework is imported
@@ -29,6 +29,11 @@ _DESCRIBE = (
 # What a process sees of accelerators and libraries, apart from what is installed.
 _SETTINGS = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "NODE_PATH")
 _DEVICES = ("nvidia*", "kfd", "accel*", "vfio/*")
+
+# Beside what probes need: what the frameworks compute with.
+_NUMERICS = ("numpy", "protobuf", "ml-dtypes", "h5py", "scipy", "jaxlib", "tensorflow-cpu")
+# What an optimised kernel is chosen by.
+_FLAGS = ("avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "sve")
 
 
 @dataclass(frozen=True)
@@ -80,21 +85,29 @@ def describe_target(python: Path) -> Target | None:
     if is_own_interpreter(python):
         return Target(python, platform.python_version(), Path(sys.prefix), _own_path())
     try:
-        described = subprocess.run(
-            [str(python), "-c", _DESCRIBE],
-            cwd=os.sep,
-            env=worker_variables(python, {}, Path(os.sep)),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=DESCRIBE_TIMEOUT,
-            check=True,
-        )
+        described = run_python(python, "-c", _DESCRIBE, timeout=DESCRIBE_TIMEOUT)
+        described.check_returncode()
         version, prefix, entries = json.loads(described.stdout)
         if re.fullmatch(r"3\.\d+\.\d+[\w.+]*", str(version)) is None:
             return None  # no Python answers so
         return Target(python, str(version), Path(str(prefix)), tuple(map(str, entries)))
     except (OSError, subprocess.SubprocessError, ValueError, TypeError):
         return None
+
+
+def run_python(
+    python: Path, *arguments: str, timeout: float | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the interpreter in nobody's folder, with the variables of a worker; keep its output."""
+    return subprocess.run(
+        [str(python), *arguments],
+        cwd=os.sep,
+        env=worker_variables(python, {}, Path(os.sep)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+    )
 
 
 def _own_path() -> tuple[str, ...]:
@@ -133,6 +146,41 @@ def device() -> str:
     settings = [f"{name}={os.environ.get(name, '')}" for name in _SETTINGS]
     machine = [platform.system(), platform.machine(), str(os.cpu_count())]
     return digest([*machine, *devices, *settings])
+
+
+def describe_machine(target: Target, probes: Iterable[Probe]) -> dict[str, Json]:
+    """The interpreter's version, the system, the processor, and the versions of packages.
+
+    ``packages`` are those that ``probes`` may need, as the installers noted them. ``accelerators``
+    counts the device files of each kind. Everything is selected by name, so that it may go into a
+    decision record: no account, no computer, no folder, no package that no probe knows.
+    """
+    needed = (need.install for probe in probes for need in probe.needs)
+    known = set(map(normalised_name, (*needed, *_NUMERICS)))
+    return {
+        "python": target.version,
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "processors": os.cpu_count(),
+        "instructions": list(_instructions()),
+        "accelerators": {
+            "nvidia": len(list(Path("/dev").glob("nvidia[0-9]*"))),
+            "amd": int(Path("/dev/kfd").exists()),
+        },
+        "packages": {
+            name: version for name, version in installed_packages(target).items() if name in known
+        },
+    }
+
+
+def _instructions() -> Iterable[str]:
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:  # another system
+        return ()
+    line = re.search(r"^(?:flags|Features)\s*:(.*)$", text, re.MULTILINE)
+    present = set(line[1].split()) if line else set()
+    return (flag for flag in _FLAGS if flag in present)
 
 
 def digest(texts: Iterable[str]) -> str:

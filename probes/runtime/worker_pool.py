@@ -16,15 +16,13 @@ from pathlib import Path
 from typing import Literal
 
 from probes.api import MOMENT, Finding, Outcome, Probe
+from probes.runtime.environments import Interpreter
 from probes.runtime.errors import StartError, WorkerError, WorkerTimeoutError
-from probes.runtime.interpreters import Interpreter
 from probes.runtime.redaction import redact, redact_json
 from probes.runtime.worker_process import Message, WorkerProcess
 
 IMPORT_TIMEOUT = 300.0  # seconds: a first import from a cold, loaded disk takes a minute
 LONGEST_LINE = 500  # characters of a reason, a version, a deprecation
-
-PoolKey = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -48,11 +46,6 @@ class RunSettings:
     control: bool
     stop: threading.Event
     report: Callable[[ProbeProgress], None]
-
-
-def pool_key(probe: Probe, interpreter: Interpreter) -> PoolKey:
-    """What probes that can share a worker have in common."""
-    return (interpreter, probe.group, *sorted(probe.environment.items()))
 
 
 class WorkerPool:

@@ -138,7 +138,10 @@ class WorkerProcess:
 
     def _message(self, line: bytes | None, events: tuple[str, ...]) -> Message:
         if line is None:
-            raise WorkerError(self._describe_end())
+            end = "closed the channel"
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                end = process.describe_exit(self._process.wait(_DRAIN))
+            raise WorkerError(end)
         try:
             message = parse_json(line)
         except (ValueError, RecursionError):
@@ -148,12 +151,6 @@ class WorkerProcess:
             excerpt = self.redact(line[:LONGEST_OUTPUT].decode("utf-8", "backslashreplace"))[:60]
             raise WorkerError(f"wrote something that is not an answer: {excerpt!r}")
         return message
-
-    def _describe_end(self) -> str:
-        try:
-            return process.describe_exit(self._process.wait(_DRAIN))
-        except subprocess.TimeoutExpired:
-            return "closed the channel"
 
     def is_sound(self) -> bool:
         """Whether the worker lives, has its folder, and sent nothing it was not asked for."""

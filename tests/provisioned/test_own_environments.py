@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from advisor.files import cache_folder
 from probes.api import Finding, Outcome, Probe, Provision
-from probes.runtime.cache_folder import cache_folder
-from probes.runtime.environments import OwnEnvironment, build, own_environment
-from probes.runtime.interpreters import environments_for
+from probes.runtime.environments import OwnEnvironment, build, environments_for, own_environment
 from probes.runtime.registry import load_probes
 from probes.runtime.runner import run_probes
 from probes.runtime.target import describe_target

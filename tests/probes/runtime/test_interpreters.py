@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from probes.runtime.environments import NOTE, OwnEnvironment
-from probes.runtime.interpreters import (
+from probes.runtime.environments import (
+    NOTE,
+    OwnEnvironment,
     environment_for,
     environments_for,
     interpreter_for,
