@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from advisor.consultation.consultation import Recommendation
-from advisor.explanation.grounds import in_two_levels
+from advisor.explanation.grounds import in_two_levels, question_and_answer
 from advisor.wording.evidence import sentence
 from advisor.wording.quantities import count, listed
-from advisor.wording.recommendation import (
-    answer_in_a_sentence,
-    answer_in_words,
-    moved_by,
-    movers,
-    outcome,
-)
+from advisor.wording.recommendation import answer_in_words, moved_by, movers, outcome
 from rules.analysis.traces import Step
 from rules.diagnostics import either
-from rules.model import Question
 from rules.scoring.judgement import Judgement
 
 NOTHING = (
@@ -42,24 +35,20 @@ def changes(r: Recommendation) -> Step:
 
 def _open(r: Recommendation) -> Iterator[Step]:
     for influence in movers(r):
-        question = r.kb.questions[influence.question]
-        moved = moved_by(r, influence)
+        name, moved = influence.question, moved_by(r, influence)
         answers = [((option,), judgement) for option, judgement in moved.items()]
-        says = f"{question.ask} {answer_in_a_sentence(r, question.id)}"
-        spread = {"spread": influence.spread}
-        yield Step("open", question.id, says, "", _by_outcome(r, question, answers), spread)
+        steps, spread = _by_outcome(r, name, answers), {"spread": influence.spread}
+        yield Step("open", name, question_and_answer(r, name), "", steps, spread)
 
 
 def _flips(r: Recommendation) -> Iterator[Step]:
     for name in dict.fromkeys(flip.question for flip in r.flips):
         answers = [(flip.answer, flip.judgement) for flip in r.flips if flip.question == name]
-        question = r.kb.questions[name]
-        says = f"{question.ask} {answer_in_a_sentence(r, name)}"
-        yield Step("flip", name, says, "", _by_outcome(r, question, answers))
+        yield Step("flip", name, question_and_answer(r, name), "", _by_outcome(r, name, answers))
 
 
 def _by_outcome(
-    r: Recommendation, question: Question, answers: Sequence[tuple[tuple[str, ...], Judgement]]
+    r: Recommendation, question: str, answers: Sequence[tuple[tuple[str, ...], Judgement]]
 ) -> tuple[Step, ...]:
     """One step an outcome, with the answers that would lead to it."""
     leading: dict[str, list[tuple[str, ...]]] = {}
@@ -67,7 +56,7 @@ def _by_outcome(
         leading.setdefault(outcome(r.kb, judgement), []).append(answer)
     steps = []
     for headline, to_it in leading.items():
-        labels = [f"“{answer_in_words(r.kb, question.id, answer)}”" for answer in to_it]
+        labels = [f"“{answer_in_words(r.kb, question, answer)}”" for answer in to_it]
         ids = " ".join(",".join(answer) for answer in to_it)
         steps.append(Step("instead", ids, f"{either(labels)} would make it: {headline}."))
     return tuple(steps)

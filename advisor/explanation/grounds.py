@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
 from advisor.wording.evidence import sentence, what_was_found
+from advisor.wording.recommendation import answer_in_a_sentence
 from rules.analysis.missing_answers import missing_answers
 from rules.analysis.traces import SILENT, Step, because, missing_steps, rule_step
 from rules.inference.situation import Situation
@@ -110,6 +111,10 @@ def _finding_step(weighed: WeighedClaim) -> Step:
     }
     numbers["seconds"] = finding.seconds
     return Step("finding", finding.probe, says, finding.outcome.value, (), numbers)
+
+
+def question_and_answer(r: Recommendation, name: str) -> str:
+    return f"{r.kb.questions[name].ask} {answer_in_a_sentence(r, name)}"
 
 
 def in_two_levels(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -8,6 +8,7 @@ from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import (
     fired_step,
     is_under,
+    question_and_answer,
     silent_step,
     strength,
     voice_under,
@@ -15,7 +16,6 @@ from advisor.explanation.grounds import (
 )
 from advisor.wording.quantities import count, listed, percent, signed
 from advisor.wording.recommendation import (
-    answer_in_a_sentence,
     exclusion,
     outcome,
     proof,
@@ -39,7 +39,7 @@ def how(r: Recommendation) -> Step:
         numbers[f"total_{name}"] = total
         numbers[f"acceptability_{name}"] = judgement.acceptability[name]
     children = (
-        *_conflict(r),
+        *(Step("conflict", name, question_and_answer(r, name)) for name in r.conflict),
         *_judged(r),
         *(fired_step(r, rule) for rule in r.deciding if isinstance(rule.action, RuleOut)),
         *(_criterion_step(r, name) for name in judgement.criteria_by_weight),
@@ -136,12 +136,6 @@ def _too_close(r: Recommendation) -> str:
     if reasons < least.reasons:
         short.append(f"has only {count(reasons, 'rule')} that spoke, {takes} {least.reasons}")
     return f"{r.kb.alternatives[best].title} {', and '.join(short)}"
-
-
-def _conflict(r: Recommendation) -> Iterator[Step]:
-    for name in r.conflict:
-        says = f"{r.kb.questions[name].ask} {answer_in_a_sentence(r, name)}"
-        yield Step("conflict", name, says)
 
 
 def _judged(r: Recommendation) -> Iterator[Step]:

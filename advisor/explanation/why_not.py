@@ -102,7 +102,7 @@ def _by_criterion(r: Recommendation, name: str) -> Iterator[Step]:
             steps = tuple(
                 fired_step(r, rule)
                 for rule in r.deciding
-                if is_under(rule, criterion) and _is_against(rule, name)
+                if is_under(rule, criterion) and not _is_for(rule, name)
             )
             says = f"{scored(r, criterion)} That puts it behind by {cost:.2f}."
             numbers = {**numbers_of(r, criterion), "cost": cost}
@@ -121,12 +121,6 @@ def _cost(r: Recommendation, name: str, criterion: str) -> float:
     left = [who for who in (r.judgement.totals or scores) if who != name]
     most = max((scores[who][criterion] for who in left), default=scores[name][criterion])
     return r.judgement.weights[criterion] * (most - scores[name][criterion])
-
-
-def _is_against(rule: Rule, name: str) -> bool:
-    """Whether it speaks against the alternative or for another one."""
-    action = rule.action
-    return isinstance(action, Prefer) and (action.alternative == name) == (action.factor < 0)
 
 
 def _is_for(rule: Rule, name: str) -> bool:

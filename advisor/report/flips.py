@@ -12,7 +12,7 @@ from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
 from advisor.report.recommendation.text import headline, others_left
-from advisor.report.toolkit.json_data import SCHEMA, change_as_data, dumped, recommendation_as_data
+from advisor.report.toolkit.json_data import SCHEMA, dumped, recommendation_as_data
 from advisor.report.toolkit.wrapping import (
     WIDEST,
     ReportLine,
@@ -74,7 +74,7 @@ def as_json(hinges: Hinges) -> str:
 
 def _flip_as_data(flip: ChangeSet) -> Mapping[str, Any]:
     return {
-        "changes": [change_as_data(change) for change in flip.changes],
+        "changes": [asdict(change) for change in flip.changes],
         "size": flip.size,
         "by_ruling_out": flip.by_ruling_out,
         **_outcome(flip.judgement),

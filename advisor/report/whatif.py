@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -12,7 +13,7 @@ from rich.text import Text
 
 from advisor.consultation.comparison import ChangedAnswer, Comparison
 from advisor.consultation.consultation import Recommendation
-from advisor.report.toolkit.json_data import SCHEMA, change_as_data, dumped, recommendation_as_data
+from advisor.report.toolkit.json_data import SCHEMA, dumped, recommendation_as_data
 from advisor.report.toolkit.wrapping import WIDEST, ReportLine, plain_table, print_lines, section
 from advisor.wording.quantities import percent
 from advisor.wording.recommendation import (
@@ -42,7 +43,7 @@ def as_json(comparison: Comparison, *, tried: bool, other_knowledge: bool) -> st
         "knowledge_base": after.kb.digest,
         "other_knowledge": other_knowledge,
         "tried": tried,
-        "changes": [change_as_data(change) for change in comparison.changes],
+        "changes": [asdict(change) for change in comparison.changes],
         "differs": comparison.differs,
         "before": recommendation_as_data(comparison.before),
         "after": recommendation_as_data(after),

@@ -10,9 +10,7 @@ from advisor.consultation.evidence import WeighedClaim
 from rules.scoring.judgement import Judgement
 
 if TYPE_CHECKING:  # findings are printed without a consultation
-    from advisor.consultation.comparison import ChangedAnswer
     from advisor.consultation.consultation import Recommendation
-    from rules.analysis.flips import Change
 
 SCHEMA = 1
 
@@ -39,14 +37,6 @@ def judgement_as_data(judgement: Judgement) -> dict[str, Any]:
 def recommendation_as_data(recommendation: Recommendation) -> dict[str, Any]:
     """The judgement; ``alternative`` is ``either`` where either will do."""
     return judgement_as_data(recommendation.judgement) | {"alternative": recommendation.choice}
-
-
-def change_as_data(change: Change | ChangedAnswer) -> dict[str, Any]:
-    return {
-        "question": change.question,
-        "before": list(change.before),
-        "after": list(change.after),
-    }
 
 
 def claim_as_data(weighed: WeighedClaim) -> dict[str, Any]:

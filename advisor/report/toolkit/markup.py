@@ -44,11 +44,8 @@ def _attributes(attributes: Mapping[str, str]) -> str:
 
 def joined(parts: Iterable[HtmlPart]) -> Html:
     """The parts one after the other."""
-    return Html("".join(map(_source, parts)))
-
-
-def _source(part: HtmlPart) -> str:
-    return part.source if isinstance(part, Html) else _text(part)
+    sources = (part.source if isinstance(part, Html) else _text(part) for part in parts)
+    return Html("".join(sources))
 
 
 def _text(text: str) -> str:
