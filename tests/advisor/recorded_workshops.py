@@ -11,8 +11,8 @@ from advisor.cli.main import main
 from advisor.consultation.consultation import Recommendation
 from advisor.records.decision import Decision, as_advised
 from advisor.records.madr.document_text import body
-from advisor.records.workshop_record import conclude
 from advisor.records.writing import write_record
+from advisor.workshop.fact_checks import conclude
 from advisor.workshop.plan import Plan
 from advisor.workshop.store import Workshop, create
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from advisor.answers.ballot import Ballot
-from advisor.records.workshop_record import conclude
 from advisor.records.writing import write_record
+from advisor.workshop.fact_checks import conclude
 from advisor.workshop.store import Workshop, create
 from probes.api import Outcome
 

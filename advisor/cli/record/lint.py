@@ -61,8 +61,7 @@ class _PrintKinds(argparse.Action):
 
 
 def run(options: argparse.Namespace) -> int:
-    from advisor.records.lint.checking import lint
-    from advisor.records.lint.selection import select
+    from advisor.records.lint.checking import lint, select
     from advisor.records.report.lint import as_json, as_sarif, print_remarks
     from advisor.report.toolkit.wrapping import standard_output
 

@@ -43,7 +43,7 @@ def add_parser(actions: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     from advisor.cli.probe_runs import machine_of, prober_of
     from advisor.files import check_folder
-    from advisor.records.workshop_record import conclude
+    from advisor.workshop.fact_checks import conclude
 
     check_folder(options.folder)
     old = superseded(options, options.folder)

@@ -104,10 +104,10 @@ def _serve(
     opened: Workshop, kb: KnowledgeBase, options: argparse.Namespace, listening: socket.socket
 ) -> int:
     from advisor.consultation.evidence import no_probes
-    from advisor.records.workshop_record import conclude
     from advisor.records.writing import write_record
     from advisor.web.app import create_app
     from advisor.web.server import own_addresses, server
+    from advisor.workshop.fact_checks import conclude
 
     def write() -> Path:  # from what was found so far
         recommendation = conclude(opened, kb, no_probes, dict)

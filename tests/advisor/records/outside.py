@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from advisor.records.workshop_record import conclude
 from advisor.records.writing import write_record
+from advisor.workshop.fact_checks import conclude
 from advisor.workshop.store import create
 
 from ...conftest import Program

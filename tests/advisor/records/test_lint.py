@@ -14,9 +14,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from advisor.records.lint.checking import lint, lint_document
+from advisor.records.lint.checking import lint, lint_document, select
 from advisor.records.lint.kinds import LintKind, LintRemark
-from advisor.records.lint.selection import select
 from advisor.records.lint.wording import alike, same
 from advisor.records.parsing import parse_document
 from rules.diagnostics import InputError

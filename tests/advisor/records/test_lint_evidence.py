@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.records.lint.checking import lint
-from advisor.records.lint.selection import select
+from advisor.records.lint.checking import lint, select
 
 from ..recommendations import TODAY
 

@@ -22,17 +22,16 @@ from advisor.records.decision import Decision, as_advised
 from advisor.records.evidence.bundle import read_bundle
 from advisor.records.evidence.contents import derived
 from advisor.records.evidence.restore import seal
-from advisor.records.lint.checking import lint
-from advisor.records.lint.selection import select
+from advisor.records.lint.checking import lint, select
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import parse_document, read_document
 from advisor.records.verification.verify import verify
-from advisor.records.workshop_record import conclude
 from advisor.records.writing import write_record
 from advisor.report import data as as_json
 from advisor.report.recommendation.html import page
 from advisor.report.session_file import finished_text, save_recommendation
 from advisor.sources import open_source
+from advisor.workshop.fact_checks import conclude
 from advisor.workshop.store import Workshop, open_workshop
 
 from ..recommendations import as_expected

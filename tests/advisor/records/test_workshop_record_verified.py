@@ -16,8 +16,7 @@ from advisor.answers.rounds import history_as_data, history_from_data
 from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.evidence.bundle import Bundle, read_bundle
 from advisor.records.evidence.restore import RestoredConsultation, restored_from_bundle
-from advisor.records.lint.checking import lint
-from advisor.records.lint.selection import select
+from advisor.records.lint.checking import lint, select
 from advisor.records.parsing import read_document
 from advisor.records.verification.ballots import history_problems
 from advisor.records.verification.replay import session_differences
