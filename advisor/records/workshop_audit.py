@@ -17,7 +17,7 @@ from advisor.records.verification.ballots import seals_in
 from advisor.records.verification.verify import integrity_problems
 from advisor.workshop.audit import Audit, audit, sealed_in
 from advisor.workshop.store import open_workshop
-from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.diagnostics import InputError
 from rules.model import KnowledgeBase
 
 
@@ -48,16 +48,15 @@ def audit_file(path: Path, kb: KnowledgeBase, receipts: Iterable[str]) -> Audite
 
 
 def _audit_workshop(path: Path, kb: KnowledgeBase, receipts: Iterable[str]) -> AuditedFile:
-    location = SourceLocation(str(path))
     try:
         sealed = sealed_in(path)  # first: what is revealed meanwhile is found all the same
         with open_workshop(path) as workshop:
             current, history = workshop.round_state(), workshop.history()
     except WorkshopError:
         message = "holds a ballot that is none, expected it as it was sealed"
-        raise InputError([Problem(location, message)]) from None
+        raise InputError.at(path, message) from None
     except (sqlite3.Error, UnicodeDecodeError):  # a table is gone, or a text is none
-        raise InputError([Problem(location, "is damaged, expected a workshop")]) from None
+        raise InputError.at(path, "is damaged, expected a workshop") from None
     opened = None if current.revealed else current.number
     return AuditedFile(audit(history, receipts, sealed=sealed), kb, opened)
 
@@ -69,7 +68,7 @@ def _audit_bundle(
     history = restored.session.sheet.workshop
     if history is None:
         message = "is the evidence of no workshop: there are no ballots in it"
-        raise InputError([Problem(SourceLocation(bundle.file), message)])
+        raise InputError.at(bundle.file, message)
     result = audit(history, receipts, seals=seals_in(document))
     wrong = (*(f"the evidence: {sentence}" for sentence in damage), *result.wrong)
     return AuditedFile(replace(result, wrong=wrong), restored.kb)

@@ -116,9 +116,6 @@ def _changes(team: Team) -> Iterator[str]:
         yield f"The group's own answers come to something else: {team.report.headline}."
 
 
-# How
-
-
 def _how(team: Team) -> Iterator[str]:
     history, report = team.history, team.report
     asked = []
@@ -167,9 +164,6 @@ def _round(row: RoundRow, revealed: RevealedRound) -> str:
     )
 
 
-# Dissent
-
-
 def _dissents(report: RoundReport) -> Iterator[str]:
     if not report.dissents:
         yield "There is none: nobody's own answers and points come to another outcome."
@@ -185,17 +179,13 @@ def _reason(reason: DissentReason) -> str:
     return f"* {reason.name or 'One person'} on “{reason.title}”{vote}: {reason.reason}"
 
 
-# Disagreements
-
-
 def _disagreements(report: RoundReport) -> Iterator[str]:
     if report.disputes:
         yield "Each of these alone could have changed the outcome:"
         yield "\n".join(f"* {_about(d.title, d.outcome)}" for d in report.disputes)
-        reasons = list(_reasons_on_disputes(report))
-        if reasons:
+        if reasons := "\n".join(_reasons_on_disputes(report)):
             yield f"What {'others wrote' if report.dissents else 'was written'} on them:"
-            yield "\n".join(reasons)
+            yield reasons
     else:
         yield "None alone could have changed the outcome."
     if report.harmless:
@@ -216,9 +206,6 @@ def _reasons_on_disputes(report: RoundReport) -> Iterator[str]:
 
 def _about(title: str, text: str) -> str:
     return titled(title, _capital(text) if title.endswith("?") else text)
-
-
-# Facts
 
 
 def _doubts(report: RoundReport) -> Iterator[str]:

@@ -150,7 +150,7 @@ def _reasons(again: Rerun) -> Iterator[ReportLine]:
             yield 0, Text("")
             yield 0, Text(title, style=style)
         for reason in reasons:
-            rule, advice = reason.rule, "" if reason.decides else "Advice: "
+            rule, advice = reason.rule, "" if reason.rule.decides else "Advice: "
             yield 2, Text(f"{advice}{rule.because}").append(f" ({rule.id})", style="dim")
             for claim in reason.claims:
                 yield from _claim(claim)
@@ -234,7 +234,7 @@ def _rerun_as_data(again: Rerun) -> dict[str, Any]:
             {
                 "rule": reason.rule.id,
                 "because": reason.rule.because,
-                "decides": reason.decides,
+                "decides": reason.rule.decides,
                 "fate": reason.outcome.value,
                 "claims": [_claim_as_data(claim) for claim in reason.claims],
             }

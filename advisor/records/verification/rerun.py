@@ -59,10 +59,6 @@ class Reason:
     claims: tuple[ClaimRerun, ...]
 
     @property
-    def decides(self) -> bool:
-        return self.rule.decides
-
-    @property
     def outcome(self) -> ReasonOutcome:
         """The worst of its claims'; of a reason without any that can be tried, NOT_TRIED."""
         outcomes = {claim.outcome for claim in self.claims}
@@ -85,7 +81,7 @@ class Rerun:
 
     def of(self, outcome: ReasonOutcome) -> tuple[Reason, ...]:
         """The deciding reasons of this outcome."""
-        return tuple(r for r in self.reasons if r.decides and r.outcome is outcome)
+        return tuple(r for r in self.reasons if r.rule.decides and r.outcome is outcome)
 
     @property
     def advice(self) -> tuple[Reason, ...]:
