@@ -94,17 +94,12 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError("--answers and --resume both give the answers: use one of them", USAGE)
     if options.resume is None and (options.answers or options.set):
         from advisor.cli.probe_runs import prober_of
+        from advisor.sources import answers_in
 
-        return _conclude(kb, _sheet(kb, options), options.session, prober_of(options), options)
+        sheet = answers_in(options.answers, kb) if options.answers else Sheet()
+        sheet = apply_settings(sheet, options.set, kb)
+        return _conclude(kb, sheet, options.session, prober_of(options), options)
     return _ask(kb, options)
-
-
-def _sheet(kb: KnowledgeBase, options: argparse.Namespace) -> Sheet:
-    """The answers of the command line and the file it names."""
-    from advisor.sources import answers_in
-
-    sheet = answers_in(options.answers, kb) if options.answers else Sheet()
-    return apply_settings(sheet, options.set, kb)
 
 
 def _ask(kb: KnowledgeBase, options: argparse.Namespace) -> int:
@@ -215,17 +210,12 @@ def _conclude(
         new = f"advisor record new {shlex.quote(str(session))}{same_knowledge(options)}"
         print(f"for a decision record: {new}", file=sys.stderr)
     if asks and options.format == "text" and is_terminal(sys.stdout):  # not beside a pager
-        _question(recommendation)
+        from advisor.interview.follow_up import question_recommendation
+        from advisor.interview.terminal import TerminalAsker
+
+        with suppress(KeyboardInterrupt):  # all is saved: stopping is an end like any other
+            question_recommendation(recommendation, TerminalAsker())
     return UNPROVEN if recommendation.unproven else DONE
-
-
-def _question(recommendation: Recommendation) -> None:
-    """Let the person question the report. All is saved: stopping here is an end like any other."""
-    from advisor.interview.follow_up import question_recommendation
-    from advisor.interview.terminal import TerminalAsker
-
-    with suppress(KeyboardInterrupt):
-        question_recommendation(recommendation, TerminalAsker())
 
 
 def _write_record(recommendation: Recommendation, options: argparse.Namespace) -> Path | None:

@@ -33,6 +33,8 @@ def run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
     from advisor.files import cache_folder
+    from advisor.findings.doctor import as_json, print_report
+    from advisor.report.toolkit.wrapping import standard_output
     from probes.runtime.doctor import diagnose
     from probes.runtime.registry import load_probes
     from probes.runtime.target import describe_target
@@ -49,12 +51,7 @@ def run(options: argparse.Namespace) -> int:
             lambda module: status.update(f"importing {module}"),
         )
     if options.format == "json":
-        from advisor.findings.doctor import as_json
-
         print(as_json(report), end="")
     else:
-        from advisor.findings.doctor import print_report
-        from advisor.report.toolkit.wrapping import standard_output
-
         print_report(standard_output(), report)
     return WRONG if report.conflicts else DONE

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, Commands, add_command
-from advisor.cli.options import add_session, revisited, same_knowledge
+from advisor.cli.options import add_session, revisited, same_knowledge, whole_number
 from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
 
 if TYPE_CHECKING:  # imported when needed: other commands should not wait for them
@@ -54,9 +54,9 @@ def add_parser(commands: Commands) -> None:
         metavar="NAME",
         help="why not this alternative, or why this rule did not fire",
     )
-    parser.add_argument(
-        "--depth", metavar="N", type=_depth, help="how many levels of reasons to show"
-    )
+    depth = whole_number("a number of levels", 1, 99)
+    help = "how many levels of reasons to show"
+    parser.add_argument("--depth", metavar="N", type=depth, help=help)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -135,26 +135,15 @@ def _known(argument: str, name: str, kind: str, known: Iterable[str]) -> str:
 def _tell_what_to_ask(r: Recommendation, options: argparse.Namespace) -> None:
     """Commands that ask further, with names of this very consultation."""
     session = f"{shlex.quote(str(options.session))}{same_knowledge(options)}"
-    again = f"advisor explain {session}"
     others = [name for name in r.kb.alternatives if name != r.judgement.winner]
-    print("Ask further:")
-    for name in r.judgement.criteria_by_weight[:1]:
-        print(f"  {again} --how {name}")
-    for name in others[:1]:
-        print(f"  {again} --why-not {name}")
-    for name in _worth_asking(r)[:1]:
-        print(f"  {again} --why {name}")
-    print(f"  advisor flips {session}")
-
-
-def _worth_asking(r: Recommendation) -> list[str]:
-    """Questions, those first whose answers could change most."""
     influential = [influence.question for influence in r.influences]
-    return [*influential, *r.unanswered, *r.sheet.answers]
-
-
-def _depth(text: str) -> int:
-    """A number of levels, at least 1."""
-    if not (text.isascii() and text.isdecimal() and 0 < int(text[:9]) < 100):
-        raise argparse.ArgumentTypeError(f"expected a number of levels from 1 to 99, not '{text}'")
-    return int(text)
+    questions = [*influential, *r.unanswered, *r.sheet.answers]  # that could change most, first
+    print("Ask further:")
+    for option, names in (
+        ("--how", r.judgement.criteria_by_weight),
+        ("--why-not", others),
+        ("--why", questions),
+    ):
+        for name in names[:1]:
+            print(f"  advisor explain {session} {option} {name}")
+    print(f"  advisor flips {session}")

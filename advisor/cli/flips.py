@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from advisor.cli.command import DONE, Commands, add_command
-from advisor.cli.options import add_session, revisited
+from advisor.cli.options import add_session, revisited, whole_number
 
 CHANGES = 3
 MOST_CHANGES = 9
@@ -33,7 +33,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--changes",
         metavar="N",
-        type=_changes,
+        type=whole_number("a number of changes", 1, MOST_CHANGES),
         default=CHANGES,
         help=f"how many changes to try together at most (default: {CHANGES})",
     )
@@ -54,10 +54,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"trying up to {count:,} answer sheets", file=sys.stderr)
     changes = flips(tried_kb, sheet.answers, sheet.ranking, radius)
     if radius < options.changes:
-        print(
-            f"only up to {radius} changes were tried together: more would be too many sheets",
-            file=sys.stderr,
-        )
+        message = f"only up to {radius} changes were tried together: more would be too many sheets"
+        print(message, file=sys.stderr)
     hinges = report.Hinges(
         recommendation, changes, options.changes, session.tried, session.other_knowledge
     )
@@ -66,12 +64,3 @@ def run(options: argparse.Namespace) -> int:
     else:
         report.render(hinges, standard_output())
     return DONE
-
-
-def _changes(text: str) -> int:
-    """How many changes at once, at least 1."""
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_CHANGES):
-        raise argparse.ArgumentTypeError(
-            f"expected a number of changes from 1 to {MOST_CHANGES}, not '{text}'"
-        )
-    return int(text)

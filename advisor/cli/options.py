@@ -7,7 +7,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -66,6 +66,18 @@ def add_knowledge(parser: argparse._ActionsContainer) -> None:
         type=Path,
         help="reason from the knowledge in this folder instead of the shipped one",
     )
+
+
+def check_names(
+    names: Iterable[str], kind: str, known: Collection[str], *, option: str = ""
+) -> None:
+    """Raises CommandError at the first of ``names`` that there is no ``kind`` of, with a hint."""
+    from rules.diagnostics import nearest
+
+    for name in names:
+        if name not in known:
+            message = f"{option}there is no {kind} '{name}'{nearest(name, known)}"
+            raise CommandError(message, USAGE)
 
 
 def knowledge(options: argparse.Namespace) -> KnowledgeBase:
@@ -151,13 +163,10 @@ def add_filing(parser: argparse._ActionsContainer) -> None:
 def decision(options: argparse.Namespace, recommendation: Recommendation) -> Decision:
     """What was decided: as advised, unless the options say otherwise and why."""
     from advisor.records.decision import Decision
-    from rules.diagnostics import nearest
 
     advised = str(recommendation.choice)
     choice = options.choose or advised
-    known = (*recommendation.kb.alternatives, "either")
-    if choice not in known:
-        raise CommandError(f"there is no alternative '{choice}'{nearest(choice, known)}", USAGE)
+    check_names([choice], "alternative", (*recommendation.kb.alternatives, "either"))
     if choice != advised and not options.because:
         what = f"--choose {choice} is not what is advised ({advised})"
         raise CommandError(f"{what}: say why with --because", USAGE)
@@ -287,6 +296,17 @@ def reason(text: str) -> str:
     if not sentence or len(sentence) > MAX_TEXT:
         raise argparse.ArgumentTypeError(f"expected a sentence of at most {MAX_TEXT} characters")
     return sentence
+
+
+def whole_number(what: str, least: int, most: int) -> Callable[[str], int]:
+    """The type of a whole number between two, of at most nine digits; ``what`` says what for."""
+
+    def read(text: str) -> int:
+        if text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"expected {what} from {least} to {most}, not '{text}'")
+
+    return read
 
 
 def seconds(text: str) -> float:

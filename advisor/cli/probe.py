@@ -16,7 +16,6 @@ from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
 if TYPE_CHECKING:  # imported when a probe is to run
     from advisor.consultation.evidence import WeighedClaim
     from probes.api import Finding, Probe
-    from rules.model import Claim
 
 T = TypeVar("T")
 
@@ -69,16 +68,20 @@ def run(options: argparse.Namespace) -> int:
     known = load_probes()
     claims = _select(knowledge(options).claims, options.claim, "claim") if options.claim else {}
     if options.list and claims:
-        _print_claims(claims.values())
+        for claim in claims.values():
+            print(f"{claim.id}\n    {claim.says}\n    {claim.probe or 'no program can try it'}")
         return DONE
     if options.list or not (options.probes or options.all or options.claim):
         _print_list(_select(known, options.probes or ["*"], "probe"), options.format)
         return DONE
+    from advisor.consultation.evidence import weigh_claim
+
     wanted = {claim.probe for claim in claims.values()}
     selected = _select(known, ["*"] if options.all else options.probes, "probe")
     selected |= {name: known[name] for name in known if name in wanted}
     findings = _run_probes(selected.values(), options)
-    weighed_claims = _weigh(claims.values(), findings)
+    # What counts by answers counts as not answered.
+    weighed_claims = [weigh_claim(claim, findings, lambda _: None) for claim in claims.values()]
     _print(findings, weighed_claims, options)
     return _exit_code(findings, weighed_claims, control=options.control)
 
@@ -112,13 +115,6 @@ def _run_probes(probes: Iterable[Probe], options: argparse.Namespace) -> Mapping
     return run_shown(wanted, probing, control=options.control)
 
 
-def _weigh(claims: Iterable[Claim], findings: Mapping[str, Finding]) -> list[WeighedClaim]:
-    """The claims by what was found; what counts by answers counts as not answered."""
-    from advisor.consultation.evidence import weigh_claim
-
-    return [weigh_claim(claim, findings, lambda _: None) for claim in claims]
-
-
 def _exit_code(
     findings: Mapping[str, Finding], weighed_claims: Iterable[WeighedClaim], *, control: bool
 ) -> int:
@@ -126,13 +122,14 @@ def _exit_code(
     from probes.api import Outcome
 
     statuses = [claim.status for claim in weighed_claims]
-    broke = any(f.outcome in (Outcome.ERROR, Outcome.TIMEOUT) for f in findings.values())
-    unmoved = control and any(f.outcome is Outcome.YES for f in findings.values())
+    outcomes = [finding.outcome for finding in findings.values()]
+    broke = Outcome.ERROR in outcomes or Outcome.TIMEOUT in outcomes
+    unmoved = control and Outcome.YES in outcomes
     if broke or unmoved or ClaimStatus.REFUTED in statuses:
         return WRONG
     if statuses:
         return UNPROVEN if ClaimStatus.UNVERIFIED in statuses else DONE
-    return DONE if any(finding.outcome.answered for finding in findings.values()) else UNPROVEN
+    return DONE if any(outcome.answered for outcome in outcomes) else UNPROVEN
 
 
 def _select(known: Mapping[str, T], patterns: list[str], kind: str) -> dict[str, T]:
@@ -148,11 +145,6 @@ def _select(known: Mapping[str, T], patterns: list[str], kind: str) -> dict[str,
     if problems:
         raise InputError(problems)
     return selected
-
-
-def _print_claims(claims: Iterable[Claim]) -> None:
-    for claim in claims:
-        print(f"{claim.id}\n    {claim.says}\n    {claim.probe or 'no program can try it'}")
 
 
 def _print_list(probes: Mapping[str, Probe], form: str) -> None:

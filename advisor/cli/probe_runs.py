@@ -55,11 +55,9 @@ class Probing:
 
     def packages(self) -> Mapping[str, str]:
         """The versions of what is installed there, of the projects that probes know."""
-        match self.machine().get("packages"):
-            case dict() as packages:
-                return {name: str(version) for name, version in packages.items()}
-            case _:
-                return {}
+        packages = self.machine().get("packages")
+        known = packages if isinstance(packages, dict) else {}
+        return {name: str(version) for name, version in known.items()}
 
 
 def prober_of(options: argparse.Namespace) -> Prober:
@@ -91,24 +89,20 @@ def run_shown(
     With ``probing.provision``, what they need is built first, after asking.
     """
     wanted = list(probes)
-    failed = provided(wanted, probing) if probing.provision else {}
+    failed: dict[str, Finding] = {}  # of the probes whose environment could not be built
+    if probing.provision:
+        from advisor.cli.provisioning import provide
+        from probes.runtime.target import describe_target
+
+        target = describe_target(probing.python or Path(sys.executable))
+        cache = cache_folder()
+        if target is not None and cache is not None:
+            failed = provide(wanted, target, cache, agreed=probing.agreed)
     names = [probe.id for probe in wanted if probe.id not in failed]
     with probing.start(control=control) as run:
         run.want([probe for probe in wanted if probe.id not in failed], last=True)
         findings = wait_shown(run, names)
     return {probe.id: failed.get(probe.id) or findings[probe.id] for probe in wanted}
-
-
-def provided(probes: list[Probe], probing: Probing) -> dict[str, Finding]:
-    """Findings for the probes whose environment could not be built; the others have theirs."""
-    from advisor.cli.provisioning import provide
-    from probes.runtime.target import describe_target
-
-    target = describe_target(probing.python or Path(sys.executable))
-    cache = cache_folder()
-    if target is None or cache is None:
-        return {}
-    return provide(probes, target, cache, agreed=probing.agreed)
 
 
 def wait_shown(run: ProbeRun, names: list[str]) -> Mapping[str, Finding]:

@@ -39,10 +39,8 @@ def run(options: argparse.Namespace) -> int:
     before, after = revisited(options), revisited(options, options.set)
     comparison = Comparison(before.recommendation, after.recommendation)
     if options.format == "json":
-        text = whatif.as_json(
-            comparison, tried=before.tried, other_knowledge=before.other_knowledge
-        )
-        print(text, end="")
+        other = before.other_knowledge
+        print(whatif.as_json(comparison, tried=before.tried, other_knowledge=other), end="")
         return DONE
     whatif.render(comparison, standard_output(), tried=before.tried)
     if comparison.missing:

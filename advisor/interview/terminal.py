@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import questionary
@@ -16,7 +16,6 @@ from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.key_binding.defaults import load_key_bindings
-from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import Output, create_output
 from questionary.prompts.common import InquirerControl
 
@@ -149,7 +148,8 @@ class TerminalAsker:
         keys: Mapping[str, str],
         note: str,
     ) -> Any:
-        control = _list_control(application.layout)
+        contents = (window.content for window in application.layout.find_all_windows())
+        control = next(content for content in contents if isinstance(content, InquirerControl))
         application.before_render += lambda _: layout.fit(control, rows, self._columns())
         application.layout = layout.framed(prompt, control, keys, note)
         answer = _answer(application, LIST_KEYS, prompt.asides)
@@ -235,7 +235,7 @@ def _answer(
     bindings = KeyBindings()
     for aside in (*asides, Aside.STOP):
         for key in keys.get(aside, ()):
-            bindings.add(key, eager=True)(_leave_with(aside))
+            bindings.add(key, eager=True)(partial(_leave, result=aside))
     own = application.key_bindings
     application.key_bindings = merge_key_bindings([own, bindings] if own else [bindings])
     try:
@@ -244,11 +244,8 @@ def _answer(
         return Aside.STOP
 
 
-def _leave_with(aside: Aside) -> Any:
-    def leave(event: KeyPressEvent) -> None:
-        event.app.exit(result=aside)
-
-    return leave
+def _leave(event: KeyPressEvent, result: Aside) -> None:
+    event.app.exit(result=result)
 
 
 def _shown_keys(asides: frozenset[Aside]) -> dict[str, str]:
@@ -260,11 +257,6 @@ def _shown_keys(asides: frozenset[Aside]) -> dict[str, str]:
     }
     shown = dict(words for aside, words in keys.items() if aside in asides)
     return {**shown, "esc": "stop"}
-
-
-def _list_control(layout: Layout) -> InquirerControl:
-    controls = (window.content for window in layout.find_all_windows())
-    return next(control for control in controls if isinstance(control, InquirerControl))
 
 
 def _terminal_stream() -> Any:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, USAGE, Commands, add_command
-from advisor.cli.options import add_knowledge, knowledge
+from advisor.cli.options import add_knowledge, check_names, knowledge
 from advisor.errors import CommandError, WorkshopError
 from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase
@@ -146,8 +146,8 @@ def _plan(options: argparse.Namespace, kb: KnowledgeBase) -> Plan:
     if questions is None:
         questions = open_questions(kb, sheet.answers)
     criteria = tuple(kb.criteria) if options.criteria is None else options.criteria
-    _check("--questions", "question", questions, kb.questions)
-    _check("--criteria", "criterion", criteria, kb.criteria)
+    check_names(questions, "question", kb.questions, option="--questions: ")
+    check_names(criteria, "criterion", kb.criteria, option="--criteria: ")
     if not questions and not criteria:
         raise CommandError("nothing is left to vote on: name questions or criteria", USAGE)
     return new_plan(
@@ -159,16 +159,6 @@ def _plan(options: argparse.Namespace, kb: KnowledgeBase) -> Plan:
         criteria=criteria,
         stop=StopRule(options.spread, options.shift, options.share, options.rounds),
     )
-
-
-def _check(option: str, noun: str, names: Iterable[str], known: Mapping[str, object]) -> None:
-    from rules.diagnostics import nearest
-
-    for name in names:
-        if name not in known:
-            raise CommandError(
-                f"{option}: there is no {noun} '{name}'{nearest(name, known)}", USAGE
-            )
 
 
 def _people(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
@@ -214,6 +204,13 @@ def _rounds(text: str) -> int:
     return int(text)
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a number, not '{text}'") from None
+
+
 def _percent(text: str) -> float:
     percent = _number(text)
     if not 50 < percent <= 100:
@@ -227,10 +224,3 @@ def _points(text: str) -> float:
     if not 0 <= points <= 8:
         raise argparse.ArgumentTypeError(f"expected 0 to 8 points, not '{text}'")
     return points
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a number, not '{text}'") from None

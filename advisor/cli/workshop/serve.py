@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, USAGE, Commands, add_command
-from advisor.cli.options import interpreter
+from advisor.cli.options import interpreter, whole_number
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.errors import CommandError
 from rules.diagnostics import printable
@@ -51,9 +51,8 @@ def add_parser(actions: Commands) -> None:
         epilog=EPILOG,
     )
     add_workshop(parser)
-    parser.add_argument(
-        "--port", metavar="N", type=_port, default=PORT, help=f"(default: {PORT}; 0: any free one)"
-    )
+    port, help = whole_number("a port", 0, 65535), f"(default: {PORT}; 0: any free one)"
+    parser.add_argument("--port", metavar="N", type=port, default=PORT, help=help)
     parser.add_argument(
         "--lan",
         action="store_true",
@@ -185,9 +184,3 @@ class ProbeRunner:
 
 def _print_failure(text: str) -> None:
     print(f"advisor: {printable(text)}", file=sys.stderr, flush=True)
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, not '{text}'")
-    return int(text)

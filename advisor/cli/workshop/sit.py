@@ -49,17 +49,12 @@ def run(options: argparse.Namespace) -> int:
         from advisor.interview.terminal import AlternateScreen, TerminalAsker
 
         output = create_output(always_prefer_tty=True)
-        with AlternateScreen(output) as screen:
-            try:
+        try:
+            with AlternateScreen(output) as screen:
                 share_keyboard(opened, kb, TerminalAsker(output=output), screen, ending=_ending)
-            except KeyboardInterrupt:
-                stopped = True
-            else:
-                stopped = False
-        message = _progress(opened, options)
-        if stopped:
-            raise CommandError(f"stopped. {message}", INTERRUPTED)
-        print(message, file=sys.stderr)
+        except KeyboardInterrupt:
+            raise CommandError(f"stopped. {_progress(opened, options)}", INTERRUPTED) from None
+        print(_progress(opened, options), file=sys.stderr)
     return DONE
 
 

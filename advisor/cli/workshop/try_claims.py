@@ -6,16 +6,13 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from advisor.cli.command import DONE, UNPROVEN, USAGE, WRONG, Commands, add_command
-from advisor.cli.options import add_running
+from advisor.cli.command import DONE, UNPROVEN, WRONG, Commands, add_command
+from advisor.cli.options import add_running, check_names
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.consultation.evidence import ClaimStatus
-from advisor.errors import CommandError
-from rules.diagnostics import nearest
 
 if TYPE_CHECKING:
     from advisor.consultation.evidence import WeighedClaim
-    from rules.model import KnowledgeBase
 
 DESCRIPTION = """\
 Try claims now, here or on the interpreter of somebody's project (--python); what is
@@ -53,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     with workshop(options) as (opened, kb):
         history = opened.history()
         doubted = [doubt.claim for doubt in history.doubts if doubt.claim in kb.claims]
-        _check(options.claims, kb)
+        check_names(options.claims, "claim", kb.claims)
         if options.list or not (options.claims or doubted):
             claims = claims_resting if history.rounds else claims_at_stake
             _print(weighed_claims(opened, kb, [claim.id for claim in claims(kb, history)]))
@@ -65,12 +62,6 @@ def run(options: argparse.Namespace) -> int:
         if ClaimStatus.REFUTED in statuses:
             return WRONG
         return UNPROVEN if ClaimStatus.UNVERIFIED in statuses else DONE
-
-
-def _check(names: Iterable[str], kb: KnowledgeBase) -> None:
-    for name in names:
-        if name not in kb.claims:
-            raise CommandError(f"there is no claim '{name}'{nearest(name, kb.claims)}", USAGE)
 
 
 def _print(claims: Iterable[WeighedClaim]) -> None:
