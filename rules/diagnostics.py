@@ -136,6 +136,6 @@ def unknown(noun: str, name: str, known: Iterable[str]) -> str:
 
 
 def either(words: Iterable[str], joint: str = "or") -> str:
-    """``a, b or c``"""
+    """``a, b or c``, or with another word for the joint."""
     *most, last = words
     return f"{', '.join(most)} {joint} {last}" if most else last

@@ -56,7 +56,7 @@ def matching(
     def read(text: str) -> Any:
         return value(text) if re.fullmatch(pattern, text) else None
 
-    return Scalar(expected, read, {"type": "string", "pattern": f"^({pattern})$", **schema})
+    return Scalar(expected, read, {"type": "string", **schema, "pattern": f"^({pattern})$"})
 
 
 def one_of(*words: str) -> Scalar:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from rules.diagnostics import InputError
 from rules.loading.fields import Field, FieldKind, Record, Table
-from rules.loading.file_schemas import BASE, FILES, FOLDERS, lying_over
+from rules.loading.file_schemas import BASE, FILES, FOLDERS, lying_over, tables
 from rules.loading.layers import SHIPPED, layers
 from rules.loading.loader import load
 from rules.model import UNKNOWN, KnowledgeBase, Question
@@ -24,16 +24,10 @@ from rules.model import UNKNOWN, KnowledgeBase, Question
 Schema: TypeAlias = dict[str, Any]
 
 FILE_NAME = "schema.json"
-# What other entries name, by its kind, and the table of the knowledge base that holds it.
-NAMED = {
-    "alternative": "alternatives",
-    "claim": "claims",
-    "concept": "concepts",
-    "criterion": "criteria",
-    "section": "sections",
-    "source": "sources",
-    "strength": "strengths",
-}
+# The kinds of entries that others name, each with the table of the knowledge base that holds it.
+NAMED = sorted(
+    (table.kind, key) for key, table in tables() if key not in ("questions", "statements", "rules")
+)
 SHAPES = (*FILES.values(), *FOLDERS.values())
 
 
@@ -75,7 +69,7 @@ def _schema(
             "sheet": _sheet(base),
             **{
                 kind: {"enum": list(getattr(base, table))} if base else {"type": "string"}
-                for kind, table in NAMED.items()
+                for kind, table in NAMED
             },
         },
     }

@@ -59,9 +59,8 @@ def _shares(
 
 def _share_of_first(differences: ScoreRow, rankings: Sequence[RankingCount]) -> float:
     if len(rankings) > 1 and sum(len(orders(ranking.sizes)) for ranking in rankings) > MANY:
-        from rules.scoring.acceptability_arrays import (
-            shares_of_one,  # a single ranking needs no arrays
-        )
+        # A single ranking needs no arrays.
+        from rules.scoring.acceptability_arrays import shares_of_one
 
         shares = shares_of_one(differences, rankings)
     else:

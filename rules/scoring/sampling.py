@@ -53,8 +53,7 @@ def weightings(
     They are uniform over all that do; a panel's people have as many each, give or take one, in an
     order that hangs on their rankings alone. The same seed draws the same everywhere.
     """
-    rankings = count_rankings(criteria, priorities)
-    return _drawn(rankings, draws, seed)
+    return _drawn(count_rankings(criteria, priorities), draws, seed)
 
 
 def explore(
