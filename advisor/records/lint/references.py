@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -46,12 +47,12 @@ def _target(link: str) -> str:
 
 def _exists_as_source(path: Path) -> bool:
     """Whether the file is there, or the Markdown that a site makes it of."""
-    try:
-        if path.exists():
-            return True
-        return path.suffix in RENDERED and bool(path.name) and path.with_suffix(".md").exists()
-    except (OSError, ValueError):  # a name too long, or not allowed here
-        return False
+    rendered = path.suffix in RENDERED and bool(path.name)
+    for candidate in (path, path.with_suffix(".md")) if rendered else (path,):
+        with suppress(OSError, ValueError):  # a name too long, or not allowed here
+            if candidate.exists():
+                return True
+    return False
 
 
 def sealed(document: Document) -> Iterator[LintRemark]:
