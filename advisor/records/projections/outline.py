@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 DEEPEST = 6  # Markdown has no deeper heading
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OutlinePart:
     """A heading, the Markdown under it, and the deeper headings under that.
 
     ``name`` is the heading as a reader sees it, ``heading`` its Markdown. Of a whole record they
-    are its title, empty where it has none, and ``text`` is what stands under no other heading.
+    are its title, empty where it has none, and ``text`` is what stands under no other heading. Two
+    parts that read alike are two.
     """
 
     level: int

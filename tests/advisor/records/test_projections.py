@@ -70,6 +70,13 @@ def test_no_word_is_lost_however_odd_the_record(project: Project, lines: list[st
 
 
 @FORMATS
+def test_a_section_that_stands_there_twice_is_kept_twice(project: Project) -> None:
+    section = "## Context and Problem Statement\n\nWhat to build on?\n\n"
+    text = project(source(1, body=section * 2)).text
+    assert text.count("What to build on?") == 2
+
+
+@FORMATS
 def test_every_field_in_front_is_kept(project: Project) -> None:
     front = (
         "status: accepted\ndate: 2026-10-02\ndecision-makers: [Ada]\nconsulted: [Linus, Ken]\n"
