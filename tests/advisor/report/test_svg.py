@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.report.recommendation.html.drawing import Bar, Drawing, Label, Line, Mark, Shape
-from advisor.report.recommendation.html.svg import number, svg
+from advisor.report.recommendation.html.svg import bar, label, line, mark, number, svg
+from advisor.report.toolkit.markup import Html
 
 
-def drawn(*shapes: Shape) -> str:
+def drawn(*shapes: Html) -> str:
     """What is drawn, without the root and its descriptions."""
-    source = svg(Drawing("id", 80, 60.5, shapes, "T", "D"), "wide").source
+    source = svg("id", "wide", (80, 60.5), shapes, "T", "D").source
     return source.partition("</desc>")[2].removesuffix("</svg>")
 
 
@@ -34,7 +34,7 @@ def test_numbers_are_short(value: float, text: str) -> None:
 
 
 def test_root_says_its_size_and_what_it_shows() -> None:
-    assert svg(Drawing("id", 80, 60.5, (), "a < b", "c & d"), "wide").source == (
+    assert svg("id", "wide", (80, 60.5), (), "a < b", "c & d").source == (
         '<svg class="wide" viewBox="0 0 80 60.5" width="80" height="60.5" role="img"'
         ' aria-labelledby="id-title id-desc"><title id="id-title">a &lt; b</title>'
         '<desc id="id-desc">c &amp; d</desc></svg>'
@@ -45,55 +45,59 @@ def test_root_says_its_size_and_what_it_shows() -> None:
     ("anchor", "in_svg"), [("left", "start"), ("center", "middle"), ("right", "end")]
 )
 def test_label_stands_at_its_anchor(anchor: str, in_svg: str) -> None:
-    assert drawn(Label(1, 2.5, "a<b", anchor, "dim", 11)) == (
+    assert drawn(label(1, 2.5, "a<b", anchor, "dim", 11)) == (
         '<text x="1" y="2.5" style="font-size: 11px; font-weight: normal;'
         f' text-anchor: {in_svg}; fill: var(--dim)">a&lt;b</text>'
     )
 
 
 def test_label_may_be_bold() -> None:
-    assert "font-weight: bold" in drawn(Label(0, 0, "a", weight="bold"))
+    assert "font-weight: bold" in drawn(label(0, 0, "a", weight="bold"))
 
 
 def test_control_characters_of_a_label_are_written_out() -> None:
-    assert ">a\\x1bb</text>" in drawn(Label(0, 0, "a\x1bb"))
+    assert ">a\\x1bb</text>" in drawn(label(0, 0, "a\x1bb"))
 
 
 @pytest.mark.parametrize(("start", "end"), [(10, 30), (30, 10)])
 def test_bar_lies_around_its_middle_whichever_way_it_runs(start: float, end: float) -> None:
-    assert drawn(Bar(start, end, 20, 12, "track")) == (
+    assert drawn(bar(start, end, 20, 12, "track")) == (
         '<rect x="10" y="14" width="20" height="12" style="fill: var(--track)"></rect>'
     )
 
 
 def test_line_ends_squarely() -> None:
-    assert drawn(Line(1, 2, 3, 4, "text", 1.25)) == (
+    assert drawn(line(1, 2, 3, 4, "text", 1.25)) == (
         '<line x1="1" y1="2" x2="3" y2="4" style="stroke: var(--text); stroke-width: 1.25;'
         ' stroke-linecap: square"></line>'
     )
 
 
 def test_dashes_are_as_long_as_the_line_is_wide() -> None:
-    assert "stroke-width: 1; stroke-dasharray: 3.7,1.6" in drawn(Line(0, 0, 9, 0, "dim", 1, "--"))
-    assert "stroke-width: 2; stroke-dasharray: 7.4,3.2" in drawn(Line(0, 0, 9, 0, "dim", 2, "--"))
+    assert "stroke-width: 1; stroke-dasharray: 3.7,1.6" in drawn(
+        line(0, 0, 9, 0, "dim", 1, dashed=True)
+    )
+    assert "stroke-width: 2; stroke-dasharray: 7.4,3.2" in drawn(
+        line(0, 0, 9, 0, "dim", 2, dashed=True)
+    )
 
 
 def test_circle_may_show_another_colour_inside() -> None:
-    assert drawn(Mark(10, 20, "circle", "text", 7, "page")) == (
+    assert drawn(mark(10, 20, "circle", "text", 7, "page")) == (
         '<circle cx="10" cy="20" r="3.5" style="fill: var(--page); stroke: var(--text);'
         ' stroke-width: 1.6"></circle>'
     )
 
 
 def test_square_has_sharp_corners() -> None:
-    assert drawn(Mark(10, 20, "square", "text", 6)) == (
+    assert drawn(mark(10, 20, "square", "text", 6)) == (
         '<rect x="7" y="17" width="6" height="6" style="fill: var(--text);'
         ' stroke: var(--text); stroke-width: 1.6; stroke-linejoin: miter"></rect>'
     )
 
 
 def test_upright_mark_is_one_line() -> None:
-    assert drawn(Mark(10, 20, "upright", "text", 12)) == (
+    assert drawn(mark(10, 20, "upright", "text", 12)) == (
         '<line x1="10" y1="14" x2="10" y2="26"'
         ' style="stroke: var(--text); stroke-width: 1.6"></line>'
     )
@@ -101,12 +105,12 @@ def test_upright_mark_is_one_line() -> None:
 
 def test_cross_is_two_lines() -> None:
     style = 'style="stroke: var(--turn); stroke-width: 1.6"'
-    assert drawn(Mark(10, 20, "cross", "turn", 10)) == (
+    assert drawn(mark(10, 20, "cross", "turn", 10)) == (
         f'<line x1="5" y1="15" x2="15" y2="25" {style}></line>'
         f'<line x1="5" y1="25" x2="15" y2="15" {style}></line>'
     )
 
 
 def test_later_shapes_lie_above() -> None:
-    both = drawn(Bar(0, 1, 2, 3, "track"), Bar(0, 1, 2, 3, "text"))
+    both = drawn(bar(0, 1, 2, 3, "track"), bar(0, 1, 2, 3, "text"))
     assert both.index("--track") < both.index("--text")
