@@ -167,9 +167,9 @@ class _FlipsText:
 
     def claims(self) -> Iterator[ReportLine]:
         fragile = self.report.changes.claims
-        for flip in fragile.first:
-            claim = Text(f"{self.marks.bullet} {flip.claim.says}")
-            yield from self.leading_to(claim, flip.outcome, 0)
+        for claim, without in fragile.first:
+            text = Text(f"{self.marks.bullet} {claim.says}")
+            yield from self.leading_to(text, without, 0)
         yield from others_left(fragile)
 
     def tipping(self, points: Iterable[Tipping]) -> Iterator[ReportLine]:

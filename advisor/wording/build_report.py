@@ -37,13 +37,11 @@ from advisor.wording.report import (
     AnsweredQuestion,
     Changes,
     Choice,
-    ClaimIfFalse,
     CriterionScores,
     Foot,
     Head,
     OpenQuestion,
     Report,
-    ReportedPriorities,
     Scores,
     Section,
     ShortList,
@@ -87,7 +85,8 @@ def build_report(r: Recommendation) -> Report:
         untried=Section("untried", "Could not be tried here", tuple(_untried(r))),
         matrix=Section("evidence", "The evidence, claim by claim", matrix_rows(r, evidence)),
         answers=Section("answers", "The answers", answers),
-        priorities=_priorities(r),
+        ranking=_ranking(r),
+        points=_points(r),
         open_questions=tuple(r.kb.questions[name].ask for name in r.unanswered),
         evidence=evidence,
         choice=_choice(r, evidence, reasons),
@@ -240,10 +239,7 @@ def _changes(r: Recommendation, evidence: Mapping[str, Evidence]) -> Changes:
             title = "What would settle it"
         case Verdict.CLEAR | Verdict.LEANING | Verdict.IMPOSSIBLE:
             title = "What would change this"
-    claims = [
-        ClaimIfFalse(evidence[fall.claim], outcome(r.kb, fall.judgement))
-        for fall in r.fragile_claims
-    ]
+    claims = [(evidence[fall.claim], outcome(r.kb, fall.judgement)) for fall in r.fragile_claims]
     answers = [_other_answer(r, flip.question, flip.answer, flip.judgement) for flip in r.flips]
     return Changes(
         "changes",
@@ -291,22 +287,23 @@ def _answer(r: Recommendation, name: str) -> AnsweredQuestion:
     return AnsweredQuestion(name, ask, answer_in_words(r.kb, name, answer), known)
 
 
-def _priorities(r: Recommendation) -> ReportedPriorities:
-    """What matters most, to one person or to a group."""
-    criteria, sheet = r.kb.criteria, r.sheet
-    if sheet.workshop is not None:
-        from advisor.wording.workshop import scale
-        from advisor.workshop.item_results import criterion_results
+def _ranking(r: Recommendation) -> Section[str]:
+    ranked = () if r.sheet.workshop or r.sheet.points else r.sheet.priorities
+    titles = tuple(r.kb.criteria[name].title for name in ranked)
+    return Section("ranking", "Your ranking of the criteria", titles)
 
-        people = len(sheet.workshop.last.ballots)
-        whom = "one person" if people == 1 else f"{people} people"
-        results = criterion_results(sheet.workshop, len(sheet.workshop.rounds) - 1)
-        rows = tuple((criteria[result.id].title, scale(result)) for result in results)
-        return ReportedPriorities(
-            f"Points for the criteria, from 1 to 9, of {whom}", rows, ranked=False
-        )
-    if sheet.points:
-        rows = tuple((criteria[name].title, str(points)) for name, points in sheet.points.items())
-        return ReportedPriorities("Your points for the criteria, from 1 to 9", rows, ranked=False)
-    rows = tuple((criteria[name].title, "") for name in sheet.priorities)
-    return ReportedPriorities("Your ranking of the criteria", rows, ranked=True)
+
+def _points(r: Recommendation) -> Section[tuple[str, str]]:
+    """What one person gave, or how a group's points lie."""
+    title, given = "points for the criteria, from 1 to 9", r.sheet.points
+    if r.sheet.workshop is None:
+        rows = tuple((r.kb.criteria[name].title, str(points)) for name, points in given.items())
+        return Section("points", f"Your {title}", rows)
+    from advisor.wording.workshop import scale
+    from advisor.workshop.item_results import criterion_results
+
+    people = len(r.sheet.workshop.last.ballots)
+    whom = "one person" if people == 1 else f"{people} people"
+    results = criterion_results(r.sheet.workshop, len(r.sheet.workshop.rounds) - 1)
+    rows = tuple((r.kb.criteria[result.id].title, scale(result)) for result in results)
+    return Section("points", f"{title.capitalize()}, of {whom}", rows)

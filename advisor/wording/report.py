@@ -39,10 +39,13 @@ class AlternativeLabel:
 
 @dataclass(frozen=True)
 class WinningShare:
-    """The share of all weightings under which an alternative wins."""
+    """The share of all weightings under which an alternative wins; of a group also the
+    ``weights`` under which it does so, on average.
+    """
 
     alternative: AlternativeLabel
     share: float
+    weights: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,14 +145,6 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True)
-class ClaimIfFalse:
-    """A claim whose refutation alone would change the outcome."""
-
-    claim: Evidence
-    outcome: str
-
-
-@dataclass(frozen=True)
 class ShortList(Generic[Item]):
     """All there are of a kind, called ``noun``; how many of them are shown before the others."""
 
@@ -173,13 +168,13 @@ class ShortList(Generic[Item]):
 
 @dataclass(frozen=True)
 class Changes:
-    """What would change the outcome."""
+    """What would change the outcome. ``claims``: each with the outcome if it were false."""
 
     id: str
     title: str
     questions: ShortList[OpenQuestion]
     answers: ShortList[AnsweredQuestion]
-    claims: ShortList[ClaimIfFalse]
+    claims: ShortList[tuple[Evidence, str]]
 
 
 @dataclass(frozen=True)
@@ -191,15 +186,6 @@ class MatrixRow:
 
     claim: Evidence
     bearing: tuple[tuple[str, ...] | None, ...]
-
-
-@dataclass(frozen=True)
-class ReportedPriorities:
-    """What matters most: the criteria in their order, or each with the points given to it."""
-
-    title: str
-    criteria: tuple[tuple[str, str], ...]
-    ranked: bool
 
 
 @dataclass(frozen=True)
@@ -275,7 +261,8 @@ class Report:
     untried: Section[tuple[str, str]]  # probe, and why it gave no answer
     matrix: Section[MatrixRow]
     answers: Section[AnsweredQuestion]
-    priorities: ReportedPriorities
+    ranking: Section[str]
+    points: Section[tuple[str, str]]  # criterion, and the points for it
     open_questions: tuple[str, ...]
     evidence: Mapping[str, Evidence]
     choice: Choice

@@ -64,13 +64,6 @@ class DissentReport:
 
 
 @dataclass(frozen=True)
-class ShareReport(WinningShare):
-    """``weights`` are those under which the alternative wins, on average."""
-
-    weights: str
-
-
-@dataclass(frozen=True)
 class ParticipantReport:
     letter: str
     name: str
@@ -127,7 +120,7 @@ class RoundReport:
     harmless: tuple[str, ...]
     all_agreed: bool
     dissents: tuple[DissentReport, ...]
-    shares: tuple[ShareReport, ...]
+    shares: tuple[WinningShare, ...]
     weights: tuple[tuple[str, float], ...]  # title and mean weight, the weightiest first
     participants: tuple[ParticipantReport, ...]
     criteria: tuple[CriterionReport, ...]
@@ -223,14 +216,14 @@ def _reasons(result: RoundResult, person: Dissenter) -> Iterator[DissentReason]:
         yield DissentReason(workshop.item_title(kb, item), person.revealed.name, vote, reason)
 
 
-def _shares(result: RoundResult) -> Iterator[ShareReport]:
+def _shares(result: RoundResult) -> Iterator[WinningShare]:
     """The largest first; nothing where one alternative is left."""
     kb, shares = result.kb, result.judgement.acceptability
     numbers = {name: number for number, name in enumerate(kb.alternatives)}
     for name, share in sorted(shares.items(), key=lambda pair: -pair[1]) if len(shares) > 1 else ():
         central = workshop.weights(kb, result.weight_sample.central.get(name, {}))
         alternative = AlternativeLabel(name, kb.alternatives[name].title, numbers[name])
-        yield ShareReport(alternative, share, central)
+        yield WinningShare(alternative, share, central)
 
 
 def _weights(result: RoundResult) -> Iterator[tuple[str, float]]:

@@ -196,8 +196,8 @@ def _changes(changes: Changes) -> Iterator[ReportLine]:
     for other in changes.answers.first:
         yield 0, _change(f"{other.ask} If instead: {other.answer}", other.outcome)
     yield from others_left(changes.answers)
-    for fragile in changes.claims.items[:MOST_CLAIMS]:
-        yield 0, _change(f"If this were false: {fragile.claim.says}", fragile.outcome)
+    for claim, outcome in changes.claims.items[:MOST_CLAIMS]:
+        yield 0, _change(f"If this were false: {claim.says}", outcome)
 
 
 def others_left(listed: ShortList[object]) -> Iterator[ReportLine]:

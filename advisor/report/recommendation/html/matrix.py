@@ -10,11 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from advisor.report.toolkit.markup import NOTHING, Html, joined, tag
 from advisor.wording.evidence import Evidence
-from advisor.wording.report import (
-    MARKS,
-    MatrixRow,
-    Report,
-)
+from advisor.wording.report import MARKS, MatrixRow, Report
 
 LEGEND = (
     "✓ confirmed and ✗ refuted were run. ? is unverified: it was not tried or could not be, "

@@ -7,8 +7,7 @@ its way can spoil it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from advisor.consultation.consultation import Recommendation
@@ -18,9 +17,9 @@ from advisor.report.recommendation.html.matrix import matrix
 from advisor.report.recommendation.html.tornado import tornado
 from advisor.report.recommendation.html.tree import TITLE as EXPLANATION
 from advisor.report.recommendation.html.tree import tree
-from advisor.report.toolkit.markup import NOTHING, Html, folded, joined, some, tag
+from advisor.report.toolkit.markup import NOTHING, Html, folded, some, tag
 from advisor.wording.build_report import build_report
-from advisor.wording.report import Changes, Foot, Report, Section
+from advisor.wording.report import Changes, Report, Section
 from rules.analysis.traces import Step
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -31,20 +30,12 @@ SWINGS = (
 )
 
 
-@dataclass(frozen=True)
-class PageSection:
-    """A part of the page with a heading. One without a body is left out."""
-
-    id: str
-    title: str
-    body: Html
-
-
 def render(recommendation: Recommendation) -> str:
     """The whole page."""
     report = build_report(recommendation)
-    headline, title = report.head.headline, report.head.title
-    shown = [section for section in _sections(report, how(recommendation)) if section.body]
+    foot, headline, title = report.foot, report.head.headline, report.head.title
+    shown = [section for section in _sections(report, how(recommendation)) if any(section.items)]
+    made_with = tag("p", f"{foot.tool}, knowledge base ", tag("code", foot.knowledge_base))
     style = Html(files(__package__).joinpath("style.css").read_text(encoding="ascii"))
     head = tag(
         "head",
@@ -60,50 +51,44 @@ def render(recommendation: Recommendation) -> str:
         tag("header", sections.head(report.head), class_=report.head.verdict),
         _contents(shown),
         tag("main", *map(_drawn, shown)),
-        tag("footer", *_foot(report.foot)),
+        tag("footer", made_with, some(foot.tally), some(foot.versions)),
     )
     page = f"<!DOCTYPE html>\n{tag('html', head, body, lang='en').source}\n"
     return page.encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _sections(report: Report, explanation: Step) -> Iterator[PageSection]:
+def _sections(report: Report, explanation: Step) -> Iterator[Section[Html]]:
     yield _of(report.conflict, sections.conflict(report.conflict.items))
     yield _of(report.shares, charts.shares(report.shares))
     if report.scores.items:
-        yield _of(report.scores, joined([charts.criteria(report), sections.scores(report)]))
+        yield _of(report.scores, charts.criteria(report), sections.scores(report))
     for arguments in report.arguments:
         for side in arguments.sides:
             yield _of(side, sections.reasons(side.items))
     yield _of(report.withdrawn, sections.withdrawn(report.withdrawn))
     yield _of(report.stack, sections.stack(report.stack.items))
-    yield _of(report.changes, sections.changes(report.changes))
+    yield _of(report.changes, *sections.changes(report.changes))
     for points in report.tipping_points:
         note = tag("p", SWINGS, class_="note")
-        yield _of(points, joined([note, tornado(points), sections.tippings(points)]))
+        yield _of(points, note, tornado(points), sections.tippings(points))
     yield _of(report.deprecated, sections.deprecated(report.deprecated.items))
     yield _of(report.outdated, sections.outdated(report.outdated.items))
     yield _of(report.untried, sections.untried(report.untried.items))
     yield _of(report.matrix, matrix(report))
-    yield PageSection("explanation", EXPLANATION, tree(explanation, report.evidence))
-    yield _of(report.answers, sections.answers(report))
+    yield Section("explanation", EXPLANATION, (tree(explanation, report.evidence),))
+    yield _of(report.answers, *sections.answers(report))
 
 
-def _of(part: Section[object] | Changes, body: Html) -> PageSection:
-    return PageSection(part.id, part.title, body)
+def _of(part: Section[object] | Changes, *body: Html) -> Section[Html]:
+    return Section(part.id, part.title, body)
 
 
-def _drawn(section: PageSection) -> Html:
-    return tag("section", tag("h2", section.title), section.body, id=section.id)
+def _drawn(section: Section[Html]) -> Html:
+    return tag("section", tag("h2", section.title), *section.items, id=section.id)
 
 
-def _contents(shown: list[PageSection]) -> Html:
+def _contents(shown: Sequence[Section[Html]]) -> Html:
     links = [tag("li", tag("a", section.title, href=f"#{section.id}")) for section in shown]
     if len(links) < 2:
         return NOTHING
     return tag("nav", folded("Contents", tag("ul", *links)), aria_label="Contents")
-
-
-def _foot(foot: Foot) -> Iterator[Html]:
-    yield tag("p", f"{foot.tool}, knowledge base ", tag("code", foot.knowledge_base))
-    yield some(foot.tally)
-    yield some(foot.versions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 from advisor.report.recommendation.html.charts import score_in_words
 from advisor.report.recommendation.html.matrix import claim_line
@@ -24,8 +24,8 @@ from advisor.wording.report import (
     AnsweredQuestion,
     Changes,
     Head,
+    OpenQuestion,
     Report,
-    ReportedPriorities,
     RuleReason,
     Section,
     ShortList,
@@ -87,22 +87,24 @@ def tippings(points: Section[Tipping]) -> Html:
 
 def conflict(answers: Iterable[AnsweredQuestion]) -> Html:
     """The answers that exclude each other."""
-    return items(joined([answer.ask, " ", tag("strong", answer.answer)]) for answer in answers)
+    return _list((answer.ask, " ", tag("strong", answer.answer)) for answer in answers)
 
 
 def reasons(rules: Iterable[RuleReason]) -> Html:
     """Rules, each with the claims it rests on."""
-    return items(
-        joined(
-            [
-                tag("span", rule.because, dir="auto"),
-                " ",
-                tag("span", f"({rule.effect})", class_="dim"),
-                _claims(rule.claims),
-            ]
+    return _list(
+        (
+            tag("span", rule.because, dir="auto"),
+            " ",
+            tag("span", f"({rule.effect})", class_="dim"),
+            _claims(rule.claims),
         )
         for rule in rules
     )
+
+
+def _list(entries: Iterable[Iterable[HtmlPart]]) -> Html:
+    return items(map(joined, entries))
 
 
 def _claims(claims: Iterable[Evidence]) -> Html:
@@ -120,99 +122,82 @@ def withdrawn(fallen: Withdrawn) -> Html:
 
 def stack(advised: Iterable[Advice]) -> Html:
     """Advice by topic, with the claims it rests on."""
-    return items(
-        joined([tag("strong", advice.heading), ": ", advice.text, _claims(advice.claims)])
+    return _list(
+        (tag("strong", advice.heading), ": ", advice.text, _claims(advice.claims))
         for advice in advised
     )
 
 
 def deprecated(claims: Iterable[Evidence]) -> Html:
     """What works and warned that it is going away."""
-    return items(
-        joined([claim_line(claim), *(tag("p", notice) for notice in claim.notices)])
-        for claim in claims
-    )
+    return _list((claim_line(claim), *(tag("p", n) for n in claim.notices)) for claim in claims)
 
 
 def outdated(claims: Iterable[Evidence]) -> Html:
     """Where older advice says something else than what is known now."""
-    return items(
-        joined(
-            [
-                claim_line(claim),
-                tag("span", f" (as of {claim.as_of})", class_="dim"),
-                tag("p", claim.then),
-            ]
-        )
-        for claim in claims
+    return _list(
+        (claim_line(c), tag("span", f" (as of {c.as_of})", class_="dim"), tag("p", c.then))
+        for c in claims
     )
 
 
 def untried(probes: Iterable[tuple[str, str]]) -> Html:
     """Probes that gave no answer, each with the reason."""
-    return items(joined([tag("code", probe), f": {why}"]) for probe, why in probes)
+    return _list((tag("code", probe), f": {why}") for probe, why in probes)
 
 
 # What would change this
 
 
-def changes(possible: Changes) -> Html:
+def changes(possible: Changes) -> Iterator[Html]:
     """Open questions, other answers and claims that would change the outcome."""
-    questions = [
-        joined(
-            [
-                question.ask,
-                " ",
-                tag("code", question.id),
-                items(_change(move.answer, move.outcome) for move in question.moves),
-            ]
-        )
+    questions = (
+        joined([question.ask, " ", tag("code", question.id), _moves(question)])
         for question in possible.questions.items
-    ]
-    answers = [
-        _change(f"{flip.ask} If instead: {flip.answer}", flip.outcome)
-        for flip in possible.answers.items
-    ]
-    claims = [_change(claim_line(flip.claim), flip.outcome) for flip in possible.claims.items]
-    return joined(
-        [
-            _some_shown("Open questions", questions, possible.questions),
-            _some_shown("Other answers", answers, possible.answers),
-            _some_shown("Claims, if they were false", claims, possible.claims),
-        ]
     )
+    yield _some_shown("Open questions", questions, possible.questions)
+    answers = (
+        joined(_change(f"{other.ask} If instead: {other.answer}", other.outcome))
+        for other in possible.answers.items
+    )
+    yield _some_shown("Other answers", answers, possible.answers)
+    claims = (
+        joined(_change(claim_line(claim), outcome)) for claim, outcome in possible.claims.items
+    )
+    yield _some_shown("Claims, if they were false", claims, possible.claims)
 
 
-def _some_shown(title: str, parts: Sequence[Html], listed: ShortList[object]) -> Html:
+def _moves(question: OpenQuestion) -> Html:
+    return _list(_change(move.answer, move.outcome) for move in question.moves)
+
+
+def _change(what: HtmlPart, outcome: str) -> Iterable[HtmlPart]:
+    return what, " → ", tag("strong", outcome)
+
+
+def _some_shown(title: str, parts: Iterable[Html], listed: ShortList[object]) -> Html:
     """The first few, and the others under a fold."""
-    if not parts:
+    if not listed.items:
         return NOTHING
-    first, rest = parts[: listed.shown], parts[listed.shown :]
+    drawn = list(parts)
+    first, rest = drawn[: listed.shown], drawn[listed.shown :]
     more = folded(f"And {count(len(rest), listed.noun)}", items(rest)) if rest else NOTHING
     return joined([tag("h3", title), items(first), more])
-
-
-def _change(what: HtmlPart, outcome: str) -> Html:
-    return joined([what, " → ", tag("strong", outcome)])
 
 
 # The answers
 
 
-def answers(report: Report) -> Html:
+def answers(report: Report) -> Iterator[Html]:
     """What was answered, how the criteria were ranked, what is still open."""
     rows = [(answer.ask, answer.answer) for answer in report.answers.items]
-    answered = table("The answers given", ("Question", "Answer"), rows) if rows else NOTHING
+    if rows:
+        yield table("The answers given", ("Question", "Answer"), rows)
+    if report.ranking.items:
+        yield tag("h3", report.ranking.title)
+        yield items(report.ranking.items, "ol")
+    if report.points.items:
+        yield table(report.points.title, ("Criterion", "Points"), report.points.items)
     still = report.open_questions
-    left = folded(f"Open: {count(len(still), 'question')}", items(still)) if still else NOTHING
-    return joined([answered, _priorities(report.priorities), left])
-
-
-def _priorities(priorities: ReportedPriorities) -> Html:
-    """The ranking of the criteria, or the points for them."""
-    if not priorities.criteria:
-        return NOTHING
-    if priorities.ranked:
-        ranking = items((title for title, _ in priorities.criteria), "ol")
-        return joined([tag("h3", priorities.title), ranking])
-    return table(priorities.title, ("Criterion", "Points"), priorities.criteria)
+    if still:
+        yield folded(f"Open: {count(len(still), 'question')}", items(still))
