@@ -65,10 +65,10 @@ def _last_result(workshop: Workshop, kb: KnowledgeBase) -> RoundReport | None:
     history = workshop.history()
     if not history.rounds:
         return None
-    from advisor.wording.round_report import round_report
+    from advisor.wording.build_round_report import build_round_report
     from advisor.workshop.round_result import round_result
 
-    return round_report(round_result(kb, history, workshop.findings()))
+    return build_round_report(round_result(kb, history, workshop.findings()))
 
 
 @dataclass

@@ -10,7 +10,8 @@ from advisor.answers.rounds import Doubt
 from advisor.consultation.evidence import no_probes
 from advisor.web.updates import digest
 from advisor.wording import recommendation as words
-from advisor.wording.round_report import RoundReport, round_report
+from advisor.wording.build_round_report import build_round_report
+from advisor.wording.round_report import RoundReport
 from advisor.workshop.fact_checks import claims_at_stake, recommended, weighed_claims
 from advisor.workshop.round_result import RoundResult, round_result
 from advisor.workshop.store import Workshop
@@ -88,7 +89,7 @@ class ResultCache:
         at_stake = [claim.id for claim in claims_at_stake(self._kb, result.history)]
         claims = weighed_claims(self._workshop, self._kb, at_stake)
         first = {*(doubt.claim for doubt in result.history.doubts), *recommendation.claims}
-        return round_report(
+        return build_round_report(
             result,
             facts=[claim for claim in claims if claim.claim.id in first],
             other_facts=[claim for claim in claims if claim.claim.id not in first],

@@ -34,16 +34,6 @@ NO_DISPUTE = "No single disagreement changes what wins."
 APART = "Apart, and alone it changes nothing"
 
 
-def headline(result: RoundResult) -> str:
-    """The outcome of the group in a few words."""
-    return recommendation.outcome(result.kb, result.judgement)
-
-
-def sureness(result: RoundResult) -> str:
-    """How sure that is, in one sentence with its numbers."""
-    return recommendation.surely(result.kb, result.judgement, people=len(result.participants))
-
-
 def tally(result: RoundResult) -> str:
     """How many people reach which outcome by their own answers and points, in one sentence."""
     same = sum(not differs(p.judgement, result.judgement) for p in result.participants)
@@ -121,48 +111,35 @@ def item_title(kb: KnowledgeBase, item: str) -> str:
     return kb.criteria[item].title if item in kb.criteria else kb.questions[item].ask
 
 
-# Disagreements
+# Disagreement
 
 
-def dispute(result: RoundResult, dispute: Dispute) -> tuple[str, str]:
-    """The item of the disagreement, and the outcome if the group went with those people."""
+def dispute(result: RoundResult, dispute: Dispute) -> str:
+    """The outcome if the group went with those people."""
     kb, number = result.kb, dispute.people
-    if dispute.at is None:
-        assert dispute.judgement is not None  # of a question
+    if dispute.judgement is not None:  # of a question
         answer = recommendation.answer_in_words(kb, dispute.item, dispute.answer)
         who = f"the {number} who say" if number > 1 else "the one who says"
         outcome, ahead = recommendation.outcome(kb, dispute.judgement), leader(dispute.judgement)
         if not differs(dispute.judgement, result.judgement) and ahead is not None:
             outcome = f"{outcome}, with {kb.alternatives[ahead].title} ahead"
-        what = f"with {who} “{answer}”: {outcome}"
-    else:
-        now = percent(result.judgement.weights[dispute.item])
-        bound = f"{'more' if dispute.more else 'less'} than {percent(dispute.at)} (now {now})"
-        do = f"{number} of {len(result.participants)} {'does' if number == 1 else 'do'}"
-        rival = kb.alternatives[dispute.rival].title
-        what = f"weighing it {bound}, as {do}: {rival} leads"
-    return item_title(kb, dispute.item), what
+        return f"with {who} “{answer}”: {outcome}"
+    assert dispute.at is not None  # of a criterion
+    now = percent(result.judgement.weights[dispute.item])
+    bound = f"{'more' if dispute.more else 'less'} than {percent(dispute.at)} (now {now})"
+    do = f"{number} of {len(result.participants)} {'does' if number == 1 else 'do'}"
+    return f"weighing it {bound}, as {do}: {kb.alternatives[dispute.rival].title} leads"
 
 
-def harmless(result: RoundResult) -> list[str]:
-    """The titles of the items that are apart and that alone change nothing."""
-    disputed = {dispute.item for dispute in result.disputes}
-    return [item_title(result.kb, item) for item in result.stop.apart if item not in disputed]
-
-
-# Dissent
-
-
-def dissent(result: RoundResult, dissent: Dissent) -> tuple[str, str]:
-    """How many reach which other outcome, and at which weights they would be right."""
+def dissenters(result: RoundResult, dissent: Dissent) -> str:
+    """How many reach which other outcome, and by what."""
     grounds = Counter(person.ground for person in dissent.people)
     over = ", ".join(
         GROUNDS[ground] if len(grounds) == 1 else f"{number} {GROUNDS[ground]}"
         for ground, number in grounds.items()
     )
-    number, outcome = len(dissent.people), comes_to(result.kb, dissent.judgement)
-    who = f"For {number} of {len(result.participants)} {outcome}, {over}"
-    return who, right(result.kb, dissent)
+    outcome = comes_to(result.kb, dissent.judgement)
+    return f"For {len(dissent.people)} of {len(result.participants)} {outcome}, {over}"
 
 
 def right(kb: KnowledgeBase, dissent: Dissent) -> str:
@@ -210,13 +187,6 @@ def scale(criterion: CriterionResult) -> str:
     q = criterion.quartiles
     middle = f"median {q.median:g}, half between {q.low:g} and {q.high:g}"
     return f"{middle}; a disagreement by RAND/UCLA" if criterion.rand.disagreement else middle
-
-
-def moved(item: QuestionResult | CriterionResult) -> str:
-    """What changed since the round before; empty where nothing did, or in the first."""
-    if isinstance(item, CriterionResult):
-        return f"median moved by {item.moved:g}" if item.moved else ""
-    return "" if item.stable in (True, None) else "the group's answer changed"
 
 
 def remark(kb: KnowledgeBase, item: str, reason: ItemReason) -> str:

@@ -133,14 +133,14 @@ def _print_round(opened: Workshop, recommendation: Recommendation, at: int) -> i
     from advisor.report.toolkit.wrapping import standard_output
     from advisor.report.workshop.text import render
     from advisor.wording import recommendation as words
-    from advisor.wording.round_report import round_report
+    from advisor.wording.build_round_report import build_round_report
     from advisor.workshop.fact_checks import tried_claims
     from advisor.workshop.round_result import round_results
 
     history = recommendation.sheet.workshop
     assert history is not None  # it is the consultation of a workshop
     *earlier, result = round_results(recommendation.kb, history, opened.findings(), at)
-    report = round_report(
+    report = build_round_report(
         result,
         earlier=earlier,
         facts=tried_claims(recommendation, history),

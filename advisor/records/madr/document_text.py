@@ -267,8 +267,8 @@ def _changes(changes: Changes) -> Iterator[str]:
     for other in changes.answers.first_in_record:
         yield f"* {other.ask} With “{other.answer}”: {other.outcome}"
     yield from _left(changes.answers, "other changed answer", "flips")
-    for fragile in changes.claims.first_in_record:
-        yield f"* If this were false: {fragile.claim.says}: {fragile.outcome}"
+    for claim, outcome in changes.claims.first_in_record:
+        yield f"* If this were false: {claim.says}: {outcome}"
     yield from _left(changes.claims, "other claim", "flips")
     for question in changes.questions.first_in_record:
         yield f"* {question.ask} (not answered)"

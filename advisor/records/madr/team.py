@@ -16,13 +16,13 @@ from advisor.records.madr.escaping import code, escape
 from advisor.records.madr.team_data import changed_afterwards
 from advisor.records.parsed_record import HOW
 from advisor.wording import recommendation
+from advisor.wording.build_round_report import build_round_report
 from advisor.wording.quantities import count, percent
 from advisor.wording.round_report import (
     DissentReason,
     FactReport,
     RoundReport,
     RoundRow,
-    round_report,
     titled,
 )
 from advisor.wording.workshop import APART, people
@@ -101,7 +101,7 @@ def team_of(r: Recommendation, history: WorkshopHistory) -> Team:
     *earlier, result = round_results(r.kb, history, r.findings)
     doubted = [doubt.claim for doubt in history.doubts if doubt.claim in r.kb.claims]
     facts = [r.weigh(claim) for claim in doubted]
-    report = round_report(result, earlier=earlier, facts=facts)
+    report = build_round_report(result, earlier=earlier, facts=facts)
     return Team(r, history, report, changed=differs(result.judgement, r.judgement))
 
 

@@ -16,9 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.report.toolkit.wrapping import ReportLine
-from advisor.wording.item_report import MARKED, SCALE, CriterionReport, PointsReport
 from advisor.wording.quantities import count
-from advisor.wording.round_report import RoundReport
+from advisor.wording.round_report import MARKED, SCALE, CriterionReport, PointsReport, RoundReport
 from rules.diagnostics import printable
 
 MOST_PEOPLE = 20  # with more of them, how many gave which points says more than a row each

@@ -24,10 +24,16 @@ from advisor.report.workshop.heat_map import FANCY, MOST_PEOPLE, PLAIN, Chart, f
 from advisor.wording import workshop
 from advisor.wording.build_report import SHARES
 from advisor.wording.evidence import Evidence
-from advisor.wording.item_report import ItemReport, QuestionReport
 from advisor.wording.quantities import percent
 from advisor.wording.report import MARKS
-from advisor.wording.round_report import DissentReport, FactReport, RoundReport, RoundRow
+from advisor.wording.round_report import (
+    DissentReport,
+    FactReport,
+    ItemReport,
+    QuestionReport,
+    RoundReport,
+    RoundRow,
+)
 from advisor.workshop.item_results import Stage
 from rules.scoring.judgement import Verdict
 

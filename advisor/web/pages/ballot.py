@@ -12,8 +12,7 @@ from advisor.web.ballot_form import ANSWER, NAMED, NO_POINTS, POINTS, REASON, Ba
 from advisor.web.pages.layout import button, form, hidden, link
 from advisor.wording import workshop
 from advisor.wording.answers import DONT_KNOW
-from advisor.wording.item_report import SCALE, CriterionReport, QuestionReport
-from advisor.wording.round_report import RoundReport
+from advisor.wording.round_report import SCALE, CriterionReport, QuestionReport, RoundReport
 from advisor.workshop.plan import Plan
 from rules.model import UNKNOWN, Criterion, KnowledgeBase, Question
 

@@ -107,7 +107,7 @@ def _fact(fact: FactReport, tries: tuple[str, ...], label: str) -> Iterator[Html
     if fact.doubts:
         words.append(tag("span", f"doubted by {fact.doubts}", class_="doubted"))
     yield tag("p", *(part for word in words for part in (word, " ")), class_="stands")
-    yield tag("p", fact.measured, class_="why-so")
+    yield tag("p", claim.run.measured if claim.run else claim.why, class_="why-so")
     if claim.id in tries:
         yield tag("p", "being tried …", class_="note")
     elif claim.probe and label:

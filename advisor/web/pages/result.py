@@ -21,9 +21,15 @@ from advisor.web.pages.layout import bar, heading, live
 from advisor.web.result_cache import RoundView
 from advisor.wording import workshop
 from advisor.wording.build_report import SHARES
-from advisor.wording.item_report import CriterionReport, ItemReport, PointsReport, QuestionReport
 from advisor.wording.quantities import percent
-from advisor.wording.round_report import DissentReport, RoundReport
+from advisor.wording.round_report import (
+    CriterionReport,
+    DissentReport,
+    ItemReport,
+    PointsReport,
+    QuestionReport,
+    RoundReport,
+)
 
 WEIGHS = "What the criteria weigh, in the mean"
 

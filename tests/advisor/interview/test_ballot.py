@@ -19,7 +19,8 @@ from advisor.interview.ballot import take_ballot
 from advisor.interview.prompts import Aside, Offer, Picked, Prompt, Reply, TextPrompt, Typed
 from advisor.interview.shared_keyboard import share_keyboard
 from advisor.interview.terminal import TerminalAsker
-from advisor.wording.round_report import RoundReport, round_report
+from advisor.wording.build_round_report import build_round_report
+from advisor.wording.round_report import RoundReport
 from advisor.workshop.plan import Plan
 from advisor.workshop.round_result import round_result
 from advisor.workshop.store import OwnBallot, Workshop, create
@@ -393,7 +394,7 @@ def voted(tmp_path: Path) -> Iterator[Workshop]:
 
 
 def test_each_item_shows_what_the_group_said_in_the_round_before(voted: Workshop) -> None:
-    last = round_report(round_result(KB, voted.history(), {}))
+    last = build_round_report(round_result(KB, voted.history(), {}))
     taken = take(*ANSWERS, *POINTS, last=last)
     size, crops, speed, price = (taken.at(place).help for place in (0, 1, 4, 6))
     assert size.startswith(

@@ -17,9 +17,10 @@ from advisor.answers.ballot import Ballot
 from advisor.answers.rounds import Doubt, RevealedBallot, RevealedRound, StopRule, WorkshopHistory
 from advisor.consultation.evidence import WeighedClaim, weigh_claim
 from advisor.report.workshop.text import render, render_facts
-from advisor.wording import workshop
+from advisor.wording import recommendation, workshop
+from advisor.wording.build_round_report import build_round_report
 from advisor.wording.evidence import evidence_of
-from advisor.wording.round_report import RoundReport, round_report
+from advisor.wording.round_report import RoundReport
 from advisor.workshop.round_result import RoundResult, round_result, round_results
 from probes.api import Finding, Outcome
 
@@ -84,7 +85,11 @@ def reported(p: RoundResult, facts: Sequence[WeighedClaim] = (), proof: str = ""
     """The report of a round, with all before it judged by what the facts rest on."""
     findings = {fact.finding.probe: fact.finding for fact in facts if fact.finding}
     *earlier, _ = round_results(p.kb, p.history, findings, len(p.rounds) - 1)
-    return round_report(p, earlier=earlier, facts=facts, proof=proof)
+    return build_round_report(p, earlier=earlier, facts=facts, proof=proof)
+
+
+def headline(p: RoundResult) -> str:
+    return recommendation.outcome(p.kb, p.judgement)
 
 
 def shown(
@@ -145,19 +150,20 @@ def test_no_line_is_wider_than_the_terminal(p: RoundResult, width: int) -> None:
 def test_every_sentence_is_told_at_any_width(p: RoundResult, width: int) -> None:
     report = shown(p, width=width, title="Rakes", proof="Nothing was tried.")
     told = flat(report)
+    made = reported(p, proof="Nothing was tried.")
     sentences = [
         "Rakes",
-        *(workshop.headline(p), workshop.sureness(p), "Nothing was tried.", workshop.tally(p)),
-        *(workshop.agreement(p.agreement), workshop.averaging(p), workshop.stopping(p)),
-        *(sentence for one in p.disputes for sentence in workshop.dispute(p, one)),
-        *workshop.harmless(p),
-        *(workshop.right(p.kb, one) for one in p.dissents),
-        *(workshop.group_answer(p.kb, spread) for spread in p.questions),
+        *(made.headline, made.sureness, "Nothing was tried.", made.tally),
+        *(made.agreement, made.averaging, made.stopping),
+        *(sentence for one in made.disputes for sentence in (one.title, one.outcome)),
+        *made.harmless,
+        *(one.right for one in made.dissents),
+        *(question.group for question in made.questions),
         *(p.kb.questions[spread.id].option(o).label for spread in p.questions for o in spread.group
           if o != "unknown"),
-        *(workshop.moved(spread) for spread in p.questions),
-        *(workshop.remark(p.kb, spread.id, one) for spread in p.questions for one in spread.edges),
-        *(workshop.remark(p.kb, spread.id, one) for spread in p.criteria for one in spread.others),
+        *(question.moved for question in made.questions),
+        *(why.text for question in made.questions for why in question.edges),
+        *(why.text for criterion in made.criteria for why in criterion.others),
     ]  # fmt: skip
     assert [sentence for sentence in sentences if flat(sentence) not in told] == []
     assert "…" not in report
@@ -271,7 +277,7 @@ def test_what_would_steer_a_terminal_is_written_out() -> None:
 
 def test_the_answer_comes_first_then_what_could_change_it_then_the_votes() -> None:
     report = shown(of(9, rounds=3), facts=[weighed("pytorch.runs_eagerly")], title="Rakes")
-    assert report.splitlines()[:3] == ["", "Rakes", workshop.headline(of(9, rounds=3))]
+    assert report.splitlines()[:3] == ["", "Rakes", headline(of(9, rounds=3))]
     assert headings(report) == [
         *(workshop.MATTERS, workshop.DISSENT, workshop.WEIGHTS),
         "Share of all weightings under which each wins",
@@ -287,13 +293,13 @@ def test_the_headline_is_repeated_under_a_report_longer_than_the_terminal() -> N
         render(reported(EXAMPLE), console)
         return stream.getvalue().rstrip().splitlines()[-1]
 
-    assert last(20) == workshop.headline(EXAMPLE)
-    assert last(500) != workshop.headline(EXAMPLE)
+    assert last(20) == headline(EXAMPLE)
+    assert last(500) != headline(EXAMPLE)
 
 
 def test_disagreements_are_told_in_order_with_what_would_come_of_them() -> None:
     told = section(shown(EXAMPLE, width=100), workshop.MATTERS)
-    places = [told.index(workshop.dispute(EXAMPLE, one)[1][:40]) for one in EXAMPLE.disputes]
+    places = [told.index(workshop.dispute(EXAMPLE, one)[:40]) for one in EXAMPLE.disputes]
     assert len(places) == 2
     assert places == sorted(places)
     assert told.index(workshop.APART) > places[-1]
@@ -368,11 +374,11 @@ def test_rounds_are_compared_once_there_are_two() -> None:
     wide, narrow = (section(shown(p, width=width), workshop.ROUNDS) for width in (80, 40))
     told = f"{p.stop.items - len(p.stop.apart)} of {p.stop.items}"
     w = f"{p.agreement.concordance:.2f}"
-    assert re.search(rf"^  3 +9 +{told} +{w} +{workshop.headline(p)}$", wide, re.MULTILINE)
+    assert re.search(rf"^  3 +9 +{told} +{w} +{headline(p)}$", wide, re.MULTILINE)
     assert len(wide.splitlines()) == 5
-    assert flat(
-        f"Round 3, people: 9, agreed: {told}, Kendall's W: {w}: {workshop.headline(p)}"
-    ) in (flat(narrow))
+    assert flat(f"Round 3, people: 9, agreed: {told}, Kendall's W: {w}: {headline(p)}") in (
+        flat(narrow)
+    )
 
 
 def test_a_picture_of_an_earlier_round_tells_of_none_after_it() -> None:
@@ -393,7 +399,7 @@ def test_earlier_rounds_are_judged_by_the_same_findings() -> None:
         line.split(maxsplit=6)[-1]
         for line in section(shown(p, facts=claims), workshop.ROUNDS).splitlines()[1:3]
     ]
-    assert rows == [workshop.headline(p)] * 2
+    assert rows == [headline(p)] * 2
 
 
 def rests(claim: str, p: RoundResult) -> bool:
