@@ -7,7 +7,6 @@ whole is checked; and only from files without a problem the knowledge base is ma
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -261,8 +260,8 @@ def _claim(scope: str, today: str, **fields: Any) -> model.Claim:
 
 
 def _rule(strengths: Mapping[str, float], **fields: Any) -> model.Rule:
-    names = {field.name for field in dataclasses.fields(model.Rule)} & fields.keys()
-    return model.Rule(action=_action(fields, strengths), **{name: fields[name] for name in names})
+    others = {name: value for name, value in fields.items() if name not in RULE.one_of}
+    return model.Rule(action=_action(fields, strengths), **others)
 
 
 def _action(fields: Mapping[str, Any], strengths: Mapping[str, float]) -> model.Action:
