@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,9 @@ from rules.answers import Answers
 from rules.model import UNKNOWN
 
 MAX_REASON = 500  # characters
+LEAST_POINTS, MOST_POINTS = 1, 9  # for how much a criterion matters
+SCALE = range(LEAST_POINTS, MOST_POINTS + 1)
+MEANINGS = {LEAST_POINTS: "does not matter", 5: "matters", MOST_POINTS: "decides"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def ballot_from_data(data: Mapping[str, Any]) -> Ballot:
     Raises ValueError where ``data`` is something else.
     """
     try:
-        ballot = Ballot(
+        return Ballot(
             answers={str(name): tuple(map(str, o)) for name, o in data["answers"].items()},
             points={str(name): int(points) for name, points in data["points"].items()},
             reasons={str(name): str(why) for name, why in data["reasons"].items()},
@@ -55,7 +57,6 @@ def ballot_from_data(data: Mapping[str, Any]) -> Ballot:
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"expected a ballot ({error})") from None
-    return ballot
 
 
 def without_stale_reasons(ballot: Ballot, before: Ballot | None) -> Ballot:
@@ -86,25 +87,10 @@ def receipt(ballot: Ballot, salt: str, workshop: str, number: int) -> str:
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 
-def is_sealed_by(stated: str, ballot: Ballot, salt: str, workshop: str, number: int) -> bool:
-    """Whether ``stated`` is the receipt of this ballot."""
-    return hmac.compare_digest(receipt(ballot, salt, workshop, number).encode(), stated.encode())
-
-
-LEAST_POINTS, MOST_POINTS = 1, 9
-MEANINGS = {LEAST_POINTS: "does not matter", 5: "matters", MOST_POINTS: "decides"}
-
-
 def points_in(text: str) -> int | str:
     """The points that a text is, or the text itself where it is something else.
 
     >>> points_in("9"), points_in("10")
     (9, '10')
     """
-    allowed = {str(points): points for points in range(LEAST_POINTS, MOST_POINTS + 1)}
-    return allowed.get(text, text)
-
-
-def are_points(value: object) -> bool:
-    """Whether ``value`` is a number of points that may be given."""
-    return type(value) is int and LEAST_POINTS <= value <= MOST_POINTS
+    return {str(points): points for points in SCALE}.get(text, text)

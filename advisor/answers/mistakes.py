@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from advisor.answers.ballot import LEAST_POINTS, MAX_REASON, MOST_POINTS, Ballot, are_points
+from advisor.answers.ballot import LEAST_POINTS, MAX_REASON, MOST_POINTS, SCALE, Ballot
 from rules.answers import answer_faults
 from rules.diagnostics import quoted, unknown
 from rules.model import KnowledgeBase
@@ -51,35 +52,23 @@ def ballot_mistakes(
     ``label`` is how an option is shown, from question and option; by default its id in quotes.
     """
     for name, options in ballot.answers.items():
-        yield from _answer_mistakes(name, options, kb, label)
+        if name not in kb.questions:
+            yield Mistake(ANSWERS, name, unknown("question", name, kb.questions), unknown=True)
+            continue
+        shown = partial(label, name) if label else quoted
+        for says in answer_faults(kb.questions[name], options, shown):
+            yield Mistake(ANSWERS, name, says)
     for name, points in ballot.points.items():
         yield from points_mistakes(name, points, kb)
     for name, reason in ballot.reasons.items():
         yield from reason_mistakes(name, reason, kb)
 
 
-def _answer_mistakes(
-    name: str,
-    options: tuple[str, ...],
-    kb: KnowledgeBase,
-    label: Callable[[str, str], str] | None,
-) -> Iterator[Mistake]:
-    if name not in kb.questions:
-        yield Mistake(ANSWERS, name, unknown("question", name, kb.questions), unknown=True)
-        return
-
-    def shown(option: str) -> str:
-        return label(name, option) if label else quoted(option)
-
-    for says in answer_faults(kb.questions[name], options, shown):
-        yield Mistake(ANSWERS, name, says)
-
-
 def points_mistakes(name: str, points: object, kb: KnowledgeBase) -> Iterator[Mistake]:
     """What is wrong with the points for a criterion: a number, or the text that is none."""
     if name not in kb.criteria:
         yield Mistake(POINTS, name, unknown("criterion", name, kb.criteria), unknown=True)
-    elif not are_points(points):
+    elif type(points) is not int or points not in SCALE:
         instead = f", not {quoted(str(points))}" if points != "" else ""
         says = f"expected points from {LEAST_POINTS} to {MOST_POINTS}{instead}"
         yield Mistake(POINTS, name, says)

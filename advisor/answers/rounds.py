@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from advisor.answers.ballot import Ballot, ballot_from_data, is_sealed_by
+from advisor.answers.ballot import Ballot, ballot_from_data
 from advisor.answers.mistakes import ballot_mistakes
 from rules.answers import Answers
 from rules.diagnostics import InputError, Problem, SourceLocation
@@ -139,23 +139,21 @@ def history_from_data(data: Mapping[str, Any]) -> WorkshopHistory:
             questions=tuple(map(str, data["questions"])),
             criteria=tuple(map(str, data["criteria"])),
             stop=StopRule(**stop, rounds=int(data["stop"]["rounds"])),
-            rounds=tuple(map(_round_of, data["rounds"])),
-            doubts=tuple(
-                Doubt(str(doubt["claim"]), int(doubt["people"])) for doubt in data["doubts"]
-            ),
+            rounds=tuple(map(_round_from_data, data["rounds"])),
+            doubts=tuple(Doubt(str(d["claim"]), int(d["people"])) for d in data["doubts"]),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"expected the minutes of a workshop ({error})") from None
 
 
-def _round_of(data: Mapping[str, Any]) -> RevealedRound:
-    ballots = tuple(map(_ballot_of, data["voices"]))
+def _round_from_data(data: Mapping[str, Any]) -> RevealedRound:
+    ballots = tuple(
+        RevealedBallot(
+            ballot_from_data(d), str(d["salt"]), str(d["receipt"]), str(d.get("name", ""))
+        )
+        for d in data["voices"]
+    )
     return RevealedRound(int(data["round"]), ballots, tuple(map(str, data["replaced"])))
-
-
-def _ballot_of(data: Mapping[str, Any]) -> RevealedBallot:
-    ballot, name = ballot_from_data(data), str(data.get("name", ""))
-    return RevealedBallot(ballot, str(data["salt"]), str(data["receipt"]), name)
 
 
 def history_mistakes(history: WorkshopHistory, kb: KnowledgeBase) -> Iterator[str]:
@@ -178,12 +176,3 @@ def check_history(history: WorkshopHistory, kb: KnowledgeBase, file: str) -> Non
     mistake = next(history_mistakes(history, kb), None) if history.rounds else None
     if mistake is not None:
         raise InputError([Problem(SourceLocation(file), f"is damaged: {mistake}")])
-
-
-def broken_seals(history: WorkshopHistory) -> Iterator[tuple[int, str]]:
-    """Round and receipt of each ballot that is not what its receipt sealed."""
-    for revealed in history.rounds:
-        for ballot in revealed.ballots:
-            sealed = ballot.ballot, ballot.salt, history.workshop, revealed.number
-            if not is_sealed_by(ballot.receipt, *sealed):
-                yield revealed.number, ballot.receipt

@@ -243,17 +243,13 @@ def _as_text(node: Node) -> Any:
     """The value, every scalar as its text, with the characters that a session file has
     written out.
     """
-    match node.value:
-        case str(text):
-            return _WRITTEN_OUT.sub(_character, text)
-        case Mapping() as fields:
-            return {name: _as_text(value) for name, value in fields.items()}
-        case listed:
-            return [_as_text(item) for item in listed]
-
-
-def _character(match: re.Match[str]) -> str:
-    return "\\" if match[1] == "\\" else chr(int(match[1][1:], 16))
+    if isinstance(node.value, str):
+        return _WRITTEN_OUT.sub(
+            lambda m: "\\" if m[1] == "\\" else chr(int(m[1][1:], 16)), node.value
+        )
+    if isinstance(node.value, Mapping):
+        return {name: _as_text(value) for name, value in node.value.items()}
+    return [_as_text(item) for item in node.value]
 
 
 def _people(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, ...]]:

@@ -19,7 +19,7 @@ from advisor.web.pages.facilitator import (
     screen_page,
 )
 from advisor.web.pages.layout import PageUpdates
-from advisor.web.participants import EMPTY, ballot_page, named_claim, redirect
+from advisor.web.participants import EMPTY, ballot_page, named_claim, prefilled, redirect
 from advisor.web.requests import Audience
 from advisor.web.security import give_cookie
 from advisor.web.state import PageRequest, WebState
@@ -58,8 +58,19 @@ def _updates(state: WebState) -> PageUpdates:
 
 
 def show_qr_code(state: WebState, request: PageRequest) -> Response:
-    image = qr_code(join_link(state.address, state.workshop.plan.code))
-    return Response(image, media_type="image/svg+xml")
+    link = f"{state.address}/?code={quote(state.workshop.plan.code)}"  # the join page, code and all
+    return Response(_qr_code(link), media_type="image/svg+xml")
+
+
+@lru_cache(maxsize=4)
+def _qr_code(text: str) -> bytes:
+    """An SVG image, dark on white in either colour scheme so that it can be read."""
+    import segno
+
+    image = io.BytesIO()
+    made = segno.make(text, error="m", micro=False)
+    made.save(image, kind="svg", scale=8, border=4, dark="#000", light="#fff", xmldecl=False)
+    return image.getvalue()
 
 
 def _facilitator_view(state: WebState, request: PageRequest) -> FacilitatorView:
@@ -155,8 +166,7 @@ def show_ballot_for(state: WebState, request: PageRequest) -> Response:
     _check_not_own(state, name)
     person = state.workshop.people.find(name)
     before = state.workshop.own_ballot(person.id) if person else None
-    entered = before if before and before.entered == ENTERED else None
-    return _form(state, request, name, BallotForm(entered.ballot) if entered else BallotForm())
+    return _form(state, request, name, prefilled(before, ENTERED))
 
 
 def submit_for(state: WebState, request: PageRequest) -> Response:
@@ -194,11 +204,10 @@ def _form(
     status: int = 200,
     message: str = "",
 ) -> Response:
-    locked = state.workshop.round_state().revealed
-    page = for_page(
-        ballot_page(state, name), ballot_form, request.token, message=message, locked=locked
+    page, locked = ballot_page(state, name), state.workshop.round_state().revealed
+    return HTMLResponse(
+        for_page(page, ballot_form, request.token, message=message, locked=locked), status
     )
-    return HTMLResponse(page, status)
 
 
 def _stated_name(request: PageRequest) -> str:
@@ -214,19 +223,3 @@ def _check_not_own(state: WebState, name: str) -> None:
     entered = state.workshop.how_entered(person.id) if person else None
     if entered not in (None, ENTERED):
         raise WorkshopError(f"{name} has answered already; only they can change it.")
-
-
-def join_link(address: str, code: str) -> str:
-    """What a phone opens: the join page with the code in it."""
-    return f"{address}/?code={quote(code)}"
-
-
-@lru_cache(maxsize=4)
-def qr_code(text: str) -> bytes:
-    """An SVG image, dark on white in either colour scheme so that it can be read."""
-    import segno
-
-    image = io.BytesIO()
-    made = segno.make(text, error="m", micro=False)
-    made.save(image, kind="svg", scale=8, border=4, dark="#000", light="#fff", xmldecl=False)
-    return image.getvalue()

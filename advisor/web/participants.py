@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -15,7 +13,6 @@ from advisor.web.pages.ballot import BallotPage
 from advisor.web.pages.join import admitted_page, join_page, left_page, rejoin_page
 from advisor.web.pages.layout import PageUpdates
 from advisor.web.pages.participant import (
-    OwnResult,
     late_part,
     open_part,
     participant_page,
@@ -24,7 +21,6 @@ from advisor.web.pages.participant import (
 )
 from advisor.web.security import delete_cookie, give_cookie, same_secret
 from advisor.web.state import PageRequest, WebState
-from advisor.wording.round_report import RoundReport
 from advisor.workshop.people import Admission, tidy_code
 from advisor.workshop.plan import tidy_name
 from advisor.workshop.store import OwnBallot
@@ -42,8 +38,7 @@ def show_join(state: WebState, request: PageRequest) -> Response:
     """The first page, or their own for those who have joined."""
     if request.person is not None:
         return redirect("/seat")
-    code = request.fields.text("code")[:20]
-    return HTMLResponse(join_page(state.workshop.plan.title, _new_form_id(), code=code))
+    return HTMLResponse(join_page(state.workshop.plan.title, code=request.fields.text("code")[:20]))
 
 
 def redirect_to_join(state: WebState, request: PageRequest) -> Response:
@@ -57,7 +52,7 @@ def join(state: WebState, request: PageRequest) -> Response:
     form_id, name, code = fields.text("once"), fields.text("name"), fields.text("code")
 
     def ask_again(status: int, wrong: str) -> Response:
-        page = join_page(plan.title, _new_form_id(), name=name[:80], code=code[:20], wrong=wrong)
+        page = join_page(plan.title, name=name[:80], code=code[:20], wrong=wrong)
         return HTMLResponse(page, status)
 
     def check() -> bool | None:
@@ -86,7 +81,7 @@ def _join_once(state: WebState, form_id: str, name: str) -> Admission:
 
 
 def show_rejoin(state: WebState, request: PageRequest) -> Response:
-    return HTMLResponse(rejoin_page(state.workshop.plan.title, _new_form_id()))
+    return HTMLResponse(rejoin_page(state.workshop.plan.title))
 
 
 def rejoin(state: WebState, request: PageRequest) -> Response:
@@ -107,8 +102,7 @@ def rejoin(state: WebState, request: PageRequest) -> Response:
 
     admission = state.rejoin_guesses.guess(request.address, check)
     if admission is None:
-        title = state.workshop.plan.title
-        return HTMLResponse(rejoin_page(title, _new_form_id(), wrong=WRONG_RETURN), 403)
+        return HTMLResponse(rejoin_page(state.workshop.plan.title, wrong=WRONG_RETURN), 403)
     return _admit(state, admission)
 
 
@@ -117,14 +111,10 @@ class _NobodyError(Exception):
 
 
 def _admit(state: WebState, admission: Admission) -> Response:
-    page = admitted_page(state.workshop.plan.title, admission.person.name, admission.code)
-    response = HTMLResponse(page)
+    title, name = state.workshop.plan.title, admission.person.name
+    response = HTMLResponse(admitted_page(title, name, admission.code))
     give_cookie(response, state.participant_cookie, admission.token)
     return response
-
-
-def _new_form_id() -> str:
-    return secrets.token_urlsafe(16)
 
 
 def leave(state: WebState, request: PageRequest) -> Response:
@@ -143,7 +133,8 @@ def show_participant(state: WebState, request: PageRequest) -> Response:
     if current.revealed:
         return _show_result(state, request)
     if own is None or own.number != current.number or own.entered != ENTERED:
-        return _form(state, request, _prefilled(own))  # a receipt from elsewhere opens a ballot
+        # A receipt from elsewhere opens a ballot.
+        return _form(state, request, prefilled(own, ENTERED))
     status = state.status()
     part = sealed_part(
         state.workshop.path.name, current.number, own, status.answered, again=current.number > 1
@@ -155,7 +146,8 @@ def show_ballot(state: WebState, request: PageRequest) -> Response:
     """The form, also for who has answered already."""
     if state.workshop.round_state().revealed:
         return redirect("/seat")
-    return _form(state, request, _prefilled(state.workshop.own_ballot(request.participant.id)))
+    own = state.workshop.own_ballot(request.participant.id)
+    return _form(state, request, prefilled(own, ENTERED))
 
 
 def _form(
@@ -168,20 +160,15 @@ def _form(
 ) -> Response:
     status_now, page = state.status(), ballot_page(state)
     own = state.workshop.own_ballot(request.participant.id)
-    part = open_part(
-        page,
-        ballot_form,
-        request.token,
-        status_now.answered,
-        message=message,
-        sealed=own is not None and own.number == page.number,
-    )
+    sealed = own is not None and own.number == page.number
+    answered = status_now.answered
+    part = open_part(page, ballot_form, request.token, answered, message=message, sealed=sealed)
     return _page(state, request, part, version=status_now.version(facilitator=False), status=status)
 
 
-def _prefilled(own: OwnBallot | None) -> BallotForm:
-    """What one said last oneself; of what others entered nothing is shown."""
-    return BallotForm(own.ballot) if own and own.entered == ENTERED else BallotForm()
+def prefilled(own: OwnBallot | None, entered: str) -> BallotForm:
+    """What was said last by this way; of what was entered by another nothing is shown."""
+    return BallotForm(own.ballot) if own and own.entered == entered else BallotForm()
 
 
 def ballot_page(state: WebState, name: str = "") -> BallotPage:
@@ -201,12 +188,11 @@ def submit(state: WebState, request: PageRequest) -> Response:
         return _form(state, request, ballot_form, status=400)
     if ballot_form.is_empty:
         return _form(state, request, ballot_form, status=400, message=EMPTY)
-    own = state.workshop.own_ballot(request.participant.id)
+    person = request.participant.id
+    own = state.workshop.own_ballot(person)
     ballot = without_stale_reasons(ballot_form.ballot, own.ballot if own else None)
     try:
-        state.writes.run(
-            lambda: state.workshop.submit(request.participant.id, ballot, entered=ENTERED)
-        )
+        state.writes.run(lambda: state.workshop.submit(person, ballot, entered=ENTERED))
     except WorkshopError:
         return _late(state, request, ballot_form, number)
     return redirect("/seat")
@@ -236,25 +222,16 @@ def _show_result(state: WebState, request: PageRequest) -> Response:
     view = state.results.current()
     if view is None:
         raise HTTPException(404, "Nothing was revealed yet.")
+    own = state.workshop.own_ballot(request.participant.id, view.report.number)
     part = revealed_part(
         view,
-        _own_result(state, view.report, request.participant.id),
+        own.receipt if own and own.entered == ENTERED else "",
         state.workshop.path.name,
         state.fact_checks.progress,
         request.token,
         round_open=not state.workshop.round_state().revealed,
     )
-    version = state.status().version(facilitator=False)
-    return _page(state, request, part, version=version)
-
-
-def _own_result(state: WebState, report: RoundReport, person: int) -> OwnResult | None:
-    """What of the result is this person's, where they gave that ballot themselves."""
-    own = state.workshop.own_ballot(person, report.number)
-    if own is None or own.entered != ENTERED:
-        return None
-    receipts = [participant.receipt for participant in report.participants]
-    return OwnResult(receipts.index(own.receipt), own.receipt)
+    return _page(state, request, part, version=state.status().version(facilitator=False))
 
 
 def doubt(state: WebState, request: PageRequest) -> Response:
@@ -279,10 +256,8 @@ def _page(
     state: WebState, request: PageRequest, part: Html, *, version: str | None, status: int = 200
 ) -> Response:
     updates = None if version is None else PageUpdates(version, "/events")
-    title = state.workshop.plan.title
-    return HTMLResponse(
-        participant_page(request.participant.name, title, request.token, updates, part), status
-    )
+    title, name = state.workshop.plan.title, request.participant.name
+    return HTMLResponse(participant_page(name, title, request.token, updates, part), status)
 
 
 def redirect(address: str) -> Response:

@@ -58,16 +58,13 @@ class ResultCache:
         with self._lock:
             version = self._watching.version()
             if version != self._version:
-                source = self._read_source()
+                state = self._workshop.round_state()
+                rounds = state.number if state.revealed else state.number - 1
+                source = _Source(rounds, self._workshop.doubts(), self._workshop.findings())
                 if source != self._source:
                     self._update(source)
                 self._version = version
             return self._view
-
-    def _read_source(self) -> _Source:
-        state = self._workshop.round_state()
-        rounds = state.number if state.revealed else state.number - 1
-        return _Source(rounds, self._workshop.doubts(), self._workshop.findings())
 
     def _update(self, source: _Source) -> None:
         """Make the view of the source. The result stays while only what is doubted changed."""

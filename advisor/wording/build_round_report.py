@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from advisor.answers.ballot import Ballot
+from advisor.answers.ballot import SCALE, Ballot
 from advisor.consultation.evidence import WeighedClaim
 from advisor.wording import recommendation, workshop
 from advisor.wording.evidence import evidence_of
@@ -13,7 +13,6 @@ from advisor.wording.quantities import count, percent
 from advisor.wording.report import AlternativeLabel, WinningShare
 from advisor.wording.round_report import (
     MARKED,
-    SCALE,
     SHADED,
     CriterionReport,
     DisputeReport,

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from advisor.answers.ballot import LEAST_POINTS, MOST_POINTS
 from advisor.consultation.evidence import ClaimStatus
 from advisor.wording.evidence import Evidence
 from advisor.wording.report import WinningShare
 from advisor.workshop.item_results import Stage
 from rules.scoring.judgement import Verdict
 
-SCALE = range(LEAST_POINTS, MOST_POINTS + 1)
 # Distances from the median, in points: beyond these a terminal marks points, once or twice; from
 # these on a page shades them, light to dark.
 MARKED, SHADED = (1, 3), (0.5, 2.0, 4.0)

@@ -14,9 +14,7 @@ from fractions import Fraction
 from math import exp, fsum, log
 from typing import Literal, TypeAlias
 
-MeasurementLevel: TypeAlias = Literal[
-    "nominal", "ordinal"
-]  # of measurement: what a distance may rest on
+MeasurementLevel: TypeAlias = Literal["nominal", "ordinal"]  # what a distance may rest on
 Distance: TypeAlias = Callable[[float, float], float]  # of two ranks
 
 SQUARED: Mapping[MeasurementLevel, Distance] = {
@@ -213,11 +211,8 @@ def geometric_mean(weights: Sequence[Sequence[float]]) -> list[float]:
     are 0.
     """
     shares = [_normalised(person) for person in weights]
-    means = [_root_of_product(column) for column in zip(*shares, strict=True)]
+    columns = zip(*shares, strict=True)
+    means = [exp(fsum(map(log, own)) / len(own)) if all(own) else 0.0 for own in columns]
     if not any(means):
         raise ValueError("no criterion weighs more than 0 for everybody")
     return _normalised(means)
-
-
-def _root_of_product(shares: Sequence[float]) -> float:
-    return exp(fsum(map(log, shares)) / len(shares)) if all(shares) else 0.0

@@ -14,7 +14,8 @@ from enum import Enum
 from itertools import chain
 from pathlib import Path
 
-from advisor.answers.rounds import RevealedBallot, RevealedRound, WorkshopHistory, broken_seals
+from advisor.answers.ballot import receipt
+from advisor.answers.rounds import RevealedBallot, RevealedRound, WorkshopHistory
 from advisor.workshop.database import open_database
 from rules.diagnostics import printable
 
@@ -90,16 +91,18 @@ def audit(
     seals of all rounds as stated elsewhere, such as in a record; None where they were not.
     ``sealed`` are the receipts of a round that is still open.
     """
-    broken = {receipt for _, receipt in broken_seals(history)}
+    broken = {
+        ballot.receipt
+        for revealed in history.rounds
+        for ballot in revealed.ballots
+        if ballot.receipt != receipt(ballot.ballot, ballot.salt, history.workshop, revealed.number)
+    }
     counted = Counter(chain.from_iterable(map(_receipts, history.rounds)))
-
-    def wrong(revealed: RevealedRound) -> Iterator[str]:
-        yield from _of_ballots(revealed, broken)
-        yield from _of_receipts(revealed, counted)
-        yield from _of_seal(revealed, seals)
-
-    rounds = tuple(AuditedRound(revealed, tuple(wrong(revealed))) for revealed in history.rounds)
-    traced = chain.from_iterable(_traced(history, sealed, receipt) for receipt in receipts)
+    rounds = tuple(
+        AuditedRound(revealed, tuple(_of_round(revealed, broken, counted, seals)))
+        for revealed in history.rounds
+    )
+    traced = chain.from_iterable(_traced(history, sealed, each) for each in receipts)
     return Audit(rounds, tuple(_of_rounds(history, seals)), tuple(traced))
 
 
@@ -141,7 +144,12 @@ def _receipts(revealed: RevealedRound) -> Iterator[str]:
     yield from revealed.replaced
 
 
-def _of_ballots(revealed: RevealedRound, broken: Collection[str]) -> Iterator[str]:
+def _of_round(
+    revealed: RevealedRound,
+    broken: Collection[str],
+    counted: Mapping[str, int],
+    seals: Mapping[int, str] | None,
+) -> Iterator[str]:
     for ballot in revealed.ballots:
         if ballot.receipt in broken:
             yield f"the ballot with the receipt {short(ballot.receipt)} is not what was sealed"
@@ -150,15 +158,9 @@ def _of_ballots(revealed: RevealedRound, broken: Collection[str]) -> Iterator[st
                 f"a name stands beside the ballot with the receipt {short(ballot.receipt)}, "
                 "which was given without one"
             )
-
-
-def _of_receipts(revealed: RevealedRound, counted: Mapping[str, int]) -> Iterator[str]:
-    for receipt in sorted(set(_receipts(revealed))):
-        if counted[receipt] > 1:
-            yield f"the receipt {short(receipt)} stands there {counted[receipt]} times"
-
-
-def _of_seal(revealed: RevealedRound, seals: Mapping[int, str] | None) -> Iterator[str]:
+    for repeated in sorted(set(_receipts(revealed))):
+        if counted[repeated] > 1:
+            yield f"the receipt {short(repeated)} stands there {counted[repeated]} times"
     stated = revealed.seal if seals is None else seals.get(revealed.number)
     if stated is None:
         yield "its seal was not told"
@@ -180,19 +182,16 @@ def _of_rounds(history: WorkshopHistory, seals: Mapping[int, str] | None) -> Ite
 def _traced(
     history: WorkshopHistory, sealed: Collection[str], receipt: str
 ) -> Iterator[TracedBallot]:
-    found = [
-        TracedBallot(receipt, ReceiptState.COUNTED, revealed.number, ballot)
+    every = [
+        (ballot.receipt, TracedBallot(receipt, ReceiptState.COUNTED, revealed.number, ballot))
         for revealed in history.rounds
         for ballot in revealed.ballots
-        if ballot.receipt.startswith(receipt)
     ]
-    found += [
-        TracedBallot(receipt, ReceiptState.REPLACED, revealed.number)
+    every += [
+        (replaced, TracedBallot(receipt, ReceiptState.REPLACED, revealed.number))
         for revealed in history.rounds
         for replaced in revealed.replaced
-        if replaced.startswith(receipt)
     ]
-    found += [
-        TracedBallot(receipt, ReceiptState.SEALED) for each in sealed if each.startswith(receipt)
-    ]
+    every += [(own, TracedBallot(receipt, ReceiptState.SEALED)) for own in sealed]
+    found = [traced for own, traced in every if own.startswith(receipt)]
     yield from found or [TracedBallot(receipt, ReceiptState.UNKNOWN)]

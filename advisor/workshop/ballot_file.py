@@ -34,7 +34,8 @@ def read_ballot_file(path: Path, plan: Plan, kb: KnowledgeBase) -> BallotFile:
     """The ballot in ``path``. Raises InputError with every mistake in the file, each at its line.
 
     Where no name stands in it, the file's own does. A ranking (``priorities``) becomes points, 9
-    for the first, 8 for the next: of points only the order counts.
+    for the first, 8 for the next, 1 from the ninth on: of points only the order counts. Criteria
+    that are left out have none, and follow.
     """
     root, problems, sheet = read(path), list[Problem](), Sheet()
     try:
@@ -48,7 +49,9 @@ def read_ballot_file(path: Path, plan: Plan, kb: KnowledgeBase) -> BallotFile:
     named = _named(fields.get("named"), problems)
     if problems:
         raise InputError(problems)
-    points = sheet.points or points_from_ranking(sheet.priorities)
+    points = sheet.points or {
+        name: max(LEAST_POINTS, MOST_POINTS - index) for index, name in enumerate(sheet.priorities)
+    }
     items = (*plan.questions, *plan.criteria)
     ballot = Ballot(
         {name: in_order(kb, name, sheet) for name in plan.questions if name in sheet.answers},
@@ -110,14 +113,6 @@ def in_order(kb: KnowledgeBase, name: str, sheet: Sheet) -> tuple[str, ...]:
     """An answer's options as the question has them: the order they are written in tells by whom."""
     answer = sheet.answers[name]
     return tuple(o.id for o in kb.questions[name].options if o.id in answer) or answer
-
-
-def points_from_ranking(ranking: tuple[str, ...]) -> dict[str, int]:
-    """Points that put criteria in the order of the ranking; those left out have none, and follow.
-
-    From the tenth on all have 1.
-    """
-    return {name: max(LEAST_POINTS, MOST_POINTS - index) for index, name in enumerate(ranking)}
 
 
 def _name(node: Node | None, path: Path, root: Node, problems: list[Problem]) -> str:

@@ -1,4 +1,8 @@
-"""Which disagreements matter: those that alone would change what wins, the weightiest first."""
+"""Which disagreements matter, and who dissents: all judged by the rules, after the evidence.
+
+The same rules, withdrawals and judgement as in a consultation, without its what-ifs, so that some
+hundred people are judged at once.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,37 @@ from rules.scoring.judgement import Judgement, differs
 from rules.scoring.rankings import GroupRanking, Priorities, Ranking
 from rules.scoring.sampling import explore
 from rules.scoring.tipping_points import tippings
+
+
+@dataclass(frozen=True)
+class BallotEvaluator:
+    """What the rules make of people's answers and points, by one knowledge base and what was
+    found.
+    """
+
+    kb: KnowledgeBase
+    findings: Mapping[str, Finding]
+
+    def judge_all(self, people: Sequence[tuple[Answers, Priorities]]) -> list[Judgement]:
+        """The judgement on each pair of answers and ranking."""
+        by_withdrawn: dict[frozenset[str], list[int]] = {}
+        for number, (answers, _) in enumerate(people):
+            by_withdrawn.setdefault(self._withdrawn(answers), []).append(number)
+        judged: dict[int, Judgement] = {}
+        for withdrawn, numbers in by_withdrawn.items():
+            judgements = judge_each(self.kb.without(withdrawn), [people[n] for n in numbers])
+            judged.update(zip(numbers, judgements, strict=True))
+        return [judged[number] for number in range(len(people))]
+
+    def _withdrawn(self, answers: Answers) -> frozenset[str]:
+        """The rules that the evidence withdraws for these answers."""
+        situation = self._blank.with_answers(answers)
+        _, withdrawals = withdraw(situation, lambda _: self.findings)
+        return frozenset(withdrawal.rule for withdrawal in withdrawals)
+
+    @cached_property
+    def _blank(self) -> Situation:
+        return Situation.of(self.kb, {})
 
 
 @dataclass(frozen=True)
@@ -98,38 +133,6 @@ def _of_criteria(
             yield Dispute(tipping.criterion, people, at=tipping.at, rival=tipping.rival, more=more)
 
 
-@dataclass(frozen=True)
-class BallotEvaluator:
-    """Judges by one knowledge base and what was found."""
-
-    kb: KnowledgeBase
-    findings: Mapping[str, Finding]
-
-    def judge(self, answers: Answers, priorities: Priorities) -> Judgement:
-        return self.judge_all([(answers, priorities)])[0]
-
-    def judge_all(self, people: Sequence[tuple[Answers, Priorities]]) -> list[Judgement]:
-        """The judgement on each pair of answers and ranking."""
-        by_withdrawn: dict[frozenset[str], list[int]] = {}
-        for number, (answers, _) in enumerate(people):
-            by_withdrawn.setdefault(self._withdrawn(answers), []).append(number)
-        judged: dict[int, Judgement] = {}
-        for withdrawn, numbers in by_withdrawn.items():
-            judgements = judge_each(self.kb.without(withdrawn), [people[n] for n in numbers])
-            judged.update(zip(numbers, judgements, strict=True))
-        return [judged[number] for number in range(len(people))]
-
-    def _withdrawn(self, answers: Answers) -> frozenset[str]:
-        """The rules that the evidence withdraws for these answers."""
-        situation = self._blank.with_answers(answers)
-        _, withdrawals = withdraw(situation, lambda _: self.findings)
-        return frozenset(withdrawal.rule for withdrawal in withdrawals)
-
-    @cached_property
-    def _blank(self) -> Situation:
-        return Situation.of(self.kb, {})
-
-
 class Ground(str, Enum):
     """What somebody's outcome differs over."""
 
@@ -137,6 +140,15 @@ class Ground(str, Enum):
     WEIGHTS = "weights"  # the other way round
     EITHER = "either"  # their answers alone would do, and so would their weights
     BOTH = "both"  # only both together make the difference
+
+
+# By whether their answers alone, and whether their weights alone, make the difference.
+GROUNDS = {
+    (True, True): Ground.EITHER,
+    (True, False): Ground.ANSWERS,
+    (False, True): Ground.WEIGHTS,
+    (False, False): Ground.BOTH,
+}
 
 
 @dataclass(frozen=True)
@@ -179,33 +191,20 @@ def dissents(
     for (revealed, _, _, own), by_answers, by_weights in zip(
         dissenting, with_their_answers, with_their_weights, strict=True
     ):
-        ground = _ground(now, by_answers, by_weights)
+        ground = GROUNDS[differs(by_answers, now), differs(by_weights, now)]
         key = own.winner, "" if own.winner else own.verdict.value
         groups.setdefault(key, []).append(Dissenter(revealed, own, ground))
     found = [_dissent(now, group, winner, tuple(same)) for (winner, _), same in groups.items()]
     return tuple(sorted(found, key=lambda dissent: -len(dissent.people)))
 
 
-def _ground(now: Judgement, by_answers: Judgement, by_weights: Judgement) -> Ground:
-    match differs(by_answers, now), differs(by_weights, now):
-        case True, True:
-            return Ground.EITHER
-        case True, False:
-            return Ground.ANSWERS
-        case False, True:
-            return Ground.WEIGHTS
-        case _:
-            return Ground.BOTH
-
-
 def _dissent(
     now: Judgement, group: GroupRanking, winner: str | None, people: tuple[Dissenter, ...]
 ) -> Dissent:
     left = {name: now.scores[name] for name in now.totals}
-    if winner not in left or not now.weights:
-        return Dissent(people[0].judgement, people, None, within=False)
-    for within, priorities in ((True, group), (False, ())):
-        central = explore(left, priorities).central.get(winner)
-        if central is not None:
-            return Dissent(people[0].judgement, people, central, within)
+    if winner in left and now.weights:
+        for within, priorities in ((True, group), (False, ())):
+            central = explore(left, priorities).central.get(winner)
+            if central is not None:
+                return Dissent(people[0].judgement, people, central, within)
     return Dissent(people[0].judgement, people, None, within=False)

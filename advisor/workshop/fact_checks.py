@@ -72,8 +72,7 @@ def try_claims(
     if probes:
         findings = prober(list(dict.fromkeys(probes)))
         workshop.save_findings(findings.values(), describe_machine() if findings else {})
-    every = {weighed.claim.id: weighed for weighed in weighed_claims(workshop, kb, wanted)}
-    return tuple(every[name] for name in wanted)
+    return weighed_claims(workshop, kb, wanted)
 
 
 def conclude(

@@ -1,4 +1,6 @@
-"""The results of a round, item by item: how answers and points lie, and the group's majority."""
+"""The results of a round, item by item: how answers and points lie, the group's majority, and
+whether the workshop goes on.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,6 @@ from typing import TypeAlias
 
 from advisor.answers.rounds import RevealedRound, StopRule, WorkshopHistory
 from advisor.workshop.agreement import Quartiles, RandUcla, quartiles, rand_ucla
-from rules.answers import Answers
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
 ChosenOptions: TypeAlias = tuple[str, ...]
@@ -94,16 +95,12 @@ def question_results(
     kb: KnowledgeBase, history: WorkshopHistory, index: int
 ) -> tuple[QuestionResult, ...]:
     """Of the revealed round at ``index``."""
-    current, before = history.rounds[index], history.rounds[index - 1] if index else None
-    stop, questions = history.stop, [kb.questions[name] for name in history.questions]
-    return tuple(_question_result(question, current, before, stop) for question in questions)
+    return tuple(_question_result(kb.questions[name], history, index) for name in history.questions)
 
 
 def criterion_results(history: WorkshopHistory, index: int) -> tuple[CriterionResult, ...]:
     """Of the revealed round at ``index``."""
-    current, before = history.rounds[index], history.rounds[index - 1] if index else None
-    stop = history.stop
-    return tuple(_criterion_result(name, current, before, stop) for name in history.criteria)
+    return tuple(_criterion_result(name, history, index) for name in history.criteria)
 
 
 def group_answers(
@@ -124,19 +121,13 @@ def majority(question: Question, answers: Sequence[ChosenOptions]) -> ChosenOpti
     return tuple(agreed) or (UNKNOWN,)
 
 
-def own_answers(history: WorkshopHistory, answers: Answers) -> Answers:
-    """One person's answers with what was known beforehand."""
-    return {**history.known, **answers}
-
-
 def _answers(name: str, current: RevealedRound) -> tuple[ChosenOptions, ...]:
     given = (revealed.ballot.answers.get(name, (UNKNOWN,)) for revealed in current.ballots)
     return tuple(answer for answer in given if answer != (UNKNOWN,))
 
 
-def _question_result(
-    question: Question, current: RevealedRound, before: RevealedRound | None, stop: StopRule
-) -> QuestionResult:
+def _question_result(question: Question, history: WorkshopHistory, index: int) -> QuestionResult:
+    current, before = history.rounds[index], history.rounds[index - 1] if index else None
     answers = _answers(question.id, current)
     group = majority(question, answers)
     agreement = _agreement(question, answers)
@@ -148,7 +139,7 @@ def _question_result(
         silent=len(current.ballots) - len(answers),
         group=group,
         agreement=agreement,
-        agreed=agreement is None or agreement >= stop.share,
+        agreed=agreement is None or agreement >= history.stop.share,
         stable=stable,
         edges=tuple(reason for reason in reasons if reason.vote != group),
         others=tuple(reason for reason in reasons if reason.vote == group),
@@ -165,15 +156,12 @@ def _agreement(question: Question, answers: Sequence[ChosenOptions]) -> float | 
     return min(max(share, 1.0 - share) for share in shares)
 
 
-def _criterion_result(
-    criterion: str, current: RevealedRound, before: RevealedRound | None, stop: StopRule
-) -> CriterionResult:
+def _criterion_result(criterion: str, history: WorkshopHistory, index: int) -> CriterionResult:
+    current, before = history.rounds[index], history.rounds[index - 1] if index else None
     points = _points(criterion, current)
     earlier = _points(criterion, before) if before else ()
     middle = quartiles(points) if points else None
-    moved = None
-    if middle and earlier:
-        moved = abs(middle.median - quartiles(earlier).median)
+    moved = abs(middle.median - quartiles(earlier).median) if middle and earlier else None
     reasons = list(_reasons(criterion, current))
     extremes = {points[0], points[-1]} if len(set(points)) > 1 else set[int]()
     return CriterionResult(
@@ -182,9 +170,9 @@ def _criterion_result(
         silent=len(current.ballots) - len(points),
         quartiles=middle,
         rand=rand_ucla(points) if points else None,
-        agreed=middle is None or middle.spread <= stop.spread,
+        agreed=middle is None or middle.spread <= history.stop.spread,
         moved=moved,
-        stable=None if before is None else moved is None or moved <= stop.shift,
+        stable=None if before is None else moved is None or moved <= history.stop.shift,
         edges=tuple(reason for reason in reasons if reason.vote in extremes),
         others=tuple(reason for reason in reasons if reason.vote not in extremes),
     )

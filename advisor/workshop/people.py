@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from advisor.errors import WorkshopError
-from advisor.workshop.database import Database, DatabaseRow
+from advisor.workshop.database import Database
 from advisor.workshop.plan import APPROVER, CONTRIBUTOR, INFORMED, MOST_PEOPLE, name_key, new_code
 
 
@@ -46,14 +46,14 @@ class People:
     def all(self) -> tuple[Person, ...]:
         """Everybody who was named or joined, in the order they came."""
         rows = self._db.fetch_all("SELECT id, name, role, here FROM person ORDER BY id")
-        return tuple(_person(row) for row in rows)
+        return tuple(Person(row[0], row[1], row[2], bool(row[3])) for row in rows)
 
     def by_id(self, number: int) -> Person:
         """Raises WorkshopError where there is nobody."""
         row = self._db.fetch_one("SELECT id, name, role, here FROM person WHERE id = ?", number)
         if row is None:
             raise WorkshopError("There is nobody of that number.")
-        return _person(row)
+        return Person(row[0], row[1], row[2], bool(row[3]))
 
     def find(self, name: str) -> Person | None:
         """The person of that name, if there is one."""
@@ -151,11 +151,6 @@ class People:
         statement = "UPDATE person SET token = ?, code = ?, here = 1 WHERE id = ?"
         self._db.run(statement, _hash(token), _hash(code), number)
         return Admission(self.by_id(number), token, code)
-
-
-def _person(row: DatabaseRow) -> Person:
-    number, name, role, here = row
-    return Person(number, name, role, bool(here))
 
 
 def tidy_code(text: str) -> str:

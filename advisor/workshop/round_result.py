@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from advisor.answers.rounds import (
-    RevealedBallot,
-    RevealedRound,
-    WorkshopHistory,
-    group_ranking,
-)
+from advisor.answers.rounds import RevealedBallot, RevealedRound, WorkshopHistory, group_ranking
 from advisor.workshop.agreement import (
     ahp_consensus,
     geometric_mean,
@@ -24,7 +19,6 @@ from advisor.workshop.item_results import (
     Stop,
     criterion_results,
     group_answers,
-    own_answers,
     question_results,
     stop,
 )
@@ -101,17 +95,15 @@ def round_result(
     current = history.rounds[index]
     evaluator, group = BallotEvaluator(kb, findings), group_ranking(history, index)
     answers = group_answers(kb, history, index)
-    own = [own_answers(history, revealed.ballot.answers) for revealed in current.ballots]
+    own = [{**history.known, **revealed.ballot.answers} for revealed in current.ballots]
     *each, now = evaluator.judge_all([*zip(own, group.rankings, strict=True), (answers, group)])
+    people = list(zip(current.ballots, own, group.rankings, each, strict=True))
     participants = tuple(
         ParticipantResult(revealed, theirs, weigh(tuple(kb.criteria), ranking), judgement)
-        for revealed, theirs, ranking, judgement in zip(
-            current.ballots, own, group.rankings, each, strict=True
-        )
+        for revealed, theirs, ranking, judgement in people
     )
     questions, criteria = question_results(kb, history, index), criterion_results(history, index)
     weights = [weigh(tuple(now.weights), ranking) for ranking in group.rankings]
-    people = list(zip(current.ballots, own, group.rankings, each, strict=True))
     return RoundResult(
         kb=kb,
         history=history,

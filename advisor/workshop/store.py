@@ -111,9 +111,8 @@ class Workshop:
         with self._db.transaction():
             state = self.round_state()
             if state.revealed:
-                raise WorkshopError(
-                    f"Round {state.number} was revealed; answers wait for the next round."
-                )
+                sentence = f"Round {state.number} was revealed; answers wait for the next round."
+                raise WorkshopError(sentence)
             before = self.own_ballot(person)
             if before and before.number == state.number and before.ballot == ballot:
                 return before
@@ -181,18 +180,15 @@ class Workshop:
             if not state.revealed:
                 raise WorkshopError(f"Round {state.number} is open already.")
             if state.number >= self.plan.stop.rounds:
-                raise WorkshopError(
-                    f"Round {state.number} was the last: no more were agreed beforehand."
-                )
+                sentence = f"Round {state.number} was the last: no more were agreed beforehand."
+                raise WorkshopError(sentence)
             self._db.run("INSERT INTO round VALUES (?, ?, NULL)", state.number + 1, _now())
             return state.number + 1
 
     def history(self) -> WorkshopHistory:
         """What was revealed so far."""
-        rounds = self._db.fetch_all(
-            "SELECT number FROM round WHERE revealed IS NOT NULL ORDER BY 1"
-        )
-        doubts = self.doubts() if rounds else ()  # they came with ballots that are sealed
+        statement = "SELECT number FROM round WHERE revealed IS NOT NULL ORDER BY 1"
+        rounds = self._db.fetch_all(statement)
         return WorkshopHistory(
             workshop=self.plan.id,
             known=self.plan.known,
@@ -200,7 +196,7 @@ class Workshop:
             criteria=self.plan.criteria,
             stop=self.plan.stop,
             rounds=tuple(self._revealed_round(number) for (number,) in rounds),
-            doubts=doubts,
+            doubts=self.doubts() if rounds else (),  # they came with ballots that are sealed
         )
 
     def _revealed_round(self, number: int) -> RevealedRound:
@@ -229,9 +225,8 @@ class Workshop:
 
     def doubts(self) -> tuple[Doubt, ...]:
         """What was doubted, by how many."""
-        rows = self._db.fetch_all(
-            "SELECT claim, count(*) FROM doubt GROUP BY claim ORDER BY min(rowid)"
-        )
+        statement = "SELECT claim, count(*) FROM doubt GROUP BY claim ORDER BY min(rowid)"
+        rows = self._db.fetch_all(statement)
         return tuple(Doubt(claim, people) for claim, people in rows)
 
     def save_findings(self, findings: Iterable[Finding], machine: Mapping[str, Json]) -> None:
@@ -263,9 +258,8 @@ class Workshop:
 
         Who was to contribute and never answered was not consulted, but is to be informed.
         """
-        answered = {
-            number for (number,) in self._db.fetch_all("SELECT DISTINCT person FROM ballot")
-        }
+        rows = self._db.fetch_all("SELECT DISTINCT person FROM ballot")
+        answered = {number for (number,) in rows}
         named = [name_key(name) for name in self.plan.people]
         people = []
         for person in self.people.all():

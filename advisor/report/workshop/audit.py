@@ -72,7 +72,9 @@ def _receipt(traced: TracedBallot, kb: KnowledgeBase) -> Iterator[ReportLine]:
             yield 0, line.append(f"counted in round {traced.number}, as this ballot", "bold green")
             assert traced.ballot is not None  # of what was counted
             yield from _ballot(traced.ballot.ballot, kb)
-            yield 2, Text(_name(traced.ballot.name), style="dim")
+            name = traced.ballot.name
+            wish = f"Its owner wants their name beside it: {name}."
+            yield 2, Text(wish if name else "No name stands beside it.", style="dim")
         case ReceiptState.REPLACED:
             said = f"replaced by its owner in round {traced.number}, before the reveal"
             yield 0, line.append(said, "bold").append("; the later ballot has a receipt of its own")
@@ -84,8 +86,12 @@ def _receipt(traced: TracedBallot, kb: KnowledgeBase) -> Iterator[ReportLine]:
 
 def _ballot(ballot: Ballot, kb: KnowledgeBase) -> Iterator[ReportLine]:
     """Everything in it, so that its owner can see that it is theirs."""
-    for name, given in ballot.answers.items():
-        yield from _item(name, _answer(kb, name, given), ballot, kb)
+    for name, options in ballot.answers.items():
+        try:
+            answer = answer_in_words(kb, name, options)
+        except KeyError:  # of other knowledge
+            answer = ", ".join(options)
+        yield from _item(name, answer, ballot, kb)
     for name, points in ballot.points.items():
         yield from _item(name, count(points, "point"), ballot, kb)
     for name in ballot.reasons:
@@ -100,14 +106,3 @@ def _item(name: str, said: str, ballot: Ballot, kb: KnowledgeBase) -> Iterator[R
     yield 2, Text(f"{title}{between if said else ''}").append(said, style="bold")
     if name in ballot.reasons:
         yield 4, Text(f"“{ballot.reasons[name]}”")
-
-
-def _answer(kb: KnowledgeBase, name: str, given: tuple[str, ...]) -> str:
-    try:
-        return answer_in_words(kb, name, given)
-    except KeyError:  # of other knowledge
-        return ", ".join(given)
-
-
-def _name(name: str) -> str:
-    return f"Its owner wants their name beside it: {name}." if name else "No name stands beside it."

@@ -6,13 +6,12 @@ Numbers are settled as scores are: the same history gives the same data on every
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 from advisor.report.toolkit.json_data import judgement_as_data
 from advisor.workshop.disputes import Dispute, Dissent
-from advisor.workshop.item_results import CriterionResult, QuestionResult, Stop
-from advisor.workshop.round_result import Agreement, RoundResult
+from advisor.workshop.item_results import CriterionResult, QuestionResult
+from advisor.workshop.round_result import RoundResult
 from rules.scoring.judgement import differs
 from rules.scoring.weightings import settle
 
@@ -33,30 +32,22 @@ def summary_as_data(result: RoundResult) -> dict[str, Any]:
     """How many people came how far, and how many of them would choose otherwise."""
     return {
         "people": len(result.participants),
-        "stop": _stop(result.stop),
-        "agreement": _agreement(result.agreement),
+        "stop": {
+            "stage": result.stop.stage.value,
+            "items": result.stop.items,
+            "apart": list(result.stop.apart),
+            "moving": list(result.stop.moving),
+        },
+        "agreement": {
+            "kendalls_w": _settled(result.agreement.concordance),
+            "ahp_consensus": _settled(result.agreement.consensus),
+            "krippendorffs_alpha": _settled(result.agreement.reliability),
+        },
         "same_by_their_own": sum(
             not differs(person.judgement, result.judgement) for person in result.participants
         ),
         "by_geometric_mean": result.leader_by_geometric_mean,
         "dissents": [_dissent(dissent) for dissent in result.dissents],
-    }
-
-
-def _stop(stop: Stop) -> dict[str, Any]:
-    return {
-        "stage": stop.stage.value,
-        "items": stop.items,
-        "apart": list(stop.apart),
-        "moving": list(stop.moving),
-    }
-
-
-def _agreement(agreement: Agreement) -> dict[str, float | None]:
-    return {
-        "kendalls_w": _settled(agreement.concordance),
-        "ahp_consensus": _settled(agreement.consensus),
-        "krippendorffs_alpha": _settled(agreement.reliability),
     }
 
 
@@ -97,18 +88,15 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
 
 def _dissent(dissent: Dissent) -> dict[str, Any]:
     grounds = Counter(person.ground.value for person in dissent.people)
+    central = dissent.central
     return {
         "alternative": dissent.judgement.winner,
         "verdict": dissent.judgement.verdict.value,
         "people": len(dissent.people),
         "grounds": dict(sorted(grounds.items())),
-        "central_weights": None if dissent.central is None else _weights(dissent.central),
+        "central_weights": central and {name: settle(central[name]) for name in central},
         "within_the_groups_own": dissent.within,
     }
-
-
-def _weights(weights: Mapping[str, float]) -> dict[str, float]:
-    return {name: settle(weight) for name, weight in weights.items()}
 
 
 def _settled(value: float | None) -> float | None:

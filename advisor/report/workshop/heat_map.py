@@ -15,9 +15,10 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from advisor.answers.ballot import SCALE
 from advisor.report.toolkit.wrapping import ReportLine
 from advisor.wording.quantities import count
-from advisor.wording.round_report import MARKED, SCALE, CriterionReport, PointsReport, RoundReport
+from advisor.wording.round_report import MARKED, CriterionReport, PointsReport, RoundReport
 from rules.diagnostics import printable
 
 MOST_PEOPLE = 20  # with more of them, how many gave which points says more than a row each
@@ -162,9 +163,8 @@ class Chart:
 
     def amount(self, cell: PointsReport) -> Text:
         """How many people gave so many points."""
-        if not cell.people:
-            return Text(self.signs.none, style="dim")
-        return Text(str(cell.people), style=STYLES[abs(cell.marks)])
+        style = STYLES[abs(cell.marks)] if cell.people else "dim"
+        return Text(str(cell.people or self.signs.none), style=style)
 
     def group(self, criterion: CriterionReport) -> dict[str, Text]:
         """Title -> what the group makes of one criterion."""

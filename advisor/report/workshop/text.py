@@ -32,7 +32,6 @@ from advisor.wording.round_report import (
     ItemReport,
     QuestionReport,
     RoundReport,
-    RoundRow,
 )
 from advisor.workshop.item_results import Stage
 from rules.scoring.judgement import Verdict
@@ -86,7 +85,8 @@ class _Text:
         yield from section(workshop.WEIGHTS, self.weights())
         yield from section(SHARES, self.shares())
         yield from section(workshop.ANSWERS, self.answers())
-        yield from section(workshop.FACTS, self.facts())
+        facts = (line for fact in self.report.facts for line in _fact(fact, fancy=self.fancy))
+        yield from section(workshop.FACTS, facts)
         yield from section(workshop.ROUNDS, self.rounds())
         yield 0, Text("")
 
@@ -208,10 +208,6 @@ class _Text:
 
     # Facts and rounds
 
-    def facts(self) -> Iterator[ReportLine]:
-        for fact in self.report.facts:
-            yield from _fact(fact, fancy=self.fancy)
-
     def rounds(self) -> Iterator[ReportLine]:
         """How it went so far; nothing in the first round."""
         rounds = self.report.rounds
@@ -219,19 +215,16 @@ class _Text:
             return
         table = table_of("round people agreed W outcome", gap=2)
         table.columns[-1].no_wrap = False
-        for row in rounds:
-            table.add_row(*self.cells(row), Text(row.outcome))
+        cells = [(f"{r.number}", f"{r.people}", r.agreed, r.concordance or "-") for r in rounds]
+        for row, own in zip(rounds, cells, strict=True):
+            table.add_row(*own, Text(row.outcome))
         if fits(table, self.console, self.width - 2, [row.outcome for row in rounds]):
             yield 0, table
             yield 0, Text("W: Kendall's, of what matters.", style="dim")
             return
-        for row in rounds:
-            number, people, agreed, w = self.cells(row)
+        for row, (number, people, agreed, w) in zip(rounds, cells, strict=True):
             line = f"{number}, people: {people}, agreed: {agreed}, Kendall's W: {w}"
             yield 0, Text(f"Round {line}: {row.outcome}")
-
-    def cells(self, row: RoundRow) -> tuple[str, str, str, str]:
-        return str(row.number), str(row.people), row.agreed, row.concordance or "-"
 
 
 def _fact(fact: FactReport, *, fancy: bool, alone: bool = False) -> Iterator[ReportLine]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from advisor.answers.ballot import LEAST_POINTS, MAX_REASON, MEANINGS, MOST_POINTS, Ballot
+from advisor.answers.ballot import LEAST_POINTS, MAX_REASON, MEANINGS, MOST_POINTS, SCALE, Ballot
 from advisor.report.toolkit.markup import NOTHING, Html, folded, items, joined, some, tag, void
 from advisor.web.ballot_form import ANSWER, NAMED, NO_POINTS, POINTS, REASON, BallotForm
 from advisor.web.pages.layout import button, form, hidden, link
 from advisor.wording import workshop
 from advisor.wording.answers import DONT_KNOW
-from advisor.wording.round_report import SCALE, CriterionReport, QuestionReport, RoundReport
+from advisor.wording.round_report import CriterionReport, QuestionReport, RoundReport
 from advisor.workshop.plan import Plan
 from rules.model import UNKNOWN, Criterion, KnowledgeBase, Question
 
@@ -88,7 +88,10 @@ def _question(
     chosen_ids = filled.ballot.answers.get(question.id, ())
     optional = "It may not apply to you; leave it out then." if question.applies_when else ""
     several = "Choose all that apply." if question.multiple and SEVERAL not in question.help else ""
-    kind, counts = "checkbox" if question.multiple else "radio", _counts(before)
+    kind, counts = "checkbox" if question.multiple else "radio", {}  # option -> people, last round
+    if before is not None:
+        counts = {option.id: option.people for option in before.options}
+        counts[UNKNOWN] = before.silent
     options = [(option.id, option.label, option.help) for option in question.options]
     chosen = [
         _option(
@@ -106,13 +109,6 @@ def _question(
         filled,
         tag("div", *chosen, class_="options"),
     )
-
-
-def _counts(before: QuestionReport | None) -> Mapping[str, int]:
-    """Option -> how many chose it in the last round."""
-    if before is None:
-        return {}
-    return {option.id: option.people for option in before.options} | {UNKNOWN: before.silent}
 
 
 @lru_cache(maxsize=4096)  # the same for everybody who chose it, and for who did not
@@ -141,10 +137,8 @@ def _points(page: BallotPage, filled: BallotForm) -> Html:
         return NOTHING
     before = {criterion.id: criterion for criterion in page.before.criteria} if page.before else {}
     meanings = ", ".join(f"{points} {meaning}" for points, meaning in MEANINGS.items())
-    rows = [
-        _criterion(page, page.kb.criteria[name], filled, before.get(name))
-        for name in page.plan.criteria
-    ]
+    criteria = [page.kb.criteria[name] for name in page.plan.criteria]
+    rows = [_criterion(page, criterion, filled, before.get(criterion.id)) for criterion in criteria]
     note = f"Points from {LEAST_POINTS} to {MOST_POINTS}: {meanings}. Only their order counts."
     return tag("section", tag("h2", "What matters to you"), tag("p", note, class_="note"), *rows)
 
@@ -179,15 +173,11 @@ def _point(criterion: str, value: str, meaning: str, many: int, checked: bool) -
 # Both
 
 
-def _item(
-    page: BallotPage,
-    id: str,
-    title: str,
-    help: str,
-    filled: BallotForm,
-    body: Html,
-) -> Html:
+def _item(page: BallotPage, id: str, title: str, help: str, filled: BallotForm, body: Html) -> Html:
     reason, mistake = filled.ballot.reasons.get(id, ""), filled.mistakes.get(id, "")
+    name, longest = f"{REASON}{id}", str(MAX_REASON)
+    typing = {"id": name, "rows": "2", "maxlength": longest, "aria_label": f"Why: {title}"}
+    area = tag("textarea", reason, name_=name, **typing)
     return tag(
         "fieldset",
         tag("legend", title),
@@ -195,7 +185,7 @@ def _item(
         some(mistake, "p", class_="mistake"),
         _before(page.before)[id] if page.before else NOTHING,
         body,
-        _reason(id, title, reason),
+        folded("Say why", area, class_="why", **({"open": ""} if reason else {})),
         id=_id(id),
         class_="item",
     )
@@ -215,21 +205,6 @@ def _before(report: RoundReport) -> Mapping[str, Html]:
         )
         for item in (*report.questions, *report.criteria)
     }
-
-
-def _reason(id: str, title: str, reason: str) -> Html:
-    name = f"{REASON}{id}"
-    area = tag(
-        "textarea",
-        reason,
-        name_=name,
-        id=name,
-        rows="2",
-        maxlength=str(MAX_REASON),
-        aria_label=f"Why: {title}",
-    )
-    opened = {"open": ""} if reason else {}
-    return folded("Say why", area, class_="why", **opened)
 
 
 def _named(page: BallotPage, ballot: Ballot) -> Html:

@@ -6,17 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from advisor.report.toolkit.markup import (
-    NOTHING,
-    Html,
-    HtmlPart,
-    folded,
-    joined,
-    some,
-    table,
-    tag,
-    void,
-)
+from advisor.report.toolkit.markup import NOTHING, Html, folded, joined, some, table, tag, void
 from advisor.web.ballot_form import BallotForm
 from advisor.web.fact_checks import FactCheckProgress
 from advisor.web.pages.ballot import BallotPage, ballot_form, mistake_list
@@ -32,6 +22,7 @@ from advisor.web.pages.layout import (
     page,
     problem,
     spaced,
+    ways,
 )
 from advisor.web.pages.result import result_part
 from advisor.web.result_cache import RoundView
@@ -58,11 +49,6 @@ class FacilitatorView:
     token: str
     offers_record: bool
     written: Path | None
-
-    @property
-    def silent(self) -> list[str]:
-        """Who is expected to answer and has not."""
-        return [p.name for p in self.people if p.is_expected and p.id not in self.answered]
 
 
 def facilitator_page(view: FacilitatorView, updates: PageUpdates) -> str:
@@ -102,12 +88,11 @@ def screen_page(view: FacilitatorView, updates: PageUpdates) -> str:
 
 def joining(plan: Plan, address: str) -> Html:
     """The address, the code, and both as an image to point a phone at."""
+    alt = f"QR code of {address} with the join code"
     return tag(
         "section",
         tag("h2", "Join"),
-        void(
-            "img", src="/lead/qr.svg", alt=f"QR code of {address} with the join code", class_="qr"
-        ),
+        void("img", src="/lead/qr.svg", alt=alt, class_="qr"),
         tag("p", "Open ", tag("strong", address)),
         tag("p", "and enter"),
         tag("p", spaced(plan.code), class_="code"),
@@ -132,10 +117,7 @@ def _progress(view: FacilitatorView) -> Html:
 
 
 def _next(view: FacilitatorView) -> Iterator[Html]:
-    if view.round_state.revealed:
-        yield from _after_reveal(view)
-    else:
-        yield _reveal(view)
+    yield _after_reveal(view) if view.round_state.revealed else _reveal(view)
     yield _record(view)
 
 
@@ -145,22 +127,21 @@ def _reveal(view: FacilitatorView) -> Html:
         return tag("p", "Nobody has answered yet.", class_="note")
     what = hidden("round", str(number)), button(f"Reveal round {number}")
     send = form("/lead/reveal", view.token, *what)
-    if not view.silent:
+    silent = [p.name for p in view.people if p.is_expected and p.id not in view.answered]
+    if not silent:
         return send
-    many = workshop.people(len(view.silent))
-    have = "has" if len(view.silent) == 1 else "have"
-    summary = f"Reveal now, though {many} {have} not answered yet"
-    return folded(summary, tag("p", ", ".join(view.silent)), send, id="reveal-early")
+    have = "has" if len(silent) == 1 else "have"
+    summary = f"Reveal now, though {workshop.people(len(silent))} {have} not answered yet"
+    return folded(summary, tag("p", ", ".join(silent)), send, id="reveal-early")
 
 
-def _after_reveal(view: FacilitatorView) -> Iterator[Html]:
+def _after_reveal(view: FacilitatorView) -> Html:
     number = view.round_state.number + 1
-    if number <= view.plan.stop.rounds:
-        what = hidden("round", str(number)), button(f"Begin round {number}")
-        yield form("/lead/round", view.token, *what)
-    else:
+    if number > view.plan.stop.rounds:
         rounds = count(view.round_state.number, "round")
-        yield tag("p", f"That was the last of {rounds} agreed beforehand.", class_="note")
+        return tag("p", f"That was the last of {rounds} agreed beforehand.", class_="note")
+    what = hidden("round", str(number)), button(f"Begin round {number}")
+    return form("/lead/round", view.token, *what)
 
 
 def _record(view: FacilitatorView) -> Html:
@@ -183,16 +164,9 @@ def _record(view: FacilitatorView) -> Html:
 def _people(view: FacilitatorView) -> Html:
     if not view.people:
         return tag("p", "Nobody is here yet.", class_="note")
-    rows = [
-        (person.name, person.role, _state(person, view), _for_person(person, view))
-        for person in view.people
-    ]
-    return table(
-        "Who is here",
-        ("Name", "Role", "Answers", tag("span", "What can be done", class_="spoken")),
-        rows,
-        class_="people",
-    )
+    rows = [(p.name, p.role, _state(p, view), _for_person(p, view)) for p in view.people]
+    heads = "Name", "Role", "Answers", tag("span", "What can be done", class_="spoken")
+    return table("Who is here", heads, rows, class_="people")
 
 
 def _state(person: Person, view: FacilitatorView) -> Html:
@@ -208,46 +182,35 @@ def _state(person: Person, view: FacilitatorView) -> Html:
     return tag("span", text, class_="standing unverified")
 
 
-def _for_person(person: Person, view: FacilitatorView) -> HtmlPart:
+def _for_person(person: Person, view: FacilitatorView) -> Html:
     """A new code for who has lost theirs or came another way; and goodbye to who has left."""
-    coming = _small("/lead/code", "New code", f"New code for {person.name}", person, view)
-    if not person.present:
-        return coming
-    return joined([coming, _small("/lead/remove", "Remove", f"Remove {person.name}", person, view)])
 
+    def small(action: str, says: str, label: str) -> Html:
+        send = button(says, class_="small plain", aria_label=f"{label} {person.name}")
+        return form(action, view.token, hidden("person", str(person.id)), send)
 
-def _small(action: str, says: str, label: str, person: Person, view: FacilitatorView) -> Html:
-    what = button(says, class_="small plain", aria_label=label)
-    return form(action, view.token, hidden("person", str(person.id)), what)
+    coming = small("/lead/code", "New code", "New code for")
+    leaving = small("/lead/remove", "Remove", "Remove") if person.present else NOTHING
+    return joined([coming, leaving])
 
 
 def code_page(title: str, name: str, code: str) -> str:
     """Told once: a personal code, for the person it is for."""
-    note = (
-        "With it they come back, on the page “Come back”. An older code and page of theirs no "
-        "longer work."
-    )
+    note = "With it they come back, on the page “Come back”. "
+    note += "An older code and page of theirs no longer work."
     return page(
         f"A code for {name}: {title}",
         heading(f"A code for {name}", tag("p", title)),
         tag("section", tag("p", spaced(code), class_="code"), tag("p", note)),
-        tag("p", link("Back to the controls", "/lead"), class_="ways"),
+        ways(link("Back to the controls", "/lead")),
     )
 
 
 def _for_somebody(view: FacilitatorView) -> Html:
     """Whom to enter answers for, who has no device."""
     names = [tag("option", value=p.name) for p in view.people if p.id not in view.answered]
-    who = void(
-        "input",
-        type="text",
-        name_="name",
-        id="for",
-        list="names",
-        required="",
-        maxlength=str(MAX_NAME),
-        autocomplete="off",
-    )
+    typing = {"maxlength": str(MAX_NAME), "autocomplete": "off"}
+    who = void("input", type="text", name_="name", id="for", list="names", required="", **typing)
     inside = [
         tag("label", "Enter answers for somebody in the room", for_="for"),
         tag("span", who, " ", button("Open the form", class_="plain"), class_="row"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,63 +33,42 @@ class FactCheckActions:
     testers: tuple[str, ...] = ()
     everything: str = ""
 
-    @property
-    def button(self) -> str:
-        """What stands on the button of a claim; empty where there is none."""
-        if self.doubts:
-            return "I doubt this"
-        return "Try it now" if self.testers else ""
-
 
 def facts(report: RoundReport, progress: FactCheckProgress, actions: FactCheckActions) -> Html:
     """The section, replaced by itself while claims are being tried."""
+    label = "I doubt this" if actions.doubts else "Try it now" if actions.testers else ""
+    # The script keeps fresh what is being tried.
+    trying = tag("p", progress.says, data_trying="", class_="trying") if progress.busy else NOTHING
+    title = f"What else the rules could come to rest on ({len(report.other_facts)})"
+    others = _list(report, False, progress.tries, label)
+    claims = [
+        _everything(actions),
+        _list(report, True, progress.tries, label),
+        folded(title, others, id="other-claims") if others else NOTHING,
+    ]
     body = [
         tag("h2", workshop.FACTS),
         tag("p", NOTE, class_="note"),
-        trying(progress),
-        form(
-            actions.action,
-            actions.token,
-            _everything(actions),
-            _list(report, True, progress.tries, actions.button),
-            _others(report, progress, actions),
-        ),
+        trying,
+        some(progress.failed, class_="mistake"),
+        form(actions.action, actions.token, *claims),
     ]
     return live("facts", tag("section", *body))
 
 
 def _everything(actions: FactCheckActions) -> Html:
-    """The button that has everything tried, and on which interpreter."""
+    """The button that has everything tried, and on which interpreter where there are several."""
     if not actions.everything:
         return NOTHING
     if not actions.testers:
         return tag("p", UNTRIED, class_="note")
     label = "Try all that the outcome rests on"
     send = button(label, formaction=actions.everything, class_="plain")
-    return tag("p", _which(actions.testers), send, class_="row")
-
-
-def trying(progress: FactCheckProgress) -> Html:
-    """What is being tried, which the script keeps fresh, and what failed."""
-    line = tag("p", progress.says if progress.busy else "", data_trying="", class_="trying")
-    return joined([line if progress.busy else NOTHING, some(progress.failed, class_="mistake")])
-
-
-def _which(testers: Sequence[str]) -> Html:
-    """Which interpreter to try on, where there are several."""
-    if len(testers) < 2:
-        return NOTHING
-    options = [tag("option", label, value=str(n)) for n, label in enumerate(testers)]
+    if len(actions.testers) < 2:
+        return tag("p", send, class_="row")
+    options = [tag("option", label, value=str(n)) for n, label in enumerate(actions.testers)]
     select = tag("select", *options, name_="tester", id="tester")
-    return joined([tag("label", "On", for_="tester"), " ", select, " "])
-
-
-def _others(report: RoundReport, progress: FactCheckProgress, actions: FactCheckActions) -> Html:
-    if not report.other_facts:
-        return NOTHING
-    title = f"What else the rules could come to rest on ({len(report.other_facts)})"
-    others = _list(report, False, progress.tries, actions.button)
-    return folded(title, others, id="other-claims")
+    return tag("p", tag("label", "On", for_="tester"), " ", select, " ", send, class_="row")
 
 
 @lru_cache(maxsize=16)  # the same for everybody who may do the same

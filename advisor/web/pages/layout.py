@@ -121,10 +121,6 @@ def bar(share: float, label: str, colour: str) -> Html:
     )
 
 
-def code(text: str) -> Html:
-    return tag("code", text)
-
-
 def spaced(secret: str) -> str:
     """A code as it is read best: ``ABCD-2345``."""
     return f"{secret[:4]}-{secret[4:]}" if len(secret) == 8 else secret

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 
 from advisor.report.toolkit.markup import NOTHING, Html, HtmlPart, folded, joined, tag
 from advisor.web.ballot_form import BallotForm
@@ -13,13 +12,13 @@ from advisor.web.pages.fact_checks import FactCheckActions, facts
 from advisor.web.pages.layout import (
     PageUpdates,
     button,
-    code,
     form,
     heading,
     link,
     live,
     page,
     problem,
+    ways,
 )
 from advisor.web.pages.result import result_part
 from advisor.web.result_cache import RoundView
@@ -55,31 +54,26 @@ def open_part(
     title = tag("p", ballot_page.plan.title, class_="title")
     lines = [tag("p", SEEN_BY), count(answered)]
     if ballot_page.before:
-        lines.append(
-            tag("p", link(f"Look at round {ballot_page.before.number} again", "/seat/picture"))
-        )
+        look = f"Look at round {ballot_page.before.number} again"
+        lines.append(tag("p", link(look, "/seat/picture")))
     if sealed:
         lines.append(tag("p", link("Leave it as it is sealed", "/seat")))
     head = heading(f"Round {ballot_page.number}: your answers", title, *lines)
-    inside = [
-        head,
-        problem(message),
-        mistake_list(ballot_page, filled.mistakes),
-        ballot_form(ballot_page, filled, "/seat/answers", token, locked=False),
-    ]
-    return live("seat", *inside, key=f"round-{ballot_page.number}")
+    mistakes = mistake_list(ballot_page, filled.mistakes)
+    form = ballot_form(ballot_page, filled, "/seat/answers", token, locked=False)
+    key = f"round-{ballot_page.number}"
+    return live("seat", head, problem(message), mistakes, form, key=key)
 
 
 def sealed_part(file: str, number: int, own: OwnBallot, answered: str, *, again: bool) -> Html:
     """The receipt of a ballot in the open round; ``again`` offers to look at the last result."""
     receipt = tag("section", tag("h2", "Your receipt"), _receipt(file, own.receipt))
-    ways = [link("Change my answers", "/seat/answers", class_="button plain")]
+    links: list[HtmlPart] = [link("Change my answers", "/seat/answers", class_="button plain"), " "]
     if again:
-        ways.append(link(f"Look at round {number - 1} again", "/seat/picture"))
+        links += [link(f"Look at round {number - 1} again", "/seat/picture"), " "]
     head = heading(f"Round {number}: your answers are sealed", count(answered), kind="sealed")
     news = f"Round {number} was revealed."
-    until = tag("p", *_spaced(ways), class_="ways")
-    return live("seat", head, until, receipt, key=f"sealed-{own.receipt}", news=news)
+    return live("seat", head, ways(*links), receipt, key=f"sealed-{own.receipt}", news=news)
 
 
 def _receipt(file: str, receipt: str) -> Html:
@@ -89,50 +83,41 @@ def _receipt(file: str, receipt: str) -> Html:
         "It seals what you said: after the reveal it shows that your ballot is among those that "
         "count, and was not changed. Keep it; whoever has the workshop's file checks it with"
     )
-    parts = tag("p", code(receipt), class_="receipt"), tag("p", note, class_="note")
-    return joined([*parts, tag("pre", code(command))])
-
-
-@dataclass(frozen=True)
-class OwnResult:
-    """What of a result is one's own: the number of the row, and the receipt of the ballot."""
-
-    row: int
-    receipt: str
+    shown = tag("p", tag("code", receipt), class_="receipt")
+    return joined([shown, tag("p", note, class_="note"), tag("pre", tag("code", command))])
 
 
 def revealed_part(
     view: RoundView,
-    own: OwnResult | None,
+    receipt: str,
     file: str,
     progress: FactCheckProgress,
     token: str,
     *,
     round_open: bool,
 ) -> Html:
-    """The result, where claims may be doubted."""
+    """The result, where claims may be doubted; ``receipt`` is that of the reader's ballot, empty
+    where they gave none themselves.
+    """
+    report, number = view.report, view.report.number
+    own = next((n for n, p in enumerate(report.participants) if p.receipt == receipt), None)
     actions = FactCheckActions("/seat/doubt", token, doubts=True)
-    part = result_part(view, own.row if own else None, facts(view.report, progress, actions))
-    number = view.report.number
-    back = tag("p", link(f"Back to round {number + 1}", "/seat"), class_="ways")
-    receipt = folded("Your receipt", _receipt(file, own.receipt), id="receipt") if own else NOTHING
+    part = result_part(view, own, facts(report, progress, actions))
+    back = ways(link(f"Back to round {number + 1}", "/seat")) if round_open else NOTHING
+    sealed = folded("Your receipt", _receipt(file, receipt), id="receipt") if receipt else NOTHING
     news = f"Round {number} was revealed while you were answering; what stands here is not sealed."
     key = f"picture-{number}-{round_open}"
-    return live("seat", back if round_open else NOTHING, part, receipt, key=key, news=news)
+    return live("seat", back, part, sealed, key=key, news=news)
 
 
 def late_part(ballot_page: BallotPage, filled: BallotForm, message: str) -> Html:
     """A ballot that came too late: what was typed, not to be sent any more."""
     head = heading("Not sealed", problem(message))
-    ways = tag("p", link("See what the group said", "/seat", class_="button"), class_="ways")
+    on = ways(link("See what the group said", "/seat", class_="button"))
     typed = ballot_form(ballot_page, filled, "/seat/answers", "", locked=True)
-    return joined([head, ways, folded("What you had typed", typed, id="typed", open="")])
+    return joined([head, on, folded("What you had typed", typed, id="typed", open="")])
 
 
 def count(answered: str) -> Html:
     """How many have answered, which the script keeps fresh; a count only."""
     return tag("p", tag("strong", answered, data_answered=""), ".", class_="count", role="status")
-
-
-def _spaced(parts: list[Html]) -> list[HtmlPart]:
-    return [piece for part in parts for piece in (part, " ")]

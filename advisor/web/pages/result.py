@@ -24,7 +24,6 @@ from advisor.wording.build_report import SHARES
 from advisor.wording.quantities import percent
 from advisor.wording.round_report import (
     CriterionReport,
-    DissentReport,
     ItemReport,
     PointsReport,
     QuestionReport,
@@ -49,16 +48,10 @@ def _head(view: RoundView) -> Html:
     """What the group comes to, how sure that is, and where the workshop stands."""
     report = view.report
     title = tag("p", f"{view.title} · round {report.number}", class_="title")
-    sentences = [
-        report.sureness,
-        report.tally,
-        report.averaging,
-        report.agreement,
-        report.proof,
-    ]
+    sentences = [report.sureness, report.tally, report.averaging, report.agreement, report.proof]
     stopping = tag("p", report.stopping, class_="stopping")
-    lines = map(some, sentences)
-    return heading(report.headline, title, *lines, stopping, kind=report.verdict.value)
+    lines = [title, *map(some, sentences), stopping]
+    return heading(report.headline, *lines, kind=report.verdict.value)
 
 
 @lru_cache(maxsize=4)
@@ -68,7 +61,7 @@ def _sections(report: RoundReport) -> tuple[Html, Html, Html]:
         _section("matters", workshop.MATTERS, *_disputes(report)),
         _section("dissent", workshop.DISSENT, *_dissents(report)),
     ]
-    between = [_shares(report), _weights(report), *_criteria(report)]
+    between = [*_shares(report), *_criteria(report)]
     last = [
         _section("answers", workshop.ANSWERS, *_answers(report)),
         _section("earlier", workshop.ROUNDS, _rounds(report)),
@@ -98,32 +91,22 @@ def _disputes(report: RoundReport) -> Iterator[Html]:
 
 def _dissents(report: RoundReport) -> Iterator[Html]:
     for number, dissent in enumerate(report.dissents):
-        yield tag("div", tag("h3", dissent.who), tag("p", dissent.right), _why(dissent, number))
-
-
-def _why(dissent: DissentReport, number: int) -> Html:
-    if not dissent.reasons:
-        return NOTHING
-    reasons = items(reason.text for reason in dissent.reasons)
-    title = f"Their reasons ({len(dissent.reasons)})"
-    return folded(title, reasons, id=f"dissent-{number}", open="")
+        reasons = items(reason.text for reason in dissent.reasons)
+        title = f"Their reasons ({len(dissent.reasons)})"
+        why = folded(title, reasons, id=f"dissent-{number}", open="") if reasons else NOTHING
+        yield tag("div", tag("h3", dissent.who), tag("p", dissent.right), why)
 
 
 # Weights
 
 
-def _shares(report: RoundReport) -> Html:
+def _shares(report: RoundReport) -> Iterator[Html]:
     pairs = [(share.alternative, share.share) for share in report.shares]
     rows = [_bar_row(a.title, share, f"alternative-{a.number % COLOURS}") for a, share in pairs]
-    return _bars(SHARES, rows)
-
-
-def _weights(report: RoundReport) -> Html:
-    return _bars(WEIGHS, [_bar_row(title, weight, "plain") for title, weight in report.weights])
-
-
-def _bars(title: str, rows: list[Html]) -> Html:
-    return joined([tag("h3", title), tag("dl", *rows, class_="bars")]) if rows else NOTHING
+    weights = [_bar_row(title, weight, "plain") for title, weight in report.weights]
+    for title, bars in ((SHARES, rows), (WEIGHS, weights)):
+        if bars:
+            yield from (tag("h3", title), tag("dl", *bars, class_="bars"))
 
 
 def _bar_row(title: str, share: float, colour: str, label: str = "") -> Html:
@@ -157,27 +140,22 @@ def _answers(report: RoundReport) -> Iterator[Html]:
 
 
 def _question(question: QuestionReport) -> Html:
-    line = question.line
-    return tag(
-        "div",
-        tag("h3", question.title),
-        tag("p", f"{line[:1].upper()}{line[1:]}", class_="dim"),
-        _counts(question),
-        *_reasons(question),
-        class_="question",
-    )
-
-
-def _counts(question: QuestionReport) -> Html:
-    """A bar for each answer that somebody gave, and for those who gave none."""
-    people, silent = question.answered + question.silent, question.silent
+    """A bar for each answer that somebody gave, and for those who gave none; and the reasons."""
+    line, silent, people = question.line, question.silent, question.answered + question.silent
     rows = [
         _bar_row(o.label, o.people / people, "plain" if o.chosen else "other", f"{o.people}")
         for o in question.options
     ]
     if silent:
         rows.append(_bar_row("No answer", silent / people, "silent", f"{silent}"))
-    return tag("dl", *rows, class_="bars counts")
+    return tag(
+        "div",
+        tag("h3", question.title),
+        tag("p", f"{line[:1].upper()}{line[1:]}", class_="dim"),
+        tag("dl", *rows, class_="bars counts"),
+        *_reasons(question),
+        class_="question",
+    )
 
 
 def _reasons(item: ItemReport) -> Iterator[Html]:
