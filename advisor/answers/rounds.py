@@ -107,26 +107,22 @@ def history_as_data(history: WorkshopHistory) -> dict[str, Any]:
         "criteria": list(history.criteria),
         "stop": vars(history.stop),
         "doubts": [vars(doubt) for doubt in history.doubts],
-        "rounds": [_round_as_data(revealed) for revealed in history.rounds],
+        "rounds": [
+            {
+                "round": revealed.number,
+                "seal": revealed.seal,
+                "voices": [_ballot_as_data(ballot) for ballot in revealed.ballots],
+                "replaced": list(revealed.replaced),
+            }
+            for revealed in history.rounds
+        ],
     }
 
 
-def _round_as_data(revealed: RevealedRound) -> dict[str, Any]:
-    ballots = [
-        {
-            **ballot.ballot.as_data(),
-            **({"name": ballot.name} if ballot.name else {}),
-            "salt": ballot.salt,
-            "receipt": ballot.receipt,
-        }
-        for ballot in revealed.ballots
-    ]
-    return {
-        "round": revealed.number,
-        "seal": revealed.seal,
-        "voices": ballots,
-        "replaced": list(revealed.replaced),
-    }
+def _ballot_as_data(revealed: RevealedBallot) -> dict[str, Any]:
+    name = {"name": revealed.name} if revealed.name else {}
+    seal = {"salt": revealed.salt, "receipt": revealed.receipt}
+    return {**revealed.ballot.as_data(), **name, **seal}
 
 
 def history_from_data(data: Mapping[str, Any]) -> WorkshopHistory:

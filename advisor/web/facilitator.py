@@ -176,10 +176,9 @@ def submit_for(state: WebState, request: PageRequest) -> Response:
     if request.fields.number("round") != state.workshop.round_state().number:
         message = "Another round has begun meanwhile: nothing was sealed."
         return _form(state, request, name, ballot_form, status=409, message=message)
-    if ballot_form.mistakes:
-        return _form(state, request, name, ballot_form, status=400)
-    if ballot_form.is_empty:
-        return _form(state, request, name, ballot_form, status=400, message=EMPTY)
+    if ballot_form.mistakes or ballot_form.is_empty:
+        message = "" if ballot_form.mistakes else EMPTY
+        return _form(state, request, name, ballot_form, status=400, message=message)
 
     def write() -> OwnBallot:
         _check_not_own(state, name)

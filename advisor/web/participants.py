@@ -184,10 +184,9 @@ def submit(state: WebState, request: PageRequest) -> Response:
     number, current = request.fields.number("round"), state.workshop.round_state()
     if number != current.number or current.revealed:
         return _late(state, request, ballot_form, number)
-    if ballot_form.mistakes:
-        return _form(state, request, ballot_form, status=400)
-    if ballot_form.is_empty:
-        return _form(state, request, ballot_form, status=400, message=EMPTY)
+    if ballot_form.mistakes or ballot_form.is_empty:
+        message = "" if ballot_form.mistakes else EMPTY
+        return _form(state, request, ballot_form, status=400, message=message)
     person = request.participant.id
     own = state.workshop.own_ballot(person)
     ballot = without_stale_reasons(ballot_form.ballot, own.ballot if own else None)

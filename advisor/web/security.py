@@ -79,16 +79,12 @@ class SecurityMiddleware:
         except ClientDisconnect:  # nobody is there to be answered
             pass
         except Exception as error:
-            self._tell(f"a page failed: {_where(error)}")
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{type(error).__name__} at {frame.filename}:{frame.lineno}"
+            self._tell(f"a page failed: {where}")
             if not begun:
                 sentence = "Something went wrong in the program. Nothing was changed."
                 await PlainTextResponse(sentence, 500)(scope, receive, send_with_headers)
-
-
-def _where(error: Exception) -> str:
-    """The kind of an error and where it was raised, without its message."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {frame.filename}:{frame.lineno}"
 
 
 def check_origin(headers: Headers, scheme: str) -> None:

@@ -70,7 +70,7 @@ class CriterionResult:
     ``moved`` is by how much the median moved since the round before, None where one had none.
     """
 
-    criterion: str
+    id: str
     points: tuple[int, ...]
     silent: int
     quartiles: Quartiles | None
@@ -80,10 +80,6 @@ class CriterionResult:
     stable: bool | None
     edges: tuple[ItemReason, ...]
     others: tuple[ItemReason, ...]
-
-    @property
-    def id(self) -> str:
-        return self.criterion
 
     @property
     def disputed(self) -> bool:
@@ -165,7 +161,7 @@ def _criterion_result(criterion: str, history: WorkshopHistory, index: int) -> C
     reasons = list(_reasons(criterion, current))
     extremes = {points[0], points[-1]} if len(set(points)) > 1 else set[int]()
     return CriterionResult(
-        criterion=criterion,
+        id=criterion,
         points=points,
         silent=len(current.ballots) - len(points),
         quartiles=middle,

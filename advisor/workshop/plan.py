@@ -18,7 +18,6 @@ from rules.model import UNKNOWN, KnowledgeBase
 
 # Who is who (DACI). The approver and the contributors answer, and who drives may.
 DRIVER, APPROVER, CONTRIBUTOR, INFORMED = "driver", "approver", "contributor", "informed"
-ROLES = (DRIVER, APPROVER, CONTRIBUTOR, INFORMED)
 MAX_NAME = 60  # characters
 MOST_PEOPLE = 1000
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread aloud or on paper

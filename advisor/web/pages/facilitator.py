@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +54,11 @@ class FacilitatorView:
 def facilitator_page(view: FacilitatorView, updates: PageUpdates) -> str:
     """Everything the facilitator does, and after a reveal what all see."""
     screen = link("The screen for the room", "/lead/screen")
-    entered = NOTHING if view.round_state.revealed else _for_somebody(view)
+    revealed, how = view.round_state.revealed, joining(view.plan, view.address)
+    if revealed:
+        how = folded("How to join", how, id="how-to-join")
+    entered = NOTHING if revealed else _for_somebody(view)
+    coming = _after_reveal(view) if revealed else _reveal(view)
     entering = live("entering", entered, key=f"{view.round_state}")
     actions = FactCheckActions(
         "/lead/try", view.token, testers=view.testers, everything="/lead/evidence"
@@ -64,8 +68,8 @@ def facilitator_page(view: FacilitatorView, updates: PageUpdates) -> str:
         heading(view.plan.title, live("standing", _progress(view)), tag("p", screen), kind="lead"),
         tag(
             "div",
-            tag("section", tag("h2", "Next"), live("next", *_next(view))),
-            live("join", _joining(view), key="after" if view.round_state.revealed else "before"),
+            tag("section", tag("h2", "Next"), live("next", coming, _record(view))),
+            live("join", how, key="after" if revealed else "before"),
             class_="beside",
         ),
         tag("section", tag("h2", "People"), live("people", _people(view)), entering),
@@ -100,11 +104,6 @@ def joining(plan: Plan, address: str) -> Html:
     )
 
 
-def _joining(view: FacilitatorView) -> Html:
-    how = joining(view.plan, view.address)
-    return folded("How to join", how, id="how-to-join") if view.round_state.revealed else how
-
-
 def _progress(view: FacilitatorView) -> Html:
     number, most = view.round_state.number, view.plan.stop.rounds
     if view.round_state.revealed:
@@ -114,11 +113,6 @@ def _progress(view: FacilitatorView) -> Html:
 
 
 # What comes next
-
-
-def _next(view: FacilitatorView) -> Iterator[Html]:
-    yield _after_reveal(view) if view.round_state.revealed else _reveal(view)
-    yield _record(view)
 
 
 def _reveal(view: FacilitatorView) -> Html:
