@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from advisor.consultation.consultation import Recommendation
 from advisor.explanation.grounds import in_two_levels, question_and_answer
-from advisor.wording.evidence import sentence
+from advisor.wording.findings import sentence
 from advisor.wording.quantities import count, listed
 from advisor.wording.recommendation import answer_in_words, moved_by, movers, outcome
 from rules.analysis.traces import Step

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
-from advisor.wording.evidence import sentence, what_was_found
+from advisor.wording.findings import sentence, what_was_found
 from advisor.wording.recommendation import answer_in_a_sentence
 from rules.analysis.missing_answers import missing_answers
 from rules.analysis.traces import SILENT, Step, because, missing_steps, rule_step

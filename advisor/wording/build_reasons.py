@@ -10,21 +10,13 @@ from typing import TypeAlias
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import is_verified
-from advisor.wording.evidence import Evidence
+from advisor.wording import report as model
+from advisor.wording.findings import Evidence
 from advisor.wording.recommendation import effect, effect_on, outcome
-from advisor.wording.report import (
-    Advice,
-    AlternativeLabel,
-    Arguments,
-    MatrixRow,
-    RuleReason,
-    Section,
-    Withdrawn,
-)
 from rules.model import Action, Advise, Prefer, Rule, RuleOut
 from rules.scoring.judgement import Verdict
 
-Spoken: TypeAlias = "Sequence[tuple[Action, RuleReason]]"  # what rules do, and the rules
+Spoken: TypeAlias = "Sequence[tuple[Action, model.RuleReason]]"  # what rules do, and the rules
 
 TOPICS = ("training", "export", "runtime", "practice")  # in the order a project meets them
 
@@ -44,33 +36,44 @@ def deciding_reasons(r: Recommendation, evidence: Mapping[str, Evidence]) -> Spo
 
 
 def arguments(
-    r: Recommendation, reasons: Spoken, alternatives: Sequence[AlternativeLabel]
-) -> tuple[Arguments, ...]:
+    r: Recommendation, reasons: Spoken, alternatives: Sequence[model.AlternativeLabel]
+) -> tuple[model.Arguments, ...]:
     """By total: the best first, those ruled out last."""
     totals = r.judgement.totals
     ordered = sorted(alternatives, key=lambda option: -totals.get(option.id, -2.0))
     return tuple(
-        Arguments(option, _side("For", option, reasons), _side("Against", option, reasons))
+        model.Arguments(option, _side("For", option, reasons), _side("Against", option, reasons))
         for option in ordered
     )
 
 
-def _side(word: str, alternative: AlternativeLabel, reasons: Spoken) -> Section[RuleReason]:
+def _side(
+    word: str, alternative: model.AlternativeLabel, reasons: Spoken
+) -> model.Section[model.RuleReason]:
     """What speaks for or against an alternative."""
-
-    def is_of_side(action: Action) -> bool:
-        match action:
-            case Prefer(name, _, factor):
-                return name == alternative.id and (factor > 0 if word == "For" else factor < 0)
-            case RuleOut(name):
-                return name == alternative.id and word == "Against"
-        return False
-
-    items = tuple(reason for action, reason in reasons if is_of_side(action))
-    return Section(f"{word.lower()}-{alternative.id}", f"{word} {alternative.title}", items)
+    items = tuple(
+        reason
+        for action, reason in reasons
+        if (about := _bearing(action))
+        and about[0] == alternative.id
+        and (about[1] == "for it") == (word == "For")
+    )
+    return model.Section(f"{word.lower()}-{alternative.id}", f"{word} {alternative.title}", items)
 
 
-def grounds(r: Recommendation, reasons: Spoken) -> tuple[RuleReason, ...]:
+def _bearing(action: Action) -> tuple[str, str] | None:
+    """The alternative that an action is about, and how it bears on it in words."""
+    match action:
+        case Prefer(alternative, _, factor):
+            return alternative, "for it" if factor > 0 else "against it"
+        case RuleOut(alternative):
+            return alternative, "rules it out"
+        case Advise(alternative=str(alternative)):
+            return alternative, "advice"
+    return None
+
+
+def grounds(r: Recommendation, reasons: Spoken) -> tuple[model.RuleReason, ...]:
     """What speaks for the choice, or against what it was compared with."""
     return tuple(
         reason
@@ -88,8 +91,8 @@ def _reason(
     says: str,
     claims: Sequence[str],
     number: int = 0,
-) -> RuleReason:
-    return RuleReason(
+) -> model.RuleReason:
+    return model.RuleReason(
         id=rule.id,
         because=rule.because,
         effect=says,
@@ -100,14 +103,14 @@ def _reason(
     )
 
 
-def withdrawn(r: Recommendation, evidence: Mapping[str, Evidence]) -> Withdrawn:
+def withdrawn(r: Recommendation, evidence: Mapping[str, Evidence]) -> model.Withdrawn:
     """What decided comes first; concepts and advice that fell with it follow."""
     numbered = {one.rule: (number, one.claims) for number, one in enumerate(r.withdrawn)}
     reasons = []
     for rule in r.withdrawn_rules:
         number, claims = numbered[rule.id]
         reasons.append(_reason(r, evidence, rule, effect_on(r.kb, rule), claims, number))
-    return Withdrawn(
+    return model.Withdrawn(
         "withdrawn",
         f"Withdrawn by the evidence{', or for the lack of it' if r.strict else ''}",
         tuple(reasons),
@@ -116,7 +119,7 @@ def withdrawn(r: Recommendation, evidence: Mapping[str, Evidence]) -> Withdrawn:
     )
 
 
-def advice(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[Advice, ...]:
+def advice(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[model.Advice, ...]:
     """Alternative by alternative, in the order in which a project meets its topics."""
     order = [*r.kb.alternatives, None]
     rules = [(rule, rule.action) for rule in r.advice if isinstance(rule.action, Advise)]
@@ -124,7 +127,7 @@ def advice(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[Advice,
     titles = {name: option.title for name, option in r.kb.alternatives.items()}
     either = r.judgement.verdict is Verdict.EITHER
     return tuple(
-        Advice(
+        model.Advice(
             action.topic,
             titles.get(action.alternative or "", "") if either else "",
             action.text,
@@ -147,42 +150,24 @@ def reported_claims(r: Recommendation) -> list[str]:
     return [name for name in r.claims if name in names]
 
 
-def matrix_rows(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[MatrixRow, ...]:
-    """Claims behind what decides come first.
-
-    A claim stands under the alternatives that it speaks for or against: those of the rules that
-    fired and rest on it, be they withdrawn since. Where no such rule is about an alternative, it
-    stands under that of its probe's framework; else under none rather than another.
-    """
+def matrix_rows(r: Recommendation, evidence: Mapping[str, Evidence]) -> tuple[model.MatrixRow, ...]:
+    """Claims behind what decides come first."""
     rules = sorted((*r.fired, *r.withdrawn_rules), key=lambda rule: not rule.decides)
     resting = {name: [rule for rule in rules if name in rule.claims] for name in evidence}
     ordered = sorted(evidence, key=lambda name: not any(rule.decides for rule in resting[name]))
-    return tuple(
-        MatrixRow(evidence[name], _bearing(list(r.kb.alternatives), evidence[name], resting[name]))
-        for name in ordered
-    )
+    return tuple(_matrix_row(r, evidence[name], resting[name]) for name in ordered)
 
 
-def _bearing(
-    alternatives: Sequence[str], claim: Evidence, rules: Sequence[Rule]
-) -> tuple[tuple[str, ...] | None, ...]:
-    """How the claim bears on each alternative, by the rules that rest on it."""
-    sides: dict[str, list[str]] = {}
-    for rule in rules:
-        match rule.action:
-            case Prefer(alternative, _, factor):
-                side = "for it" if factor > 0 else "against it"
-            case RuleOut(alternative):
-                side = "rules it out"
-            case Advise(alternative=str(alternative)):
-                side = "advice"
-            case _:
-                continue
-        sides.setdefault(alternative, []).append(side)
+def _matrix_row(r: Recommendation, claim: Evidence, rules: Sequence[Rule]) -> model.MatrixRow:
+    """A claim stands under the alternatives that it speaks for or against: those of the ``rules``
+    that fired and rest on it, be they withdrawn since. Where no such rule is about an alternative,
+    it stands under that of its probe's framework; else under none rather than another.
+    """
+    found = [about for rule in rules if (about := _bearing(rule.action))]
+    sides = {name: [side for other, side in found if other == name] for name, _ in found}
     if not sides:
-        sides = {name: [] for name in alternatives if name == claim.probe.split(".")[0]}
-    if not sides:
-        return ()
-    return tuple(
-        tuple(dict.fromkeys(sides[name])) if name in sides else None for name in alternatives
+        sides = {name: [] for name in r.kb.alternatives if name == claim.probe.split(".")[0]}
+    bearing = (
+        tuple(dict.fromkeys(sides[name])) if name in sides else None for name in r.kb.alternatives
     )
+    return model.MatrixRow(claim, tuple(bearing) if sides else ())

@@ -9,47 +9,14 @@ from typing import TypeVar
 
 from advisor import __version__
 from advisor.consultation.consultation import Recommendation
-from advisor.wording.build_reasons import (
-    Spoken,
-    advice,
-    arguments,
-    deciding_reasons,
-    grounds,
-    matrix_rows,
-    reported_claims,
-    withdrawn,
-)
-from advisor.wording.evidence import Evidence, evidence_of
-from advisor.wording.findings import day, framework_versions, tally
+from advisor.wording import build_reasons
+from advisor.wording import recommendation as words
+from advisor.wording import report as model
+from advisor.wording.findings import Evidence, day, evidence_of, framework_versions, tally
 from advisor.wording.quantities import percent
-from advisor.wording.recommendation import (
-    answer_in_words,
-    moved_by,
-    movers,
-    open_ends,
-    outcome,
-    proof,
-    sureness,
-    turn,
-)
-from advisor.wording.report import (
-    AlternativeLabel,
-    AnsweredQuestion,
-    Changes,
-    Choice,
-    CriterionScores,
-    Foot,
-    Head,
-    OpenQuestion,
-    Report,
-    Scores,
-    Section,
-    ShortList,
-    WinningShare,
-)
 from probes.api import UNKNOWN as UNKNOWN_VERSION
 from probes.api import Outcome
-from rules.model import UNKNOWN, History, RuleOut
+from rules.model import UNKNOWN, History, KnowledgeBase, RuleOut
 from rules.scoring.judgement import Judgement, Verdict
 from rules.scoring.tipping_points import Tipping, tippings, tornado
 
@@ -59,32 +26,35 @@ MOST_IN_RECORD = 8
 Item = TypeVar("Item")
 
 
-def build_report(r: Recommendation) -> Report:
+def build_report(r: Recommendation) -> model.Report:
     """Everything that terminal, page and record draw."""
     evidence = {name: evidence_of(weighed) for name, weighed in r.claims.items()}
-    reasons = deciding_reasons(r, evidence)
-    reported = [evidence[name] for name in reported_claims(r)]
+    matrix = build_reasons.matrix_rows(r, evidence)
+    reasons = build_reasons.deciding_reasons(r, evidence)
+    reported = [evidence[name] for name in build_reasons.reported_claims(r)]
     deprecated = tuple(claim for claim in reported if claim.deprecated)
     outdated = tuple(claim for claim in reported if _is_outdated(r, claim))
+    undecided = r.judgement.verdict is Verdict.UNDECIDED
+    shares = () if undecided else winning_shares(r.kb, r.judgement)
     conflict, answers = (
         tuple(_answer(r, name) for name in names) for names in (r.conflict, r.sheet.answers)
     )
-    return Report(
+    return model.Report(
         head=_head(r),
-        conflict=Section("conflict", "These answers exclude each other", conflict),
-        shares=Section("shares", SHARES, _shares(r)),
+        conflict=model.Section("conflict", "These answers exclude each other", conflict),
+        shares=model.Section("shares", SHARES, shares),
         scores=_scores(r),
-        alternatives=_alternatives(r),
-        arguments=arguments(r, reasons, _alternatives(r)),
-        withdrawn=withdrawn(r, evidence),
-        stack=Section("stack", "The stack", advice(r, evidence)),
+        alternatives=_alternatives(r.kb),
+        arguments=build_reasons.arguments(r, reasons, _alternatives(r.kb)),
+        withdrawn=build_reasons.withdrawn(r, evidence),
+        stack=model.Section("stack", "The stack", build_reasons.advice(r, evidence)),
         changes=_changes(r, evidence),
         tipping_points=tuple(_tipping_points(r)),
-        deprecated=Section("deprecated", "Works, but on the way out", deprecated),
-        outdated=Section("outdated", "Where older advice is out of date", outdated),
-        untried=Section("untried", "Could not be tried here", tuple(_untried(r))),
-        matrix=Section("evidence", "The evidence, claim by claim", matrix_rows(r, evidence)),
-        answers=Section("answers", "The answers", answers),
+        deprecated=model.Section("deprecated", "Works, but on the way out", deprecated),
+        outdated=model.Section("outdated", "Where older advice is out of date", outdated),
+        untried=model.Section("untried", "Could not be tried here", tuple(_untried(r))),
+        matrix=model.Section("evidence", "The evidence, claim by claim", matrix),
+        answers=model.Section("answers", "The answers", answers),
         ranking=_ranking(r),
         points=_points(r),
         open_questions=tuple(r.kb.questions[name].ask for name in r.unanswered),
@@ -94,25 +64,27 @@ def build_report(r: Recommendation) -> Report:
     )
 
 
-def _head(r: Recommendation) -> Head:
-    return Head(
+def _head(r: Recommendation) -> model.Head:
+    return model.Head(
         title=r.sheet.title,
-        headline=outcome(r.kb, r.judgement),
+        headline=words.outcome(r.kb, r.judgement),
         verdict=r.judgement.verdict.value,
-        sureness=sureness(r),
-        proof=proof(r),
+        sureness=words.sureness(r),
+        proof=words.proof(r),
         unproven=r.unproven,
-        open_ends=open_ends(r),
-        turn=turn(r) if r.withdrawn else "",
+        open_ends=words.open_ends(r),
+        turn=words.turn(r) if r.withdrawn else "",
         overturned=r.overturned,
     )
 
 
-def _choice(r: Recommendation, evidence: Mapping[str, Evidence], reasons: Spoken) -> Choice:
+def _choice(
+    r: Recommendation, evidence: Mapping[str, Evidence], reasons: build_reasons.Spoken
+) -> model.Choice:
     verified = dict.fromkeys(name for rule in r.verified for name in rule.claims)
-    return Choice(
+    return model.Choice(
         id=r.choice,
-        grounds=grounds(r, reasons),
+        grounds=build_reasons.grounds(r, reasons),
         exclusions=tuple(reason for action, reason in reasons if isinstance(action, RuleOut)),
         only_one_left=len(r.judgement.totals) == 1,
         balance=_balance(r),
@@ -125,26 +97,28 @@ def _choice(r: Recommendation, evidence: Mapping[str, Evidence], reasons: Spoken
 # Who is compared, and by what
 
 
-def _alternatives(r: Recommendation) -> tuple[AlternativeLabel, ...]:
-    numbered = enumerate(r.kb.alternatives.values())
-    return tuple(AlternativeLabel(option.id, option.title, number) for number, option in numbered)
+def _alternatives(kb: KnowledgeBase) -> tuple[model.AlternativeLabel, ...]:
+    numbered = enumerate(kb.alternatives.values())
+    return tuple(model.AlternativeLabel(one.id, one.title, number) for number, one in numbered)
 
 
-def _shares(r: Recommendation) -> tuple[WinningShare, ...]:
-    """The largest first; none where there is nothing to compare."""
-    wins = r.judgement.acceptability
-    if r.judgement.verdict is Verdict.UNDECIDED or len(wins) < 2:
-        return ()
+def winning_shares(
+    kb: KnowledgeBase, judgement: Judgement, weights: Mapping[str, str] | None = None
+) -> tuple[model.WinningShare, ...]:
+    """The largest first; none where there is nothing to compare. ``weights``: see the class."""
+    wins = judgement.acceptability
     compared = [
-        WinningShare(option, wins[option.id]) for option in _alternatives(r) if option.id in wins
+        model.WinningShare(option, wins[option.id], (weights or {}).get(option.id, ""))
+        for option in _alternatives(kb)
+        if option.id in wins
     ]
-    return tuple(sorted(compared, key=lambda row: -row.share))
+    return tuple(sorted(compared, key=lambda row: -row.share)) if len(compared) > 1 else ()
 
 
-def _scores(r: Recommendation) -> Scores:
+def _scores(r: Recommendation) -> model.Scores:
     judgement, kb = r.judgement, r.kb
     rows = [
-        CriterionScores(
+        model.CriterionScores(
             name,
             kb.criteria[name].title,
             kb.criteria[name].asks,
@@ -154,11 +128,11 @@ def _scores(r: Recommendation) -> Scores:
         for name in judgement.criteria_by_weight
     ]
     totals = tuple(judgement.totals.get(name) for name in judgement.scores)
-    in_total = CriterionScores("", "Weighted total", "", None, totals)
-    return Scores("criteria", "How the criteria speak", tuple(rows), in_total)
+    in_total = model.CriterionScores("", "Weighted total", "", None, totals)
+    return model.Scores("criteria", "How the criteria speak", tuple(rows), in_total)
 
 
-def _tipping_points(r: Recommendation) -> Iterator[Section[Tipping]]:
+def _tipping_points(r: Recommendation) -> Iterator[model.Section[Tipping]]:
     """For each rival that the best could lose to, the widest swing first."""
     alternatives, criteria = r.kb.alternatives, r.kb.criteria
     for rival, rows in groupby(tornado(r.judgement), key=lambda row: row.rival):
@@ -172,7 +146,7 @@ def _tipping_points(r: Recommendation) -> Iterator[Section[Tipping]]:
             for row in rows
         )
         title = f"Weights at which {points[0].best} and {points[0].rival} change places"
-        yield Section(f"weights-{rival}", title, points)
+        yield model.Section(f"weights-{rival}", title, points)
 
 
 def _balance(r: Recommendation) -> str:
@@ -207,7 +181,7 @@ def _untried(r: Recommendation) -> Iterator[tuple[str, str]]:
             yield finding.probe, f"{finding.outcome.value}: {finding.reason}"
 
 
-def _foot(r: Recommendation) -> Foot:
+def _foot(r: Recommendation) -> model.Foot:
     findings = r.findings.values()
     libraries = {
         f"{name} {version}"
@@ -219,7 +193,7 @@ def _foot(r: Recommendation) -> Foot:
     days = sorted({day(finding) for finding in findings} - {""})
     when = f" Found on {days[0]}." if days else ""
     when = f" Found from {days[0]} to {days[-1]}." if len(days) > 1 else when
-    return Foot(
+    return model.Foot(
         tool=f"framework-advisor {__version__}",
         knowledge_base=r.kb.digest,
         tally=f"{tally(findings)}.{when}" if findings else "",
@@ -231,7 +205,7 @@ def _foot(r: Recommendation) -> Foot:
 # What would change the outcome
 
 
-def _changes(r: Recommendation, evidence: Mapping[str, Evidence]) -> Changes:
+def _changes(r: Recommendation, evidence: Mapping[str, Evidence]) -> model.Changes:
     match r.judgement.verdict:
         case Verdict.UNDECIDED:
             title = "What to answer first"
@@ -239,37 +213,37 @@ def _changes(r: Recommendation, evidence: Mapping[str, Evidence]) -> Changes:
             title = "What would settle it"
         case Verdict.CLEAR | Verdict.LEANING | Verdict.IMPOSSIBLE:
             title = "What would change this"
-    claims = [(evidence[fall.claim], outcome(r.kb, fall.judgement)) for fall in r.fragile_claims]
+    falls = [(evidence[f.claim], words.outcome(r.kb, f.judgement)) for f in r.fragile_claims]
     answers = [_other_answer(r, flip.question, flip.answer, flip.judgement) for flip in r.flips]
-    return Changes(
+    return model.Changes(
         "changes",
         title,
         _short_list("other open question", list(_open_questions(r))),
         _short_list("other single change", answers),
-        _short_list("other claim", claims),
+        _short_list("other claim", falls),
     )
 
 
-def _open_questions(r: Recommendation) -> Iterator[OpenQuestion]:
-    for influence in movers(r):
+def _open_questions(r: Recommendation) -> Iterator[model.OpenQuestion]:
+    for influence in words.movers(r):
         moves = (
             _other_answer(r, influence.question, (option,), judgement)
-            for option, judgement in moved_by(r, influence).items()
+            for option, judgement in words.moved_by(r, influence).items()
         )
         ask = r.kb.questions[influence.question].ask
-        yield OpenQuestion(influence.question, ask, tuple(moves))
+        yield model.OpenQuestion(influence.question, ask, tuple(moves))
 
 
 def _other_answer(
     r: Recommendation, name: str, answer: tuple[str, ...], judgement: Judgement
-) -> AnsweredQuestion:
-    label = answer_in_words(r.kb, name, answer)
-    return AnsweredQuestion(name, r.kb.questions[name].ask, label, outcome=outcome(r.kb, judgement))
+) -> model.AnsweredQuestion:
+    label, outcome = words.answer_in_words(r.kb, name, answer), words.outcome(r.kb, judgement)
+    return model.AnsweredQuestion(name, r.kb.questions[name].ask, label, outcome=outcome)
 
 
-def _short_list(noun: str, items: Sequence[Item]) -> ShortList[Item]:
+def _short_list(noun: str, items: Sequence[Item]) -> model.ShortList[Item]:
     shown = shown_of(len(items), MOST_SHOWN)
-    return ShortList(noun, tuple(items), shown, shown_of(len(items), MOST_IN_RECORD))
+    return model.ShortList(noun, tuple(items), shown, shown_of(len(items), MOST_IN_RECORD))
 
 
 def shown_of(number: int, most: int = MOST_SHOWN) -> int:
@@ -280,25 +254,25 @@ def shown_of(number: int, most: int = MOST_SHOWN) -> int:
 # The answers
 
 
-def _answer(r: Recommendation, name: str) -> AnsweredQuestion:
+def _answer(r: Recommendation, name: str) -> model.AnsweredQuestion:
     answer = r.sheet.answers[name]
     known = answer != (UNKNOWN,) and name not in r.facts.not_applicable
     ask = r.kb.questions[name].ask
-    return AnsweredQuestion(name, ask, answer_in_words(r.kb, name, answer), known)
+    return model.AnsweredQuestion(name, ask, words.answer_in_words(r.kb, name, answer), known)
 
 
-def _ranking(r: Recommendation) -> Section[str]:
+def _ranking(r: Recommendation) -> model.Section[str]:
     ranked = () if r.sheet.workshop or r.sheet.points else r.sheet.priorities
     titles = tuple(r.kb.criteria[name].title for name in ranked)
-    return Section("ranking", "Your ranking of the criteria", titles)
+    return model.Section("ranking", "Your ranking of the criteria", titles)
 
 
-def _points(r: Recommendation) -> Section[tuple[str, str]]:
+def _points(r: Recommendation) -> model.Section[tuple[str, str]]:
     """What one person gave, or how a group's points lie."""
     title, given = "points for the criteria, from 1 to 9", r.sheet.points
     if r.sheet.workshop is None:
         rows = tuple((r.kb.criteria[name].title, str(points)) for name, points in given.items())
-        return Section("points", f"Your {title}", rows)
+        return model.Section("points", f"Your {title}", rows)
     from advisor.wording.workshop import scale
     from advisor.workshop.item_results import criterion_results
 
@@ -306,4 +280,4 @@ def _points(r: Recommendation) -> Section[tuple[str, str]]:
     whom = "one person" if people == 1 else f"{people} people"
     results = criterion_results(r.sheet.workshop, len(r.sheet.workshop.rounds) - 1)
     rows = tuple((r.kb.criteria[result.id].title, scale(result)) for result in results)
-    return Section("points", f"{title.capitalize()}, of {whom}", rows)
+    return model.Section("points", f"{title.capitalize()}, of {whom}", rows)

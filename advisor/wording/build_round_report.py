@@ -8,33 +8,14 @@ from typing import TypeAlias
 from advisor.answers.ballot import SCALE, Ballot
 from advisor.consultation.evidence import WeighedClaim
 from advisor.wording import recommendation, workshop
-from advisor.wording.evidence import evidence_of
+from advisor.wording import round_report as model
+from advisor.wording.build_report import winning_shares
+from advisor.wording.findings import evidence_of
 from advisor.wording.quantities import count, percent
-from advisor.wording.report import AlternativeLabel, WinningShare
-from advisor.wording.round_report import (
-    MARKED,
-    SHADED,
-    CriterionReport,
-    DisputeReport,
-    DissentReason,
-    DissentReport,
-    FactReport,
-    OptionReport,
-    ParticipantReport,
-    PointsReport,
-    QuestionReport,
-    ReasonReport,
-    RoundReport,
-    RoundRow,
-)
 from advisor.wording.workshop import item_title
+from advisor.workshop import item_results
 from advisor.workshop.disputes import Dissent
-from advisor.workshop.item_results import (
-    CriterionResult,
-    ItemReason,
-    criterion_results,
-    question_results,
-)
+from advisor.workshop.item_results import CriterionResult, ItemReason
 from advisor.workshop.round_result import RoundResult
 from rules.model import KnowledgeBase
 
@@ -48,15 +29,16 @@ def build_round_report(
     facts: Iterable[WeighedClaim] = (),
     other_facts: Iterable[WeighedClaim] = (),
     proof: str = "",
-) -> RoundReport:
+) -> model.RoundReport:
     """The report of a round. ``earlier`` are the rounds before it that are to have a row,
     ``proof`` says how far the facts were verified.
     """
     kb, judgement = result.kb, result.judgement
     dissenters = [person.revealed.ballot for d in result.dissents for person in d.people]
     written = {pair for ballot in dissenters for pair in ballot.reasons.items()}
+    central = {name: workshop.weights(kb, w) for name, w in result.weight_sample.central.items()}
     disputed = {dispute.item for dispute in result.disputes}
-    return RoundReport(
+    return model.RoundReport(
         number=result.number,
         headline=recommendation.outcome(kb, judgement),
         verdict=judgement.verdict,
@@ -68,19 +50,19 @@ def build_round_report(
         stage=result.stop.stage,
         stopping=workshop.stopping(result),
         disputes=tuple(
-            DisputeReport(d.item, item_title(kb, d.item), workshop.dispute(result, d))
+            model.DisputeReport(d.item, item_title(kb, d.item), workshop.dispute(result, d))
             for d in result.disputes
         ),
         harmless=tuple(item_title(kb, item) for item in result.stop.apart if item not in disputed),
         all_agreed=not result.stop.apart,
         dissents=tuple(_dissent(result, dissent) for dissent in result.dissents),
-        shares=tuple(_shares(result)),
+        shares=winning_shares(kb, judgement, central),
         weights=tuple(
             (kb.criteria[name].title, judgement.weights[name])
             for name in judgement.criteria_by_weight
         ),
         participants=tuple(
-            ParticipantReport(workshop.letter(number), p.revealed.name, p.revealed.receipt)
+            model.ParticipantReport(workshop.letter(number), p.revealed.name, p.revealed.receipt)
             for number, p in enumerate(result.participants)
         ),
         criteria=tuple(_criteria(result, written)),
@@ -92,9 +74,9 @@ def build_round_report(
     )
 
 
-def _row(result: RoundResult) -> RoundRow:
+def _row(result: RoundResult) -> model.RoundRow:
     stop, concordance = result.stop, result.agreement.concordance
-    return RoundRow(
+    return model.RoundRow(
         number=result.number,
         people=len(result.participants),
         agreed=f"{stop.items - len(stop.apart)} of {stop.items}",
@@ -103,32 +85,22 @@ def _row(result: RoundResult) -> RoundRow:
     )
 
 
-def _facts(result: RoundResult, claims: Iterable[WeighedClaim]) -> Iterator[FactReport]:
+def _facts(result: RoundResult, claims: Iterable[WeighedClaim]) -> Iterator[model.FactReport]:
     doubts = {doubt.claim: doubt.people for doubt in result.history.doubts}
     for weighed in claims:
-        yield FactReport(evidence_of(weighed), doubts.get(weighed.claim.id, 0))
+        yield model.FactReport(evidence_of(weighed), doubts.get(weighed.claim.id, 0))
 
 
-def _shares(result: RoundResult) -> Iterator[WinningShare]:
-    """The largest first; nothing where one alternative is left."""
-    kb, shares = result.kb, result.judgement.acceptability
-    numbers = {name: number for number, name in enumerate(kb.alternatives)}
-    for name, share in sorted(shares.items(), key=lambda pair: -pair[1]) if len(shares) > 1 else ():
-        central = workshop.weights(kb, result.weight_sample.central.get(name, {}))
-        alternative = AlternativeLabel(name, kb.alternatives[name].title, numbers[name])
-        yield WinningShare(alternative, share, central)
-
-
-def _dissent(result: RoundResult, dissent: Dissent) -> DissentReport:
+def _dissent(result: RoundResult, dissent: Dissent) -> model.DissentReport:
     ballots = [participant.revealed for participant in result.participants]
     revealed = [person.revealed for person in dissent.people]
-    return DissentReport(
+    return model.DissentReport(
         who=workshop.dissenters(result, dissent),
         right=workshop.right(result.kb, dissent),
         participants=tuple(sorted(map(ballots.index, revealed))),
         names=tuple(ballot.name for ballot in revealed if ballot.name),
         reasons=tuple(
-            DissentReason(
+            model.DissentReason(
                 item_title(result.kb, item), one.name, _vote(result.kb, one.ballot, item), reason
             )
             for one in revealed
@@ -150,20 +122,22 @@ def _vote(kb: KnowledgeBase, ballot: Ballot, item: str) -> str:
 
 def _reasons(
     result: RoundResult, item: str, reasons: Iterable[ItemReason], written: Written
-) -> tuple[ReasonReport, ...]:
+) -> tuple[model.ReasonReport, ...]:
     return tuple(
-        ReasonReport(workshop.remark(result.kb, item, why), (item, why.reason) in written)
+        model.ReasonReport(workshop.remark(result.kb, item, why), (item, why.reason) in written)
         for why in reasons
     )
 
 
-def _criteria(result: RoundResult, written: Written) -> Iterator[CriterionReport]:
+def _criteria(result: RoundResult, written: Written) -> Iterator[model.CriterionReport]:
     """``written`` are the items and reasons of dissenters."""
-    before = [criterion_results(result.history, at) for at in range(len(result.rounds) - 1)]
+    before = [
+        item_results.criterion_results(result.history, at) for at in range(len(result.rounds) - 1)
+    ]
     for criterion, *rounds in zip(result.criteria, *before, result.criteria, strict=True):
         weight, q = result.judgement.weights.get(criterion.id), criterion.quartiles
         given = [p.revealed.ballot.points.get(criterion.id) for p in result.participants]
-        yield CriterionReport(
+        yield model.CriterionReport(
             id=criterion.id,
             title=result.kb.criteria[criterion.id].title,
             group=workshop.scale(criterion),
@@ -184,22 +158,24 @@ def _criteria(result: RoundResult, written: Written) -> Iterator[CriterionReport
         )
 
 
-def _points(criterion: CriterionResult, points: int | None, people: int = 1) -> PointsReport:
+def _points(criterion: CriterionResult, points: int | None, people: int = 1) -> model.PointsReport:
     if points is None or criterion.quartiles is None:
-        return PointsReport(points, people)
+        return model.PointsReport(points, people)
     away = points - criterion.quartiles.median
     sign = 1 if away > 0 else -1
-    marks = sum(abs(away) > limit for limit in MARKED)
-    shade = sum(abs(away) >= limit for limit in SHADED)
-    return PointsReport(points, people, sign * marks, sign * shade)
+    marks = sum(abs(away) > limit for limit in model.MARKED)
+    shade = sum(abs(away) >= limit for limit in model.SHADED)
+    return model.PointsReport(points, people, sign * marks, sign * shade)
 
 
-def _questions(result: RoundResult, written: Written) -> Iterator[QuestionReport]:
+def _questions(result: RoundResult, written: Written) -> Iterator[model.QuestionReport]:
     kb, history = result.kb, result.history
-    before = [question_results(kb, history, at) for at in range(len(result.rounds) - 1)]
+    before = [
+        item_results.question_results(kb, history, at) for at in range(len(result.rounds) - 1)
+    ]
     for question, *rounds in zip(result.questions, *before, result.questions, strict=True):
         ever = any(each.disputed for each in rounds)
-        yield QuestionReport(
+        yield model.QuestionReport(
             id=question.id,
             title=question.question.ask,
             group=workshop.group_answer(kb, question),
@@ -212,7 +188,7 @@ def _questions(result: RoundResult, written: Written) -> Iterator[QuestionReport
             silent=question.silent,
             disputed=question.disputed,
             options=tuple(
-                OptionReport(option.id, option.label, people, option.id in question.group)
+                model.OptionReport(option.id, option.label, people, option.id in question.group)
                 for option in question.question.options
                 if (people := question.counts[option.id])
             ),

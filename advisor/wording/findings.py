@@ -1,12 +1,16 @@
-"""Findings in words: how long it took, how old it is, what it was found on."""
+"""Findings in words: how long it took, how old it is, what it was found on; and claims as pieces of
+evidence: what was found when each was tried, or why it was not.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from textwrap import shorten
 
+from advisor.consultation.evidence import WeighedClaim
 from advisor.wording.quantities import count
 from probes.api import MOMENT, UNKNOWN, Finding, Outcome
 
@@ -45,15 +49,14 @@ def circumstances_by_date(finding: Finding) -> str:
     return _circumstances(finding, day(finding))
 
 
+def _circumstances(finding: Finding, when: str) -> str:
+    where = "in an environment of its own" if finding.environment else ""
+    return ", ".join(filter(None, (f"{finding.seconds:.1f} s", when, where)))
+
+
 def day(finding: Finding) -> str:
     """The day on which it was found; empty where the finding does not say."""
     return finding.taken[:10]
-
-
-def _circumstances(finding: Finding, when: str) -> str:
-    where = "in an environment of its own" if finding.environment else ""
-    parts = (f"{finding.seconds:.1f} s", when, where)
-    return ", ".join(part for part in parts if part)
 
 
 def numbers(finding: Finding, most: int = NUMBERS) -> str:
@@ -112,3 +115,95 @@ def framework_versions(findings: Iterable[Finding]) -> list[str]:
         if finding.outcome.answered and not finding.environment:
             known.update(finding.versions)
     return [f"{name} {known[name]}" for name in FRAMEWORKS if name in known]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of putting a claim to the installed frameworks.
+
+    ``measured`` is the claim's ``why`` with its first numbers, ``measured_in_full`` with more of
+    them. How long it took and where: ``by_age`` for now, ``by_date`` for later.
+    ``libraries`` are those it was tried on, where that gave an answer.
+    """
+
+    reason: str
+    measured: str
+    measured_in_full: str
+    libraries: tuple[str, ...]
+    by_age: str
+    by_date: str
+    day: str  # YYYY-MM-DD, as far as the finding says
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A claim with its ``status`` (confirmed, refuted, unverified) and ``why`` it has it.
+
+    ``then`` is what older advice said of it; ``account`` says in sentences what was found, by date;
+    ``notices`` what a framework said of deprecation, shortened.
+    """
+
+    id: str
+    says: str
+    status: str
+    why: str
+    as_of: str
+    then: str
+    probe: str
+    account: str
+    notices: tuple[str, ...]
+    run: Run | None
+
+    @property
+    def deprecated(self) -> bool:
+        return bool(self.notices)
+
+
+def evidence_of(weighed: WeighedClaim) -> Evidence:
+    """The claim with all that a report says of it."""
+    claim, finding, why, run = weighed.claim, weighed.finding, weighed.why, None
+    if finding is not None:
+        run = Run(
+            reason=finding.reason,
+            measured=measured(finding, why),
+            measured_in_full=measured(finding, why, NUMBERS_IN_FULL),
+            libraries=tuple(
+                f"{name} {version}"
+                for name, version in finding.versions.items()
+                if finding.outcome.answered and name != "python" and version != UNKNOWN
+            ),
+            by_age=circumstances(finding),
+            by_date=circumstances_by_date(finding),
+            day=day(finding),
+        )
+    return Evidence(
+        id=claim.id,
+        says=claim.says,
+        status=weighed.status.value,
+        why=why,
+        as_of=claim.as_of,
+        then=claim.then,
+        probe=claim.probe or "",
+        account=what_was_found(weighed, circumstances_by_date),
+        notices=tuple(map(notice, finding.deprecations)) if finding else (),
+        run=run,
+    )
+
+
+def what_was_found(weighed: WeighedClaim, made: Callable[[Finding], str] = circumstances) -> str:
+    """What was found when the claim was tried, or why it was not, in sentences.
+
+    ``made`` says how and when the finding was made.
+    """
+    finding = weighed.finding
+    why = weighed.why[:1].upper() + weighed.why[1:]
+    if finding is None or not finding.outcome.answered:
+        return sentence(why)
+    tried = ", ".join(f"{name} {version}" for name, version in sorted(finding.versions.items()))
+    where = f" with {tried}" if tried else ""
+    return f"{sentence(measured(finding, why))} Tried{where}: {made(finding)}."
+
+
+def sentence(text: str) -> str:
+    """``text`` with one full stop at its end."""
+    return f"{text.rstrip('.')}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.consultation.consultation import Recommendation
-from advisor.consultation.evidence import ClaimStatus, Withdrawal
+from advisor.consultation.evidence import ClaimStatus
 from advisor.wording.answers import DONT_KNOW
 from advisor.wording.findings import framework_versions
 from advisor.wording.quantities import count, percent
@@ -41,20 +41,14 @@ def lasting(kb: KnowledgeBase, judgement: Judgement) -> str:
 
 def sureness(recommendation: Recommendation) -> str:
     """How sure the outcome is, in one sentence, with its numbers."""
-    judgement, kb = recommendation.judgement, recommendation.kb
-    match judgement.verdict:
-        case Verdict.UNDECIDED if recommendation.overturned:
-            return "Every rule that spoke for or against an alternative was withdrawn."
-        case Verdict.UNDECIDED:
-            return "Nothing that was answered speaks for or against an alternative."
-        case Verdict.IMPOSSIBLE:
-            return "These answers exclude each other; see the conflict below."
-        case Verdict.CLEAR | Verdict.LEANING | Verdict.EITHER:
-            pass
-    sheet = recommendation.sheet
+    judgement, sheet = recommendation.judgement, recommendation.sheet
+    if judgement.verdict is Verdict.UNDECIDED and recommendation.overturned:
+        return "Every rule that spoke for or against an alternative was withdrawn."
+    if judgement.verdict is Verdict.IMPOSSIBLE:
+        return "These answers exclude each other; see the conflict below."
     ranked = any(name in judgement.weights for name in (*sheet.priorities, *sheet.points))
     people = len(sheet.workshop.last.ballots) if sheet.workshop else 0
-    return surely(kb, judgement, ranked=ranked, people=people)
+    return surely(recommendation.kb, judgement, ranked=ranked, people=people)
 
 
 def surely(
@@ -136,18 +130,15 @@ def turn(recommendation: Recommendation) -> str:
     """What the evidence changed, in one sentence."""
     fell = count(len(recommendation.withdrawn), "rule")
     who = "The evidence, or the lack of it," if recommendation.strict else "The evidence"
-    lacking = sum(not _is_refuted(recommendation, w) for w in recommendation.withdrawn)
+    refuted = {c for c, w in recommendation.claims.items() if w.status is ClaimStatus.REFUTED}
+    lacking = sum(refuted.isdisjoint(rule.claims) for rule in recommendation.withdrawn)
     if lacking:
         fell = f"{fell} ({lacking} for want of a run)"
     before = outcome(recommendation.kb, recommendation.written)
+    effect = "; the outcome stands"
     if recommendation.overturned:
-        return f"{who} withdrew {fell} and changed the outcome. Before it: {before}."
-    return f"{who} withdrew {fell}; the outcome stands. Before it: {before}."
-
-
-def _is_refuted(recommendation: Recommendation, withdrawal: Withdrawal) -> bool:
-    statuses = (recommendation.claims[claim].status for claim in withdrawal.claims)
-    return ClaimStatus.REFUTED in statuses
+        effect = " and changed the outcome"
+    return f"{who} withdrew {fell}{effect}. Before it: {before}."
 
 
 def movers(recommendation: Recommendation) -> list[Influence]:
@@ -210,17 +201,15 @@ def change_in_words(
 
     An empty tuple stands for no answer.
     """
-    stays = [option for option in before if option in after]
-    if not stays:
-        return " -> ".join(
+    if not set(before) & set(after):
+        answers = (
             answer_in_words(kb, question, answer) if answer else "not answered"
             for answer in (before, after)
         )
+        return " -> ".join(answers)
     comes = tuple(option for option in after if option not in before)
     goes = tuple(option for option in before if option not in after)
-    parts = [
-        f"{word} {answer_in_words(kb, question, options)}"
-        for word, options in (("also", comes), ("no longer", goes))
-        if options
-    ]
-    return ", ".join(parts)
+    changes = (("also", comes), ("no longer", goes))
+    return ", ".join(
+        f"{word} {answer_in_words(kb, question, some)}" for word, some in changes if some
+    )

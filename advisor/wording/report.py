@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from advisor.wording.evidence import Evidence
+from advisor.wording.findings import Evidence
 from rules.scoring.tipping_points import Tipping
 
 MARKS = {"confirmed": "✓", "refuted": "✗", "unverified": "?"}  # status of a claim -> its mark

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from advisor.consultation.evidence import ClaimStatus
-from advisor.wording.evidence import Evidence
+from advisor.wording.findings import Evidence
 from advisor.wording.report import WinningShare
 from advisor.workshop.item_results import Stage
 from rules.scoring.judgement import Verdict

@@ -67,6 +67,6 @@ def run(options: argparse.Namespace) -> int:
 def _print(claims: Iterable[WeighedClaim]) -> None:
     from advisor.report.toolkit.wrapping import standard_output
     from advisor.report.workshop.text import render_facts
-    from advisor.wording.evidence import evidence_of
+    from advisor.wording.findings import evidence_of
 
     render_facts(map(evidence_of, claims), standard_output())

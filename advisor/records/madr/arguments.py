@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from advisor.wording.evidence import Evidence
+from advisor.wording.findings import Evidence
 from advisor.wording.report import Arguments, RuleReason
 
 # Names at the head of a reason that look like ordinary words; others have a capital inside.

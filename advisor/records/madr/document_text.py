@@ -20,7 +20,7 @@ from advisor.records.expiry import day
 from advisor.records.madr.arguments import consequences, pros_and_cons, proven, tried
 from advisor.records.madr.escaping import code, escape, escaped, in_markdown
 from advisor.wording.build_report import build_report
-from advisor.wording.evidence import Evidence
+from advisor.wording.findings import Evidence
 from advisor.wording.quantities import count, percent
 from advisor.wording.report import Changes, Choice, Report, ShortList, Withdrawn
 from rules.diagnostics import either

@@ -23,7 +23,7 @@ from advisor.report.toolkit.wrapping import (
     section,
 )
 from advisor.wording.build_report import build_report
-from advisor.wording.evidence import Evidence
+from advisor.wording.findings import Evidence
 from advisor.wording.quantities import count, percent
 from advisor.wording.report import (
     MARKS,

@@ -23,7 +23,7 @@ from advisor.report.toolkit.wrapping import (
 from advisor.report.workshop.heat_map import FANCY, MOST_PEOPLE, PLAIN, Chart, fits, table_of
 from advisor.wording import workshop
 from advisor.wording.build_report import SHARES
-from advisor.wording.evidence import Evidence
+from advisor.wording.findings import Evidence
 from advisor.wording.quantities import percent
 from advisor.wording.report import MARKS
 from advisor.wording.round_report import (

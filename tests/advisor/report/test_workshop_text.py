@@ -19,7 +19,7 @@ from advisor.consultation.evidence import WeighedClaim, weigh_claim
 from advisor.report.workshop.text import render, render_facts
 from advisor.wording import recommendation, workshop
 from advisor.wording.build_round_report import build_round_report
-from advisor.wording.evidence import evidence_of
+from advisor.wording.findings import evidence_of
 from advisor.wording.round_report import RoundReport
 from advisor.workshop.round_result import RoundResult, round_result, round_results
 from probes.api import Finding, Outcome

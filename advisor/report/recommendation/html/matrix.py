@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from advisor.report.toolkit.markup import NOTHING, Html, joined, tag
-from advisor.wording.evidence import Evidence
+from advisor.wording.findings import Evidence
 from advisor.wording.report import MARKS, MatrixRow, Report
 
 LEGEND = (

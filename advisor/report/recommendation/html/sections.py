@@ -17,7 +17,7 @@ from advisor.report.toolkit.markup import (
     table,
     tag,
 )
-from advisor.wording.evidence import Evidence
+from advisor.wording.findings import Evidence
 from advisor.wording.quantities import count, percent, signed
 from advisor.wording.report import (
     Advice,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from advisor.report.explanation import NAMED
 from advisor.report.toolkit.markup import NOTHING, Html, items, tag
-from advisor.wording.evidence import Evidence
+from advisor.wording.findings import Evidence
 from rules.analysis.traces import Step
 
 TITLE = "How it was concluded, step by step"
