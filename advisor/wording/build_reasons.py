@@ -5,6 +5,7 @@ claims bear on the alternatives.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TypeAlias
 
@@ -30,7 +31,7 @@ def deciding_reasons(r: Recommendation, evidence: Mapping[str, Evidence]) -> Spo
         return r.judgement.weights[rule.action.criterion] * abs(rule.action.factor)
 
     return [
-        (rule.action, _reason(r, evidence, rule, effect(r.kb, rule), rule.claims))
+        (rule.action, _reason(r, evidence, rule, effect(r.kb, rule)))
         for rule in sorted(r.deciding, key=lambda rule: -weight(rule))
     ]
 
@@ -85,31 +86,23 @@ def grounds(r: Recommendation, reasons: Spoken) -> tuple[model.RuleReason, ...]:
 
 
 def _reason(
-    r: Recommendation,
-    evidence: Mapping[str, Evidence],
-    rule: Rule,
-    says: str,
-    claims: Sequence[str],
-    number: int = 0,
+    r: Recommendation, evidence: Mapping[str, Evidence], rule: Rule, effect: str
 ) -> model.RuleReason:
-    return model.RuleReason(
-        id=rule.id,
-        because=rule.because,
-        effect=says,
-        claims=tuple(evidence[name] for name in claims),
-        verified=is_verified(rule, r.claims),
-        probes=tuple(dict.fromkeys(evidence[name].probe for name in rule.claims)),
-        number=number,
-    )
+    claims = tuple(evidence[name] for name in rule.claims)
+    verified = is_verified(rule, r.claims)
+    probes = tuple(dict.fromkeys(claim.probe for claim in claims))
+    return model.RuleReason(rule.id, rule.because, effect, claims, verified, probes)
 
 
 def withdrawn(r: Recommendation, evidence: Mapping[str, Evidence]) -> model.Withdrawn:
     """What decided comes first; concepts and advice that fell with it follow."""
-    numbered = {one.rule: (number, one.claims) for number, one in enumerate(r.withdrawn)}
+    fell = {one.rule: (number, one.claims) for number, one in enumerate(r.withdrawn)}
     reasons = []
     for rule in r.withdrawn_rules:
-        number, claims = numbered[rule.id]
-        reasons.append(_reason(r, evidence, rule, effect_on(r.kb, rule), claims, number))
+        number, names = fell[rule.id]
+        claims = tuple(evidence[name] for name in names)
+        reason = _reason(r, evidence, rule, effect_on(r.kb, rule))
+        reasons.append(replace(reason, claims=claims, number=number))
     return model.Withdrawn(
         "withdrawn",
         f"Withdrawn by the evidence{', or for the lack of it' if r.strict else ''}",

@@ -33,7 +33,8 @@ def build_report(r: Recommendation) -> model.Report:
     reasons = build_reasons.deciding_reasons(r, evidence)
     reported = [evidence[name] for name in build_reasons.reported_claims(r)]
     deprecated = tuple(claim for claim in reported if claim.deprecated)
-    outdated = tuple(claim for claim in reported if _is_outdated(r, claim))
+    still_true = {claim.id for claim in r.kb.claims.values() if claim.history is History.STILL_TRUE}
+    outdated = tuple(claim for claim in reported if claim.then and claim.id not in still_true)
     undecided = r.judgement.verdict is Verdict.UNDECIDED
     shares = () if undecided else winning_shares(r.kb, r.judgement)
     conflict, answers = (
@@ -166,10 +167,6 @@ def _balance(r: Recommendation) -> str:
 
 
 # Findings
-
-
-def _is_outdated(r: Recommendation, claim: Evidence) -> bool:
-    return bool(claim.then) and r.kb.claims[claim.id].history is not History.STILL_TRUE
 
 
 def _untried(r: Recommendation) -> Iterator[tuple[str, str]]:

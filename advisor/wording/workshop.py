@@ -171,11 +171,9 @@ def group_answer(kb: KnowledgeBase, question: QuestionResult) -> str:
     if question.group == (UNKNOWN,):
         return f"no answer has more than half of {people}"
     if question.question.multiple:
-        labels = {option: question.question.option(option).label for option in question.group}
-        return "; ".join(
-            f"{label} ({question.counts[option]} of {len(question.answers)})"
-            for option, label in labels.items()
-        )
+        chosen = [option for option in question.question.options if option.id in question.group]
+        every = len(question.answers)
+        return "; ".join(f"{o.label} ({question.counts[o.id]} of {every})" for o in chosen)
     answer = recommendation.answer_in_words(kb, question.id, question.group)
     return f"{answer} ({percent(question.agreement)} of {people} alike)"
 

@@ -28,13 +28,11 @@ from advisor.wording.quantities import count, percent
 from advisor.wording.report import (
     MARKS,
     Advice,
-    AnsweredQuestion,
     Changes,
     Head,
     Report,
     RuleReason,
     ShortList,
-    Withdrawn,
 )
 
 PLAIN_MARKS = {"confirmed": "+", "refuted": "x", "unverified": "?"}
@@ -81,27 +79,30 @@ class _ReportText:
 
     def lines(self, report: Report) -> Iterator[ReportLine]:
         yield from _head(report.head)
-        yield from section(report.conflict.title, _conflict(report.conflict.items))
-        yield from section(report.scores.title, self.scores(report))
+        conflict = ((0, Text(f"{a.ask} ").append(a.answer, "bold")) for a in report.conflict.items)
+        yield from section(report.conflict.title, conflict)
+        scores = [(0, self.scores(report))] if report.scores.items else []
+        yield from section(report.scores.title, scores)
         for arguments in report.arguments:
             for side in arguments.sides:
                 yield from section(side.title, self.reasons(side.items))
-        yield from section(report.withdrawn.title, self.withdrawn(report.withdrawn))
+        withdrawn = report.withdrawn
+        fell = list(self.reasons(withdrawn.items))
+        outcomes = (f"before: {withdrawn.before}", f"after:  {withdrawn.after}") if fell else ()
+        yield from section(withdrawn.title, [*fell, *((0, Text(line)) for line in outcomes)])
         yield from section(report.stack.title, self.stack(report.stack.items))
         yield from section(report.deprecated.title, _deprecated(report.deprecated.items))
         yield from section(report.outdated.title, _outdated(report.outdated.items))
-        untried = [(0, _labelled(*one, "yellow")) for one in report.untried.items]
+        untried = ((0, _labelled(*one, "yellow")) for one in report.untried.items)
         yield from section(report.untried.title, untried)
         yield from section(report.changes.title, _changes(report.changes))
         yield 0, Text("")
 
-    def scores(self, report: Report) -> Iterator[ReportLine]:
+    def scores(self, report: Report) -> Table:
         """The scores as bars, or where these do not fit as numbers alone."""
-        if not report.scores.items:
-            return
         table = self.table(report, BAR)
         fits = Measurement.get(self.console, self.console.options, table).maximum <= self.width - 2
-        yield 0, table if fits else self.table(report, 0)
+        return table if fits else self.table(report, 0)
 
     def table(self, report: Report, longest: int) -> Table:
         """A row a criterion: its weight, and what each alternative scores under it."""
@@ -144,12 +145,6 @@ class _ReportText:
             self.drawn.add(claim.id)
             yield 4, Text(evidence(claim), style="dim")
 
-    def withdrawn(self, withdrawn: Withdrawn) -> Iterator[ReportLine]:
-        yield from self.reasons(withdrawn.items)
-        if withdrawn.items:
-            yield 0, Text(f"before: {withdrawn.before}")
-            yield 0, Text(f"after:  {withdrawn.after}")
-
     def stack(self, advised: Iterable[Advice]) -> Iterator[ReportLine]:
         for advice in advised:
             yield 0, _labelled(advice.heading, advice.text, "cyan")
@@ -167,11 +162,6 @@ def evidence(claim: Evidence) -> str:
 
 def _labelled(label: str, text: str, style: str) -> Text:
     return Text(f"{label}: ", style=style).append(text, style="default")
-
-
-def _conflict(answers: Iterable[AnsweredQuestion]) -> Iterator[ReportLine]:
-    for answer in answers:
-        yield 0, Text(f"{answer.ask} ").append(answer.answer, style="bold")
 
 
 def _deprecated(claims: Iterable[Evidence]) -> Iterator[ReportLine]:

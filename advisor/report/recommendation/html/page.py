@@ -7,18 +7,18 @@ its way can spoil it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 
 from advisor.consultation.consultation import Recommendation
 from advisor.explanation.how import how
+from advisor.report.explanation import NAMED
 from advisor.report.recommendation.html import charts, sections
 from advisor.report.recommendation.html.matrix import matrix
 from advisor.report.recommendation.html.tornado import tornado
-from advisor.report.recommendation.html.tree import TITLE as EXPLANATION
-from advisor.report.recommendation.html.tree import tree
-from advisor.report.toolkit.markup import NOTHING, Html, folded, some, tag
+from advisor.report.toolkit.markup import NOTHING, Html, folded, items, some, tag
 from advisor.wording.build_report import build_report
+from advisor.wording.findings import Evidence
 from advisor.wording.report import Changes, Report, Section
 from rules.analysis.traces import Step
 
@@ -28,6 +28,8 @@ SWINGS = (
     "counted (square), the other weights keeping their proportions. A cross marks where the two "
     "change places. Near it, it is too close to call."
 )
+EXPLANATION = "How it was concluded, step by step"
+OPENED = 1  # levels of it that are open at first
 
 
 def render(recommendation: Recommendation) -> str:
@@ -75,7 +77,7 @@ def _sections(report: Report, explanation: Step) -> Iterator[Section[Html]]:
     yield _of(report.outdated, sections.outdated(report.outdated.items))
     yield _of(report.untried, sections.untried(report.untried.items))
     yield _of(report.matrix, matrix(report))
-    yield Section("explanation", EXPLANATION, (tree(explanation, report.evidence),))
+    yield Section("explanation", EXPLANATION, (_tree(explanation, report.evidence),))
     yield _of(report.answers, *sections.answers(report))
 
 
@@ -92,3 +94,27 @@ def _contents(shown: Sequence[Section[Html]]) -> Html:
     if len(links) < 2:
         return NOTHING
     return tag("nav", folded("Contents", tag("ul", *links)), aria_label="Contents")
+
+
+# The explanation: a tree that opens level by level
+
+
+def _tree(step: Step, evidence: Mapping[str, Evidence]) -> Html:
+    """From the outcome down to answers and findings; nothing where there is nothing to explain."""
+    if not step.children:
+        return NOTHING
+    return tag("ul", tag("li", _node(step, 0, None, evidence)), class_="tree")
+
+
+def _node(step: Step, level: int, claim: Evidence | None, evidence: Mapping[str, Evidence]) -> Html:
+    """A step over what it rests on. ``claim`` is the one that it tells the evidence of."""
+    if claim is not None:  # how old a finding is changes from reading to reading, its day does not
+        return tag("p", claim.account)
+    name = tag("code", step.id) if step.kind in NAMED and step.id else NOTHING
+    says = (tag("span", step.says, dir="auto"), " ", name)
+    if not step.children:
+        return tag("p", *says)
+    below = evidence[step.id] if step.kind == "claim" else None
+    children = items(_node(child, level + 1, below, evidence) for child in step.children)
+    opened = {"open": "open"} if level < OPENED else {}
+    return tag("details", tag("summary", *says), children, **opened)
