@@ -22,6 +22,12 @@ GROUNDS = {
     Ground.BOTH: "by other answers and weights together",
 }
 
+NO_WINNER = {
+    Verdict.EITHER: "it is too close to call",
+    Verdict.UNDECIDED: "nothing can be told yet",
+    Verdict.IMPOSSIBLE: "nothing is left",
+}
+
 # Titles of sections, in the order in which a group needs them
 MATTERS = "Disagreements that could change this"
 DISSENT = "Who would choose otherwise"
@@ -37,26 +43,17 @@ APART = "Apart, and alone it changes nothing"
 def tally(result: RoundResult) -> str:
     """How many people reach which outcome by their own answers and points, in one sentence."""
     same = sum(not differs(p.judgement, result.judgement) for p in result.participants)
-    come = "comes" if same == 1 else "come"
-    clauses = [
-        f"{same} of {people(len(result.participants))} {come} to the same by their own answers "
-        "and points"
-    ]
+    who = f"{same} of {people(len(result.participants))} {'comes' if same == 1 else 'come'}"
+    clauses = [f"{who} to the same by their own answers and points"]
     clauses += [f"for {len(d.people)} {comes_to(result.kb, d.judgement)}" for d in result.dissents]
     return f"{'; '.join(clauses)}."
 
 
 def comes_to(kb: KnowledgeBase, judgement: Judgement) -> str:
     """An outcome as a clause: ``PyTorch wins``, ``it is too close to call``."""
-    match judgement.verdict:
-        case Verdict.EITHER:
-            return "it is too close to call"
-        case Verdict.UNDECIDED:
-            return "nothing can be told yet"
-        case Verdict.IMPOSSIBLE:
-            return "nothing is left"
-        case Verdict.CLEAR | Verdict.LEANING:
-            return recommendation.lasting(kb, judgement)
+    if judgement.winner is None:
+        return NO_WINNER[judgement.verdict]
+    return recommendation.lasting(kb, judgement)
 
 
 def agreement(agreed: Agreement) -> str:

@@ -22,18 +22,10 @@ from advisor.report.toolkit.wrapping import (
     print_lines,
     section,
 )
+from advisor.wording import report as model
 from advisor.wording.build_report import build_report
 from advisor.wording.findings import Evidence
 from advisor.wording.quantities import count, percent
-from advisor.wording.report import (
-    MARKS,
-    Advice,
-    Changes,
-    Head,
-    Report,
-    RuleReason,
-    ShortList,
-)
 
 PLAIN_MARKS = {"confirmed": "+", "refuted": "x", "unverified": "?"}
 BAR = 10  # characters of a bar of length 1
@@ -49,7 +41,7 @@ def render(recommendation: Recommendation, console: Console) -> None:
         console.print(headline(report.head), soft_wrap=True)
 
 
-def _head(head: Head) -> Iterator[ReportLine]:
+def _head(head: model.Head) -> Iterator[ReportLine]:
     yield 0, Text("")
     if head.title:
         yield 0, Text(head.title)
@@ -62,7 +54,7 @@ def _head(head: Head) -> Iterator[ReportLine]:
         yield 0, Text(head.turn, style="red" if head.overturned else "")
 
 
-def headline(head: Head) -> Text:
+def headline(head: model.Head) -> Text:
     return Text(head.headline, style="bold green" if head.sure else "bold yellow")
 
 
@@ -73,11 +65,11 @@ class _ReportText:
         fancy = can_encode(console, "✓█•")
         self.console = console
         self.width = min(console.width, WIDEST)
-        self.marks = MARKS if fancy else PLAIN_MARKS
+        self.marks = model.MARKS if fancy else PLAIN_MARKS
         self.block, self.bullet = ("█", "•") if fancy else ("#", "-")
         self.drawn: set[str] = set()
 
-    def lines(self, report: Report) -> Iterator[ReportLine]:
+    def lines(self, report: model.Report) -> Iterator[ReportLine]:
         yield from _head(report.head)
         conflict = ((0, Text(f"{a.ask} ").append(a.answer, "bold")) for a in report.conflict.items)
         yield from section(report.conflict.title, conflict)
@@ -98,13 +90,13 @@ class _ReportText:
         yield from section(report.changes.title, _changes(report.changes))
         yield 0, Text("")
 
-    def scores(self, report: Report) -> Table:
+    def scores(self, report: model.Report) -> Table:
         """The scores as bars, or where these do not fit as numbers alone."""
         table = self.table(report, BAR)
         fits = Measurement.get(self.console, self.console.options, table).maximum <= self.width - 2
         return table if fits else self.table(report, 0)
 
-    def table(self, report: Report, longest: int) -> Table:
+    def table(self, report: model.Report, longest: int) -> Table:
         """A row a criterion: its weight, and what each alternative scores under it."""
         table = plain_table()
         table.add_column("")
@@ -127,7 +119,7 @@ class _ReportText:
         bar.append(" " if bar else "").append(f"{score:+.2f}" if score else "-", style="default")
         return bar
 
-    def reasons(self, reasons: Iterable[RuleReason]) -> Iterator[ReportLine]:
+    def reasons(self, reasons: Iterable[model.RuleReason]) -> Iterator[ReportLine]:
         for reason in reasons:
             text = Text(f"{self.bullet} {reason.because}")
             yield 0, text.append(f" ({reason.effect})", style="dim")
@@ -145,7 +137,7 @@ class _ReportText:
             self.drawn.add(claim.id)
             yield 4, Text(evidence(claim), style="dim")
 
-    def stack(self, advised: Iterable[Advice]) -> Iterator[ReportLine]:
+    def stack(self, advised: Iterable[model.Advice]) -> Iterator[ReportLine]:
         for advice in advised:
             yield 0, _labelled(advice.heading, advice.text, "cyan")
             for claim in advice.claims:
@@ -177,7 +169,7 @@ def _outdated(claims: Iterable[Evidence]) -> Iterator[ReportLine]:
         yield 2, Text(claim.then, style="dim")
 
 
-def _changes(changes: Changes) -> Iterator[ReportLine]:
+def _changes(changes: model.Changes) -> Iterator[ReportLine]:
     for question in changes.questions.first:
         yield 0, Text(question.ask).append(f" ({question.id})", style="dim")
         for move in question.moves:
@@ -190,7 +182,7 @@ def _changes(changes: Changes) -> Iterator[ReportLine]:
         yield 0, _change(f"If this were false: {claim.says}", outcome)
 
 
-def others_left(listed: ShortList[object]) -> Iterator[ReportLine]:
+def others_left(listed: model.ShortList[object]) -> Iterator[ReportLine]:
     if listed.rest:
         yield 0, Text(f"and {count(len(listed.rest), listed.noun)}", style="dim")
 

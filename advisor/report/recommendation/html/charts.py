@@ -101,24 +101,19 @@ def _shares(rows: Sequence[WinningShare], layout: Layout) -> Drawn:
 
 def criteria(report: Report) -> Html:
     """A bar a criterion and alternative: its score in [-1, 1]; the weightiest criterion first."""
-    rows = [*report.scores.items, report.scores.totals]
-    in_words = " ".join(f"{_in_words(report.alternatives, row)}." for row in rows)
-    return figure(
-        report.scores, lambda layout: _criteria(report.alternatives, rows, layout), in_words
-    )
+    alternatives, rows = report.alternatives, [*report.scores.items, report.scores.totals]
+    sentences = []
+    for row in rows:
+        pairs = zip(alternatives, map(score_in_words, row.scores), strict=True)
+        each = ", ".join(f"{alternative.title} {score}" for alternative, score in pairs)
+        weight = f" ({_weight(row)})" if _weight(row) else ""
+        sentences.append(f"{row.title}{weight}: {each}.")
+    in_words = " ".join(sentences)
+    return figure(report.scores, lambda layout: _criteria(alternatives, rows, layout), in_words)
 
 
 def _weight(row: CriterionScores) -> str:
     return "" if row.weight is None else f"{percent(row.weight)} of the weight"
-
-
-def _in_words(alternatives: Sequence[AlternativeLabel], row: CriterionScores) -> str:
-    each = [
-        f"{alternative.title} {score_in_words(score)}"
-        for alternative, score in zip(alternatives, row.scores, strict=True)
-    ]
-    weight = f" ({_weight(row)})" if _weight(row) else ""
-    return f"{row.title}{weight}: {', '.join(each)}"
 
 
 def score_in_words(score: float | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from advisor.report.recommendation.html.charts import score_in_words
 from advisor.report.recommendation.html.matrix import claim_line
@@ -17,24 +18,15 @@ from advisor.report.toolkit.markup import (
     table,
     tag,
 )
+from advisor.wording import report as model
 from advisor.wording.findings import Evidence
 from advisor.wording.quantities import count, percent, signed
-from advisor.wording.report import (
-    Advice,
-    AnsweredQuestion,
-    Changes,
-    Head,
-    OpenQuestion,
-    Report,
-    RuleReason,
-    Section,
-    ShortList,
-    Withdrawn,
-)
 from rules.scoring.tipping_points import Tipping
 
+Item = TypeVar("Item")
 
-def head(sentences: Head) -> Html:
+
+def head(sentences: model.Head) -> Html:
     """The answer, before everything else."""
     return joined(
         [
@@ -51,7 +43,7 @@ def head(sentences: Head) -> Html:
 # The numbers under the charts
 
 
-def scores(report: Report) -> Html:
+def scores(report: model.Report) -> Html:
     """The numbers of the criteria: weights, scores and totals."""
     heading = ["Criterion", "Weight", *(alternative.title for alternative in report.alternatives)]
     rows = [
@@ -66,7 +58,7 @@ def scores(report: Report) -> Html:
     return folded("The numbers", table(caption, heading, rows))
 
 
-def tippings(points: Section[Tipping]) -> Html:
+def tippings(points: model.Section[Tipping]) -> Html:
     """The numbers of one tornado."""
     rows = [
         [
@@ -85,12 +77,12 @@ def tippings(points: Section[Tipping]) -> Html:
 # Reasons
 
 
-def conflict(answers: Iterable[AnsweredQuestion]) -> Html:
+def conflict(answers: Iterable[model.AnsweredQuestion]) -> Html:
     """The answers that exclude each other."""
     return _list((answer.ask, " ", tag("strong", answer.answer)) for answer in answers)
 
 
-def reasons(rules: Iterable[RuleReason]) -> Html:
+def reasons(rules: Iterable[model.RuleReason]) -> Html:
     """Rules, each with the claims it rests on."""
     return _list(
         (
@@ -111,7 +103,7 @@ def _claims(claims: Iterable[Evidence]) -> Html:
     return items(map(claim_line, claims), class_="claims")
 
 
-def withdrawn(fallen: Withdrawn) -> Html:
+def withdrawn(fallen: model.Withdrawn) -> Html:
     """Rules that fell, with the claims they fell with; the outcome before and after."""
     if not fallen.items:
         return NOTHING
@@ -120,7 +112,7 @@ def withdrawn(fallen: Withdrawn) -> Html:
     return joined([tag("dl", *pairs, class_="outcomes"), reasons(fallen.items)])
 
 
-def stack(advised: Iterable[Advice]) -> Html:
+def stack(advised: Iterable[model.Advice]) -> Html:
     """Advice by topic, with the claims it rests on."""
     return _list(
         (tag("strong", advice.heading), ": ", advice.text, _claims(advice.claims))
@@ -149,46 +141,41 @@ def untried(probes: Iterable[tuple[str, str]]) -> Html:
 # What would change this
 
 
-def changes(possible: Changes) -> Iterator[Html]:
+def changes(possible: model.Changes) -> Iterator[Html]:
     """Open questions, other answers and claims that would change the outcome."""
-    questions = (
-        joined([question.ask, " ", tag("code", question.id), _moves(question)])
-        for question in possible.questions.items
-    )
-    yield _some_shown("Open questions", questions, possible.questions)
-    answers = (
-        joined(_change(f"{other.ask} If instead: {other.answer}", other.outcome))
-        for other in possible.answers.items
-    )
-    yield _some_shown("Other answers", answers, possible.answers)
-    claims = (
-        joined(_change(claim_line(claim), outcome)) for claim, outcome in possible.claims.items
-    )
-    yield _some_shown("Claims, if they were false", claims, possible.claims)
+
+    def question(open: model.OpenQuestion) -> Html:
+        moves = items(_change(move.answer, move.outcome) for move in open.moves)
+        return joined([open.ask, " ", tag("code", open.id), moves])
+
+    def answer(other: model.AnsweredQuestion) -> Html:
+        return _change(f"{other.ask} If instead: {other.answer}", other.outcome)
+
+    def claim(if_false: tuple[Evidence, str]) -> Html:
+        return _change(claim_line(if_false[0]), if_false[1])
+
+    yield _some_shown("Open questions", possible.questions, question)
+    yield _some_shown("Other answers", possible.answers, answer)
+    yield _some_shown("Claims, if they were false", possible.claims, claim)
 
 
-def _moves(question: OpenQuestion) -> Html:
-    return _list(_change(move.answer, move.outcome) for move in question.moves)
+def _change(what: HtmlPart, outcome: str) -> Html:
+    return joined([what, " → ", tag("strong", outcome)])
 
 
-def _change(what: HtmlPart, outcome: str) -> Iterable[HtmlPart]:
-    return what, " → ", tag("strong", outcome)
-
-
-def _some_shown(title: str, parts: Iterable[Html], listed: ShortList[object]) -> Html:
+def _some_shown(title: str, listed: model.ShortList[Item], drawn: Callable[[Item], Html]) -> Html:
     """The first few, and the others under a fold."""
     if not listed.items:
         return NOTHING
-    drawn = list(parts)
-    first, rest = drawn[: listed.shown], drawn[listed.shown :]
-    more = folded(f"And {count(len(rest), listed.noun)}", items(rest)) if rest else NOTHING
-    return joined([tag("h3", title), items(first), more])
+    rest = items(map(drawn, listed.rest))
+    more = folded(f"And {count(len(listed.rest), listed.noun)}", rest) if rest else NOTHING
+    return joined([tag("h3", title), items(map(drawn, listed.first)), more])
 
 
 # The answers
 
 
-def answers(report: Report) -> Iterator[Html]:
+def answers(report: model.Report) -> Iterator[Html]:
     """What was answered, how the criteria were ranked, what is still open."""
     rows = [(answer.ask, answer.answer) for answer in report.answers.items]
     if rows:

@@ -23,19 +23,14 @@ ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
 def svg(
-    id: str,
-    kind: str,
-    size: tuple[float, float],
-    shapes: Iterable[Html],
-    title: str,
-    description: str,
+    id: str, kind: str, size: tuple[float, float], shapes: Iterable[Html], title: str, text: str
 ) -> Html:
-    """A drawing of this class. What comes later lies above; the same gives the same bytes."""
+    """A drawing of this class, what comes later above; the same gives the same bytes."""
     width, height = map(number, size)
     return tag(
         "svg",
         tag("title", title, id=f"{id}-title"),
-        tag("desc", description, id=f"{id}-desc"),
+        tag("desc", text, id=f"{id}-desc"),
         *shapes,
         class_=kind,
         viewBox=f"0 0 {width} {height}",
@@ -75,14 +70,7 @@ def bar(x0: float, x1: float, y: float, height: float, role: str) -> Html:
 
 
 def line(
-    x0: float,
-    y0: float,
-    x1: float,
-    y1: float,
-    role: str = "line",
-    width: float = 1,
-    *,
-    dashed: bool = False,
+    x0: float, y0: float, x1: float, y1: float, role: str, width: float = 1, *, dashed: bool = False
 ) -> Html:
     """A line from one point to another."""
     look = "stroke-linecap: square"
