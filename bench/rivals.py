@@ -11,20 +11,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Protocol
 
-from rules.conditions import (
-    Atom,
-    Chosen,
-    Concluded,
-    Conjunction,
-    Disjunction,
-    Literal,
-    NormalForm,
-    normal_form,
-)
+from rules.conditions import Atom, Chosen, Concluded
 from rules.inference.engine import _import_experta
 from rules.inference.evaluator import concepts_in_order, conclusions
 from rules.inference.facts import Facts
 from rules.model import Conclude, KnowledgeBase, Rule
+from rules.normal_form import Conjunction, Disjunction, Literal, NormalForm, normal_form
 
 
 class Rival(Protocol):

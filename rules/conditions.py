@@ -1,4 +1,4 @@
-"""The condition language: its trees, negation normal form and three-valued evaluation.
+"""The condition language: its trees and their three-valued evaluation.
 
 ``when:`` is data: ``{all: [...]}``, ``{any: [...]}``, ``{not: ...}``, ``{question: option}`` (for a
 multiple choice: contains) and ``{concept: name}``. Values follow Kleene's strong logic: an atom
@@ -60,31 +60,6 @@ class Any:
 Condition: TypeAlias = Chosen | Concluded | Not | All | Any
 
 
-@dataclass(frozen=True)
-class Literal:
-    """A leaf of a negation normal form: the atom is known to hold, or known to fail."""
-
-    atom: Atom
-    holds: bool
-
-
-@dataclass(frozen=True)
-class Conjunction:
-    """A node of a negation normal form: every part holds."""
-
-    parts: tuple[NormalForm, ...]
-
-
-@dataclass(frozen=True)
-class Disjunction:
-    """A node of a negation normal form: some part holds."""
-
-    parts: tuple[NormalForm, ...]
-
-
-NormalForm: TypeAlias = Literal | Conjunction | Disjunction
-
-
 def atoms(condition: Condition) -> Iterator[Atom]:
     """Every atom of the tree, left to right, repeats included."""
     match condition:
@@ -95,23 +70,6 @@ def atoms(condition: Condition) -> Iterator[Atom]:
                 yield from atoms(part)
         case Chosen() | Concluded():
             yield condition
-
-
-def normal_form(condition: Condition, *, holds: bool = True) -> NormalForm:
-    """The positive facts under which ``condition`` is known to be true (``holds``) or known false.
-
-    Negation is driven down to the atoms, so the result needs no NOT: a false conjunction is a
-    disjunction of false parts, and the other way round (De Morgan holds in Kleene's logic).
-    """
-    match condition:
-        case Not(part):
-            return normal_form(part, holds=not holds)
-        case All(parts) | Any(parts):
-            children = tuple(normal_form(part, holds=holds) for part in parts)
-            conjunctive = isinstance(condition, All) == holds
-            return Conjunction(children) if conjunctive else Disjunction(children)
-        case Chosen() | Concluded():
-            return Literal(condition, holds)
 
 
 def evaluate(condition: Condition, value: Callable[[Atom], bool | None]) -> bool | None:

@@ -34,21 +34,22 @@ class RemarkKind(Enum):
         return self.name.lower()
 
 
+# Patterns are compiled at their first use: the first question should not wait for them.
 # Every control character but tab and newline, and halves of surrogate pairs: no text holds these.
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
-CONTROL = re.compile(f"[{_CONTROLS}]")
+CONTROL = f"[{_CONTROLS}]"
 # The same within one line: tab, newline and what turns the direction of a line steer a terminal.
-_STEERING = re.compile(rf"[{_CONTROLS}\t\n\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_STEERING = rf"[{_CONTROLS}\t\n\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 
 
 def printable(text: str) -> str:
     r"""``text`` on one line, with what would steer a terminal written out: ``\x1b``."""
-    return _STEERING.sub(_written_out, text)
+    return re.sub(_STEERING, _written_out, text)
 
 
 def without_controls(text: str) -> str:
     r"""``text`` with its control characters written out, all but tabs and newlines: ``\x1b``."""
-    return CONTROL.sub(_written_out, text)
+    return re.sub(CONTROL, _written_out, text)
 
 
 def _written_out(match: re.Match[str]) -> str:

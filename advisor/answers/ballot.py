@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -83,6 +82,8 @@ def receipt(ballot: Ballot, salt: str, workshop: str, number: int) -> str:
     that whoever holds salt and ballot can work it out with other tools.
     """
     data = {"workshop": workshop, "round": number, **ballot.as_data()}
+    import json  # not before the first question
+
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 

@@ -31,7 +31,7 @@ SHEET_KEYS = ("schema", "title", "answers", "priorities", "points", "people")
 SESSION_KEYS = ("tool", "knowledge_base", "consultation", "workshop")
 OTHER_KEYS = (*SESSION_KEYS, "case", "expected", "name", "named", "reasons", "doubts")
 MAX_TEXT = 300  # characters of a title or a person's name
-_WRITTEN_OUT = re.compile(r"\\(\\|x[0-9a-f]{2})")
+_WRITTEN_OUT = r"\\(\\|x[0-9a-f]{2})"
 
 
 @dataclass(frozen=True)
@@ -244,8 +244,8 @@ def _as_text(node: Node) -> Any:
     written out.
     """
     if isinstance(node.value, str):
-        return _WRITTEN_OUT.sub(
-            lambda m: "\\" if m[1] == "\\" else chr(int(m[1][1:], 16)), node.value
+        return re.sub(
+            _WRITTEN_OUT, lambda m: "\\" if m[1] == "\\" else chr(int(m[1][1:], 16)), node.value
         )
     if isinstance(node.value, Mapping):
         return {name: _as_text(value) for name, value in node.value.items()}

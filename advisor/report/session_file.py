@@ -128,7 +128,7 @@ def _escaped(text: str) -> str:
     """``text`` so that reading a sheet gives back the very characters, also those that the reader
     refuses: ballots are sealed by their hashes.
     """
-    return CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text.replace("\\", r"\\"))
+    return re.sub(CONTROL, lambda match: f"\\x{ord(match[0]):02x}", text.replace("\\", r"\\"))
 
 
 def _map_texts(value: Any, change: Callable[[str], str], *, keys: bool = False) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -77,7 +78,7 @@ def read_fields(encoded: bytes) -> Fields:
         raise HTTPException(400, f"The form has more than {MOST_FIELDS:,} fields.") from None
     values: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
-        controls = CONTROL.findall(name + value)  # a browser ends lines by "\r\n"
+        controls = re.findall(CONTROL, name + value)  # a browser ends lines by "\r\n"
         if any(control.isascii() and control != "\r" for control in controls):
             raise HTTPException(400, "The form holds control characters, which no keyboard types.")
         values[name] = (*values.get(name, ()), value)

@@ -16,18 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.batch.sheets import SheetBatch, SheetLayout
-from rules.conditions import (
-    Atom,
-    Chosen,
-    Concluded,
-    Conjunction,
-    Disjunction,
-    Literal,
-    NormalForm,
-    normal_form,
-)
+from rules.conditions import Atom, Chosen, Concluded
 from rules.inference.evaluator import concepts_in_order, conclusions
 from rules.model import KnowledgeBase
+from rules.normal_form import Conjunction, Disjunction, Literal, NormalForm, normal_form
 
 BoolArray: TypeAlias = NDArray[np.bool_]  # (n,)
 

@@ -21,18 +21,11 @@ from inspect import Parameter, Signature
 from types import ModuleType
 from typing import Any
 
-from rules.conditions import (
-    Chosen,
-    Concluded,
-    Conjunction,
-    Disjunction,
-    Literal,
-    NormalForm,
-    normal_form,
-)
+from rules.conditions import Chosen, Concluded
 from rules.inference.evaluator import conclusions
 from rules.inference.facts import Facts, Inference
 from rules.model import Conclude, KnowledgeBase, Rule
+from rules.normal_form import Conjunction, Disjunction, Literal, NormalForm, normal_form
 
 LONGEST_ROW = 8  # parts of one conjunction; more are reached in rows of this length
 PAGE = 5  # Reached facts of one kind, so that no fact is held against too many patterns

@@ -13,19 +13,10 @@ from functools import cached_property
 from itertools import compress
 from typing import Any, TypeAlias
 
-from rules.conditions import (
-    Atom,
-    Chosen,
-    Concluded,
-    Conjunction,
-    Disjunction,
-    Literal,
-    NormalForm,
-    atoms,
-    normal_form,
-)
+from rules.conditions import Atom, Chosen, Concluded, atoms
 from rules.inference.facts import Facts, Inference
 from rules.model import Conclude, KnowledgeBase, Rule
+from rules.normal_form import Conjunction, Disjunction, Literal, NormalForm, normal_form
 
 TruthValues: TypeAlias = Sequence[Any]  # true or false as Python's "if" takes it
 Compiled: TypeAlias = Callable[[Iterable[Any]], tuple[TruthValues, TruthValues, TruthValues]]

@@ -169,7 +169,7 @@ class _Document:
 
     def _text(self, event: Any) -> str:
         text: str = event.value
-        if event.style == '"' and (match := CONTROL.search(text)):
+        if event.style == '"' and (match := re.search(CONTROL, text)):
             message = f"the text holds the control character {match[0]!a}, expected printable text"
             self._refuse(event, message)
         return "" if event.implicit[0] and text in _NULLS else text

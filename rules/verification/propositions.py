@@ -16,19 +16,10 @@ from pysat.card import ITotalizer
 from pysat.solvers import Solver
 
 from rules.answers import Answers
-from rules.conditions import (
-    Atom,
-    Chosen,
-    Concluded,
-    Condition,
-    Conjunction,
-    Disjunction,
-    Literal,
-    NormalForm,
-    normal_form,
-)
+from rules.conditions import Atom, Chosen, Concluded, Condition
 from rules.inference.evaluator import concepts_in_order, concluding
 from rules.model import KnowledgeBase, Question
+from rules.normal_form import Conjunction, Disjunction, Literal, NormalForm, normal_form
 
 TRUE = 1  # a variable that holds in every model; its negation is what cannot be
 FALSE = -TRUE

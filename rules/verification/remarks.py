@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rules.answers import Answers
-from rules.conditions import Conjunction, Disjunction, Literal, NormalForm
 from rules.diagnostics import Level, RemarkKind, SourceLocation, either
+from rules.normal_form import Conjunction, Disjunction, Literal, NormalForm
 
 
 class LocatedEntry(Protocol):

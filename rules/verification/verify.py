@@ -11,18 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from rules.answers import Answers
-from rules.conditions import (
-    Atom,
-    Concluded,
-    Conjunction,
-    Disjunction,
-    Literal,
-    NormalForm,
-    normal_form,
-)
+from rules.conditions import Atom, Concluded
 from rules.diagnostics import SourceLocation
 from rules.inference.evaluator import concluding
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
+from rules.normal_form import Conjunction, Disjunction, Literal, NormalForm, normal_form
 from rules.verification.decisiveness import indecisive
 from rules.verification.idleness import idle
 from rules.verification.propositions import Propositions, Reasoner

@@ -8,22 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.conditions import (
-    All,
-    Any,
-    Atom,
-    Chosen,
-    Concluded,
-    Condition,
-    Conjunction,
-    Disjunction,
-    Literal,
-    NormalForm,
-    Not,
-    atoms,
-    evaluate,
-    normal_form,
-)
+from rules.conditions import All, Any, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
+from rules.normal_form import Conjunction, Disjunction, Literal, NormalForm, normal_form
 
 Value = bool | None
 T, U, F = True, None, False
