@@ -69,13 +69,20 @@ def importers(unwanted: set[str], *packages: str) -> list[str]:
     return [name for name, path in found if imported_anywhere(path) & unwanted]
 
 
-# The layers. Each imports from those above it alone, and the two of the first line not each other.
+# The layers: each imports from its own and from those above it alone. Rules and probes do not
+# import each other, which has tests of its own.
 LAYERS = (
-    ("rules", "probes"),  # what is known and how it is reasoned with; what can be tried
+    ("rules", "rules.diagnostics", "rules.conditions"),  # what is wrong; the condition language
+    ("rules.model", "rules.normal_form"),  # what a knowledge base is made of
+    ("rules.answers", "rules.scoring"),  # answers as such; from fired rules to a judgement
+    ("rules.loading", "rules.inference"),  # from YAML to the model; from answers to what fires
+    ("rules.batch",),  # the same for thousands of answer sheets at once
+    ("rules.analysis", "rules.verification"),  # what-if and flips; what is proven of a base
+    ("probes", "probes.api", "probes.capabilities"),  # what a probe is
+    ("probes.node", "probes.process", "probes.requirements"),  # what probes may share
+    ("probes.pytorch", "probes.tensorflow", "probes.both", "probes.ecosystem", "probes.runtime"),
     ("advisor.files", "advisor.errors"),
-    (
-        "advisor.answers",
-    ),  # what people answer: a sheet of one person, ballots and rounds of several
+    ("advisor.answers",),  # what people answer: one person's sheet, ballots and rounds of several
     ("advisor.consultation",),  # where answers, rules and findings meet
     ("advisor.workshop",),  # a team's workshop: its file, its rounds, how far people agree
     ("advisor.wording",),  # what is said, once, and in which order
@@ -90,12 +97,15 @@ LAYERS = (
 
 
 def layer_of(module: str) -> int:
-    """The number of the module's layer."""
-    return next(
-        number
+    """The number of the layer whose name fits the module best."""
+    fitting = [
+        (len(name), number)
         for number, names in enumerate(LAYERS)
-        if any(module == name or module.startswith(f"{name}.") for name in names)
-    )
+        for name in names
+        if module == name or module.startswith(f"{name}.")
+    ]
+    assert fitting, f"{module} is in no layer"
+    return max(fitting)[1]
 
 
 def imported_modules(path: Path) -> set[str]:
