@@ -293,6 +293,8 @@ def day_to_come(text: str) -> date:
 def reason(text: str) -> str:
     """A sentence, on one line."""
     sentence = " ".join(text.split())
+    if any("\ud800" <= character <= "\udfff" for character in sentence):  # bytes that are no text
+        raise argparse.ArgumentTypeError("expected a sentence in UTF-8")
     if not sentence or len(sentence) > MAX_TEXT:
         raise argparse.ArgumentTypeError(f"expected a sentence of at most {MAX_TEXT} characters")
     return sentence

@@ -83,7 +83,10 @@ class SecurityMiddleware:
             where = f"{type(error).__name__} at {frame.filename}:{frame.lineno}"
             self._tell(f"a page failed: {where}")
             if not begun:
-                sentence = "Something went wrong in the program. Nothing was changed."
+                sentence = (
+                    "Something went wrong in the program. "
+                    "Open the page again to see where things stand."
+                )
                 await PlainTextResponse(sentence, 500)(scope, receive, send_with_headers)
 
 

@@ -91,6 +91,7 @@ def test_what_was_decided_otherwise_cannot_be_changed_unseen(
     ("arguments", "told"),
     [
         (("--choose", "pytorch"), "--choose pytorch is not what is advised (tensorflow): say why"),
+        (("--choose", "pytorch", "--because", "x\udcff"), "expected a sentence in UTF-8"),
         (("--choose", "pytroch", "--because", "x"), "no alternative 'pytroch'; did you mean"),
     ],
 )

@@ -575,7 +575,10 @@ def test_an_error_of_the_program_tells_nobody_what_it_was_about(
     monkeypatch.setattr(workshop, "submit", breaks)
     reply = ana.post("/seat/answers", ballot_fields(BEN))
     assert reply.status == 500
-    assert reply.said == "Something went wrong in the program. Nothing was changed."
+    assert (
+        reply.said
+        == "Something went wrong in the program. Open the page again to see where things stand."
+    )
     assert reply.headers["content-security-policy"]
     (complaint,) = complaints
     assert re.fullmatch(r"a page failed: KeyError at .*\.py:\d+", complaint)
