@@ -81,9 +81,9 @@ def receipt(ballot: Ballot, salt: str, workshop: str, number: int) -> str:
     The text that is hashed is the salt, a line end, and JSON with sorted keys and no spaces, so
     that whoever holds salt and ballot can work it out with other tools.
     """
-    data = {"workshop": workshop, "round": number, **ballot.as_data()}
     import json  # not before the first question
 
+    data = {"workshop": workshop, "round": number, **ballot.as_data()}
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 

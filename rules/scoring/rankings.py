@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 Ranking: TypeAlias = Sequence[str | tuple[str, ...]]  # the most important first; a tuple: equals
 Places: TypeAlias = tuple[tuple[str, ...], ...]  # every criterion once, the most important first
-Voices: TypeAlias = Mapping[Places, int]
+RankingCounts: TypeAlias = Mapping[Places, int]
 
 
 @dataclass(frozen=True)
@@ -77,27 +77,27 @@ def places(criteria: Sequence[str], ranking: Ranking) -> Places:
     return tuple(groups)
 
 
-def voices(criteria: Sequence[str], priorities: Priorities) -> Voices:
+def ranking_counts(criteria: Sequence[str], priorities: Priorities) -> RankingCounts:
     """Every different ranking of just these criteria -> how many people hold it.
 
     They come in an order that hangs on the rankings alone, not on who gave which.
     """
     if isinstance(priorities, GroupRanking):
-        return _panel_voices(tuple(criteria), priorities)
+        return _group_counts(tuple(criteria), priorities)
     return {places(criteria, priorities): 1}
 
 
 def count_rankings(criteria: Sequence[str], priorities: Priorities) -> tuple[RankingCount, ...]:
     """The same by numbers, in the same order."""
     if isinstance(priorities, GroupRanking):
-        return _count_by_ranking(tuple(criteria), priorities)
-    return _by_number(criteria, {places(criteria, priorities): 1})
+        return _group_count_by_number(tuple(criteria), priorities)
+    return _by_number(criteria, ranking_counts(criteria, priorities))
 
 
 @lru_cache(maxsize=64)  # a few milliseconds each for hundreds of people, and asked for repeatedly
-def _panel_voices(criteria: tuple[str, ...], panel: GroupRanking) -> Voices:
+def _group_counts(criteria: tuple[str, ...], group: GroupRanking) -> RankingCounts:
     number = {name: index for index, name in enumerate(criteria)}
-    counts = Counter(places(criteria, ranking) for ranking in panel.rankings)
+    counts = Counter(places(criteria, ranking) for ranking in group.rankings)
 
     def numbers(groups: Places) -> list[list[int]]:
         return [[number[name] for name in group] for group in groups]
@@ -106,11 +106,13 @@ def _panel_voices(criteria: tuple[str, ...], panel: GroupRanking) -> Voices:
 
 
 @lru_cache(maxsize=64)
-def _count_by_ranking(criteria: tuple[str, ...], panel: GroupRanking) -> tuple[RankingCount, ...]:
-    return _by_number(criteria, _panel_voices(criteria, panel))
+def _group_count_by_number(
+    criteria: tuple[str, ...], group: GroupRanking
+) -> tuple[RankingCount, ...]:
+    return _by_number(criteria, _group_counts(criteria, group))
 
 
-def _by_number(criteria: Sequence[str], counts: Voices) -> tuple[RankingCount, ...]:
+def _by_number(criteria: Sequence[str], counts: RankingCounts) -> tuple[RankingCount, ...]:
     number = {name: index for index, name in enumerate(criteria)}
     return tuple(
         RankingCount(

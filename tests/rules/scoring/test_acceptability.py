@@ -14,7 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.scoring.acceptability import acceptability, share_positive
-from rules.scoring.rankings import GroupRanking, Ranking, averaged, places, ranked_by, voices
+from rules.scoring.rankings import (
+    GroupRanking,
+    Ranking,
+    averaged,
+    places,
+    ranked_by,
+    ranking_counts,
+)
 
 exact_examples = settings(deadline=None, derandomize=True, max_examples=200)
 
@@ -354,7 +361,7 @@ def test_people_who_disagree_widen_the_cloud() -> None:
 def test_many_orders_at_once_come_to_what_each_does_to_the_last_bit(seed: int) -> None:
     generator = random.Random(seed)
     scores, panel = drawn_pair(generator, 7), drawn_panel(generator, 60, 7)
-    heard = voices(tuple(scores["x"]), panel)
+    heard = ranking_counts(tuple(scores["x"]), panel)
     each = [acceptability(scores, groups)["x"] for groups in heard]  # too few orders for arrays
     assert acceptability(scores, panel)["x"] == averaged(each, list(heard.values()))
 

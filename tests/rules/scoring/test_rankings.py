@@ -17,7 +17,7 @@ from rules.scoring.rankings import (
     count_rankings,
     places,
     ranked_by,
-    voices,
+    ranking_counts,
 )
 
 CRITERIA = ("a", "b", "c", "d", "e")
@@ -115,11 +115,11 @@ def test_panels_compare_by_their_rankings_however_these_are_kept() -> None:
 
 def test_voices_count_who_ranks_these_criteria_alike() -> None:
     panel = GroupRanking((("a", "b"), ("b", "a"), ("c", "a", "b"), ("a",)))
-    assert voices(("a", "b"), panel) == {(("a",), ("b",)): 3, (("b",), ("a",)): 1}
+    assert ranking_counts(("a", "b"), panel) == {(("a",), ("b",)): 3, (("b",), ("a",)): 1}
 
 
 def test_one_ranking_is_one_voice() -> None:
-    assert voices(("a", "b"), ("b",)) == {(("b",), ("a",)): 1}
+    assert ranking_counts(("a", "b"), ("b",)) == {(("b",), ("a",)): 1}
 
 
 @examples
@@ -128,13 +128,15 @@ def test_voices_stand_in_an_order_of_their_own(
     panel: GroupRanking, generator: random.Random
 ) -> None:
     shuffled = GroupRanking(tuple(generator.sample(panel.rankings, len(panel.rankings))))
-    assert list(voices(CRITERIA, panel).items()) == list(voices(CRITERIA, shuffled).items())
+    assert list(ranking_counts(CRITERIA, panel).items()) == list(
+        ranking_counts(CRITERIA, shuffled).items()
+    )
 
 
 @examples
 @given(PANELS)
 def test_every_person_has_a_voice(panel: GroupRanking) -> None:
-    heard = voices(CRITERIA, panel)
+    heard = ranking_counts(CRITERIA, panel)
     assert sum(heard.values()) == len(panel.rankings)
     for ranking in panel.rankings:
         assert places(CRITERIA, ranking) in heard
@@ -148,7 +150,7 @@ def test_rankings_by_number_are_the_voices(panel: GroupRanking) -> None:
         left = list(held.order)
         groups = tuple(tuple(CRITERIA[left.pop(0)] for _ in range(size)) for size in held.sizes)
         found.append((groups, held.count))
-    assert found == list(voices(CRITERIA, panel).items())
+    assert found == list(ranking_counts(CRITERIA, panel).items())
 
 
 # Means
