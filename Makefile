@@ -7,6 +7,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# The same versions everywhere: of pip itself, and of what builds a package that comes as source.
+INSTALL := $(PIP) install --quiet --constraint constraints.txt pip && \
+	$(PIP) install --constraint constraints.txt --build-constraint constraints.txt --editable
 
 .PHONY: advise test test-all lint types knowledge pytest bench evidence generated clean
 
@@ -43,7 +46,7 @@ test-all: lint types knowledge $(VENV)/.test $(VENV)/clients/.done $(VENV)/clien
 
 # Ratios, not seconds: each bench compares with its own floor in the same run.
 bench: $(VENV)/.test
-	$(PIP) install --constraint constraints.txt --editable '.[bench]'
+	$(INSTALL) '.[bench]'
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/reasoning.py
 	$(BIN)/python bench/mutations.py
@@ -63,31 +66,37 @@ evidence: $(VENV)/.test
 
 $(VENV)/.advise: pyproject.toml constraints.txt | $(VENV)
 	@echo "Installing advisor with PyTorch and TensorFlow into $(VENV): 2 to 3 GB, a few minutes."
-	$(PIP) install --constraint constraints.txt --editable '.[frameworks]'
+	$(INSTALL) '.[frameworks]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)
 	@echo "Installing advisor with PyTorch, TensorFlow, what lives around them and test tools into $(VENV): 3 GB, a few minutes."
-	$(PIP) install --constraint constraints.txt --editable '.[ecosystem,test]'
+	$(INSTALL) '.[ecosystem,test]'
 	@touch $(VENV)/.advise $@
 
-# Programs of others that read decision records, each as its own package.json says. Without npm, or
-# a network to get them by, there are none: the tests that need them are skipped and say so.
+# Programs of others that read decision records, with all that they need, as their lock files say.
+# Without npm they cannot be had: the tests that need them are skipped and say so, but for a build
+# server (it sets CI), where they fail. With npm a failing installation fails here.
 CLIENTS := tests/advisor/records/clients
-NPM_INSTALL := npm install --ignore-scripts --no-audit --no-fund --no-package-lock --no-update-notifier --fetch-retries=1
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier
+export CLIENTS_EXPECTED := $(CI)$(shell command -v npm)
 
-$(VENV)/clients/.done: $(CLIENTS)/package.json pyproject.toml constraints.txt | $(VENV)/.test
+$(VENV)/clients/.done: $(CLIENTS)/package-lock.json pyproject.toml constraints.txt | $(VENV)/.test
 	@echo "Installing programs that read decision records into $(VENV): 160 MB, half a minute."
-	@mkdir -p $(@D)
-	@cp $< $(@D)
-	@$(PIP) install --use-pep517 --constraint constraints.txt --editable '.[clients]' && $(NPM_INSTALL) --prefix $(@D) \
-		&& touch $@ || echo "They could not be installed: their tests are skipped." >&2
+	$(INSTALL) '.[clients]'
+	$(call npm-install,$(CLIENTS))
 
-$(VENV)/clients/log4brains/.done: $(CLIENTS)/log4brains/package.json | $(VENV)/.test
+$(VENV)/clients/log4brains/.done: $(CLIENTS)/log4brains/package-lock.json | $(VENV)/.test
 	@echo "Installing log4brains into $(VENV): 400 MB, half a minute."
-	@mkdir -p $(@D)
-	@cp $< $(@D)
-	@$(NPM_INSTALL) --prefix $(@D) && touch $@ || echo "It could not be installed: its tests are skipped." >&2
+	$(call npm-install,$(CLIENTS)/log4brains)
+
+# $(call npm-install,FOLDER): what the lock file in FOLDER names, into the folder of the target
+define npm-install
+@mkdir -p $(@D)
+@cp $(1)/package.json $(1)/package-lock.json $(@D)
+@if command -v npm >/dev/null; then $(NPM_CI) --prefix $(@D) && touch $@; \
+	else echo "There is no npm here: the tests that need these programs are skipped." >&2; fi
+endef
 
 $(VENV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "advisor needs Python 3.10 or newer; say which: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from advisor.consultation.evidence import ClaimStatus
+from advisor.findings.catalogue import read_findings, weigh
 from probes.runtime.registry import load_probe, load_probes
 from probes.runtime.runner import run_probes
 from rules.loading.loader import load
@@ -27,6 +29,17 @@ def test_the_readme_counts_what_is_there() -> None:
 
 def test_the_readme_counts_the_probes() -> None:
     assert f"{len(load_probes())} [probes](probes)" in README
+
+
+def test_the_claims_that_the_readme_gives_a_build_server_are_confirmed() -> None:
+    (command,) = re.findall(r"^\$ advisor probe (--claim .*) > claims.xml$", README, re.MULTILINE)
+    named = re.findall(r"--claim (\S+)", command)
+    kb = load()
+    statuses = weigh(kb, read_findings(ROOT / "docs" / "findings.json"))
+    assert named
+    assert {name: statuses[name].status for name in named} == dict.fromkeys(
+        named, ClaimStatus.CONFIRMED
+    )
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\((?!https?:)([^)#]+)\)", README + CONTRIBUTING))

@@ -6,9 +6,13 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable, Iterator
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import advisor
 from rules.loading.loader import load
@@ -106,6 +110,39 @@ def test_version_is_the_same_everywhere(wheel: Path) -> None:
     (declared,) = re.findall(r'^version = "(.*)"$', project, re.MULTILINE)
     assert advisor.__version__ == declared
     assert wheel.name.startswith(f"framework_advisor-{declared}-")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="3.10 takes what still supports it")
+def test_everything_that_is_installed_is_pinned() -> None:
+    pins = {
+        canonicalize_name(pin.name): str(pin.specifier).removeprefix("==")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+        for pin in [Requirement(line)]
+    }
+    extras = ("", "ecosystem", "test")
+    installed = dict(closure("framework-advisor", extras))
+    installed.pop("framework-advisor")
+    assert {name: pins.get(name) for name in installed} == {
+        name: version.partition("+")[0] for name, version in installed.items()
+    }
+
+
+def closure(root: str, extras: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The name and version of each distribution that ``root`` with its extras needs here."""
+    waiting = [(root, frozenset(extras))]
+    seen = set(waiting)
+    while waiting:
+        name, extras = waiting.pop()
+        found = distribution(name)
+        yield name, found.version
+        for requirement in map(Requirement, found.requires or ()):
+            marker = requirement.marker
+            if marker is None or any(marker.evaluate({"extra": extra}) for extra in extras):
+                needed = canonicalize_name(requirement.name), frozenset({"", *requirement.extras})
+                if needed not in seen:
+                    seen.add(needed)
+                    waiting.append(needed)
 
 
 def test_first_question_does_not_wait_for_what_comes_after_it() -> None:

@@ -8,13 +8,14 @@ import re
 import shutil
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ...conftest import Program
-from .outside import CLIENTS, Records, clients_in, export, make_records, run_client
+from .outside import CLIENTS, Records, clients_in, export, lacking, make_records, run_client
 
 # The configuration that MADR itself is checked with.
 MARKDOWNLINT = {"default": True, "MD013": False, "MD024": False}
@@ -176,7 +177,8 @@ def test_adr_log_lists_no_title_below_a_blank_line(
 
 def by_adr_viewer(folder: Path, tmp_path: Path) -> list[tuple[str, str]]:
     """The class and the title of each record on the page it makes, in its order."""
-    pytest.importorskip("adr_viewer", reason="adr-viewer is not installed here")
+    if find_spec("adr_viewer") is None:
+        lacking("adr-viewer is not installed here")
     page = tmp_path / "page.html"
     program = Path(sys.executable).with_name("adr-viewer")
     done = run_client(program, "--adr-path", folder, "--output", page, folder=tmp_path)
