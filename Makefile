@@ -1,7 +1,7 @@
 # make advise   install into .venv what is needed, and start the questions
 # make test     install what the tests need too, and run every check
-# make test-all the same, and every probe that needs an environment of its own, log4brains and, where
-#               there is one, a browser: some 20 GB
+# make test-all the same, 10,000 damaged files, and every probe that needs an environment of its own,
+#               log4brains and, where there is one, a browser: some 20 GB
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -43,6 +43,7 @@ IN_PAIRS := --numprocesses 2 --dist loadfile $(addprefix --ignore ,$(ALONE))
 test-all: lint types knowledge $(VENV)/.test $(VENV)/clients/.done $(VENV)/clients/log4brains/.done
 	$(BIN)/pytest $(IN_PAIRS)
 	$(BIN)/pytest --provisioned $(ALONE) tests/provisioned
+	$(BIN)/pytest --numprocesses 2 --mutations 500:9500 tests/mutations
 
 # Ratios, not seconds: each bench compares with its own floor in the same run.
 bench: $(VENV)/.test

@@ -52,6 +52,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="also build the environments that probes ask for, and run the probes in them",
     )
+    parser.addoption(
+        "--mutations",
+        type=_seeds,
+        default="500",
+        metavar="[FIRST:]NUMBER",
+        help="how many damaged files are tried, and from which seed on",
+    )
+
+
+def _seeds(text: str) -> tuple[int, int]:
+    first, colon, number = text.rpartition(":")
+    return int(first) if colon else 0, int(number)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
