@@ -107,10 +107,20 @@ def mutated_text(data: bytes, random: Random) -> bytes:
     if random.random() < 0.15:
         return mutated_bytes(data, random)
     lines = data.decode("utf-8", "surrogateescape").split("\n")
+    if random.random() < 0.05:
+        _swell(lines, random.randrange(len(lines)), random)
     for _ in range(random.choice((1, 1, 1, 2, 4, 12))):
         change = random.choice(_LINE_CHANGES)
         change(lines, random.randrange(len(lines)), random)
     return "\n".join(lines).encode("utf-8", "surrogatepass")
+
+
+def _swell(lines: list[str], place: int, random: Random) -> None:
+    """Nearly as much as is read: lines that repeat, or differ by a number."""
+    line, number = lines[place], random.choice((200, 5000, 40_000))
+    numbered = random.random() < 0.5
+    many = [f"{line[:20]}{i}{line[20:60]}" if numbered else line[:60] for i in range(number)]
+    lines[place:place] = random.choice((many, [", ".join(many)], ["[" + ", ".join(many) + "]"]))
 
 
 def _replace_value(lines: list[str], place: int, random: Random) -> None:
