@@ -5,6 +5,7 @@
     AdvisorError
       CommandError            ends a command with one sentence and an exit code
       WorkshopError           a workshop does not allow that as things stand
+        StorageError          its file cannot be written or read just now
     rules.diagnostics.InputError
                               what a person wrote cannot be used; each problem with its place. It is
                               there because rules import nothing from here
@@ -39,3 +40,7 @@ class CommandError(AdvisorError):
 
 class WorkshopError(AdvisorError):
     """What was asked cannot be done as things stand."""
+
+
+class StorageError(WorkshopError):
+    """A workshop's file cannot be written or read just now; the message follows its name."""

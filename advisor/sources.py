@@ -67,13 +67,13 @@ def _is_workshop(path: Path) -> bool:
 
 def _workshop_session(path: Path, kb: KnowledgeBase) -> Session:
     """The group's last revealed answers as a session. Raises InputError before the first reveal."""
-    from advisor.answers.rounds import check_history
     from advisor.workshop.fact_checks import sheet_of
+    from advisor.workshop.knowledge import check_knowledge
     from advisor.workshop.store import open_workshop
 
     with open_workshop(path) as workshop:
         try:
-            check_history(workshop.history(), kb, str(path))
+            check_knowledge(workshop, kb)
             sheet = sheet_of(workshop, kb)
         except WorkshopError as error:
             raise InputError.at(path, str(error)) from None

@@ -189,7 +189,7 @@ def workshops(old: Checkout, new: Checkout, examples: Path) -> Iterator[tuple[st
     team = examples / "workshop"
     people = [str(team / f"{name}.yaml") for name in ("ana", "ben", "chi", "dora", "emil")]
     questions = "model_source,training_loop,debugging,static_graph,team_knows,lifetime"
-    known = ("--answers", str(team / "known.yaml"))
+    known = ("--answers", str(team / "beforehand" / "known.yaml"))
     file, reveal = "team.workshop", ("workshop", "reveal", "team.workshop")
     old.run(
         [

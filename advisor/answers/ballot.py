@@ -54,7 +54,7 @@ def ballot_from_data(data: Mapping[str, Any]) -> Ballot:
             reasons={str(name): str(why) for name, why in data["reasons"].items()},
             named={True: True, False: False, "true": True, "false": False}[data["named"]],
         )
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise ValueError(f"expected a ballot ({error})") from None
 
 

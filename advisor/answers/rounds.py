@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from advisor.answers.ballot import Ballot, ballot_from_data
 from advisor.answers.mistakes import ballot_mistakes
 from rules.answers import Answers
-from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.model import KnowledgeBase
 from rules.scoring.rankings import GroupRanking, ranked_by
 
@@ -35,6 +35,25 @@ class StopRule:
     shift: float = 1.0
     share: float = 0.66
     rounds: int = 3
+
+
+class Majority(str, Enum):
+    """More than half of what makes an answer the group's, fixed before the first round."""
+
+    OF_ALL = "ballots"  # of everybody's in the round
+    OF_ANSWERS = "answers"  # of those who answered, however few: so it was counted at first
+
+
+def majority_called(name: object) -> Majority:
+    """The majority of that name; None for what was written before there was a choice.
+
+    Raises ValueError where there is none.
+    """
+    if name is None:
+        return Majority.OF_ANSWERS
+    if name not in [majority.value for majority in Majority]:
+        raise ValueError("expected a majority of the ballots, or of the answers")
+    return Majority(name)
 
 
 @dataclass(frozen=True)
@@ -84,6 +103,7 @@ class WorkshopHistory:
     stop: StopRule
     rounds: tuple[RevealedRound, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    majority: Majority = Majority.OF_ALL
 
     @property
     def last(self) -> RevealedRound:
@@ -106,6 +126,7 @@ def history_as_data(history: WorkshopHistory) -> dict[str, Any]:
         "questions": list(history.questions),
         "criteria": list(history.criteria),
         "stop": vars(history.stop),
+        **_majority_as_data(history),
         "doubts": [vars(doubt) for doubt in history.doubts],
         "rounds": [
             {
@@ -117,6 +138,12 @@ def history_as_data(history: WorkshopHistory) -> dict[str, Any]:
             for revealed in history.rounds
         ],
     }
+
+
+def _majority_as_data(history: WorkshopHistory) -> dict[str, str]:
+    """Nothing where it was not said then: what was sealed without it stays as it was."""
+    is_old = history.majority is Majority.OF_ANSWERS
+    return {} if is_old else {"majority": history.majority.value}
 
 
 def _ballot_as_data(revealed: RevealedBallot) -> dict[str, Any]:
@@ -137,6 +164,7 @@ def history_from_data(data: Mapping[str, Any]) -> WorkshopHistory:
             stop=StopRule(**stop, rounds=int(data["stop"]["rounds"])),
             rounds=tuple(map(_round_from_data, data["rounds"])),
             doubts=tuple(Doubt(str(d["claim"]), int(d["people"])) for d in data["doubts"]),
+            majority=majority_called(data.get("majority")),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"expected the minutes of a workshop ({error})") from None
@@ -156,6 +184,11 @@ def history_mistakes(history: WorkshopHistory, kb: KnowledgeBase) -> Iterator[st
     """Why this cannot be the history of a workshop over that knowledge, sentence by sentence."""
     if not history.rounds or not all(revealed.ballots for revealed in history.rounds):
         yield "expected rounds, with a ballot in each"
+    yield from misfits(history, kb)
+
+
+def misfits(history: WorkshopHistory, kb: KnowledgeBase) -> Iterator[str]:
+    """What of the history that knowledge lacks, sentence by sentence."""
     yield from map(str, ballot_mistakes(Ballot(history.known), kb))
     unknown = [name for name in history.questions if name not in kb.questions]
     unknown += [name for name in history.criteria if name not in kb.criteria]
@@ -165,10 +198,3 @@ def history_mistakes(history: WorkshopHistory, kb: KnowledgeBase) -> Iterator[st
         for ballot in revealed.ballots:
             for mistake in ballot_mistakes(ballot.ballot, kb):
                 yield f"round {revealed.number}: {mistake}"
-
-
-def check_history(history: WorkshopHistory, kb: KnowledgeBase, file: str) -> None:
-    """Raises InputError where ``file`` was changed by hand into what nobody can have answered."""
-    mistake = next(history_mistakes(history, kb), None) if history.rounds else None
-    if mistake is not None:
-        raise InputError([Problem(SourceLocation(file), f"is damaged: {mistake}")])

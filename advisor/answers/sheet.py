@@ -51,6 +51,11 @@ class Sheet:
     workshop: WorkshopHistory | None = None
 
     @property
+    def speaker(self) -> str:
+        """Whose answers they are, as explanations name them."""
+        return "you" if self.workshop is None else "the group"
+
+    @property
     def ranking(self) -> Priorities:
         """What matters most, as the rules weigh by it."""
         if self.workshop is not None:

@@ -92,7 +92,8 @@ class Recommendation:
     def situation(self) -> Situation:
         """The answers under the rules that remain."""
         withdrawn = frozenset(withdrawal.rule for withdrawal in self.withdrawn)
-        return Situation.of(self.kb.without(withdrawn), self.sheet.answers)
+        remaining = self.kb.without(withdrawn)
+        return Situation.of(remaining, self.sheet.answers, self.sheet.speaker)
 
     def weigh(self, claim: str) -> WeighedClaim:
         """The claim by what was found, also where no rule that fired rests on it."""

@@ -75,7 +75,7 @@ def withdrawn_step(r: Recommendation, rule: Rule) -> Step:
     """A rule that fired and fell, over the claims it fell with and the condition it had."""
     fell = next(w for w in r.withdrawn if w.rule == rule.id)
     claims = tuple(claim_step(r.claims[name]) for name in fell.claims)
-    before = because(Situation.of(r.kb, r.sheet.answers), rule.when)
+    before = because(Situation.of(r.kb, r.sheet.answers, r.sheet.speaker), rule.when)
     says = f"{voice_under(r.kb, rule)}, withdrawn: {rule.because}"
     return Step("rule", rule.id, says, WITHDRAWN, (*claims, *before), _factor(rule))
 

@@ -19,7 +19,6 @@ from rules.model import UNKNOWN, Advise, Conclude, KnowledgeBase, Prefer, Questi
 from rules.scoring.judgement import Judgement
 
 MOST = 8  # rules shown; more would scroll the question away
-NO_RULE = "With your other answers, no rule depends on it any more."
 Value: TypeAlias = Callable[[Condition], bool | None]
 _ADVERBS = {"slight": "slightly ", "strong": "strongly ", "decisive": "decisively "}
 
@@ -33,13 +32,13 @@ def why(r: Recommendation, question_id: str) -> Step:
     question = kb.questions[question_id]
     ask = f"Why do we ask: {question.ask}"
     if question_id in situation.facts.not_applicable and question.applies_when is not None:
-        says = "It was left out, for your other answers:"
+        says = f"It was left out, for {_whose(r.sheet)} other answers:"
         because_of = because(situation, question.applies_when, holds=False)
         left_out = Step("left_out", question_id, says, "", because_of)
         return Step("question", question_id, ask, FAILS, (left_out,))
     fed = [Step("feeds", question_id, says) for says in _rules_fed(kb, answers, question)]
     waiting = [Step("feeds", question_id, says) for says in _what_else_waits(kb, question_id)]
-    feeds = (*in_two_levels(fed), *waiting) or (Step("feeds", question_id, NO_RULE),)
+    feeds = (*in_two_levels(fed), *waiting) or (Step("feeds", question_id, _no_rule(r.sheet)),)
     state = HOLDS if situation.given(question_id) else OPEN
     return Step("question", question_id, ask, state, (*feeds, *prospects(kb, r.sheet, question)))
 
@@ -53,9 +52,9 @@ def prospects(kb: KnowledgeBase, sheet: Sheet, question: Question) -> tuple[Step
     now = whatif.judge(sheet.answers)
     answer = sheet.answers.get(question.id, (UNKNOWN,))
     if answer != (UNKNOWN,):
-        says = f"You said “{answer_in_words(kb, question.id, answer)}”."
+        says = f"{sheet.speaker.capitalize()} said “{answer_in_words(kb, question.id, answer)}”."
         given = Step("answer", question.id, says, HOLDS)
-        return (given, *_changed(kb, whatif, sheet.answers, question, now))
+        return (given, *_changed(kb, whatif, sheet, question, now))
     outcomes = {o: whatif.judge({**sheet.answers, question.id: (o.id,)}) for o in question.options}
     alike: dict[str, list[str]] = {}
     for option, judgement in outcomes.items():
@@ -76,16 +75,24 @@ def prospects(kb: KnowledgeBase, sheet: Sheet, question: Question) -> tuple[Step
 
 
 def _changed(
-    kb: KnowledgeBase, whatif: WhatIf, answers: Answers, question: Question, now: Judgement
+    kb: KnowledgeBase, whatif: WhatIf, sheet: Sheet, question: Question, now: Judgement
 ) -> Iterator[Step]:
-    flips = [flip for flip in whatif.flips(answers) if flip.question == question.id]
+    flips = [flip for flip in whatif.flips(sheet.answers) if flip.question == question.id]
     for flip in flips:
         instead = answer_in_words(kb, question.id, flip.answer)
-        says = f"If you said “{instead}” instead: {outcome(kb, flip.judgement)}."
+        says = f"If {sheet.speaker} said “{instead}” instead: {outcome(kb, flip.judgement)}."
         yield Step("prospect", question.id, says)
     if not flips:
         what = "No single change of this answer changes what wins"
         yield _stays(what, question, outcome(kb, now))
+
+
+def _whose(sheet: Sheet) -> str:
+    return "your" if sheet.workshop is None else "the group’s"
+
+
+def _no_rule(sheet: Sheet) -> str:
+    return f"With {_whose(sheet)} other answers, no rule depends on it any more."
 
 
 def _stays(what: str, question: Question, current: str) -> Step:
@@ -102,7 +109,7 @@ def reasons(kb: KnowledgeBase, answers: Answers, question: Question) -> list[str
     if len(sentences) > MOST:
         sentences[MOST:] = [f"… and {len(sentences) - MOST} more."]
     sentences += _what_else_waits(kb, question.id)
-    return sentences or [NO_RULE]
+    return sentences or [_no_rule(Sheet())]
 
 
 def _rules_fed(kb: KnowledgeBase, answers: Answers, question: Question) -> list[str]:

@@ -12,6 +12,7 @@ from advisor.interview.ballot_draft import BallotDraft
 from advisor.interview.prompts import Aside, Heading, Offer, Prompt, TextPrompt
 from advisor.wording.answers import DONT_KNOW
 from advisor.wording.quantities import count
+from rules.diagnostics import printable
 from rules.model import UNKNOWN
 
 if TYPE_CHECKING:  # before the first reveal there is no result, and nobody waits for it
@@ -48,7 +49,8 @@ def help_with_result(help: str, last: RoundReport | None, item: str) -> str:
     result = last.item(item) if last else None
     if last is None or result is None:
         return help
-    reasons = [shorten(r.text, LONG_REASON, placeholder=" …") for r in result.edges[:MOST_REASONS]]
+    every = (printable(reason.text) for reason in result.edges[:MOST_REASONS])
+    reasons = [shorten(text, LONG_REASON, placeholder=" …") for text in every]
     left = len(result.edges) - MOST_REASONS
     more = f"And {count(left, 'other reason')}." if left > 0 else ""
     sentences = help, f"Round {last.number}: {result.group}.", *(f"“{r}”" for r in reasons), more
@@ -150,7 +152,7 @@ def _review_entries(draft: BallotDraft) -> Iterator[Offer | Heading]:
 def _entry(draft: BallotDraft, item: str) -> Offer:
     """An item with what was said of it, and whether a reason was given."""
     value = _value(draft, item)
-    reason = draft.ballot.reasons.get(item, "")
+    reason = printable(draft.ballot.reasons.get(item, ""))
     # Rows are cut to the terminal's width; the help under the list shows the whole.
     help = f"{_with_value(draft, item)}." + (
         f" Why: {shorten(reason, SHOWN, placeholder=' …')}" if reason else ""

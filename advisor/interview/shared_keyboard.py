@@ -16,6 +16,7 @@ from advisor.interview.steps import choose, raise_if_stopped
 from advisor.workshop.audit import LEAST_DIGITS, tidy_receipt
 from advisor.workshop.plan import MAX_NAME, tidy_name
 from advisor.workshop.store import OwnBallot, Workshop
+from rules.diagnostics import printable
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class _Session:
     def _menu(self, silent: dict[str, str]) -> Prompt:
         answered, number = len(self.workshop.answered()), self.workshop.round_state().number
         expected = answered + len(silent)
-        offers = [Offer(entry, name) for entry, name in silent.items()]
+        offers = [Offer(entry, printable(name)) for entry, name in silent.items()]
         return Prompt(
             ask="Who is next?",
             help=f"{answered} of {expected} have answered in round {number}.",
@@ -160,7 +161,7 @@ class _Session:
                 Offer(NEW, "Somebody else, by name"),
                 Offer(NOBODY, "Nobody: that is all"),
             ),
-            section=self.workshop.plan.title,
+            section=printable(self.workshop.plan.title),
             before=(offers[0].id if offers else NOBODY if answered else NEW,),
             passing=True,
         )
@@ -169,7 +170,7 @@ class _Session:
         prompt = TextPrompt(
             ask="By what name do the others know you?",
             fallback=f"a name of at most {MAX_NAME} characters",
-            section=self.workshop.plan.title,
+            section=printable(self.workshop.plan.title),
             asides=frozenset({Aside.BACK}),
         )
         while True:
@@ -186,6 +187,7 @@ class _Session:
 
     def _takes_over(self, name: str) -> bool:
         """Whether it is them, and alone."""
+        name = printable(name)
         prompt = Prompt(
             ask=f"Pass the keyboard to {name}",
             help="Press enter when nobody else looks at the screen.",
@@ -216,6 +218,7 @@ class _Session:
         return None
 
     def _tell_receipt(self, name: str, sealed: OwnBallot) -> None:
+        name = printable(name)
         file, start = shlex.quote(str(self.workshop.path)), sealed.receipt[:LEAST_DIGITS]
         grouped = " ".join(start[place : place + GROUP] for place in range(0, LEAST_DIGITS, GROUP))
         self.asker.say(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from advisor.errors import WorkshopError
 from advisor.records.evidence.bundle import Bundle, read_bundle
 from advisor.records.evidence.contents import RECORD
 from advisor.records.evidence.restore import bundle_path, restored_from_bundle
@@ -15,7 +13,7 @@ from advisor.records.parsed_record import Document
 from advisor.records.parsing import parse_document, read_document
 from advisor.records.verification.ballots import seals_in
 from advisor.records.verification.verify import integrity_problems
-from advisor.workshop.audit import Audit, audit, sealed_in
+from advisor.workshop.audit import Audit, audit
 from advisor.workshop.store import open_workshop
 from rules.diagnostics import InputError
 from rules.model import KnowledgeBase
@@ -48,15 +46,9 @@ def audit_file(path: Path, kb: KnowledgeBase, receipts: Iterable[str]) -> Audite
 
 
 def _audit_workshop(path: Path, kb: KnowledgeBase, receipts: Iterable[str]) -> AuditedFile:
-    try:
-        sealed = sealed_in(path)  # first: what is revealed meanwhile is found all the same
-        with open_workshop(path) as workshop:
-            current, history = workshop.round_state(), workshop.history()
-    except WorkshopError:
-        message = "holds a ballot that is none, expected it as it was sealed"
-        raise InputError.at(path, message) from None
-    except (sqlite3.Error, UnicodeDecodeError):  # a table is gone, or a text is none
-        raise InputError.at(path, "is damaged, expected a workshop") from None
+    with open_workshop(path, altered=True) as workshop:
+        sealed = workshop.sealed_receipts()  # first: what is revealed meanwhile is found as well
+        current, history = workshop.round_state(), workshop.history()
     opened = None if current.revealed else current.number
     return AuditedFile(audit(history, receipts, sealed=sealed), kb, opened)
 

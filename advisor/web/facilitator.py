@@ -97,7 +97,7 @@ def _facilitator_view(state: WebState, request: PageRequest) -> FacilitatorView:
 def reveal(state: WebState, request: PageRequest) -> Response:
     current = state.workshop.round_state()
     if request.fields.number("round") == current.number and not current.revealed:
-        state.writes.run(state.workshop.reveal)
+        state.writes.run(lambda: state.workshop.reveal(state.kb))
         state.results.current()  # worked out once, before everybody asks for it at once
         state.fact_checks.check_all()
     return redirect("/lead")

@@ -185,7 +185,7 @@ def answer_in_a_sentence(recommendation: Recommendation, question: str) -> str:
         return "There is no answer yet."
     if answer == (UNKNOWN,):
         return "You said you don't know."
-    who = "You" if sheet.workshop is None else "The group"
+    who = sheet.speaker.capitalize()
     return f"{who} said “{answer_in_words(recommendation.kb, question, answer)}”."
 
 

@@ -166,7 +166,9 @@ def group_answer(kb: KnowledgeBase, question: QuestionResult) -> str:
     if question.agreement is None:
         return "nobody knows"
     if question.group == (UNKNOWN,):
-        return f"no answer has more than half of {people}"
+        if 2 * max(question.counts.values()) <= len(question.answers):
+            return f"no answer has more than half of {people}"
+        return f"no answer is that of more than half of {question.whole} people ({people})"
     if question.question.multiple:
         chosen = [option for option in question.question.options if option.id in question.group]
         every = len(question.answers)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from advisor.answers.ballot import receipt
 from advisor.answers.rounds import RevealedBallot, RevealedRound, WorkshopHistory
-from advisor.workshop.database import open_database
+from advisor.workshop.store import open_workshop
 from rules.diagnostics import printable
 
 LEAST_DIGITS, ALL_DIGITS = 12, 64  # of a receipt
@@ -107,17 +107,9 @@ def audit(
 
 
 def sealed_in(path: Path) -> frozenset[str]:
-    """The receipts of the round that is open in a workshop file: that they are there is all that
-    may be told of it. Raises InputError.
-    """
-    database = open_database(path)
-    try:
-        rows = database.fetch_all(
-            "SELECT receipt FROM ballot JOIN round ON round = number WHERE revealed IS NULL"
-        )
-    finally:
-        database.close()
-    return frozenset(str(receipt) for (receipt,) in rows)
+    """The receipts of the round that is open in a workshop file. Raises InputError."""
+    with open_workshop(path, altered=True) as workshop:
+        return workshop.sealed_receipts()
 
 
 def tidy_receipt(text: str) -> str:

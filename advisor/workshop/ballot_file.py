@@ -17,6 +17,9 @@ from rules.loading.yaml_nodes import Node, read
 from rules.model import KnowledgeBase
 
 ENTERED = "file"
+# Keys of an answers file: what tells of a project, and what tells that somebody speaks in it.
+PROJECT = {"title", "people"}
+OWN = {"name", "points", "priorities", "reasons", "named", "doubts"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,10 @@ def read_ballot_file(path: Path, plan: Plan, kb: KnowledgeBase) -> BallotFile:
     reasons = _reasons(fields.get("reasons"), kb, problems)
     doubts = _doubts(fields.get("doubts"), kb, problems)
     named = _named(fields.get("named"), problems)
+    if not problems and PROJECT & fields.keys() and not OWN & fields.keys():
+        own = "'name:', or what matters to them ('points:' or 'priorities:')"
+        message = f"holds what is known of a project, not what somebody says: expected {own}"
+        problems.append(Problem(root.location, message))
     if problems:
         raise InputError(problems)
     points = sheet.points or {
@@ -103,8 +110,7 @@ def merge(workshop: Workshop, files: Iterable[BallotFile]) -> list[tuple[str, st
             if workshop.how_entered(person.id) not in (None, ENTERED):
                 raise WorkshopError(f"{person.name} has answered already: only they can change it.")
             sealed = workshop.submit(person.id, file.ballot, entered=ENTERED)
-            for claim in file.doubts:
-                workshop.doubt(person.id, claim)
+            workshop.seal_doubts(person.id, file.doubts)
             receipts.append((person.name, sealed.receipt))
     return receipts
 

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TypeAlias
 
-from advisor.answers.rounds import RevealedRound, StopRule, WorkshopHistory
+from advisor.answers.rounds import Majority, RevealedRound, StopRule, WorkshopHistory
 from advisor.workshop.agreement import Quartiles, RandUcla, quartiles, rand_ucla
 from rules.model import UNKNOWN, KnowledgeBase, Question
 
@@ -31,15 +31,18 @@ class ItemReason:
 class QuestionResult:
     """The answers to one question, ``answers`` without those who said nothing or don't know.
 
-    ``group`` is what more than half of those who answered say, option by option where several
-    may be chosen; ``("unknown",)`` where there is no such thing. ``agreement`` is the share in
-    [0, 1] that answered alike, of the option they are most apart on where several may be chosen;
-    None where nobody answered. ``stable`` is None in the first round.
+    ``group`` is what more than half of the group say, option by option where several may be chosen;
+    ``("unknown",)`` where there is no such thing. ``agreement`` is the share in [0, 1] of those who
+    answered that answered alike, of the option they are most apart on where several may be chosen;
+    None where nobody answered. It is ``agreed`` where that is the share that was fixed beforehand
+    and the group has an answer: the few who know do not agree for all. ``stable`` is None in the
+    first round. More than half of ``whole`` make an answer the group's.
     """
 
     question: Question
     answers: tuple[ChosenOptions, ...]
     silent: int
+    whole: int
     group: ChosenOptions
     agreement: float | None
     agreed: bool
@@ -106,15 +109,33 @@ def group_answers(
     current = history.rounds[index]
     answers = dict(history.known)
     for name in history.questions:
-        answers[name] = majority(kb.questions[name], _answers(name, current))
+        answers[name] = _group_answer(kb.questions[name], history, current)
     return {name: answers[name] for name in kb.questions if name in answers}
 
 
-def majority(question: Question, answers: Sequence[ChosenOptions]) -> ChosenOptions:
-    """What more than half of these say; ``("unknown",)`` where nothing is said by so many."""
+def majority(
+    question: Question, answers: Sequence[ChosenOptions], people: int | None = None
+) -> ChosenOptions:
+    """What more than half of ``people`` say, or of those who gave ``answers``; ``("unknown",)``
+    where nothing is said by so many.
+    """
     chosen = Counter(option for answer in answers for option in answer)
-    agreed = (o.id for o in question.options if 2 * chosen[o.id] > len(answers))
-    return tuple(agreed) or (UNKNOWN,)
+    whole = len(answers) if people is None else people
+    return tuple(o.id for o in question.options if 2 * chosen[o.id] > whole) or (UNKNOWN,)
+
+
+def _group_answer(
+    question: Question, history: WorkshopHistory, current: RevealedRound
+) -> ChosenOptions:
+    answers = _answers(question.id, current)
+    return majority(question, answers, _whole(history, current, answers))
+
+
+def _whole(
+    history: WorkshopHistory, current: RevealedRound, answers: Sequence[ChosenOptions]
+) -> int:
+    """Of how many more than half decide, as was fixed beforehand."""
+    return len(current.ballots if history.majority is Majority.OF_ALL else answers)
 
 
 def _answers(name: str, current: RevealedRound) -> tuple[ChosenOptions, ...]:
@@ -125,17 +146,19 @@ def _answers(name: str, current: RevealedRound) -> tuple[ChosenOptions, ...]:
 def _question_result(question: Question, history: WorkshopHistory, index: int) -> QuestionResult:
     current, before = history.rounds[index], history.rounds[index - 1] if index else None
     answers = _answers(question.id, current)
-    group = majority(question, answers)
+    group = _group_answer(question, history, current)
     agreement = _agreement(question, answers)
-    stable = None if before is None else majority(question, _answers(question.id, before)) == group
+    stable = None if before is None else _group_answer(question, history, before) == group
+    decided = history.majority is Majority.OF_ANSWERS or group != (UNKNOWN,)
     reasons = list(_reasons(question.id, current))
     return QuestionResult(
         question=question,
         answers=answers,
         silent=len(current.ballots) - len(answers),
+        whole=_whole(history, current, answers),
         group=group,
         agreement=agreement,
-        agreed=agreement is None or agreement >= history.stop.share,
+        agreed=agreement is None or (decided and agreement >= history.stop.share),
         stable=stable,
         edges=tuple(reason for reason in reasons if reason.vote != group),
         others=tuple(reason for reason in reasons if reason.vote == group),

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from advisor.errors import WorkshopError
 from advisor.workshop.database import Database
-from advisor.workshop.plan import APPROVER, CONTRIBUTOR, INFORMED, MOST_PEOPLE, name_key, new_code
+from advisor.workshop.plan import (
+    APPROVER,
+    CONTRIBUTOR,
+    INFORMED,
+    MOST_PEOPLE,
+    Plan,
+    name_key,
+    new_code,
+    people_of_record,
+)
+from advisor.workshop.rows import LEADS, PEOPLE, StoredPerson
 
 
 @dataclass(frozen=True)
@@ -40,24 +51,34 @@ class Admission:
 class People:
     """The people of one workshop file."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, plan: Plan) -> None:
         self._db = database
+        self._plan = plan
 
     def all(self) -> tuple[Person, ...]:
         """Everybody who was named or joined, in the order they came."""
-        rows = self._db.fetch_all("SELECT id, name, role, here FROM person ORDER BY id")
-        return tuple(Person(row[0], row[1], row[2], bool(row[3])) for row in rows)
+        return tuple(map(_person, self._db.select(PEOPLE, "ORDER BY id")))
 
     def by_id(self, number: int) -> Person:
         """Raises WorkshopError where there is nobody."""
-        row = self._db.fetch_one("SELECT id, name, role, here FROM person WHERE id = ?", number)
-        if row is None:
+        found = self._one("id", number)
+        if found is None:
             raise WorkshopError("There is nobody of that number.")
-        return Person(row[0], row[1], row[2], bool(row[3]))
+        return found
+
+    def _one(self, column: str, value: object) -> Person | None:
+        found = self._db.select(PEOPLE, f"WHERE {column} = ?", value)
+        return _person(found[0]) if found else None
+
+    def shown_since(self, number: int) -> int:
+        """The number of the last ballot that is not shown to who has this person's code."""
+        return max(
+            (row.since for row in self._db.select(PEOPLE, "WHERE id = ?", number)), default=0
+        )
 
     def find(self, name: str) -> Person | None:
         """The person of that name, if there is one."""
-        return self._find_by("key", name_key(name))
+        return self._one("key", name_key(name))
 
     def include(self, name: str) -> Person:
         """The person of that name, who takes part from now on if they did not yet."""
@@ -83,12 +104,22 @@ class People:
             "EXISTS (SELECT 1 FROM ballot WHERE ballot.person = person.id))"
         )
         with self._db.transaction():
-            if self._db.fetch_one(taken, name_key(name)):
+            if self._db.fetch_all(taken, name_key(name)):
                 raise WorkshopError(
                     f"{name} is here already. Is that you? Then come back with your own code; "
                     "the facilitator can give you a new one. Otherwise add a letter to your name."
                 )
+            if self.find(name) is None and self.seats_taken() >= self._plan.seats:
+                raise WorkshopError(
+                    f"All {self._plan.seats:,} seats are taken. Tell the facilitator, who can "
+                    "remove who is not here."
+                )
             return self._admit(self.include(name).id)
+
+    def seats_taken(self) -> int:
+        """By how many who are here and were not named beforehand: those have seats of their own."""
+        named = {name_key(name) for name in self._plan.people}
+        return sum(p.present and name_key(p.name) not in named for p in self.all())
 
     def new_code(self, number: int) -> str:
         """A code for coming back, for who has lost theirs; token and code until now are worth
@@ -106,16 +137,12 @@ class People:
     def rejoin(self, code: str) -> Admission | None:
         """For who comes back: their token and their code until now are worth nothing after."""
         with self._db.transaction():
-            person = self._find_by("code", _hash(tidy_code(code)))
+            person = self._one("code", _hash(tidy_code(code)))
             return self._admit(person.id) if person else None
 
     def by_token(self, token: str) -> Person | None:
         """Whose token it is."""
-        return self._find_by("token", _hash(token))
-
-    def _find_by(self, column: str, value: str) -> Person | None:
-        number = self._db.fetch_number(f"SELECT id FROM person WHERE {column} = ?", value)
-        return self.by_id(number) if number else None
+        return self._one("token", _hash(token))
 
     def leave(self, number: int) -> None:
         """They take no part from now on; what they gave stays. Their token is worth nothing."""
@@ -123,15 +150,27 @@ class People:
             self._db.run("UPDATE person SET here = 0, token = NULL WHERE id = ?", number)
 
     def new_facilitator_token(self) -> str:
-        """A new token for the facilitator's screen."""
+        """A new token for the facilitator's screen; one until now is worth nothing after."""
         token = secrets.token_urlsafe(32)
         with self._db.transaction():
+            self._db.run("DELETE FROM lead")
             self._db.run("INSERT INTO lead VALUES (?)", _hash(token))
         return token
 
     def is_facilitator_token(self, token: str) -> bool:
         """Whether it is a token of the facilitator's."""
-        return self._db.fetch_one("SELECT 1 FROM lead WHERE token = ?", _hash(token)) is not None
+        return bool(self._db.select(LEADS, "WHERE token = ?", _hash(token)))
+
+    def of_record(self, answered: Collection[int]) -> Mapping[str, tuple[str, ...]]:
+        """The people as a record names them, once those of these numbers have answered."""
+        named = [name_key(name) for name in self._plan.people]
+        people = []
+        for person in self.all():
+            if person.role != CONTRIBUTOR or person.id in answered:
+                people.append((person.name, person.role))
+            elif name_key(person.name) in named:
+                people.append((person.name, INFORMED))
+        return people_of_record(people)
 
     def _insert(self, name: str, role: str = CONTRIBUTOR) -> int:
         if self._db.fetch_number("SELECT count(*) FROM person") >= MOST_PEOPLE:
@@ -151,6 +190,10 @@ class People:
         statement = "UPDATE person SET token = ?, code = ?, here = 1 WHERE id = ?"
         self._db.run(statement, _hash(token), _hash(code), number)
         return Admission(self.by_id(number), token, code)
+
+
+def _person(row: StoredPerson) -> Person:
+    return Person(row.id, row.name, row.role, row.here)
 
 
 def tidy_code(text: str) -> str:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
-import math
 import secrets
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from advisor.answers.rounds import StopRule
+from advisor.answers.ballot import LEAST_POINTS, MOST_POINTS
+from advisor.answers.rounds import Majority, StopRule, majority_called
+from advisor.answers.sheet import MAX_TEXT
+from advisor.workshop import values
 from rules.answers import Answers
 from rules.diagnostics import one_line
 from rules.inference.facts import establish
 from rules.model import UNKNOWN, KnowledgeBase
 
 # Who is who (DACI). The approver and the contributors answer, and who drives may.
-DRIVER, APPROVER, CONTRIBUTOR, INFORMED = "driver", "approver", "contributor", "informed"
+ROLES = DRIVER, APPROVER, CONTRIBUTOR, INFORMED = "driver", "approver", "contributor", "informed"
 MAX_NAME = 60  # characters
+MAX_SECRET = 128  # characters of an id, a code or a digest
 MOST_PEOPLE = 1000
+SEATS = 250  # that people may take who have the code, unless the plan says otherwise
+MOST_ROUNDS = 20
+LARGEST_SPREAD = MOST_POINTS - LEAST_POINTS
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread aloud or on paper
 CODE = 8  # characters: 31^8 is 8.5e11
 # Letters and marks without a shape of their own, which Unicode does not call formats.
@@ -32,7 +38,8 @@ INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(
 class Plan:
     """``people`` were named beforehand: name -> role. ``known`` are answers nobody is asked for.
 
-    ``id`` tells this workshop from all others; ``code`` is what people join with.
+    ``id`` tells this workshop from all others; ``code`` is what people join with, ``seats`` how
+    many may. ``majority`` says of what more than half makes an answer the group's.
     """
 
     id: str
@@ -44,31 +51,49 @@ class Plan:
     criteria: tuple[str, ...]
     knowledge: str  # the digest of the knowledge base
     stop: StopRule = field(default_factory=StopRule)
+    majority: Majority = Majority.OF_ALL
+    seats: int = SEATS
 
     def to_json(self) -> str:
-        return json.dumps({**vars(self), "stop": vars(self.stop)}, ensure_ascii=False)
+        data = {**vars(self), "stop": vars(self.stop), "majority": self.majority.value}
+        return json.dumps(data, ensure_ascii=False)
 
 
-def plan_from_json(text: str) -> Plan:
-    """The plan that ``to_json`` wrote. Raises ValueError, KeyError or TypeError for another."""
-    data: dict[str, Any] = json.loads(text)
-    stop = StopRule(**data["stop"])
-    texts = (data["id"], data["code"], data["title"], data["knowledge"])
-    numbers = (stop.spread, stop.shift, stop.share)
-    if not all(isinstance(text, str) for text in texts) or type(stop.rounds) is not int:
-        raise ValueError("its title or its rounds")
-    if not all(isinstance(number, (int, float)) and math.isfinite(number) for number in numbers):
-        raise ValueError("its rule when it ends")
+def plan_from_json(text: object) -> Plan:
+    """The plan that ``to_json`` wrote. Raises ValueError, with what was expected, for another."""
+    data = values.json_object(text)
+    for key in ("id", "code", "title", "people", "known", "questions", "criteria", "knowledge"):
+        if key not in data:
+            raise ValueError(f"expected a plan with '{key}'")
+    people = values.mapping(data["people"], "people with their roles")
+    known = values.mapping(data["known"], "answers by their questions")
+    if not all(role in ROLES for role in people.values()):
+        raise ValueError(f"expected people in the roles {', '.join(ROLES)}")
     return Plan(
-        id=data["id"],
-        code=data["code"],
-        title=data["title"],
-        people=data["people"],
-        known={name: tuple(options) for name, options in data["known"].items()},
-        questions=tuple(data["questions"]),
-        criteria=tuple(data["criteria"]),
-        knowledge=data["knowledge"],
-        stop=stop,
+        id=values.word(data["id"], "an id", MAX_SECRET),
+        code=values.word(data["code"], "a code", MAX_SECRET),
+        title=values.text(data["title"], "a title", MAX_TEXT),
+        people={values.text(name, "a name", MAX_NAME): role for name, role in people.items()},
+        known={
+            values.text(name, "a question", MAX_TEXT): values.texts(given, "options", MAX_TEXT)
+            for name, given in known.items()
+        },
+        questions=values.texts(data["questions"], "questions", MAX_TEXT),
+        criteria=values.texts(data["criteria"], "criteria", MAX_TEXT),
+        knowledge=values.word(data["knowledge"], "a digest", MAX_SECRET),
+        stop=_stop_rule(values.mapping(data.get("stop"), "a rule when it ends")),
+        majority=majority_called(data.get("majority")),
+        seats=values.whole(data.get("seats", SEATS), "seats", MOST_PEOPLE),
+    )
+
+
+def _stop_rule(data: Mapping[str, Any]) -> StopRule:
+    points = LARGEST_SPREAD
+    return StopRule(
+        spread=values.number(data.get("spread"), "a spread of points", 0, points),
+        shift=values.number(data.get("shift"), "a shift of points", 0, points),
+        share=values.number(data.get("share"), "a share of answers", 0, 1),
+        rounds=values.whole(data.get("rounds"), "rounds", MOST_ROUNDS),
     )
 
 
@@ -81,6 +106,7 @@ def new_plan(
     questions: Collection[str],
     criteria: Collection[str],
     stop: StopRule,
+    seats: int = SEATS,
 ) -> Plan:
     """The plan of a new workshop. What is voted on is not known, whatever was answered to it."""
     return Plan(
@@ -93,6 +119,7 @@ def new_plan(
         criteria=tuple(name for name in kb.criteria if name in criteria),
         knowledge=kb.digest,
         stop=stop,
+        seats=seats,
     )
 
 
@@ -123,7 +150,7 @@ def tidy_name(text: str) -> str:
 
 def name_key(name: str) -> str:
     """What is the same for names that look the same, however they are typed or encoded."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     visible = (c for c in folded if unicodedata.category(c) != "Cf" and c not in INVISIBLE)
     return " ".join("".join(visible).split())
 

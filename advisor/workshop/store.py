@@ -7,29 +7,25 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from advisor.answers.ballot import Ballot, ballot_from_data, receipt
-from advisor.answers.mistakes import not_asked
+from advisor.answers.ballot import Ballot, receipt
+from advisor.answers.mistakes import ballot_mistakes, not_asked
 from advisor.answers.rounds import Doubt, RevealedBallot, RevealedRound, WorkshopHistory
 from advisor.errors import WorkshopError
+from advisor.workshop import rows
+from advisor.workshop.contents import check_contents, read_plan
 from advisor.workshop.database import Database, new_database, open_database
 from advisor.workshop.people import People, Person
-from advisor.workshop.plan import (
-    CONTRIBUTOR,
-    INFORMED,
-    Plan,
-    name_key,
-    people_of_record,
-    plan_from_json,
-)
+from advisor.workshop.plan import Plan, plan_from_json
+from advisor.workshop.rows import StoredBallot
 from probes.api import Finding, Json
-from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.model import KnowledgeBase
 
 
 @dataclass(frozen=True)
@@ -51,9 +47,15 @@ class OwnBallot:
 
 
 def create(path: Path, plan: Plan) -> Workshop:
-    """A new workshop file with its first round open. Raises InputError where there is a file."""
+    """A new workshop file with its first round open. Raises InputError where there is a file, and
+    WorkshopError for a plan that could not be read again.
+    """
+    try:
+        plan_from_json(plan.to_json())
+    except ValueError as error:
+        raise WorkshopError(f"That cannot be planned: {error}.") from None
     database = new_database(path)
-    people = People(database)
+    people = People(database, plan)
     try:
         with database.transaction():
             database.run("INSERT INTO plan VALUES (?)", plan.to_json())
@@ -66,22 +68,44 @@ def create(path: Path, plan: Plan) -> Workshop:
     return Workshop(database)
 
 
-def open_workshop(path: Path) -> Workshop:
-    """The workshop in ``path``. Raises InputError for what is none, or was made by a newer tool."""
-    return Workshop(open_database(path))
+def open_workshop(path: Path, *, altered: bool = False) -> Workshop:
+    """The workshop in ``path``, once all that stands in it was read and held together.
+
+    Raises InputError for what is none, is damaged, or was made by a newer tool; and for ballots
+    that were changed after they were sealed, unless ``altered`` ones are what is looked for.
+    """
+    database = open_database(path)
+    try:
+        check_contents(database, read_plan(database))
+        workshop = Workshop(database, altered=altered)
+        workshop.check_seals()
+    except BaseException:
+        database.close()
+        raise
+    return workshop
 
 
 class Workshop:
-    """One workshop. Any thread may call it; each call is a transaction of its own."""
+    """One workshop. Any thread may call it; each call is a transaction of its own.
 
-    def __init__(self, database: Database) -> None:
+    Whatever reads the file raises InputError where it was damaged meanwhile, and StorageError where
+    it cannot be read or written now.
+    """
+
+    def __init__(self, database: Database, *, altered: bool = False) -> None:
         self._db = database
+        self._altered = altered
         self.path = database.path
-        self.people = People(database)
-        self.plan = _plan(database)
+        self.plan = read_plan(database)
+        self.people = People(database, self.plan)
 
     def close(self) -> None:
         self._db.close()
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Wait no longer for another program that writes, and never for it to read."""
+        self._db.waits = seconds
+        self._db.read_while_written()
 
     def transaction(self) -> AbstractContextManager[None]:
         """What is called inside happens as a whole or not at all."""
@@ -96,9 +120,9 @@ class Workshop:
     # Rounds
 
     def round_state(self) -> RoundState:
-        number = self._db.fetch_number("SELECT max(number) FROM round")
-        row = self._db.fetch_one("SELECT revealed FROM round WHERE number = ?", number)
-        return RoundState(number, revealed=bool(row and row[0]))
+        for round in self._db.select(rows.ROUNDS, "ORDER BY number DESC LIMIT 1"):
+            return RoundState(round.number, revealed=round.revealed is not None)
+        raise self._db.damaged("expected a round in it")
 
     def submit(self, person: int, ballot: Ballot, *, entered: str = "self") -> OwnBallot:
         """Seal a ballot in the open round; one that the person gave before is replaced by it.
@@ -108,6 +132,11 @@ class Workshop:
         """
         for sentence in not_asked(ballot, {*self.plan.questions, *self.plan.criteria}):
             raise WorkshopError(sentence)
+        text = json.dumps(ballot.as_data(), ensure_ascii=False)
+        try:
+            rows.ballot_from_json(text)
+        except ValueError as error:
+            raise WorkshopError(f"That cannot be sealed: {error}.") from None
         with self._db.transaction():
             state = self.round_state()
             if state.revealed:
@@ -117,11 +146,10 @@ class Workshop:
             if before and before.number == state.number and before.ballot == ballot:
                 return before
             self.people.mark_contributor(person)
-            count = "SELECT count(*) FROM ballot WHERE person = ? AND round = ?"
-            version = 1 + self._db.fetch_number(count, person, state.number)
+            newest = "SELECT max(version) FROM ballot WHERE person = ? AND round = ?"
+            version = 1 + self._db.fetch_number(newest, person, state.number)
             salt = secrets.token_hex(16)
             own_receipt = receipt(ballot, salt, self.plan.id, state.number)
-            text = json.dumps(ballot.as_data(), ensure_ascii=False)
             self._db.run(
                 "INSERT INTO ballot (person, round, version, text, salt, receipt, entered) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -133,43 +161,83 @@ class Workshop:
         """What this person said last, or in that round, for their own eyes; nothing from before
         they were given a new code.
         """
-        row = self._db.fetch_one(
-            "SELECT round, text, receipt, entered FROM ballot JOIN person ON person.id = person "
-            "WHERE person = ? AND round = ifnull(?, round) AND ballot.id > since "
+        found = self._ballots(
+            "WHERE person = ? AND round = ifnull(?, round) AND id > ? "
             "ORDER BY round DESC, version DESC LIMIT 1",
-            *(person, number),
+            *(person, number, self.people.shown_since(person)),
         )
-        return OwnBallot(row[0], _read(row[1]), row[2], row[3]) if row else None
+        for row in found:
+            return OwnBallot(row.round, row.ballot, row.receipt, row.entered)
+        return None
 
     def how_entered(self, person: int) -> str | None:
         """By which way this person's ballot of the last round came; None where there is none."""
-        row = self._db.fetch_one(
-            "SELECT entered FROM ballot WHERE person = ? "
-            "AND round = (SELECT max(number) FROM round) ORDER BY version DESC LIMIT 1",
-            person,
-        )
-        return str(row[0]) if row else None
+        where = "WHERE person = ? AND round = ? ORDER BY version DESC LIMIT 1"
+        for row in self._db.select(rows.BALLOTS, where, person, self.round_state().number):
+            return row.entered
+        return None
+
+    def _ballots(self, where: str, *values: object) -> list[StoredBallot]:
+        """Ballots as they were sealed. Raises InputError where one was changed since."""
+        found = self._db.select(rows.BALLOTS, where, *values)
+        for row in () if self._altered else found:
+            if row.receipt != receipt(row.ballot, row.salt, self.plan.id, row.round):
+                whose = f"{self.people.by_id(row.person).name}'s ballot of round {row.round}"
+                raise self._db.damaged(f"{whose} was changed after it was sealed")
+        return found
+
+    def check_seals(self) -> None:
+        """Hold every ballot against its receipt. Raises InputError."""
+        self._ballots("ORDER BY id")
+
+    def sealed_receipts(self) -> frozenset[str]:
+        """The receipts of the round that is open: that they are there is all that may be told."""
+        state = self.round_state()
+        if state.revealed:
+            return frozenset()
+        found = self._db.select(rows.BALLOTS, "WHERE round = ?", state.number)
+        return frozenset(row.receipt for row in found)
 
     def answered(self) -> frozenset[int]:
         """Who has given a ballot in the last round."""
-        rows = self._db.fetch_all(
-            "SELECT DISTINCT person FROM ballot WHERE round = (SELECT max(number) FROM round)"
-        )
-        return frozenset(person for (person,) in rows)
+        statement = "SELECT person FROM ballot WHERE round = (SELECT max(number) FROM round)"
+        return frozenset(person for (person,) in self._db.fetch_all(statement))
 
     def not_answered(self) -> tuple[Person, ...]:
         """Who is expected to answer in the last round and has not."""
         answered = self.answered()
         return tuple(p for p in self.people.all() if p.is_expected and p.id not in answered)
 
-    def reveal(self) -> int:
-        """End the open round. Raises WorkshopError where none is open or nobody has answered."""
+    def who_answers_otherwise(self, kb: KnowledgeBase) -> tuple[str, ...]:
+        """Whose ballot of the last round is none over that knowledge, such as one that was sealed
+        with other knowledge. Never what they answered.
+        """
+        number, names = self.round_state().number, []
+        for row in rows.latest(self._ballots("WHERE round = ?", number)):
+            if next(ballot_mistakes(row.ballot, kb), None) is not None:
+                names.append(self.people.by_id(row.person).name)
+        return tuple(names)
+
+    def reveal(self, kb: KnowledgeBase | None = None) -> int:
+        """End the open round. Raises WorkshopError where none is open, nobody has answered, or
+        ballots do not go with the knowledge ``kb`` that they are to be shown with.
+        """
         with self._db.transaction():
             state = self.round_state()
             if state.revealed:
                 raise WorkshopError(f"Round {state.number} was revealed already.")
             if not self.answered():
                 raise WorkshopError("Nobody has answered yet: there is nothing to reveal.")
+            names = self.who_answers_otherwise(kb) if kb else ()
+            if kb and names:
+                raise WorkshopError(
+                    f"Nothing was revealed: what {', '.join(names)} sealed does not go with this "
+                    f"knowledge ({kb.digest[:19]}). Open the workshop with the knowledge that they "
+                    "answered with (--kb), or let them answer again."
+                )
+            moved = "SELECT person, claim FROM sealed_doubt WHERE round = ?"
+            self._db.run(f"INSERT OR IGNORE INTO doubt {moved} ORDER BY rowid", state.number)
+            self._db.run("DELETE FROM sealed_doubt WHERE round = ?", state.number)
             self._db.run("UPDATE round SET revealed = ? WHERE number = ?", _now(), state.number)
             return state.number
 
@@ -187,67 +255,72 @@ class Workshop:
 
     def history(self) -> WorkshopHistory:
         """What was revealed so far."""
-        statement = "SELECT number FROM round WHERE revealed IS NOT NULL ORDER BY 1"
-        rounds = self._db.fetch_all(statement)
+        revealed = self._db.select(rows.ROUNDS, "WHERE revealed NOT NULL ORDER BY number")
         return WorkshopHistory(
             workshop=self.plan.id,
             known=self.plan.known,
             questions=self.plan.questions,
             criteria=self.plan.criteria,
             stop=self.plan.stop,
-            rounds=tuple(self._revealed_round(number) for (number,) in rounds),
-            doubts=self.doubts() if rounds else (),  # they came with ballots that are sealed
+            rounds=tuple(self._revealed_round(round.number) for round in revealed),
+            doubts=self.doubts() if revealed else (),  # they came with ballots that are sealed
+            majority=self.plan.majority,
         )
 
     def _revealed_round(self, number: int) -> RevealedRound:
-        rows = self._db.fetch_all(
-            "SELECT person, name, text, salt, receipt FROM ballot JOIN person "
-            "ON person.id = ballot.person WHERE round = ? ORDER BY version DESC",
-            number,
-        )
-        latest: dict[int, RevealedBallot] = {}
-        replaced = []
-        for person, name, text, salt, own_receipt in rows:
-            if person in latest:
-                replaced.append(own_receipt)
-                continue
-            ballot = _read(text)
-            latest[person] = RevealedBallot(ballot, salt, own_receipt, name if ballot.named else "")
-        ordered = sorted(latest.values(), key=lambda revealed: revealed.receipt)
+        every = self._ballots("WHERE round = ? ORDER BY version DESC", number)
+        latest = rows.latest(every)
+        names = {person.id: person.name for person in self.people.all()}
+        ballots = [
+            RevealedBallot(
+                row.ballot, row.salt, row.receipt, names[row.person] if row.ballot.named else ""
+            )
+            for row in latest
+        ]
+        replaced = {row.receipt for row in every} - {row.receipt for row in latest}
+        ordered = sorted(ballots, key=lambda revealed: revealed.receipt)
         return RevealedRound(number, tuple(ordered), tuple(sorted(replaced)))
 
     # Facts
 
     def doubt(self, person: int, claim: str) -> None:
-        """Somebody wants this claim to be tried."""
+        """Somebody wants this claim to be tried, and all may see it at once."""
         with self._db.transaction():
             self._db.run("INSERT OR IGNORE INTO doubt VALUES (?, ?)", person, claim)
 
+    def seal_doubts(self, person: int, claims: Iterable[str]) -> None:
+        """Doubts that came with a ballot, in place of those that came with an earlier one: they
+        are told with it.
+        """
+        with self._db.transaction():
+            number = self.round_state().number
+            self._db.run("DELETE FROM sealed_doubt WHERE person = ? AND round = ?", person, number)
+            for claim in claims:
+                self._db.run("INSERT INTO sealed_doubt VALUES (?, ?, ?)", person, claim, number)
+
     def doubts(self) -> tuple[Doubt, ...]:
-        """What was doubted, by how many."""
-        statement = "SELECT claim, count(*) FROM doubt GROUP BY claim ORDER BY min(rowid)"
-        rows = self._db.fetch_all(statement)
-        return tuple(Doubt(claim, people) for claim, people in rows)
+        """What was doubted, by how many; nothing that came with a ballot not revealed yet."""
+        people = Counter(doubt.claim for doubt in self._db.select(rows.DOUBTS, "ORDER BY rowid"))
+        return tuple(Doubt(claim, number) for claim, number in people.items())
 
     def save_findings(self, findings: Iterable[Finding], machine: Mapping[str, Json]) -> None:
         """Keep what probes found and where; the newest finding of each probe counts."""
         with self._db.transaction():
             for finding in findings:
-                self._db.run("INSERT INTO finding (text) VALUES (?)", json.dumps(finding.to_json()))
+                self._db.run("INSERT INTO finding (text) VALUES (?)", rows.kept_finding(finding))
             if machine:
                 text = json.dumps(machine)
                 self._db.run("INSERT INTO surroundings (text) VALUES (?)", text)
 
     def findings(self) -> dict[str, Finding]:
         """Probe -> its newest finding."""
-        rows = self._db.fetch_all("SELECT text FROM finding ORDER BY id")
-        read = (Finding.from_json(json.loads(text)) for (text,) in rows)
-        return {finding.probe: finding for finding in read}
+        found = self._db.select(rows.FINDINGS, "ORDER BY id")
+        return {finding.probe: finding for finding in found}
 
     def machine(self) -> Mapping[str, Json]:
         """Where the newest findings were made."""
-        row = self._db.fetch_one("SELECT text FROM surroundings ORDER BY id DESC LIMIT 1")
-        return dict(json.loads(row[0])) if row else {}
+        found = self._db.select(rows.SURROUNDINGS, "ORDER BY id DESC LIMIT 1")
+        return found[0] if found else {}
 
     def version(self) -> int:
         """A number that is another once somebody else has written to the file."""
@@ -258,33 +331,8 @@ class Workshop:
 
         Who was to contribute and never answered was not consulted, but is to be informed.
         """
-        rows = self._db.fetch_all("SELECT DISTINCT person FROM ballot")
-        answered = {number for (number,) in rows}
-        named = [name_key(name) for name in self.plan.people]
-        people = []
-        for person in self.people.all():
-            if person.role != CONTRIBUTOR or person.id in answered:
-                people.append((person.name, person.role))
-            elif name_key(person.name) in named:
-                people.append((person.name, INFORMED))
-        return people_of_record(people)
-
-
-def _plan(database: Database) -> Plan:
-    try:
-        row = database.fetch_one("SELECT text FROM plan")
-        return plan_from_json(row[0] if row else "")
-    except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
-        message = f"is damaged, expected a workshop ({error})"
-        raise InputError([Problem(SourceLocation(str(database.path)), message)]) from None
-
-
-def _read(text: str) -> Ballot:
-    """Raises WorkshopError, without what stands there: it may be sealed."""
-    try:
-        return ballot_from_data(json.loads(text))
-    except (ValueError, TypeError, RecursionError):
-        raise WorkshopError("The file is damaged: a ballot in it cannot be read.") from None
+        answered = self._db.fetch_all("SELECT DISTINCT person FROM ballot")
+        return self.people.of_record({number for (number,) in answered})
 
 
 def _now() -> str:

@@ -13,7 +13,7 @@ from rules.analysis.missing_answers import MissingAnswer, missing_answers
 from rules.conditions import All, Any, Chosen, Concluded, Condition, Not
 from rules.diagnostics import either
 from rules.inference.evaluator import concluding
-from rules.inference.situation import Situation
+from rules.inference.situation import YOU, Situation
 from rules.model import Question, Rule
 
 MOST_CONCEPTS = 6  # on one another; where concepts share grounds, each more doubles the tree
@@ -80,16 +80,16 @@ def missing(situation: Situation, condition: Condition) -> tuple[Step, ...]:
 def _answer_step(situation: Situation, atom: Chosen, holds: bool) -> Step:
     question = situation.kb.questions[atom.question]
     option = f"“{question.option(atom.option).label}”"
-    chosen = situation.given(question.id)
+    chosen, who = situation.given(question.id), situation.speaker.capitalize()
     children: tuple[Step, ...] = ()
     if question.id in situation.facts.not_applicable:
         statement = f"It was left out, so it is not {option}."
         if question.applies_when is not None:
             children = because(situation, question.applies_when, holds=False)
     elif holds:
-        statement = f"You said {option}{', among others' if len(chosen) > 1 else ''}."
+        statement = f"{who} said {option}{', among others' if len(chosen) > 1 else ''}."
     else:
-        statement = f"You said {listed(question, chosen, 'and')}, not {option}."
+        statement = f"{who} said {listed(question, chosen, 'and')}, not {option}."
     state = HOLDS if holds else FAILS
     return Step("answer", str(atom), f"{question.ask} {statement}", state, children)
 
@@ -106,11 +106,14 @@ def _missing_step(situation: Situation, name: str, items: Sequence[MissingAnswer
     question = situation.kb.questions[name]
     chosen = situation.given(name)
     if name in situation.facts.not_applicable:
-        state, answer = FAILS, "your other answers leave this question out"
+        whose = "your" if situation.speaker == YOU else "the"
+        state, answer = FAILS, f"{whose} other answers leave this question out"
     elif chosen:
-        state, answer = FAILS, f"you said {listed(question, chosen, 'and')}"
+        state, answer = FAILS, f"{situation.speaker} said {listed(question, chosen, 'and')}"
     elif name in situation.answers:
-        state, answer = OPEN, "you said you don't know"
+        state, answer = OPEN, "there is no answer that more than half gave"
+        if situation.speaker == YOU:
+            answer = "you said you don't know"
     else:
         state, answer = OPEN, "there is no answer yet"
     sentence = f"{question.ask} It would need {_needed(question, chosen, items)}; {answer}."

@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # the first question waits for what fires, and not for the sc
     from rules.scoring.rankings import Priorities
 
 
+YOU = "you"
+
+
 class Evaluator(Protocol):
     """What infers over one knowledge base: experta's engine, or the compiled evaluator."""
 
@@ -30,26 +33,28 @@ class Evaluator(Protocol):
 class Situation:
     """One answer sheet under one knowledge base, and what follows from it.
 
-    ``evaluator`` is one over ``kb``. Everything is computed when it is first asked for.
+    ``evaluator`` is one over ``kb``, ``speaker`` who answered, as explanations name them.
+    Everything is computed when it is first asked for.
     """
 
     kb: KnowledgeBase
     answers: Answers
     evaluator: Evaluator
+    speaker: str = YOU
 
     @classmethod
-    def of(cls, kb: KnowledgeBase, answers: Answers) -> Situation:
+    def of(cls, kb: KnowledgeBase, answers: Answers, speaker: str = YOU) -> Situation:
         """The situation by the compiled evaluator."""
-        return cls(kb, answers, RuleEvaluator(kb))
+        return cls(kb, answers, RuleEvaluator(kb), speaker)
 
     def with_answers(self, answers: Answers) -> Situation:
         """The same knowledge with other answers."""
-        return Situation(self.kb, answers, self.evaluator)
+        return Situation(self.kb, answers, self.evaluator, self.speaker)
 
     def without_rules(self, rule_ids: frozenset[str]) -> Situation:
         """The same answers with these rules withdrawn."""
         kb, evaluator = self.kb.without(rule_ids), self.evaluator.without(rule_ids)
-        return Situation(kb, self.answers, evaluator)
+        return Situation(kb, self.answers, evaluator, self.speaker)
 
     @cached_property
     def facts(self) -> Facts:

@@ -25,7 +25,7 @@ QUESTIONS = (
     "team_knows",
     "lifetime",
 )
-KNOWN = read_sheet(EXAMPLE / "known.yaml", KB)
+KNOWN = read_sheet(EXAMPLE / "beforehand" / "known.yaml", KB)
 
 NewWorkshop: TypeAlias = Callable[..., Workshop]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, USAGE, Commands, add_command
-from advisor.cli.options import add_knowledge, check_names, knowledge
+from advisor.cli.options import add_knowledge, check_names, knowledge, whole_number
 from advisor.errors import CommandError, WorkshopError
 from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase
@@ -49,6 +49,8 @@ def add_parser(actions: Commands) -> None:
 
 
 def _add_people(people: argparse._ArgumentGroup) -> None:
+    from advisor.workshop.plan import MOST_PEOPLE, SEATS
+
     people.add_argument(
         "--driver", metavar="NAME", help="who runs the workshop; may answer, is not waited for"
     )
@@ -66,6 +68,13 @@ def _add_people(people: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         help="who is told afterwards and need not answer; repeatable",
+    )
+    people.add_argument(
+        "--seats",
+        metavar="N",
+        type=whole_number("seats", 1, MOST_PEOPLE),
+        default=SEATS,
+        help=f"how many may join who are not named here (default: {SEATS})",
     )
 
 
@@ -152,12 +161,13 @@ def _plan(options: argparse.Namespace, kb: KnowledgeBase) -> Plan:
         raise CommandError("nothing is left to vote on: name questions or criteria", USAGE)
     return new_plan(
         kb,
-        title=options.title or sheet.title or default_title(kb),
+        title=options.title or one_line(sheet.title) or default_title(kb),
         people=dict(_people(options)),
         known=sheet.answers,
         questions=questions,
         criteria=criteria,
         stop=StopRule(options.spread, options.shift, options.share, options.rounds),
+        seats=options.seats,
     )
 
 

@@ -67,7 +67,7 @@ def run_reveal(options: argparse.Namespace) -> int:
         silent = ", ".join(person.name for person in opened.not_answered())
         if silent and opened.answered() and not opened.round_state().revealed and not options.now:
             raise WorkshopError(f"Not yet answered: {silent}. To reveal all the same: --now")
-        opened.reveal()
+        opened.reveal(kb)
         if silent:
             print(f"without {printable(silent)}", file=sys.stderr)
         if len(opened.history().last.ballots) < FEW:

@@ -71,7 +71,5 @@ def test_a_file_that_was_changed_by_hand_is_one_clear_error(workshop: Workshop) 
         "DROP TRIGGER no_change; UPDATE ballot SET text = json_set(text, '$.points.edge', 99)"
     )
     database.close()
-    with pytest.raises(
-        InputError, match="is damaged: round 1: points: 'edge': expected points from 1 to 9"
-    ):
+    with pytest.raises(InputError, match="is damaged: a ballot in it: expected points from 1 to 9"):
         open_source(workshop.path, KB)

@@ -321,7 +321,8 @@ def test_audit_of_a_ballot_that_is_none_is_bad_input(
     with tampered(file) as connection:
         connection.execute("UPDATE ballot SET text = '{}'")
     assert command("audit", file) == 3
-    assert "holds a ballot that is none" in capsys.readouterr().err
+    said = "is damaged: a ballot in it: expected a ballot of answers, points, reasons"
+    assert said in capsys.readouterr().err
 
 
 def test_audit_of_one_persons_record_is_bad_input(

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.answers.ballot import Ballot
-from advisor.answers.rounds import RevealedBallot, RevealedRound, StopRule, WorkshopHistory
+from advisor.answers.rounds import (
+    Majority,
+    RevealedBallot,
+    RevealedRound,
+    StopRule,
+    WorkshopHistory,
+    history_as_data,
+    history_from_data,
+)
+from advisor.wording.quantities import count
+from advisor.wording.workshop import group_answer
 from advisor.workshop.item_results import (
     CriterionResult,
     QuestionResult,
@@ -57,10 +68,26 @@ def of_scale(*rounds: Sequence[Ballot]) -> CriterionResult:
 # Questions
 
 
-def test_the_group_says_what_more_than_half_of_those_who_answered_say() -> None:
+def test_the_group_says_what_more_than_half_of_it_say() -> None:
     assert of_question(answering("years", "years", "months")).group == ("years",)
     assert of_question(answering("years", "months")).group == (UNKNOWN,)
-    assert of_question(answering("years", "unknown", "unknown")).group == ("years",)
+    assert of_question(answering("years", "years", "unknown")).group == ("years",)
+
+
+@pytest.mark.parametrize("known", [1, 2])
+def test_the_few_who_know_do_not_speak_for_the_group(known: int) -> None:
+    """What everybody who answered says is not agreed while most do not know."""
+    few = of_question(answering(*["years"] * known, *["unknown"] * (4 - known)))
+    assert (few.group, few.agreement, few.agreed) == ((UNKNOWN,), 1.0, False)
+    said = f"no answer is that of more than half of 4 people ({count(known, 'answer')})"
+    assert group_answer(KB, few) == said
+
+
+def test_a_workshop_begun_by_another_majority_keeps_it() -> None:
+    old = replace(minutes(answering("years", "unknown", "unknown")), majority=Majority.OF_ANSWERS)
+    assert history_from_data(history_as_data(old)) == old
+    few = question_results(KB, old, 0)[0]
+    assert (few.group, few.agreed) == (("years",), True)
 
 
 def test_who_does_not_know_is_not_counted_against_anybody() -> None:

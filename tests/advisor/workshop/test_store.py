@@ -79,7 +79,7 @@ def test_a_database_of_somebody_else_is_no_workshop(tmp_path: Path) -> None:
 
 
 def test_the_file_of_a_newer_version_is_refused(workshop: Workshop) -> None:
-    raw(workshop).execute("PRAGMA user_version = 2")
+    raw(workshop).execute("PRAGMA user_version = 3")
     with pytest.raises(InputError, match="written by a newer advisor"):
         open_workshop(workshop.path)
 
@@ -93,7 +93,7 @@ def test_a_damaged_plan_is_one_clear_error(workshop: Workshop) -> None:
     database = raw(workshop)
     database.execute("UPDATE plan SET text = '{'")
     database.commit()
-    with pytest.raises(InputError, match="is damaged, expected a workshop"):
+    with pytest.raises(InputError, match="is damaged: its plan: expected a JSON object"):
         open_workshop(workshop.path)
 
 
