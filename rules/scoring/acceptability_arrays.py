@@ -122,7 +122,7 @@ def _first_of_two(differences: FloatArray, spoken: Bits, weightings: Weightings)
     ahead, behind = (differences > 0).any(axis=0), (differences < 0).any(axis=0)
     shares = np.where(ahead, 1.0, np.where(behind, 0.0, 0.5))
     mixed = np.flatnonzero(ahead & behind)
-    # With a ranking each case takes up to 240 rounds: the same case is not worked out twice.
+    # With a ranking each case takes up to 5,040 rounds: the same case is not worked out twice.
     keys = np.concatenate([differences[:, mixed], spoken[:, mixed]]).T
     firsts, inverse = _distinct(keys)
     cases = mixed[firsts]

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 GRAIN = 1e12  # steps in 1 to which scores are rounded; the rest is float noise, and breaks ties
 
 SAMPLES = 20_000  # of weightings, where three alternatives or more may win
-ORDERS = 240  # within the places of a ranking; up to five equals (120 orders) are exact
+ORDERS = 5040  # within the places of a ranking; up to seven equals are exact
 SEED = 20010301
 
 ScoreRow: TypeAlias = tuple[float, ...]  # one alternative's scores, by the numbers of the criteria

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import chain, permutations, product
+from itertools import chain, combinations, permutations, product
 from math import prod
 
 import numpy as np
@@ -149,10 +149,32 @@ def test_unranked_criteria_share_the_lowest_ranks_in_every_order() -> None:
     assert unranked == pytest.approx(sum(each) / len(orders))
 
 
-def test_many_unranked_criteria_are_averaged_over_a_fixed_draw_of_orders() -> None:
-    row = (-0.3, 0.6, -0.4, 0.2, 0.36, -0.6, 0.1, -0.2)
-    rows = {"a": row, "b": (0.0,) * 8}
-    assert shares(rows, ranked=1) == pytest.approx(monte_carlo(rows, 1), abs=0.02)
+def share_with_one_ranked(first: float, rest: Sequence[float]) -> float:
+    """P(sum of w_j d_j > 0) where the first criterion weighs at least as much as each other one.
+
+    By inclusion and exclusion over the sets of others that weigh at least as much as the first:
+    the weights where all of a set do are a simplex, and one in (1 + its size) of all weights. Its
+    corners are the others alone, and the first together with the set.
+    """
+    total = 0.0
+    for size in range(len(rest) + 1):
+        for heavier in combinations(rest, size):
+            corner = (first + sum(heavier)) / (1 + size)
+            total += (-1) ** size / (1 + size) * share_positive([corner, *rest])
+    return total * (1 + len(rest))
+
+
+@settings(exact_examples, max_examples=15)
+@given(st.lists(TENTHS, min_size=5, max_size=8))
+def test_a_share_with_one_ranked_criterion_is_exact(row: list[float]) -> None:
+    share = shares({"a": row, "b": [0.0] * len(row)}, ranked=1)["a"]
+    assert share == pytest.approx(share_with_one_ranked(row[0], row[1:]), abs=1e-10)
+
+
+def test_more_unranked_criteria_are_averaged_over_a_fixed_draw_of_orders() -> None:
+    row = (-0.3, 0.6, -0.4, 0.2, 0.36, -0.6, 0.1, -0.2, 0.3)
+    exact = share_with_one_ranked(row[0], row[1:])
+    assert shares({"a": row, "b": (0.0,) * 9}, ranked=1)["a"] == pytest.approx(exact, abs=0.005)
 
 
 @exact_examples
