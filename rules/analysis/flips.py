@@ -126,10 +126,7 @@ def _counts(question: Question, radius: int) -> list[int]:
     if not question.multiple:
         return [1, count - 1]
     # k options toggled; or the only one gone and k others there, for another may take its place.
-    counts = [1] + [comb(count, k) + comb(count - 1, k) for k in range(1, radius + 1)]
-    if any(option.alone for option in question.options):  # a short cut to other options
-        counts[2:] = [counts[k] + comb(count, k - 1) for k in range(2, radius + 1)]
-    return counts
+    return [1] + [comb(count, k) + comb(count - 1, k) for k in range(1, radius + 1)]
 
 
 class _Search:
@@ -163,17 +160,19 @@ class _Search:
             rows = self._layout.options[name]
             known: dict[frozenset[str], frozenset[int]] = {frozenset(before): frozenset()}
             frontier = dict(known)
+            question = self._kb.questions[name]
             for size in range(1, radius + 1):
-                reached = _one_further(self._kb.questions[name], frontier)
+                reached = _one_further(question, frontier)
                 frontier = {}
                 for after, path in reached.items():
                     if after in known:
                         continue
                     number = len(moves)
-                    frontier[after] = path | {number}
+                    known[after] = path | {number}
                     toggled = tuple(rows[option] for option in after ^ set(before))
-                    moves.append(_Move(number, name, after, size, toggled, frontier[after]))
-                known.update(frontier)
+                    moves.append(_Move(number, name, after, size, toggled, known[after]))
+                    if not question.stands_alone(after):  # it would be a short cut to others
+                        frontier[after] = known[after]
         return moves
 
     def _flipping(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
 import pytest
@@ -12,7 +12,7 @@ from rules.analysis import flips as searching
 from rules.analysis.flips import Change, flips, sheets_within
 from rules.analysis.whatif import WhatIf, other_answers
 from rules.conditions import All, Any, Chosen, Condition, Not
-from rules.model import UNKNOWN, Action, KnowledgeBase, Prefer, RuleOut
+from rules.model import UNKNOWN, Action, KnowledgeBase, Prefer, Question, RuleOut
 from rules.scoring.judgement import differs
 from rules.scoring.rankings import GroupRanking, Priorities
 
@@ -25,6 +25,16 @@ Sheet: TypeAlias = frozenset[tuple[str, frozenset[str]]]
 
 def as_set(answers: Answers) -> Sheet:
     return frozenset((name, frozenset(chosen)) for name, chosen in answers.items())
+
+
+def distance(question: Question, before: Collection[str], after: Collection[str]) -> int:
+    """How many changes lie between two answers, by the words of the README."""
+    if not question.multiple or question.stands_alone(after):
+        return int(set(before) != set(after))
+    if question.stands_alone(before):
+        return len(after)
+    in_place_of_the_only_one = set(before).isdisjoint(after)
+    return len(set(before) ^ set(after)) - in_place_of_the_only_one
 
 
 def by_trying_all(
@@ -40,6 +50,8 @@ def by_trying_all(
         further: dict[Sheet, bool] = {}  # whether it flips, or something on a way to it
         for sheet, flipped in edge.items():
             for name, chosen in seen[sheet].items():
+                if chosen != given[name] and kb.questions[name].stands_alone(chosen):
+                    continue  # no short cut to other options
                 for other in other_answers(kb.questions[name], chosen):
                     changed = {**seen[sheet], name: other}
                     if as_set(changed) not in seen or as_set(changed) in further:
@@ -115,6 +127,10 @@ def test_flips_are_those_that_trying_every_sheet_finds(
         after = {**answers, **{change.question: change.after for change in one.changes}}
         given = {name: chosen for name, chosen in after.items() if chosen != (UNKNOWN,)}
         reached[as_set(given)] = one.size
+        assert one.size == sum(
+            distance(kb.questions[change.question], change.before, change.after)
+            for change in one.changes
+        )
         assert repr(one.judgement) == repr(WhatIf(kb, priorities).judge(after))
     assert reached == by_trying_all(kb, answers, priorities, 3)
     assert len(reached) == len(found.sets)
@@ -173,6 +189,22 @@ def test_several_changes_may_hit_one_multiple_choice(road: KnowledgeBase) -> Non
         (1, (Change("way", ("hills",), ("plain",)),))
     ]
     assert (Change("goods", ("nothing",), ("wood", "milk")),) in [one.changes for one in found]
+
+
+def test_an_option_that_stands_alone_is_no_short_cut_to_others(make_kb: MakeKnowledge) -> None:
+    goods = ("wood", "milk", "iron", "wool", "nothing")
+    kb = make_kb(
+        {"goods": goods},
+        [
+            (Chosen("goods", "wool"), for_("red", 0.6)),
+            (Any(tuple(Chosen("goods", g) for g in goods[:3])), for_("blue", 0.8)),
+        ],
+        multiple=["goods"],
+        alone=["nothing"],
+    )
+    found = flips(kb, {"goods": goods[:3]}, radius=3).sets
+    assert (3, ("wool",)) in [(one.size, one.changes[0].after) for one in found]
+    assert (1, ("nothing",)) in [(one.size, one.changes[0].after) for one in found]
 
 
 def test_options_that_stay_are_named_first(road: KnowledgeBase) -> None:
