@@ -10,6 +10,7 @@ from advisor.consultation.consultation import ReplayedConsultation, consult_agai
 from advisor.consultation.session import Session, read_session
 from advisor.errors import WorkshopError
 from rules.diagnostics import InputError
+from rules.loading.input_file import begins_with
 from rules.model import KnowledgeBase
 
 DATABASE = b"SQLite format 3\0"  # how SQLite's files begin
@@ -58,11 +59,7 @@ def answers_in(path: Path, kb: KnowledgeBase) -> Sheet:
 
 def _is_workshop(path: Path) -> bool:
     """Whether it is a database, as the files of workshops are."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(len(DATABASE)) == DATABASE
-    except OSError:
-        return False  # the next reader says why
+    return begins_with(path, DATABASE)
 
 
 def _workshop_session(path: Path, kb: KnowledgeBase) -> Session:

@@ -81,10 +81,18 @@ def read_sheet(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) ->
 
     Raises InputError with every mistake in the file, each at its line.
     """
-    from rules.loading.answers_parser import read_answers
-    from rules.loading.yaml_nodes import read
+    from rules.loading.input_file import read_bytes
 
-    root = read(path, shown_as=shown_as)
+    file = str(path) if shown_as is None else shown_as
+    return parse_sheet(read_bytes(path, shown_as=file), kb, file)
+
+
+def parse_sheet(data: bytes, kb: KnowledgeBase, file: str) -> Sheet:
+    """The same for what was read from ``file``."""
+    from rules.loading.answers_parser import read_answers
+    from rules.loading.yaml_nodes import parse
+
+    root = parse(data, file)
     if not isinstance(root.value, Mapping):
         raise InputError([Problem(root.location, "expected 'title:', 'answers:' and the like")])
     fields = root.value

@@ -13,8 +13,9 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from advisor.answers.sheet import Sheet, read_sheet
+from advisor.answers.sheet import Sheet, parse_sheet
 from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.loading.input_file import read_bytes
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
@@ -56,10 +57,11 @@ def read_session(path: Path, kb: KnowledgeBase, *, shown_as: str | None = None) 
     """
     import yaml
 
-    sheet = read_sheet(path, kb, shown_as=shown_as)  # refuses aliases, tags and what is too large
     file = str(path) if shown_as is None else shown_as
+    content = read_bytes(path, shown_as=file)
+    sheet = parse_sheet(content, kb, file)  # refuses aliases and tags
     try:
-        data = yaml.load(path.read_bytes(), Loader=_loader())
+        data = yaml.load(content, Loader=_loader())
     except (yaml.YAMLError, ValueError) as error:  # such as a number with no end
         raise _broken(file, f"a value cannot be read ({str(error).splitlines()[0]})") from None
     consultation = data.get("consultation") or {}

@@ -24,9 +24,12 @@ from advisor.wording.quantities import count
 from probes.api import Finding, Probe
 from probes.runtime.registry import load_probes
 from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.loading.input_file import read_bytes
 from rules.loading.loader import load
+from rules.loading.yaml_nodes import decoded
 from rules.model import KnowledgeBase, Statement
 
+LARGEST = 20_000_000  # bytes of a file of findings
 DOCS = Path(advisor.__file__).parents[1] / "docs"
 FINDINGS = "findings.json"
 
@@ -192,15 +195,15 @@ def read_findings(path: Path) -> dict[str, Finding]:
     """The findings that ``advisor probe --format json`` printed, by probe. Raises InputError."""
     location = SourceLocation(str(path))
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = decoded(read_bytes(path, limit=LARGEST, expected="a JSON file"), str(path))
+        data = json.loads(text)
     except RecursionError:
         raise InputError([Problem(location, "is nested too deeply")]) from None
     except json.JSONDecodeError as error:
         location = SourceLocation(str(path), error.lineno)
         raise InputError([Problem(location, f"is not valid JSON: {error.msg}")]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError([Problem(location, f"cannot be read: {reason.lower()}")]) from None
+    except ValueError as error:  # a number with more digits than Python takes
+        raise InputError([Problem(location, f"cannot be read: {error}")]) from None
     try:
         findings = [Finding.from_json(finding) for finding in data["findings"]]
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):

@@ -24,6 +24,7 @@ from advisor.answers.sheet import Sheet, read_sheet
 from rules.diagnostics import InputError, Problem, SourceLocation, either, hint, quoted
 from rules.inference.situation import Situation
 from rules.loading import yaml_nodes
+from rules.loading.input_file import read_bytes
 from rules.loading.layers import CASES, Layer, layers
 from rules.loading.yaml_nodes import Node
 from rules.model import Advise, Conclude, KnowledgeBase, Prefer, Rule, RuleOut
@@ -176,7 +177,7 @@ def with_expected(path: Path, shown: str, now: CaseOutcome) -> bytes:
 
     Raises InputError where it has an ``expected:`` that cannot be replaced so.
     """
-    data = yaml_nodes.contents(path, shown_as=shown)
+    data = read_bytes(path, shown_as=shown)
     root = yaml_nodes.parse(data, shown)
     lines = [line.encode() for line in data.decode("utf-8").splitlines(keepends=True)]
     if location := root.keys.get(EXPECTED):

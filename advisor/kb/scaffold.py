@@ -34,7 +34,8 @@ def start(folder: Path, kind: Start) -> Sequence[str]:
     """
     _check_empty(folder)
     check_folder(folder)
-    folder = folder.resolve()  # '.' has no name, and a link to a folder is that folder
+    # '.' has no name, and a link to a folder is that folder.
+    folder = Path(os.path.realpath(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".advisor-", dir=folder.parent))
     try:

@@ -44,6 +44,9 @@ def records_in(folder: Path) -> tuple[RecordName, ...]:
         names = [name_of(path) for path in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
         raise InputError.at(folder, "there is no such folder") from None
+    except (OSError, ValueError) as error:  # links in a circle, a NUL in the name
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise InputError.at(folder, f"cannot be read as a folder: {reason}") from None
     return tuple(sorted((n for n in names if n), key=lambda name: (name.number, name.path)))
 
 

@@ -16,6 +16,7 @@ from advisor.records.madr.document_text import supersedes
 from advisor.records.parsed_record import MORE, Document
 from advisor.records.parsing import read_valid
 from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.loading.input_file import read_bytes
 
 
 @dataclass(frozen=True)
@@ -115,4 +116,4 @@ def _in_more_information(document: Document, raw: str, sentence: str) -> str:
 
 
 def _raw(path: Path) -> str:
-    return path.read_bytes().decode("utf-8")
+    return read_bytes(path, expected="a Markdown file").decode("utf-8")

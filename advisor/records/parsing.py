@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from advisor.records.parsed_record import Block, BlockKind, Document, FrontMatter, RecordSection
 from rules.diagnostics import InputError, Problem, SourceLocation
-from rules.loading.yaml_nodes import contents, decoded, parse
+from rules.loading.input_file import read_bytes
+from rules.loading.yaml_nodes import decoded, parse
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -23,7 +24,7 @@ _FENCE = re.compile(r"^(---|\.\.\.)[ \t]*$", re.MULTILINE)
 def read_document(path: Path, *, shown_as: str | None = None) -> Document:
     """The record in ``path``. Raises InputError for what is no text file of a sensible size."""
     file = str(path) if shown_as is None else shown_as
-    data = contents(path, shown_as=file, expected="a Markdown file")
+    data = read_bytes(path, shown_as=file, expected="a Markdown file")
     return parse_document(decoded(data, file), file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from advisor import __version__
 from advisor.answers.sheet import Sheet, sheet_as_data
 from advisor.files import check_folder, create_whole, write_whole
 from rules.diagnostics import CONTROL, InputError, Problem, SourceLocation, without_controls
+from rules.loading.input_file import given_descriptor, is_folder, read_bytes
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recommendation
@@ -37,7 +39,8 @@ def new_session(folder: Path, sheet: Sheet, kb: KnowledgeBase) -> Path:
 
 def newest_session(folder: Path) -> Path | None:
     """The session in ``folder`` that was written last."""
-    sessions = sorted(folder.glob(f"{STEM}*.yaml"), key=lambda path: path.stat().st_mtime_ns)
+    sessions = [path for path in folder.glob(f"{STEM}*.yaml") if path.is_file()]
+    sessions.sort(key=lambda path: path.stat().st_mtime_ns)
     return sessions[-1] if sessions else None
 
 
@@ -78,9 +81,10 @@ class SessionFile:
 
 
 def _content(path: Path | None) -> bytes | None:
+    """What the file holds; None where there is none that could be a session."""
     try:
-        return path.read_bytes() if path else None
-    except FileNotFoundError:
+        return read_bytes(path) if path else None
+    except InputError:
         return None
 
 
@@ -89,18 +93,18 @@ def check_writable(path: Path) -> None:
 
     A file that is no session is not written over.
     """
-    if path.is_dir() or not path.parent.is_dir():
+    if is_folder(path) or not is_folder(path.parent):
         message = "cannot be a session file: expected a file in a folder that exists"
         raise InputError([Problem(SourceLocation(str(path)), message)])
     check_folder(path.parent)
-    if path.exists() and not is_session(path):
+    if os.path.lexists(path) and not is_session(path):
         message = "is no session and would be written over: expected a new name, or a session"
         raise InputError([Problem(SourceLocation(str(path)), message)])
 
 
 def is_session(path: Path) -> bool:
     """Whether advisor wrote the file; an answers file that somebody wrote is theirs."""
-    content = path.read_bytes() if path.is_file() else b""
+    content = b"" if given_descriptor(path) is not None else _content(path) or b""
     tool = re.search(rb"^tool: framework-advisor \d+\.\d+\.\d+\n", content, re.MULTILINE)
     return content.startswith(b"schema: ") and tool is not None
 

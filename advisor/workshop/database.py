@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from advisor.errors import StorageError
 from advisor.workshop.schema import MARK, SCHEMA, VERSION, VERSIONS, schema, statements
 from rules.diagnostics import InputError, quoted
+from rules.loading.input_file import is_regular
 
 WAITS = 30.0  # seconds for another process that is writing
 SLICE = 0.2  # seconds that SQLite waits at a time: signals are heeded in between
@@ -258,7 +259,7 @@ def new_database(path: Path) -> Database:
 
 def open_database(path: Path) -> Database:
     """The database in ``path``. Raises InputError for what is none, or was made by a newer tool."""
-    if not path.is_file():
+    if not is_regular(path):
         raise InputError.at(path, "there is no such workshop file; advisor workshop new makes one")
     for file in (path, _beside(path)):
         if file.exists() and file.stat().st_size > LARGEST:

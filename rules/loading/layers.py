@@ -7,6 +7,7 @@ that says ``extends: shipped`` is a second one over the shipped, and holds what 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from rules.diagnostics import InputError, Problem, SourceLocation, hint
 from rules.loading import yaml_nodes
 from rules.loading.fields import Record
 from rules.loading.file_schemas import BASE, BASE_FILE, FILES, FOLDERS, OPTIONAL
+from rules.loading.input_file import read_bytes
 from rules.loading.yaml_nodes import Node
 
 SHIPPED = Path(__file__).parents[1] / "knowledge"
@@ -59,7 +61,7 @@ def layers(folder: Path | None = None, *, shipped: Path = SHIPPED) -> tuple[Laye
     if folder is None:
         return (lowest,)
     try:  # as somebody in the working directory would write it; else as it was given
-        shown = folder.resolve().relative_to(Path.cwd()).as_posix()
+        shown = Path(os.path.realpath(folder)).relative_to(Path.cwd()).as_posix()
     except (OSError, ValueError):
         shown = folder.as_posix()
     try:
@@ -144,7 +146,7 @@ def _parsed_folder(
 
 def _parsed_file(name: str, shape: Record, layer: Layer, problems: list[Problem]) -> File:
     try:
-        data = yaml_nodes.contents(layer.home / name, shown_as=f"{layer.shown}/{name}")
+        data = read_bytes(layer.home / name, shown_as=f"{layer.shown}/{name}")
         return File(name, shape, data, yaml_nodes.parse(data, f"{layer.shown}/{name}"))
     except InputError as error:
         problems.extend(error.problems)

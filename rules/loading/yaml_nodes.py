@@ -8,9 +8,7 @@ a way to be misread.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +18,8 @@ from typing import Any
 import yaml
 
 from rules.diagnostics import CONTROL, InputError, Problem, SourceLocation
+from rules.loading.input_file import read_bytes
 
-MAX_BYTES = 1_000_000
 MAX_DEPTH = 50  # deep enough for any condition; shallow enough for every recursive reader
 
 _Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -57,32 +55,7 @@ def read(path: Path, *, shown_as: str | None = None) -> Node:
     Raises InputError with everything that is wrong with it.
     """
     file = str(path) if shown_as is None else shown_as
-    return parse(contents(path, shown_as=file), file)
-
-
-def contents(path: Path, *, shown_as: str | None = None, expected: str = "a YAML file") -> bytes:
-    """The bytes of a regular file of at most MAX_BYTES; else InputError, which says what was
-    ``expected``.
-    """
-    file = str(path) if shown_as is None else shown_as
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise _bad(file, 0, f"is a folder, expected {expected}")
-        if not stat.S_ISREG(status.st_mode):  # a pipe would block, a device never end
-            raise _bad(file, 0, f"is not a regular file, expected {expected}")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise _bad(file, 0, "there is no such file") from None
-    except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno else str(error)
-        raise _bad(file, 0, f"cannot be read: {reason}") from None
-    except ValueError:  # a NUL in the path
-        raise _bad(file, 0, "is not a possible file name") from None
-    if max(status.st_size, len(data)) > MAX_BYTES:
-        raise _bad(file, 0, f"is larger than {MAX_BYTES:,} bytes, the most that is read")
-    return data
+    return parse(read_bytes(path, shown_as=file), file)
 
 
 def parse(text: str | bytes, file: str) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from advisor.cli.command import (
 )
 from advisor.cli.options import add_knowledge, add_running, knowledge
 from rules.diagnostics import InputError
+from rules.loading.input_file import is_folder, is_regular
 
 if TYPE_CHECKING:
     from advisor.consultation.consultation import Prober
@@ -111,11 +113,12 @@ def _code(verification: Verification, again: Rerun | None) -> int:
 
 def _records(paths: Iterable[Path]) -> Iterator[Path]:
     """The records to verify, each once. Raises InputError for a folder without one."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
-        for record in _in_folder(path) if path.is_dir() else (path,):
-            if record.resolve() not in seen:
-                seen.add(record.resolve())
+        for record in _in_folder(path) if is_folder(path) else (path,):
+            real = os.path.realpath(record) if is_regular(record) else str(record)
+            if real not in seen:
+                seen.add(real)
                 yield record
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rules.diagnostics import InputError
+from rules.loading.input_file import read_bytes
 
 SUFFIX = ".evidence.zip"
 MANIFEST = "manifest.json"
@@ -80,18 +80,7 @@ def read_bundle(path: Path) -> Bundle:
     Raises InputError for what cannot be read as one at all, or may not be: compressed or encrypted
     entries, names that lead elsewhere, more than there is room for.
     """
-    file = str(path)
-    try:
-        if not path.is_file():
-            exists = os.path.lexists(path)
-            raise InputError.at(file, "is no regular file" if exists else "there is no such file")
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST + 1)
-    except OSError as error:
-        raise InputError.at(file, f"cannot be read: {error.strerror or error}") from None
-    if len(data) > LARGEST:
-        raise InputError.at(file, f"is larger than {LARGEST:,} bytes, the most that is read")
-    return unpacked(data, file)
+    return unpacked(read_bytes(path, limit=LARGEST, expected="an evidence bundle"), str(path))
 
 
 def unpacked(data: bytes, file: str) -> Bundle:

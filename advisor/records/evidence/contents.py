@@ -20,9 +20,9 @@ from advisor.records.madr.document_text import body
 from advisor.report.session_file import finished_text
 from probes.runtime.registry import load_probes
 from rules.diagnostics import InputError
+from rules.loading.input_file import MAX_BYTES
 from rules.loading.layers import knowledge_files
 from rules.loading.loader import load
-from rules.loading.yaml_nodes import MAX_BYTES
 
 SESSION = "session.yaml"
 RECORD = "record.md"

@@ -19,6 +19,7 @@ from advisor.records.madr.document_text import ROLES
 from advisor.records.parsed_record import MORE, Document
 from advisor.records.parsing import read_document
 from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.loading.input_file import is_regular
 from rules.loading.loader import load
 from rules.model import KnowledgeBase
 
@@ -68,8 +69,8 @@ def _stated(document: Document, pattern: re.Pattern[str]) -> str:
 def session_before_bundles(record: Path, document: Document) -> Path | None:
     """The session beside a record that was written before there were bundles, if it is one."""
     path = record.with_suffix(".yaml")
-    is_older = not seal(document) and not bundle_path(record, document).is_file()
-    return path if is_older and path.is_file() else None
+    is_older = not seal(document) and not is_regular(bundle_path(record, document))
+    return path if is_older and is_regular(path) else None
 
 
 def restored_from_bundle(bundle: Bundle) -> RestoredConsultation:
@@ -114,7 +115,7 @@ def _in_bundle(bundle: Bundle, problem: Problem, folder: Path) -> Problem:
 
 def has_evidence(record: Path, document: Document) -> bool:
     """Whether the record names evidence, or there is some beside it."""
-    if seal(document) or bundle_path(record, document).is_file():
+    if seal(document) or is_regular(bundle_path(record, document)):
         return True
     return session_before_bundles(record, document) is not None
 

@@ -15,6 +15,7 @@ from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import read_document
 from rules.diagnostics import InputError, Problem, SourceLocation
+from rules.loading.input_file import given_descriptor
 
 DocumentCheck: TypeAlias = Callable[[Document], Iterator[LintRemark]]
 FolderCheck: TypeAlias = Callable[[Sequence[Document]], Iterator[LintRemark]]
@@ -92,6 +93,8 @@ def select(paths: Iterable[Path]) -> Selection:
 
 def _check_readable(path: Path) -> None:
     """Raises InputError where it is no file, and OSError where it cannot be read."""
+    if given_descriptor(path) is not None:
+        return  # a pipe is read once
     if path.is_file():
         with path.open("rb"):
             return
@@ -180,7 +183,7 @@ def _on_neighbourhood(path: Path, document: Document) -> Iterator[LintRemark]:
     paths = [
         neighbour
         for neighbour in sorted(path.parent.glob("*.md"))
-        if _is_record(neighbour) and neighbour.resolve() != path.resolve()
+        if _is_record(neighbour) and os.path.realpath(neighbour) != os.path.realpath(path)
     ]
     neighbours, _ = _read(paths)
     folder = sorted((document, *neighbours.values()), key=lambda neighbour: neighbour.file)

@@ -18,7 +18,8 @@ from advisor.records.projections import log4brains, nygard
 from advisor.records.projections.links import Moved, moved_between, rebased
 from advisor.records.projections.source import Projection, ProjectionSource
 from rules.diagnostics import InputError, Problem, SourceLocation
-from rules.loading.yaml_nodes import contents, decoded
+from rules.loading.input_file import read_bytes
+from rules.loading.yaml_nodes import decoded
 
 Project: TypeAlias = Callable[[ProjectionSource, Sequence[ProjectionSource]], Projection]
 
@@ -102,7 +103,7 @@ def _mark(record: Path, to: Path) -> str:
 def _record_of(path: Path) -> Path | None:
     """The record that a file says it was generated from; None where it does not say so."""
     try:
-        text = decoded(contents(path), str(path))  # a pipe would be waited for
+        text = decoded(read_bytes(path), str(path))
     except InputError:
         return None
     last = text.rstrip("\n").rpartition("\n")[2]

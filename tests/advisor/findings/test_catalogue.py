@@ -228,7 +228,7 @@ def test_what_holds_no_findings_is_refused_with_its_place(
 
 
 def test_missing_findings_are_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"findings\.json: cannot be read: no such file"):
+    with pytest.raises(InputError, match=r"findings\.json: there is no such file"):
         read_findings(tmp_path / "findings.json")
 
 

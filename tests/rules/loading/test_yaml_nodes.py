@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading import yaml_nodes
-from rules.loading.yaml_nodes import MAX_BYTES, MAX_DEPTH, Node, parse, read
+from rules.loading.input_file import MAX_BYTES
+from rules.loading.yaml_nodes import MAX_DEPTH, Node, parse, read
 
 PARSERS = [yaml.BaseLoader] + ([yaml.CBaseLoader] if yaml.__with_libyaml__ else [])
 
@@ -239,7 +240,7 @@ def test_a_file_that_fails_while_it_is_read_is_refused(
 
     path = tmp_path / "a.yaml"
     path.write_text("a: b")
-    monkeypatch.setattr(Path, "open", denied)
+    monkeypatch.setattr("os.read", denied)
     assert refusal(path, shown_as="a.yaml") == "a.yaml: cannot be read: permission denied"
 
 
