@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,15 +28,6 @@ UNKNOWN = "unknown"  # a version that nobody states
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"  # how a finding states when it was made, in UTC
 
 Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
-
-
-def parse_json(text: str | bytes) -> Any:
-    """What the JSON text holds. Raises ValueError also for NaN and Infinity, which JSON lacks."""
-    return json.loads(text, parse_constant=_refuse)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
 
 
 class Outcome(str, Enum):

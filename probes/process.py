@@ -26,13 +26,14 @@ def start(
     *,
     folder: Path,
     variables: Mapping[str, str],
-    log: IO[bytes],
+    log: IO[bytes] | int,
     piped: bool = False,
 ) -> Process:
     """Start ``command`` in a group of its own, with these environment variables.
 
-    It has nothing to read, and all it prints goes into ``log``; when ``piped``, its input and
-    output are pipes, and only its errors go into ``log``.
+    It has nothing to read, and all it prints goes into ``log``, which may be ``subprocess.PIPE``:
+    its output and its errors are pipes then. When ``piped``, its input and output are pipes, and
+    only its errors go into ``log``.
     """
     return subprocess.Popen(
         command,

@@ -35,14 +35,16 @@ def run(options: argparse.Namespace) -> int:
     from advisor.files import cache_folder
     from advisor.findings.doctor import as_json, print_report
     from advisor.report.toolkit.wrapping import standard_output
-    from probes.runtime.doctor import diagnose
+    from probes.runtime.diagnosis.doctor import diagnose
+    from probes.runtime.errors import StartError
     from probes.runtime.registry import load_probes
-    from probes.runtime.target import describe_target
+    from probes.runtime.target import ask_target
 
     python = options.python or Path(sys.executable)
-    target = describe_target(python)
-    if target is None:
-        raise CommandError(f"{python} does not run as a Python", WRONG)
+    try:
+        target = ask_target(python)
+    except StartError as error:
+        raise CommandError(str(error), WRONG) from error
     with Console(stderr=True).status("looking") as status:
         report = diagnose(
             target,

@@ -9,22 +9,24 @@ import json
 import os
 import platform
 import re
-import subprocess
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from probes import node
+from probes import node, process
 from probes.api import Json, Need, Probe
+from probes.runtime import self_description
+from probes.runtime.errors import StartError
+from probes.runtime.foreign_output import Ran, marked, new_mark, run_bounded
+from probes.runtime.installed import in_effect, installed_projects, normalised_name
+from probes.runtime.processor import instructions
+from probes.runtime.redaction import redact
 from probes.runtime.worker_variables import is_own_interpreter, library_folders, worker_variables
 
 DESCRIBE_TIMEOUT = 60.0  # seconds; no framework is imported
-_DESCRIBE = (
-    "import json, platform, sys; "
-    "print(json.dumps([platform.python_version(), sys.prefix, [p for p in sys.path if p]]))"
-)
+_DESCRIPTION = Path(self_description.__file__)
 
 # What a process sees of accelerators and libraries, apart from what is installed.
 _SETTINGS = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "NODE_PATH")
@@ -38,12 +40,16 @@ _FLAGS = ("avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_ti
 
 @dataclass(frozen=True)
 class Target:
-    """An interpreter: its version, its prefix, and where it looks for modules."""
+    """An interpreter: its version, its prefix, and where it looks for modules.
+
+    ``markers`` are the variables by which requirements ask what it is (PEP 508).
+    """
 
     python: Path
     version: str
     prefix: Path
     path: tuple[str, ...]
+    markers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def has(self, module: str) -> bool:
         """Whether the module is found by name. That says nothing of whether it imports."""
@@ -65,49 +71,67 @@ class Target:
         return None if folder is None else folder / "package.json"
 
 
-def normalised_name(project: str) -> str:
-    """The project's name in the one spelling that all others mean (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", project).lower()
-
-
 def installed_packages(target: Target) -> dict[str, str]:
     """Every installed project with its version, by its normalised name; the first found counts."""
-    packages: dict[str, str] = {}
-    for distribution in metadata.distributions(path=list(target.path)):
-        name = distribution.metadata["Name"]
-        if name:  # what an interrupted removal leaves has none
-            packages.setdefault(normalised_name(name), distribution.version)
-    return dict(sorted(packages.items()))
+    projects = in_effect(installed_projects(target.path))
+    return {name: project.version for name, project in projects.items()}
 
 
 def describe_target(python: Path) -> Target | None:
-    """The interpreter as it describes itself; None when it does not run."""
-    if is_own_interpreter(python):
-        return Target(python, platform.python_version(), Path(sys.prefix), _own_path())
+    """The interpreter as it describes itself; None when it does not run, or does not say."""
     try:
-        described = run_python(python, "-c", _DESCRIBE, timeout=DESCRIBE_TIMEOUT)
-        described.check_returncode()
-        version, prefix, entries = json.loads(described.stdout)
-        if re.fullmatch(r"3\.\d+\.\d+[\w.+]*", str(version)) is None:
-            return None  # no Python answers so
-        return Target(python, str(version), Path(str(prefix)), tuple(map(str, entries)))
-    except (OSError, subprocess.SubprocessError, ValueError, TypeError):
+        return ask_target(python)
+    except StartError:
         return None
 
 
-def run_python(
-    python: Path, *arguments: str, timeout: float | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    """Run the interpreter in nobody's folder, with the variables of a worker; keep its output."""
-    return subprocess.run(
-        [str(python), *arguments],
-        cwd=os.sep,
-        env=worker_variables(python, {}, Path(os.sep)),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=timeout,
-        check=False,
-    )
+def ask_target(python: Path) -> Target:
+    """The interpreter as it describes itself. Raises StartError, which says why it does not."""
+    if is_own_interpreter(python):
+        own = self_description.markers()
+        return Target(python, platform.python_version(), Path(sys.prefix), _own_path(), own)
+    mark = new_mark()
+    try:
+        ran = run_bounded(
+            [str(python), "-c", _DESCRIPTION.read_text(encoding="utf-8"), mark],
+            folder=Path(os.sep),
+            variables=worker_variables(python, {}, Path(os.sep)),
+            timeout=DESCRIBE_TIMEOUT,
+        )
+        if ran.code != 0:
+            raise StartError(_not_described(python, _ending(ran)))
+        return _described(python, marked(ran.out, mark))
+    except OSError as error:
+        raise StartError(_not_described(python, error.strerror or str(error))) from error
+    except ValueError as error:
+        raise StartError(_not_described(python, str(error))) from error
+
+
+def _not_described(python: Path, why: str) -> str:
+    return f"{python} does not run as a Python: {redact(why)}"
+
+
+def _ending(ran: Ran) -> str:
+    """How a process that did not answer ended, and the last thing that it complained about."""
+    if ran.code is None:
+        return f"it {ran.broken_off}"
+    said = ran.err[-2000:].decode("utf-8", "replace").strip().splitlines()
+    return f"it {process.describe_exit(ran.code)}{f': {said[-1][:200]}' if said else ''}"
+
+
+def _described(python: Path, answer: Json) -> Target:
+    """The target of an interpreter's answer. Raises ValueError where no Python answers so."""
+    match answer:
+        case [str(version), str(prefix), list(entries), dict(markers)]:
+            pass
+        case _:
+            raise ValueError("it answered something else than it was asked")
+    if re.fullmatch(r"3\.\d+\.\d+[\w.+]*", version) is None or "\0" in prefix:
+        raise ValueError("it answered something else than it was asked")
+    # No folder's name holds a NUL, whatever was put on the path.
+    path = tuple(str(entry) for entry in entries if "\0" not in str(entry))
+    texts = {name: value for name, value in markers.items() if isinstance(value, str)}
+    return Target(python, version, Path(prefix), path, texts)
 
 
 def _own_path() -> tuple[str, ...]:
@@ -157,12 +181,13 @@ def describe_machine(target: Target, probes: Iterable[Probe]) -> dict[str, Json]
     """
     needed = (need.install for probe in probes for need in probe.needs)
     known = set(map(normalised_name, (*needed, *_NUMERICS)))
+    present = instructions() or frozenset()
     return {
         "python": target.version,
         "system": platform.system(),
         "machine": platform.machine(),
         "processors": os.cpu_count(),
-        "instructions": list(_instructions()),
+        "instructions": [flag for flag in _FLAGS if flag in present],
         "accelerators": {
             "nvidia": len(list(Path("/dev").glob("nvidia[0-9]*"))),
             "amd": int(Path("/dev/kfd").exists()),
@@ -171,16 +196,6 @@ def describe_machine(target: Target, probes: Iterable[Probe]) -> dict[str, Json]
             name: version for name, version in installed_packages(target).items() if name in known
         },
     }
-
-
-def _instructions() -> Iterable[str]:
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
-    except OSError:  # another system
-        return ()
-    line = re.search(r"^(?:flags|Features)\s*:(.*)$", text, re.MULTILINE)
-    present = set(line[1].split()) if line else set()
-    return (flag for flag in _FLAGS if flag in present)
 
 
 def digest(texts: Iterable[str]) -> str:

@@ -16,11 +16,11 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from probes import process
-from probes.api import parse_json
 from probes.runtime.errors import StartError, Stopped, WorkerError, WorkerTimeoutError
+from probes.runtime.foreign_output import MOST_PRINTED, MOST_WAITING, parse_answer, pass_lines
 from probes.runtime.redaction import private_names, redact
 from probes.runtime.worker_variables import worker_variables
 
@@ -28,7 +28,6 @@ START_TIMEOUT = 120.0  # seconds for an interpreter to say that it is there; no 
 LONGEST_OUTPUT = 2000  # characters of what was printed
 _POLL = 0.05  # seconds between looks at whether the worker has ended
 _DRAIN = 2.0  # seconds for what a worker wrote before its end to come through
-_LONGEST_MESSAGE = 16 * 1024 * 1024  # bytes
 
 WORKER = Path(__file__).with_name("worker.py")
 
@@ -82,12 +81,12 @@ class WorkerProcess:
             except OSError as error:
                 reason = self.redact(f"{python} does not start: {error.strerror or error}")
                 raise StartError(reason) from error
-        threading.Thread(target=_read, args=(started.stdout, self._lines), daemon=True).start()
+        threading.Thread(target=pass_lines, args=(started.stdout, self._lines), daemon=True).start()
         return started
 
     def _greet(self, python: Path) -> None:
         try:
-            greeting = self.receive("ready", timeout=START_TIMEOUT)
+            greeting = self._greeting()
         except WorkerError as error:
             printed = self.output().strip().splitlines()
             detail = f": {printed[-1]}" if printed else ""
@@ -98,6 +97,17 @@ class WorkerProcess:
             raise StartError(self.redact(f"{python} does not greet as a Python that runs probes"))
         self.names = private_names(self.folder, [str(library) for library in libraries])
         self.versions = {"python": version}
+
+    def _greeting(self) -> Message:
+        """The worker's first message. What a ``sitecustomize`` prints before it is passed over."""
+        deadline = time.monotonic() + START_TIMEOUT
+        printed = b""  # the first line that is none of ours
+        for _ in range(MOST_WAITING):
+            line = self._next_line(deadline, START_TIMEOUT)
+            if line is None or line[:1] in (b"{", b"["):
+                return self._message(printed or None if line is None else line, ("ready",))
+            printed = printed or line
+        return self._message(printed, ("ready",))
 
     def send(self, request: Mapping[str, object]) -> None:
         """Send a request. That the worker has ended shows when its answer is received."""
@@ -115,17 +125,22 @@ class WorkerProcess:
         sends something else, and Stopped when the run was stopped.
         """
         deadline = time.monotonic() + timeout
+        return self._message(self._next_line(deadline, timeout), events)
+
+    def _next_line(self, deadline: float, timeout: float) -> bytes | None:
+        """The next line, None at the end. Raises as :meth:`receive` does."""
         while not self._stop.is_set():
             remaining = deadline - time.monotonic()
             try:
-                return self._message(
-                    self._lines.get(timeout=max(0.0, min(_POLL, remaining))), events
-                )
+                return self._lines.get(timeout=max(0.0, min(_POLL, remaining)))
             except queue.Empty:
                 if self._process.poll() is not None:
-                    return self._message(self._last_line(), events)
+                    return self._last_line()
                 if remaining <= 0:
                     raise WorkerTimeoutError(f"did not answer within {timeout:g} s") from None
+                if self._printed_bytes() > MOST_PRINTED:
+                    size = f"{MOST_PRINTED // 1_000_000} MB"
+                    raise WorkerError(f"printed more than {size}") from None
         raise Stopped
 
     def _last_line(self) -> bytes | None:
@@ -143,13 +158,15 @@ class WorkerProcess:
                 end = process.describe_exit(self._process.wait(_DRAIN))
             raise WorkerError(end)
         try:
-            message = parse_json(line)
-        except (ValueError, RecursionError):
-            message = None
+            message, flaw = parse_answer(line), ""
+        except json.JSONDecodeError:
+            message, flaw = None, ""
+        except ValueError as error:  # JSON beyond the bounds
+            message, flaw = None, f" ({error})"
         if not isinstance(message, dict) or message.get("event") not in events:
             # Names are taken out before the cut, which could leave half of one.
             excerpt = self.redact(line[:LONGEST_OUTPUT].decode("utf-8", "backslashreplace"))[:60]
-            raise WorkerError(f"wrote something that is not an answer: {excerpt!r}")
+            raise WorkerError(f"wrote something that is not an answer{flaw}: {excerpt!r}")
         return message
 
     def is_sound(self) -> bool:
@@ -165,6 +182,12 @@ class WorkerProcess:
         """End the worker and everything it started, gently first."""
         self._usable = False
         process.end(self._process)
+
+    def _printed_bytes(self) -> int:
+        try:
+            return self._log.stat().st_size
+        except OSError:  # the probe deleted it
+            return 0
 
     def output(self) -> str:
         """The end of what was printed since the last request."""
@@ -188,11 +211,3 @@ def _work_folder() -> Path:
     except OSError as error:  # none that can be written to, or a full one
         reason = error.strerror or str(error)
         raise StartError(redact(f"there is no folder to work in: {reason} (set TMPDIR)")) from error
-
-
-def _read(channel: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
-    """Pass on each line of the channel, and None at its end."""
-    with channel, contextlib.suppress(OSError):
-        while line := channel.readline(_LONGEST_MESSAGE):
-            lines.put(line)
-    lines.put(None)

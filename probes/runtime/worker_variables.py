@@ -19,6 +19,8 @@ QUIET = {
     # Python's own account of a segfault goes where the framework's output goes.
     "PYTHONFAULTHANDLER": "1",
     "PYTHONHASHSEED": "0",
+    # Libraries that draw read the person's settings when they are imported, and fail with them.
+    "MATPLOTLIBRC": os.devnull,
 }
 
 # These would make a probe speak about the person's settings and not about the frameworks.

@@ -20,7 +20,7 @@ from advisor.records.expiry import expiry
 from advisor.wording.findings import FRAMEWORKS, measured
 from advisor.wording.recommendation import outcome, proof
 from probes.api import UNKNOWN, Finding
-from probes.runtime.target import normalised_name
+from probes.runtime.installed import normalised_name
 from rules.model import Rule
 
 SPEC_VERSION = "1.6"

@@ -72,16 +72,17 @@ def bare(run_program: Program, tmp_path_factory: pytest.TempPathFactory) -> tupl
 
 def test_having_nothing_is_no_conflict(bare: tuple[Run, Any]) -> None:
     assert bare[0].code == DONE
-    assert "No conflicts found." in bare[0].out
+    assert "No framework is installed: there is nothing to conflict." in bare[0].out
+    assert "No conflicts found" not in bare[0].out
     assert "nothing of it is installed" in bare[0].out
 
 
 def test_what_is_missing_is_named_with_the_command_that_brings_it(bare: tuple[Run, Any]) -> None:
     needs = [one for one in bare[1]["openings"] if one["kind"] == "install"]
     assert {"torch", "tensorflow"} <= {one["obstacle"] for one in needs}
-    ending = [one["command"].split(" -m ")[1] for one in needs]
-    assert ending == [f"pip install {one['obstacle']}" for one in needs]
-    assert "-m pip install torch" in folded(bare[0].out)
+    command = f"uv pip install --python {bare[1]['python']}"  # there is no pip
+    assert [one["command"] for one in needs] == [f"{command} {one['obstacle']}" for one in needs]
+    assert f"{command} torch" in folded(bare[0].out)
 
 
 def test_environments_are_told_with_their_sizes(bare: tuple[Run, Any]) -> None:
@@ -123,17 +124,18 @@ CONFLICTS = {
     "two TensorFlows": (
         ("tensorflow==2.21.0", "tensorflow_cpu==2.21.0"),
         "tensorflow 2.21.0 and tensorflow-cpu 2.21.0 are both installed",
-        "uninstall both, then install one",
+        "uninstall both, then install one: uv pip uninstall --python {python} tensorflow "
+        "tensorflow-cpu; uv pip install --python {python} tensorflow",
     ),
     "no pkg_resources": (
         ("tensorflow_hub==0.16.1",),
         "tensorflow-hub import pkg_resources, which setuptools 81 dropped",
-        "pip install 'setuptools<81'",
+        "uv pip install --python {python} 'setuptools<81'",
     ),
     "a former name": (
         ("ai_edge_torch==0.7.2",),
         "ai-edge-torch 0.7.2 was renamed",
-        "pip install litert-torch",
+        "uv pip install --python {python} litert-torch",
     ),
 }
 
@@ -143,18 +145,56 @@ def test_known_conflict_is_told_with_its_cure(
     doctor: Doctor, make_python: MakePython, name: str
 ) -> None:
     projects, what, cure = CONFLICTS[name]
-    run = doctor(make_python(projects=projects))
+    python = make_python(projects=projects)
+    run = doctor(python)
     assert run.code == WRONG
     assert what in folded(run.out)
-    assert f"mend: {cure}" in folded(run.out)
+    assert f"    mend: {cure.format(python=python)}\n" in run.out  # in one line, to be pasted
 
 
-def test_setting_that_changes_frameworks_is_a_conflict(
-    doctor: Doctor, make_python: MakePython
+def test_setting_is_told_with_what_it_does_and_is_no_conflict(
+    doctor: Doctor, make_python: MakePython, tmp_path: Path
 ) -> None:
-    run = doctor(make_python(), "--format", "json", KERAS_BACKEND="torch")
-    assert run.code == WRONG
-    assert [one["what"] for one in run.data["troubles"]] == ["KERAS_BACKEND is set to torch"]
+    python = make_python({"torch": ""}, ("torch==2.13.0", "keras==3.15.1"))
+    told = {"KERAS_BACKEND": "torch", "KERAS_HOME": str(tmp_path)}
+    run = doctor(python, **told)
+    assert (run.code, "No conflicts found." in run.out) == (DONE, True)
+    assert "KERAS_BACKEND = torch Keras 3 runs on torch; probes set their own" in folded(run.out)
+    data = doctor(python, "--format", "json", **told).data
+    assert [set(one) for one in data["settings"]] == [{"name", "value", "effect"}]
+
+
+def test_what_could_not_be_checked_is_no_pass(doctor: Doctor, make_python: MakePython) -> None:
+    python = make_python({"torch": ""}, ("torch==newest",))
+    note = next(python.parents[2].glob("libraries/site-packages/*.dist-info")) / "METADATA"
+    note.write_text(f"{note.read_text()}Requires-Dist: torch>=2\n")
+    run = doctor(python)
+    assert run.code == DONE
+    assert "No conflicts found in what was checked." in run.out
+    assert "whether torch is what torch newest requires: 'newest' is no version" in folded(run.out)
+    data = doctor(python, "--format", "json").data
+    assert [set(one) for one in data["unchecked"]] == [{"what", "why"}]
+
+
+def test_one_broken_note_stops_nothing(doctor: Doctor, make_python: MakePython) -> None:
+    python = make_python({"torch": ""}, ("torch==2.13.0", "alpha==1.0"))
+    libraries = python.parents[2] / "libraries" / "site-packages"
+    (libraries / "alpha-1.0.dist-info" / "METADATA").write_bytes(b"Name: alpha\nVersion: 1\n\xff")
+    (libraries / "beta-2.0.dist-info").mkdir()
+    run = doctor(python)
+    assert (run.code, "\n2 conflicts\n" in run.out) == (WRONG, True)
+    assert "alpha-1.0.dist-info has METADATA that is not in UTF-8" in run.out
+    assert "beta-2.0.dist-info has no METADATA" in run.out
+
+
+def test_machine_is_shown(doctor: Doctor, make_python: MakePython) -> None:
+    python = make_python()
+    text = folded(doctor(python).out)
+    for word in ("processor", "memory", "disk", "GPU"):
+        assert word in text.partition("This machine")[2]
+    machine = doctor(python, "--format", "json").data["machine"]
+    assert set(machine) >= {"architecture", "instructions", "lacking", "memory", "memory_limit"}
+    assert set(machine) >= {"disk_free", "nvidia"}
 
 
 def test_conflicts_stand_in_the_data(doctor: Doctor, make_python: MakePython) -> None:
@@ -212,17 +252,26 @@ def test_setting_is_told_without_private_names(
 ) -> None:
     settings = {"HOME": str(tmp_path), "PYTHONWARNINGS": f"ignore:{tmp_path}/secret"}
     run = doctor(make_python(), "--format", "json", **settings)
-    assert run.data["troubles"][0]["what"] == "PYTHONWARNINGS is set to ignore:~/secret"
+    values = {one["name"]: one["value"] for one in run.data["settings"]}
+    assert values["PYTHONWARNINGS"] == "ignore:~/secret"
 
 
 # Interpreters that are none
 
 
-@pytest.mark.parametrize("path", ["/bin/true", "/bin/false", "/bin/cat"])
-def test_program_that_is_no_python_is_one_sentence(doctor: Doctor, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("/bin/true", "it gave no answer"),
+        ("/bin/false", "it exited with code 1"),
+        ("/bin/cat", "it exited with code 1: "),
+    ],
+)
+def test_program_that_is_no_python_is_one_sentence(doctor: Doctor, path: str, why: str) -> None:
     run = doctor(Path(path))
     assert (run.code, run.out) == (WRONG, "")
-    assert run.complaints == [f"{path} does not run as a Python"]
+    (complaint,) = run.complaints
+    assert complaint.startswith(f"{path} does not run as a Python: {why}")
 
 
 def test_interpreter_that_is_missing_is_wrong_usage(doctor: Doctor) -> None:

@@ -266,6 +266,8 @@ def test_a_python_that_is_too_old_says_so(write_probe: WriteProbe) -> None:
 TRUE = {"event": "finished", "outcome": "yes", "reason": "so", "seconds": 0.1, "versions": {}}
 DEEP = "[" * 100_000 + "]" * 100_000
 
+NESTED = "[" * 400 + "]" * 400
+
 LIES = {
     "seconds that are a text": json.dumps({**TRUE, "seconds": "1"}),
     "no seconds": json.dumps({**TRUE, "seconds": None}),
@@ -276,6 +278,8 @@ LIES = {
     "a reason that is a list": json.dumps({**TRUE, "reason": ["so"]}),
     "an outcome there is not": json.dumps({**TRUE, "outcome": "perhaps"}),
     "evidence that is a list": json.dumps({**TRUE, "evidence": [1]}),
+    "evidence that is nested 400 deep": f'{{"event": "finished", "evidence": {NESTED}}}',
+    "a number of 4000 digits": json.dumps(TRUE).replace("0.1", "9" * 4000),
     "evidence without a bottom": f'{{"event": "finished", "evidence": {DEEP}}}',
 }
 
@@ -308,3 +312,30 @@ def test_interpreter_that_greets_wrongly_is_no_interpreter(
     python.chmod(0o755)
     finding = run_probes([write_probe("group.any", "return yes('so')")], python=python)["group.any"]
     assert finding.outcome is Outcome.UNAVAILABLE
+
+
+def test_what_is_printed_before_the_greeting_is_passed_over(
+    fake_python: FakePython, write_probe: WriteProbe
+) -> None:
+    python = fake_python({"sitecustomize": "print('hello'); print('more')"})
+    finding = run_probes([write_probe("group.any")], python=python)["group.any"]
+    assert finding.outcome is Outcome.YES, finding
+
+
+def test_interpreter_that_only_prints_is_no_interpreter(
+    fake_python: FakePython, write_probe: WriteProbe
+) -> None:
+    python = fake_python({"sitecustomize": "while True: print('hello')"})
+    finding = run_probes([write_probe("group.any")], python=python)["group.any"]
+    assert finding.outcome is Outcome.UNAVAILABLE
+    assert "wrote something that is not an answer: 'hello" in finding.reason
+
+
+def test_framework_that_prints_without_end_is_ended(
+    fake_python: FakePython, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("probes.runtime.worker_process.MOST_PRINTED", 1_000_000)
+    python = fake_python({"alpha": "while True: print('hello' * 1000)"})
+    finding = run_probes([needing(write_probe, "asks", "alpha")], python=python)["group.asks"]
+    assert finding.outcome is Outcome.UNAVAILABLE
+    assert finding.reason == "while importing alpha: the worker printed more than 1 MB"

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from probes.runtime.errors import StartError
+from probes.runtime.installed import normalised_name
 from probes.runtime.target import (
     Target,
+    ask_target,
     describe_target,
     device,
     fingerprint,
-    normalised_name,
 )
 
 from ..conftest import libraries_of
@@ -83,6 +85,56 @@ def test_what_does_not_answer_as_a_python_is_none(tmp_path: Path, text: str) -> 
 @pytest.mark.parametrize("path", ["/nowhere/python", "/", "/etc/passwd"])
 def test_what_does_not_run_is_no_target(path: str) -> None:
     assert describe_target(Path(path)) is None
+
+
+def test_what_is_printed_beside_the_answer_is_passed_over(fake_python: FakePython) -> None:
+    prints = "import atexit; print('hello'); atexit.register(print, 'bye', end='')"
+    assert described(fake_python({"sitecustomize": prints})).version == platform.python_version()
+
+
+def test_entry_of_the_path_that_no_folder_has_is_left_out(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    program = (
+        "import json, sys\n"
+        "print(sys.argv[-1] + json.dumps(['3.11.0', '/p', ['/a', '/b\\0', '/c'], {'x': 'y'}]))"
+    )
+    python.write_text(f"#!{sys.executable}\n{program}\n")
+    python.chmod(0o755)
+    target = described(python)
+    assert (target.path, target.markers) == (("/a", "/c"), {"x": "y"})
+
+
+ENDLESS = "echo to-the-end; while :; do echo yes; done"
+HOLDING = "sleep 600 & echo nothing"
+DEEP = f"echo $3{'[' * 40}{']' * 40}"
+LONG = f"echo $3{'9' * 5000}"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (ENDLESS, "it printed more than 1 MB"),
+        (f"{{ {ENDLESS}; }} >&2", "it printed more than 1 MB"),
+        (HOLDING, "it gave no answer"),
+        (DEEP, "nested deeper than 32"),
+        (LONG, "a number of 5000 digits"),
+        ("echo $3[1]", "it answered something else than it was asked"),
+        ("echo gone wrong >&2; exit 3", "it exited with code 3: gone wrong"),
+        ("while :; do :; done", "it was not done within 1 s"),
+    ],
+)
+def test_answer_out_of_all_bounds_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, why: str
+) -> None:
+    monkeypatch.setattr("probes.runtime.foreign_output.MOST_PRINTED", 1_000_000)
+    if why.endswith(" 1 s"):
+        monkeypatch.setattr("probes.runtime.target.DESCRIBE_TIMEOUT", 1.0)
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{text}\n")
+    python.chmod(0o755)
+    with pytest.raises(StartError) as error:
+        ask_target(python)
+    assert str(error.value) == f"{python} does not run as a Python: {why}"
 
 
 # What is in it

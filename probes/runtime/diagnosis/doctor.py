@@ -9,12 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 from probes.api import Probe
-from probes.runtime.conflicts import Conflict, find_conflicts
+from probes.runtime.diagnosis.conflicts import find_conflicts
+from probes.runtime.diagnosis.examined import Examined
+from probes.runtime.diagnosis.import_checks import ImportResult, try_imports
+from probes.runtime.diagnosis.keras_settings import keras_settings
+from probes.runtime.diagnosis.machine import Machine, look_at_machine
+from probes.runtime.diagnosis.settings import settings_in_effect
+from probes.runtime.diagnosis.statements import Conflict, Setting, Unchecked
 from probes.runtime.environments import environment_for, lacks_needs
-from probes.runtime.import_checks import ImportResult, try_imports
+from probes.runtime.installed import in_effect, installed_projects, providers
+from probes.runtime.installer import install_command
 from probes.runtime.redaction import redact
-from probes.runtime.target import Target, installed_packages
-from probes.runtime.worker_variables import is_own_interpreter
+from probes.runtime.target import Target
 
 # The kinds of missing needs, in the order of the report; probes of the first wait for nothing.
 NeedKind = Literal["ready", "install", "program", "npm", "environment"]
@@ -37,7 +43,10 @@ class MissingNeed:
 
 @dataclass(frozen=True)
 class DoctorReport:
-    """What was seen of one interpreter. ``packages`` maps a project to its version."""
+    """What was seen of one interpreter. ``packages`` maps a project to its version.
+
+    ``unchecked`` is what was not looked at, and so may be in conflict.
+    """
 
     python: str
     version: str
@@ -45,6 +54,9 @@ class DoctorReport:
     imports: tuple[ImportResult, ...]
     conflicts: tuple[Conflict, ...]
     missing_needs: tuple[MissingNeed, ...]
+    unchecked: tuple[Unchecked, ...]
+    settings: tuple[Setting, ...]
+    machine: Machine
 
 
 def diagnose(
@@ -58,15 +70,24 @@ def diagnose(
     ``progress`` is called with the name of each module as its import begins.
     """
     selected = list(probes)
-    packages = installed_packages(target)
-    imports = try_imports(target, selected, packages, progress)
+    noted = installed_projects(target.path)
+    projects = in_effect(noted)
+    packages = {name: project.version for name, project in projects.items()}
+    keras = keras_settings()
+    imports = try_imports(target, selected, providers(projects), packages, keras, progress)
+    machine = look_at_machine(target.prefix)
+    seen = Examined(target, noted, projects, packages, imports, keras, machine)
+    conflicts, unchecked = find_conflicts(seen)
     return DoctorReport(
         python=redact(str(target.python)),
         version=target.version,
         packages=packages,
         imports=imports,
-        conflicts=tuple(find_conflicts(target, packages, imports)),
+        conflicts=conflicts,
         missing_needs=_missing_needs(target, selected, cache),
+        unchecked=unchecked,
+        settings=tuple(settings_in_effect(seen)),
+        machine=machine,
     )
 
 
@@ -100,8 +121,7 @@ def _missing_need(probe: Probe, target: Target, cache: Path | None) -> MissingNe
         return MissingNeed("ready", "", "advisor probe --all", ())
     installs = sorted({need.install for need in probe.needs if not target.satisfies(need)})
     if installs:
-        pip = "pip" if is_own_interpreter(target.python) else f"{target.python} -m pip"
-        command = redact(f"{pip} install {' '.join(installs)}")
+        command = install_command(target, *installs)
         return MissingNeed("install", " ".join(installs), command, ())
     packages = " ".join(probe.node)
     command = f"npm install --prefix {redact(str(target.prefix))} {packages}"

@@ -10,62 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from probes.api import Probe
-from probes.runtime import import_checks
-from probes.runtime.conflicts import Conflict
-from probes.runtime.doctor import DoctorReport, MissingNeed, diagnose
+from probes.runtime.diagnosis import import_checks
+from probes.runtime.diagnosis.doctor import MissingNeed, diagnose
+from probes.runtime.diagnosis.import_checks import ImportResult, try_import
+from probes.runtime.diagnosis.keras_settings import KerasSettings
 from probes.runtime.environments import NOTE, own_environment
-from probes.runtime.import_checks import ImportResult, try_import
 from probes.runtime.target import Target, describe_target
-from probes.runtime.worker_variables import UNWANTED
 
-from ..conftest import Lifeline, Tally, WriteProbe, libraries_of
+from ...conftest import Lifeline, Tally, WriteProbe
+from .conftest import Examine, FakePython, needing, only_conflict
 
-FakePython = Callable[[dict[str, str]], Path]
-Examine = Callable[..., DoctorReport]
-
-
-@pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*UNWANTED, "NODE_PATH"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def examine(fake_python: FakePython, tmp_path: Path) -> Examine:
-    """Check up an interpreter that holds these modules, and notes of these projects."""
-
-    def run(
-        modules: dict[str, str] | None = None,
-        *probes: Probe,
-        projects: tuple[str, ...] = (),
-        prepare: Callable[[Path], None] = lambda _: None,
-    ) -> DoctorReport:
-        python = fake_python(modules or {})
-        for project in projects:
-            put_note(libraries_of(python), *project.split("=="))
-        prepare(python)
-        target = describe_target(python)
-        assert target is not None
-        return diagnose(target, probes, tmp_path / "cache")
-
-    return run
-
-
-def put_note(libraries: Path, name: str, version: str) -> None:
-    folder = libraries / f"{name}-{version}.dist-info"
-    folder.mkdir()
-    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-
-
-def needing(write_probe: WriteProbe, name: str, *modules: str, **more: str) -> Probe:
-    needs = "".join(f"Need({module!r}, {module!r})," for module in modules)
-    return write_probe(f"group.{name}", needs=f"({needs})", **more)
-
-
-def only_conflict(seen: DoctorReport) -> Conflict:
-    (conflict,) = seen.conflicts
-    return conflict
+NOTHING_SET = KerasSettings({})
 
 
 # What is installed
@@ -81,8 +36,8 @@ def test_projects_are_listed_by_their_normalised_names(examine: Examine) -> None
 
 
 def test_note_that_an_interrupted_removal_left_is_no_project(examine: Examine) -> None:
-    def leave(python: Path) -> None:
-        (libraries_of(python) / "alpha-1.0.dist-info").mkdir()
+    def leave(libraries: Path) -> None:
+        (libraries / "alpha-1.0.dist-info").mkdir()
 
     assert examine(prepare=leave).packages == {}
 
@@ -144,7 +99,7 @@ def test_import_that_hangs_is_given_up(
     monkeypatch.setattr(import_checks, "IMPORT_TIMEOUT", 0.5)
     hang = {"alpha": "import threading; threading.Event().wait()"}
     seen = examine(hang, needing(write_probe, "a", "alpha"))
-    assert seen.imports[0].error == "not done within 0.5 s"
+    assert seen.imports[0].error == "it was not done within 0.5 s"
 
 
 def test_import_may_write_to_a_folder_that_goes_away(
@@ -174,7 +129,7 @@ def test_error_of_an_import_holds_no_private_names(
 
 def test_interpreter_that_vanished_is_no_crash(tmp_path: Path) -> None:
     gone = Target(tmp_path / "python", "3.12.0", tmp_path, ())
-    seen = try_import(gone, "alpha", lambda _: None, threading.Event())
+    seen = try_import(gone, "alpha", NOTHING_SET, lambda _: None, threading.Event())
     assert seen == ImportResult("alpha", seen.seconds, "No such file or directory")
 
 
@@ -182,7 +137,7 @@ def test_each_import_is_told_as_it_begins(bare_python: Path) -> None:
     told: list[str] = []
     target = describe_target(bare_python)
     assert target is not None
-    try_import(target, "json", told.append, threading.Event())
+    try_import(target, "json", NOTHING_SET, told.append, threading.Event())
     assert told == ["json"]
 
 
@@ -196,13 +151,6 @@ def test_vision_that_does_not_fit_its_torch_names_who_suffers(examine: Examine) 
     assert conflict.what.startswith("torchvision 0.20 does not import: RuntimeError: operator")
     assert conflict.effect == "what imports it fails with it: timm"
     assert "its build for torch 2.13.0" in conflict.cure
-
-
-def test_tensorflow_installed_twice_is_a_conflict(examine: Examine) -> None:
-    seen = examine(projects=("tensorflow==2.21.0", "tensorflow_cpu==2.20.0"))
-    assert only_conflict(seen).what == (
-        "tensorflow 2.21.0 and tensorflow-cpu 2.20.0 are both installed"
-    )
 
 
 def test_broken_tensorflow_is_mended_as_the_project_it_came_as(
@@ -219,7 +167,7 @@ def test_broken_tensorflow_is_mended_as_the_project_it_came_as(
 def test_missing_pkg_resources_is_a_trouble_for_its_users(examine: Examine) -> None:
     conflict = only_conflict(examine(projects=("tensorflow_hub==0.16.1", "torchserve==0.12.0")))
     assert conflict.what.startswith("tensorflow-hub and torchserve import pkg_resources")
-    assert conflict.cure == "pip install 'setuptools<81'"
+    assert conflict.cure.endswith(" 'setuptools<81'")
 
 
 def test_pkg_resources_that_is_there_is_no_conflict(examine: Examine) -> None:
@@ -234,38 +182,7 @@ def test_pkg_resources_that_nobody_uses_is_not_missed(examine: Examine) -> None:
 def test_project_under_its_former_name_is_a_conflict(examine: Examine) -> None:
     conflict = only_conflict(examine(projects=("ai_edge_torch==0.7.2",)))
     assert conflict.what == "ai-edge-torch 0.7.2 was renamed"
-    assert conflict.cure == "pip install litert-torch"
-
-
-def test_keras_without_a_back_end_is_a_conflict(examine: Examine) -> None:
-    assert only_conflict(examine(projects=("keras==3.15.1",))).what == (
-        "keras 3.15.1 has no back end"
-    )
-
-
-@pytest.mark.parametrize("module", ["tensorflow", "torch", "jax"])
-def test_keras_with_a_back_end_is_none(examine: Examine, module: str) -> None:
-    assert examine({module: ""}, projects=("keras==3.15.1",)).conflicts == ()
-
-
-def test_setting_that_changes_frameworks_is_a_conflict(
-    examine: Examine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("KERAS_BACKEND", "torch")
-    conflict = only_conflict(examine())
-    expected = ("KERAS_BACKEND is set to torch", "unset KERAS_BACKEND")
-    assert (conflict.what, conflict.cure) == expected
-
-
-def test_unmet_requirements_are_told_as_pip_check_does(examine: Examine) -> None:
-    pip = "import sys\nprint('alpha 1.0 requires beta, which is not installed.')\nsys.exit(1)"
-    assert only_conflict(examine({"pip": pip})).what == (
-        "alpha 1.0 requires beta, which is not installed"
-    )
-
-
-def test_requirements_that_are_met_are_no_conflict(examine: Examine) -> None:
-    assert examine({"pip": "print('No broken requirements found.')"}).conflicts == ()
+    assert conflict.cure.endswith(" litert-torch")
 
 
 # What could be tried
@@ -293,11 +210,19 @@ def test_probes_that_lack_the_same_share_a_command(
     ]
 
 
-def test_command_installs_into_the_interpreter_that_was_looked_at(
-    examine: Examine, write_probe: WriteProbe
+@pytest.mark.parametrize(
+    ("modules", "command"),
+    [
+        ({"pip": ""}, "{python} -m pip install alpha"),
+        ({}, "uv pip install --python {python} alpha"),
+    ],
+    ids=["with pip", "without"],
+)
+def test_command_works_in_the_interpreter_that_was_looked_at(
+    examine: Examine, write_probe: WriteProbe, modules: dict[str, str], command: str
 ) -> None:
-    seen = examine({}, needing(write_probe, "a", "alpha"))
-    assert seen.missing_needs[0].command == f"{seen.python} -m pip install alpha"
+    seen = examine(modules, needing(write_probe, "a", "alpha"))
+    assert seen.missing_needs[0].command == command.format(python=seen.python)
 
 
 def test_interruption_does_not_wait_for_an_import(
@@ -308,7 +233,7 @@ def test_interruption_does_not_wait_for_an_import(
     assert target is not None
     stop = threading.Event()
     stop.set()
-    assert try_import(target, "alpha", lambda _: None, stop).error
+    assert try_import(target, "alpha", NOTHING_SET, lambda _: None, stop).error
     lifeline.assert_nobody_holds_on()
 
 
