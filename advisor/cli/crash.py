@@ -11,7 +11,6 @@ import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from advisor import __version__
@@ -19,7 +18,7 @@ from advisor.files import cache_folder
 from probes.runtime.redaction import redact
 from rules.diagnostics import printable
 
-PACKAGES = ("torch", "tensorflow", "tensorflow-cpu", "keras", "numpy")
+PACKAGES = ("torch", "tensorflow", "keras", "numpy")  # by the names they are imported by
 NOTE = "Read it before you send it: the command and the error may quote what you wrote."
 
 
@@ -45,18 +44,26 @@ def crash_log(error: Exception, arguments: Sequence[str]) -> str:
         f"command: advisor {shlex.join(arguments)}",
         f"python: {platform.python_implementation()} {platform.python_version()}",
         f"platform: {platform.platform()}",
-        *(f"{package}: {_version(package)}" for package in PACKAGES),
+        *_versions(),
         "",
         *traceback.format_exception(error),
     ]
     return redact("\n".join(line.rstrip("\n") for line in lines)) + "\n"
 
 
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
+def _versions() -> Iterator[str]:
+    """What is installed of PACKAGES: TensorFlow comes as projects of several names."""
+    from probes.runtime.installed import in_effect, installed_projects, providers
+
+    projects = in_effect(installed_projects(sys.path))
+    brought = providers(projects)
+    for package in PACKAGES:
+        named = [projects[package]] if package in projects else []
+        versions = [
+            project.version if project.name == package else f"{project.version} ({project.name})"
+            for project in brought.get(package, named)
+        ]
+        yield f"{package}: {', '.join(versions) or 'not installed'}"
 
 
 def _written(log: str) -> Path | None:

@@ -6,6 +6,7 @@ import argparse
 import platform
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -108,6 +109,19 @@ def test_a_framework_that_is_not_installed_is_said_to_be_so(
     monkeypatch.setattr("advisor.cli.crash.PACKAGES", ("no-such-project",))
     crash(secret)
     assert "no-such-project: not installed\n" in the_log(cache)
+
+
+def test_a_framework_is_known_by_whatever_project_brought_it(
+    crash: Crash, cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    note = tmp_path / "tensorflow_cpu-2.21.0.dist-info"
+    note.mkdir()
+    (note / "METADATA").write_text("Name: tensorflow_cpu\nVersion: 2.21.0\n")
+    (note / "RECORD").write_text("tensorflow/__init__.py,,\n")
+    monkeypatch.setattr("sys.path", [str(tmp_path), *sys.path])
+    monkeypatch.setattr("advisor.cli.crash.PACKAGES", ("tensorflow",))
+    crash(secret)
+    assert "\ntensorflow: 2.21.0 (tensorflow-cpu)\n" in the_log(cache)
 
 
 def test_nothing_private_is_in_the_log(crash: Crash, cache: Path) -> None:
