@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-from probes.api import parse_json
+from probes.bounded_json import parse_json
 
 MOST_DEPTH = 16  # of lists and objects in one another: what advisor writes has five
 LARGEST = 1e300  # of a number; what is larger was never measured

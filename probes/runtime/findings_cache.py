@@ -22,7 +22,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from probes.api import Finding, Outcome, Probe
-from probes.runtime.bounded_json import parse_json
+from probes.bounded_json import parse_json
 from probes.runtime.redaction import CONTROLS
 from probes.runtime.target import Target, device, digest, fingerprint
 

@@ -21,7 +21,7 @@ from typing import IO
 
 from probes import process
 from probes.api import Json
-from probes.runtime.bounded_json import parse_json
+from probes.bounded_json import parse_json
 
 LONGEST_ANSWER = 1_000_000  # bytes of one answer
 MOST_PRINTED = 16_000_000  # bytes that a process may print before it is ended

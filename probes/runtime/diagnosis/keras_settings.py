@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from probes.api import projects
-from probes.runtime.bounded_json import parse_json
+from probes.bounded_json import parse_json
 from probes.runtime.diagnosis.statements import Conflict, Setting
 from probes.runtime.installer import install_command
 from probes.runtime.redaction import redact

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from probes.bounded_json import DEEPEST, parse_json
 from probes.runtime import foreign_output
-from probes.runtime.bounded_json import DEEPEST, parse_json
 from probes.runtime.foreign_output import Ran, marked, parse_answer, pass_lines, run_bounded
 
 from ..conftest import Lifeline
