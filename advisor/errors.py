@@ -43,4 +43,4 @@ class WorkshopError(AdvisorError):
 
 
 class StorageError(WorkshopError):
-    """A workshop's file cannot be written or read just now; the message follows its name."""
+    """A workshop's file cannot be written or read just now."""

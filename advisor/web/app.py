@@ -14,8 +14,9 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from advisor.errors import WorkshopError
+from advisor.errors import StorageError, WorkshopError
 from advisor.web import facilitator, participants
 from advisor.web.batched_writes import BatchedWrites
 from advisor.web.fact_checks import FactChecks, ProbeTarget
@@ -25,12 +26,14 @@ from advisor.web.requests import Audience, Page, endpoint, identify
 from advisor.web.result_cache import ResultCache
 from advisor.web.security import SecurityMiddleware, Tell
 from advisor.web.state import RecordButton, WebState, Write
-from advisor.web.updates import UpdateWatcher
+from advisor.web.updates import STREAMS, UpdateWatcher
 from advisor.workshop.store import Workshop, open_workshop
+from rules.diagnostics import InputError
 from rules.model import KnowledgeBase
 
 ANYBODY, PARTICIPANT, FACILITATOR = Audience.ANYBODY, Audience.PARTICIPANT, Audience.FACILITATOR
 TO_JOIN = participants.redirect_to_join
+WAITS = 3.0  # seconds for another program that writes; who answers is told then
 PING = 15  # seconds, after which a connection that says nothing is tried
 
 PAGES = (
@@ -76,6 +79,7 @@ def create_app(
     writes the record. ``tell`` is told where the program failed. The application's ``state.close``
     ends streams and fact checks; from a signal's handler too.
     """
+    workshop.wait_at_most(WAITS)
     watching = open_workshop(workshop.path)
     state = WebState(
         workshop,
@@ -102,7 +106,7 @@ def create_app(
             Route("/static/{name}", _static),
         ],
         middleware=[Middleware(SecurityMiddleware, hosts=hosts, tell=tell)],
-        exception_handlers={HTTPException: _refuse, WorkshopError: _refuse},
+        exception_handlers=dict.fromkeys((HTTPException, WorkshopError, InputError), _refuse),
         lifespan=lifespan,
     )
     app.state.close = updates.close
@@ -123,18 +127,31 @@ def _event_stream(
         if page_request is None:
             raise HTTPException(403, audience.value)
         listener = "lead" if facilitator else page_request.participant.id
-        if not facilitator:
-            updates.check_streams(listener)
+        place = updates.listen(listener, None if facilitator else STREAMS)
 
         async def events() -> AsyncIterator[dict[str, str]]:
-            async for status in updates.changes(listener):
+            async for status in updates.changes(place):
                 if listener in status.gone:
                     return
                 yield {"data": status.as_json(facilitator=facilitator)}
 
-        return EventSourceResponse(events(), ping=PING)
+        return _Stream(events(), lambda: updates.leave(place))
 
     return stream
+
+
+class _Stream(EventSourceResponse):
+    """Events, and what is done when they end, also where they never began."""
+
+    def __init__(self, events: AsyncIterator[dict[str, str]], on_end: Callable[[], None]) -> None:
+        super().__init__(events, ping=PING)
+        self._on_end = on_end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._on_end()
 
 
 async def _static(request: Request) -> Response:
@@ -148,6 +165,10 @@ async def _static(request: Request) -> Response:
 async def _refuse(request: Request, error: Exception) -> Response:
     """The page for what was not done. Where a body was not read to its end, nothing follows it."""
     status, sentence, headers = 409, str(error), dict[str, str]()
+    if isinstance(error, InputError):  # the file was damaged while it is served
+        status, sentence = 500, f"The workshop's file {error.problems[0].message}."
+    if isinstance(error, StorageError):
+        status = 503
     if isinstance(error, HTTPException):
         status, sentence, headers = error.status_code, error.detail, dict(error.headers or {})
         if sentence == HTTPStatus(status).phrase:  # Starlette's own

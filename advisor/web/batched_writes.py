@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from advisor.errors import WorkshopError
+from advisor.errors import StorageError, WorkshopError
 from advisor.workshop.store import Workshop
 
 T = TypeVar("T")
@@ -54,6 +54,8 @@ class BatchedWrites:
                 for pending in batch:
                     try:
                         pending.result = pending.write()
+                    except StorageError:  # of what was written before it as well
+                        raise
                     except WorkshopError as error:
                         pending.error = error
         except Exception as error:

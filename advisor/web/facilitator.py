@@ -9,7 +9,7 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
-from advisor.errors import WorkshopError
+from advisor.errors import StorageError, WorkshopError
 from advisor.web.ballot_form import BallotForm, read_ballot
 from advisor.web.pages.facilitator import (
     FacilitatorView,
@@ -19,7 +19,14 @@ from advisor.web.pages.facilitator import (
     screen_page,
 )
 from advisor.web.pages.layout import PageUpdates
-from advisor.web.participants import EMPTY, ballot_page, named_claim, prefilled, redirect
+from advisor.web.participants import (
+    EMPTY,
+    NOT_SAVED,
+    ballot_page,
+    named_claim,
+    prefilled,
+    redirect,
+)
 from advisor.web.requests import Audience
 from advisor.web.security import give_cookie
 from advisor.web.state import PageRequest, WebState
@@ -34,9 +41,7 @@ def enter(state: WebState, request: PageRequest) -> Response:
     key = request.fields.text("key")
     if not key:
         raise HTTPException(403, Audience.FACILITATOR.value)
-    # Asked first: the right key is never kept out by wrong ones.
-    if not state.workshop.people.is_facilitator_token(key):
-        state.facilitator_guesses.guess(request.address, lambda: None)
+    if not state.workshop.people.is_facilitator_token(key):  # nobody guesses 256 bits
         raise HTTPException(403, "That is not the facilitator's link, or it is cut short.")
     response = redirect("/lead")
     give_cookie(response, state.facilitator_cookie, key)
@@ -80,6 +85,7 @@ def _facilitator_view(state: WebState, request: PageRequest) -> FacilitatorView:
         address=state.address,
         round_state=workshop.round_state(),
         people=workshop.people.all(),
+        seats_taken=workshop.people.seats_taken(),
         answered=workshop.answered(),
         count=state.status().answered,
         result=state.results.current(),
@@ -189,6 +195,9 @@ def submit_for(state: WebState, request: PageRequest) -> Response:
 
     try:
         state.writes.run(write)
+    except StorageError as error:
+        message = f"{error} {NOT_SAVED}"
+        return _form(state, request, name, ballot_form, status=503, message=message)
     except WorkshopError as error:
         return _form(state, request, name, ballot_form, status=409, message=str(error))
     return redirect("/lead")

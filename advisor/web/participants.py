@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from advisor.answers.ballot import without_stale_reasons
-from advisor.errors import WorkshopError
+from advisor.errors import StorageError, WorkshopError
 from advisor.report.toolkit.markup import Html
 from advisor.web.ballot_form import BallotForm, read_ballot
 from advisor.web.pages.ballot import BallotPage
@@ -19,7 +19,7 @@ from advisor.web.pages.participant import (
     revealed_part,
     sealed_part,
 )
-from advisor.web.security import delete_cookie, give_cookie, same_secret
+from advisor.web.security import LateResponse, delete_cookie, give_cookie, same_secret
 from advisor.web.state import PageRequest, WebState
 from advisor.workshop.people import Admission, tidy_code
 from advisor.workshop.plan import tidy_name
@@ -28,6 +28,7 @@ from advisor.workshop.store import OwnBallot
 ENTERED = "page"  # by its owner, who is known by a cookie; nobody else's is shown to anybody
 WRONG_CODE = "That is not the code of this workshop."
 WRONG_RETURN = "Nobody here has that code; it may have been used since."
+NOT_SAVED = "Nothing was sealed, and what was filled in stands here still: send it again."
 EMPTY = "Nothing was answered yet. Choose an answer first, if only “I don't know”."
 
 
@@ -51,21 +52,19 @@ def join(state: WebState, request: PageRequest) -> Response:
     fields, plan = request.fields, state.workshop.plan
     form_id, name, code = fields.text("once"), fields.text("name"), fields.text("code")
 
-    def ask_again(status: int, wrong: str) -> Response:
-        page = join_page(plan.title, name=name[:80], code=code[:20], wrong=wrong)
-        return HTMLResponse(page, status)
+    def again(wrong: str) -> str:
+        return join_page(plan.title, name=name[:80], code=code[:20], wrong=wrong)
 
-    def check() -> bool | None:
-        return same_secret(tidy_code(code), tidy_code(plan.code)) or None
-
-    if not state.join_guesses.guess(request.address, check):
-        return ask_again(403, WRONG_CODE)
+    if not same_secret(tidy_code(code), tidy_code(plan.code)):
+        return LateResponse(again(WRONG_CODE), 403, state.join_guesses.wrong())
     try:
         return _admit(state, _join_once(state, form_id, tidy_name(name)))
     except ValueError as error:
-        return ask_again(400, str(error))
+        return HTMLResponse(again(str(error)), 400)
+    except StorageError as error:
+        return HTMLResponse(again(str(error)), 503)
     except WorkshopError as error:
-        return ask_again(409, str(error))
+        return HTMLResponse(again(str(error)), 409)
 
 
 def _join_once(state: WebState, form_id: str, name: str) -> Admission:
@@ -87,23 +86,24 @@ def show_rejoin(state: WebState, request: PageRequest) -> Response:
 def rejoin(state: WebState, request: PageRequest) -> Response:
     """Let somebody in again who has their own code; their cookie until now is worth nothing."""
     code, form_id = request.fields.text("code"), request.fields.text("once")
-
-    def check() -> Admission | None:
-        try:
-            return state.admissions.once(f"back {form_id}", code, admit) if form_id else admit()
-        except _NobodyError:
-            return None
+    people = state.workshop.people
 
     def admit() -> Admission:
-        admission = state.writes.run(lambda: state.workshop.people.rejoin(code))
+        admission = None
+        if people.by_code(code) is not None:  # nobody waits to write for who has no code
+            admission = state.writes.run(lambda: people.rejoin(code))
         if admission is None:
             raise _NobodyError
         return admission
 
-    admission = state.rejoin_guesses.guess(request.address, check)
-    if admission is None:
-        return HTMLResponse(rejoin_page(state.workshop.plan.title, wrong=WRONG_RETURN), 403)
-    return _admit(state, admission)
+    try:
+        again = state.admissions.once(f"back {form_id}", code, admit) if form_id else admit()
+        if people.by_token(again.token) is None:  # they came back once more, or left
+            raise _NobodyError
+    except _NobodyError:
+        page = rejoin_page(state.workshop.plan.title, wrong=WRONG_RETURN)
+        return LateResponse(page, 403, state.rejoin_guesses.wrong())
+    return _admit(state, again)
 
 
 class _NobodyError(Exception):
@@ -192,6 +192,9 @@ def submit(state: WebState, request: PageRequest) -> Response:
     ballot = without_stale_reasons(ballot_form.ballot, own.ballot if own else None)
     try:
         state.writes.run(lambda: state.workshop.submit(person, ballot, entered=ENTERED))
+    except StorageError as error:
+        message = f"{error} {NOT_SAVED}"
+        return _form(state, request, ballot_form, status=503, message=message)
     except WorkshopError:
         return _late(state, request, ballot_form, number)
     return redirect("/seat")

@@ -60,7 +60,7 @@ def _answer(state: WebState, page: Page, request: Request, fields: Fields) -> Re
     page_request = identify(state, page.audience, request, fields)
     if page_request is None:
         if page.otherwise is not None:
-            return page.otherwise(state, PageRequest(fields, _address(request)))
+            return page.otherwise(state, PageRequest(fields))
         raise HTTPException(403, page.audience.value)
     if request.method == "POST" and page.audience is not Audience.ANYBODY:
         check_token(fields.text("token"), page_request.cookie)
@@ -71,17 +71,13 @@ def identify(
     state: WebState, audience: Audience, request: Request, fields: Fields
 ) -> PageRequest | None:
     """Who asks; None where they are not among those who may."""
-    address, people = _address(request), state.workshop.people
+    people = state.workshop.people
     if audience is Audience.FACILITATOR:
         token = request.cookies.get(state.facilitator_cookie, "")
         allowed = people.is_facilitator_token(token)
-        return PageRequest(fields, address, cookie=token) if allowed else None
+        return PageRequest(fields, cookie=token) if allowed else None
     token = request.cookies.get(state.participant_cookie, "")
     person = people.by_token(token) if token else None
     if person is None and audience is Audience.PARTICIPANT:
         return None
-    return PageRequest(fields, address, person, token)
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+    return PageRequest(fields, person, token)

@@ -6,6 +6,7 @@ sends no Sec-Fetch headers: what is decided is decided here, by Host, Origin, co
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import threading
@@ -13,12 +14,11 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Collection
-from typing import TypeVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -39,9 +39,10 @@ ELSEWHERE = PlainTextResponse(
 WEEK = 7 * 24 * 3600  # seconds that a browser keeps a cookie; rounds may be days apart
 
 WITHIN = 60.0  # seconds in which wrong guesses are counted
-FROM_ONE_ADDRESS, FROM_EVERYWHERE = 8, 60  # wrong guesses
+UNHINDERED = 10  # wrong guesses that are answered at once
+WAIT, LONGEST_WAIT = 0.1, 10.0  # seconds, for each further one, and at most
+IS_LATE = "is late"  # in the state of a request whose answer is held back
 
-T = TypeVar("T")
 Tell = Callable[[str], None]
 
 
@@ -114,30 +115,41 @@ def same_secret(typed: str, expected: str) -> bool:
 
 
 class Guesses:
-    """Wrong guesses of one kind of secret; right ones do not count. Any thread may ask."""
+    """Wrong guesses of one kind of secret. Any thread may ask.
+
+    Nobody is kept out, for all in a room may have one address: who is right is let in at once, who
+    is wrong is told so the later, the more were wrong of late.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._wrong: deque[tuple[float, str]] = deque()
+        self._wrong: deque[float] = deque()
 
-    def guess(self, address: str, check: Callable[[], T | None]) -> T | None:
-        """What ``check`` finds, None where the guess is wrong.
-
-        One guess at a time is checked, so that many at once are not more than the limit. Raises
-        HTTPException, without checking, after too many wrong ones.
-        """
+    def wrong(self) -> float:
+        """Count a wrong guess; for how many seconds its answer is to be held back."""
         with self._lock:
-            while self._wrong and self._wrong[0][0] <= self._clock() - WITHIN:
+            now = self._clock()
+            while self._wrong and self._wrong[0] <= now - WITHIN:
                 self._wrong.popleft()
-            here = sum(1 for _, where in self._wrong if where == address)
-            if here >= FROM_ONE_ADDRESS or len(self._wrong) >= FROM_EVERYWHERE:
-                sentence = "There were too many wrong tries. Wait a minute, then try again."
-                raise HTTPException(429, sentence, {"Retry-After": str(int(WITHIN))})
-            result = check()
-            if result is None:
-                self._wrong.append((self._clock(), address))
-            return result
+            self._wrong.append(now)
+            return min(LONGEST_WAIT, WAIT * max(0, len(self._wrong) - UNHINDERED))
+
+
+class LateResponse(HTMLResponse):
+    """A page that comes after some seconds. Its connection waits for nothing that counts."""
+
+    def __init__(self, content: str, status: int, seconds: float) -> None:
+        super().__init__(content, status)
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._seconds:
+            state = scope.setdefault("state", {})
+            state[IS_LATE] = True
+            await asyncio.sleep(self._seconds)
+            state[IS_LATE] = False
+        await super().__call__(scope, receive, send)
 
 
 def give_cookie(response: Response, name: str, value: str) -> None:

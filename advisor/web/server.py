@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from collections import Counter
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -14,8 +15,11 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from advisor.web.security import IS_LATE
+
 PATIENCE = 20.0  # seconds for a request to arrive whole, and for an answer to be taken
 CONNECTIONS = 900  # below the usual limit of open files
+RESERVED = 60  # more, for this machine alone
 GRACE = 1  # seconds that answers may take while the server ends
 
 
@@ -43,12 +47,54 @@ class PatientProtocol(H11Protocol):
     """HTTP, as long as the client is not too slow: what it sends and takes has a time limit."""
 
     patience = PATIENCE
+    most = CONNECTIONS
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._since = self.loop.time()
         self._arriving = Limit(self.patience, transport)
         self._leaving = Limit(self.patience, transport)
         super().connection_made(transport)
         self._arriving.begin()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where they are too many, end one that nothing is asked of: the oldest of the address with
+        the most.
+
+        Where all are at work, this one ends, unless it is from this machine, as the facilitator's.
+        """
+        if len(self.connections) <= self.most:
+            return
+        others = [
+            other
+            for other in self.connections
+            if isinstance(other, PatientProtocol) and not other.transport.is_closing()
+        ]
+        if len(others) <= self.most:
+            return
+        counts = Counter(other.address for other in others)
+        idle = [other for other in others if other.is_idle and other is not self]
+        if idle:
+            order = {o: (o.is_local, -counts[o.address], o._since) for o in idle}
+            min(idle, key=order.__getitem__).transport.abort()
+        elif not self.is_local or len(others) > self.most + RESERVED:
+            self.transport.abort()
+
+    @property
+    def address(self) -> str:
+        return self.client[0] if self.client else ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it comes from this machine."""
+        return self.address.startswith("127.") or self.address == "::1"
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing was asked, all is answered, or the answer is one that is held back."""
+        if self.cycle is None or self.cycle.response_complete:
+            return True
+        return bool(self.scope["state"].get(IS_LATE))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._arriving.end()
@@ -87,10 +133,10 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), backlog=512)
 
 
-def server(app: Starlette, *, patience: float = PATIENCE) -> Server:
-    """What serves the pages, on the sockets that its ``run`` is given."""
+def server(app: Starlette, *, patience: float = PATIENCE, most: int = CONNECTIONS) -> Server:
+    """What serves the pages, on the sockets that its ``run`` is given, to ``most`` at once."""
     settings: dict[str, Any] = {
-        "http": type("Protocol", (PatientProtocol,), {"patience": patience}),
+        "http": type("Protocol", (PatientProtocol,), {"patience": patience, "most": most}),
         "ws": "none",
         "lifespan": "on",
         "log_config": None,
@@ -98,7 +144,6 @@ def server(app: Starlette, *, patience: float = PATIENCE) -> Server:
         "access_log": False,  # addresses hold codes and keys
         "proxy_headers": False,  # they would say who asks, and anybody can write them
         "server_header": False,
-        "limit_concurrency": CONNECTIONS,
         "timeout_graceful_shutdown": GRACE,
     }
     return Server(uvicorn.Config(app, **settings), app.state.close)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -24,6 +25,7 @@ from rules.diagnostics import InputError
 from rules.model import KnowledgeBase
 
 REMEMBERED = 500  # admissions
+SECOND_CLICK = 30.0  # seconds after which a form that is sent again lets nobody in
 
 Write = Callable[[], Path]  # writes the record and returns where it is
 
@@ -31,20 +33,25 @@ Write = Callable[[], Path]  # writes the record and returns where it is
 class Admissions:
     """Who was let in by which form, so that a form sent twice lets in once.
 
-    A second click on "join" ends the first answer, and with it the cookie in it.
+    A second click on "join" ends the first answer, and with it the cookie in it. Later it is no
+    second click: whoever sends the form again then, found it in a browser that others use.
     """
 
-    def __init__(self) -> None:
-        self._admitted: OrderedDict[tuple[str, str], Future[Admission]] = OrderedDict()
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._admitted: OrderedDict[tuple[str, str], tuple[float, Future[Admission]]] = (
+            OrderedDict()
+        )
         self._lock = threading.Lock()
 
     def once(self, form_id: str, text: str, admit: Callable[[], Admission]) -> Admission:
         """What ``admit`` returned for this form with this text in it. A failure is not kept."""
-        key, own = (form_id, text), Future[Admission]()
+        key, now = (form_id, text), self._clock()
+        own: Future[Admission] = Future()
         with self._lock:
-            first = self._admitted.setdefault(key, own)
-            while len(self._admitted) > REMEMBERED:
+            while self._admitted and self._is_old(next(iter(self._admitted.values()))[0], now):
                 self._admitted.popitem(last=False)
+            _, first = self._admitted.setdefault(key, (now, own))
         if first is own:
             try:
                 own.set_result(admit())
@@ -53,6 +60,9 @@ class Admissions:
                     self._admitted.pop(key, None)
                 own.set_exception(error)
         return first.result()
+
+    def _is_old(self, moment: float, now: float) -> bool:
+        return moment <= now - SECOND_CLICK or len(self._admitted) >= REMEMBERED
 
 
 class RecordButton:
@@ -90,7 +100,7 @@ class RecordButton:
 class WebState:
     """``address`` is where people find it: ``http://192.168.1.20:8765``.
 
-    Wrong guesses count apart: those of one secret do not keep others from theirs.
+    Wrong guesses of each secret count apart.
     """
 
     workshop: Workshop
@@ -102,7 +112,6 @@ class WebState:
     record_button: RecordButton
     join_guesses: Guesses = field(default_factory=Guesses)
     rejoin_guesses: Guesses = field(default_factory=Guesses)
-    facilitator_guesses: Guesses = field(default_factory=Guesses)
     admissions: Admissions = field(default_factory=Admissions)
 
     @property
@@ -138,7 +147,6 @@ class PageRequest:
     """A request, once it is known who asks. ``cookie`` is the one by which they are known."""
 
     fields: Fields
-    address: str = ""
     person: Person | None = None
     cookie: str = ""
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import hashlib
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -14,7 +13,9 @@ from dataclasses import dataclass
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from advisor.errors import StorageError
 from advisor.workshop.store import Workshop
+from rules.diagnostics import InputError
 
 PAUSE = 0.3  # seconds between looks
 STREAMS = 6  # that one person may have open
@@ -64,30 +65,34 @@ class UpdateWatcher:
         self._status: WorkshopStatus | None = None
         self._closed = False
 
-    def check_streams(self, who: object) -> None:
-        """Raises HTTPException where this person has too many streams open."""
-        if Counter(self._listeners.values())[who] >= STREAMS:
+    def listen(self, who: object, most: int | None = STREAMS) -> asyncio.Event:
+        """A place for a stream, to be given back by ``leave``, whatever becomes of the stream.
+
+        Raises HTTPException where this person has too many.
+        """
+        if most is not None and Counter(self._listeners.values())[who] >= most:
             sentence = "This page is open too often; close it elsewhere."
             raise HTTPException(429, sentence, {"Retry-After": "5"})
-
-    async def changes(self, who: object) -> AsyncIterator[WorkshopStatus]:
-        """How things stand, at the next look and whenever that changes, until the server ends."""
         changed = asyncio.Event()
         self._listeners[changed] = who
         self._new.add(changed)
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
-        try:
-            while await changed.wait() and not self._closed:
-                changed.clear()
-                if self._status is not None:
-                    yield self._status
-        finally:
-            self._listeners.pop(changed, None)
-            self._new.discard(changed)
-            if not self._listeners and self._task is not None:
-                self._task.cancel()
-                self._task = None
+        return changed
+
+    async def changes(self, changed: asyncio.Event) -> AsyncIterator[WorkshopStatus]:
+        """How things stand, at the next look and whenever that changes, until the server ends."""
+        while await changed.wait() and not self._closed:
+            changed.clear()
+            if self._status is not None:
+                yield self._status
+
+    def leave(self, changed: asyncio.Event) -> None:
+        self._listeners.pop(changed, None)
+        self._new.discard(changed)
+        if not self._listeners and self._task is not None:
+            self._task.cancel()
+            self._task = None
 
     def close(self) -> None:
         """End every stream. For the handler of a signal, or the loop itself."""
@@ -98,7 +103,7 @@ class UpdateWatcher:
     async def _watch(self) -> None:
         seen: object = None
         while True:
-            with contextlib.suppress(sqlite3.Error):  # looked for again after the pause
+            with contextlib.suppress(StorageError, InputError):  # looked for again after the pause
                 new = set(self._new)
                 version = await run_in_threadpool(self._watching.version), self._progress()
                 if version != seen:

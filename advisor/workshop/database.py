@@ -188,7 +188,7 @@ class Database:
         """The error in a sentence; not in SQLite's words, which may repeat what is sealed."""
         said = str(error)
         if isinstance(error, sqlite3.OperationalError) and any(sign in said for sign in _PASSING):
-            return StorageError(f"cannot be written or read now: {_why(said)}.")
+            return StorageError(f"The workshop's file cannot be written or read now: {_why(said)}.")
         return self.damaged(f"it cannot be read ({type(error).__name__}), expected a workshop")
 
     def make_tables(self) -> None:
@@ -295,7 +295,7 @@ def _opened(path: Path) -> Database:
         except StorageError as error:
             database.close()
             if mode == modes[-1] or _LOCKED in str(error):
-                raise InputError.at(path, str(error).rstrip(".")) from None
+                raise InputError.at(path, str(error)) from None
         except BaseException:
             database.close()
             raise

@@ -137,8 +137,12 @@ class People:
     def rejoin(self, code: str) -> Admission | None:
         """For who comes back: their token and their code until now are worth nothing after."""
         with self._db.transaction():
-            person = self._one("code", _hash(tidy_code(code)))
+            person = self.by_code(code)
             return self._admit(person.id) if person else None
+
+    def by_code(self, code: str) -> Person | None:
+        """Whose own code it is."""
+        return self._one("code", _hash(tidy_code(code)))
 
     def by_token(self, token: str) -> Person | None:
         """Whose token it is."""

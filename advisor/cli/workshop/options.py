@@ -41,4 +41,4 @@ def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeB
                 print(f"{printable(str(path))} {message}", file=sys.stderr)
             yield opened, kb
         except StorageError as error:  # a full disk, say: what was acknowledged is there
-            raise CommandError(f"{path} {str(error).rstrip('.')}", WRONG) from None
+            raise CommandError(f"{path}: {error}", WRONG) from None

@@ -41,6 +41,7 @@ class FacilitatorView:
     address: str
     round_state: RoundState
     people: Sequence[Person]
+    seats_taken: int
     answered: frozenset[int]
     count: str
     result: RoundView | None
@@ -160,7 +161,15 @@ def _people(view: FacilitatorView) -> Html:
         return tag("p", "Nobody is here yet.", class_="note")
     rows = [(p.name, p.role, _state(p, view), _for_person(p, view)) for p in view.people]
     heads = "Name", "Role", "Answers", tag("span", "What can be done", class_="spoken")
-    return table("Who is here", heads, rows, class_="people")
+    return joined([table("Who is here", heads, rows, class_="people"), _seats(view)])
+
+
+def _seats(view: FacilitatorView) -> Html:
+    """How many may still come, who have the code."""
+    taken, seats = view.seats_taken, view.plan.seats
+    if taken < seats:
+        return tag("p", f"{taken:,} of {seats:,} seats are taken.", class_="note")
+    return problem(f"All {seats:,} seats are taken: nobody can join until somebody is removed.")
 
 
 def _state(person: Person, view: FacilitatorView) -> Html:

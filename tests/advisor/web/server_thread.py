@@ -30,6 +30,7 @@ def serving(
     workshop: Workshop,
     *,
     patience: float = 20.0,
+    most: int = 900,
     testers: Sequence[FakeTester] = (),
     write: Callable[[], Path] | None = None,
     names: Sequence[str] = (),
@@ -49,7 +50,7 @@ def serving(
         write=write,
         tell=complaints.append,
     )
-    running = server(app, patience=patience)
+    running = server(app, patience=patience, most=most)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -695,3 +697,56 @@ def test_a_ballot_is_its_owners_however_the_facilitator_spells_the_name(workshop
     own = workshop.own_ballot(workshop.people.include("Jos\u00e9").id)
     assert own is not None
     assert own.receipt == receipt
+
+
+# Another program that writes to the file
+
+
+def test_another_program_that_writes_keeps_nobody_from_reading_and_loses_no_ballot(
+    pages: Site,
+) -> None:
+    ana, lead = pages.seated("Ana"), pages.leading()
+    pages.workshop.wait_at_most(0)
+    with closing(sqlite3.connect(pages.workshop.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        reply = ana.post("/seat/answers", ballot_fields(replace(ANA, reasons={"edge": "My words"})))
+        assert (reply.status, 'value="8" checked' in reply.text) == (503, True)
+        assert "another program is writing to it. Nothing was sealed, and what was" in reply.said
+        assert "My words" in reply.text
+        assert [ana.get("/seat").status, lead.get("/lead").status] == [200, 200]
+        given = [("name", "Zoe"), *ballot_fields(ANA)]
+        assert "another program is writing" in lead.post("/lead/answers", given).said
+        late = pages.visitor().join("Ben")
+        assert (late.status, 'value="Ben"' in late.text) == (503, True)
+        assert lead.post("/lead/round", [("round", "2")]).status == 503
+        other.execute("ROLLBACK")
+    assert ana.answer(ANA)
+
+
+def test_a_file_that_is_damaged_while_it_is_served_is_told_in_a_sentence(pages: Site) -> None:
+    ana, lead = pages.seated("Ana"), pages.leading()
+    ana.answer(ANA)
+    with closing(sqlite3.connect(pages.workshop.path)) as other:
+        other.executescript("DROP TRIGGER no_change; UPDATE ballot SET text = 'secret'")
+    reply = lead.post("/lead/reveal", [("round", "1")])
+    assert (reply.status, "The workshop's file is damaged: a ballot in it" in reply.said) == (
+        500,
+        True,
+    )
+    assert "secret" not in reply.text
+    assert ana.get("/").status == 303
+
+
+def test_nothing_is_revealed_with_knowledge_that_lacks_what_was_answered(pages: Site) -> None:
+    """Sealed with other knowledge by another command, while this one is served."""
+    ana, lead = pages.seated("Ana"), pages.leading()
+    pages.workshop.submit(1, Ballot({"lifetime": ("ages",)}))
+    ana.answer(ANA)
+    reply = lead.post("/lead/reveal", [("round", "1")])
+    assert (reply.status, "Nothing was revealed: what Zoe sealed does not go" in reply.said) == (
+        409,
+        True,
+    )
+    assert "ages" not in reply.text
+    assert lead.get("/lead").status == 200
+    assert not pages.workshop.round_state().revealed

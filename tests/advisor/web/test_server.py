@@ -63,8 +63,7 @@ class Line:
 
     async def follow(self, guest: Guest, path: str = "/events") -> asyncio.StreamReader:
         """A stream of events, past its headers."""
-        lines = [f"GET {path} HTTP/1.1", "Host: HOST", f"Cookie: {guest.cookie}"]
-        reader = await self.send(("\r\n".join(lines) + "\r\n\r\n").encode())
+        reader = await self.send(asking_events(guest, path))
         head = await reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200 "), head
         assert b"text/event-stream" in head
@@ -77,6 +76,11 @@ class Line:
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
+
+
+def asking_events(guest: Guest, path: str = "/events") -> bytes:
+    """The request for a stream."""
+    return f"GET {path} HTTP/1.1\r\nHost: HOST\r\nCookie: {guest.cookie}\r\n\r\n".encode()
 
 
 def run(port: int, talk: Callable[[Line], Awaitable[None]]) -> None:
@@ -371,6 +375,42 @@ def test_one_person_has_so_many_streams_and_no_more(workshop: Workshop) -> None:
             for reader in streams:
                 await event(reader)
             assert (await ana.get("/events")).status == 429
+            line.writers[0].close()  # one that ends makes room for another
+            while b" 429 " in await (await line.send(asking_events(ana))).readline():
+                pass
+
+        run(running.port, talk)
+
+
+def test_streams_that_are_asked_for_at_once_are_counted_too(workshop: Workshop) -> None:
+    with serving(workshop) as running:
+
+        async def talk(line: Line) -> None:
+            ana = await line.joined("Ana")
+            readers = [await line.send(asking_events(ana)) for _ in range(12)]
+            lines = await asyncio.gather(*(reader.readline() for reader in readers))
+            assert sum(line.startswith(b"HTTP/1.1 200 ") for line in lines) == 6
+
+        run(running.port, talk)
+
+
+# Many connections
+
+
+def test_connections_that_ask_nothing_keep_nobody_out(workshop: Workshop) -> None:
+    key = workshop.people.new_facilitator_token()
+    with serving(workshop, most=5) as running:
+
+        async def talk(line: Line) -> None:
+            ana, lead = await line.joined("Ana"), await line.leading(key)
+            await line.follow(ana)
+            await ana.close()
+            await lead.close()  # as a browser's are after a while
+            idle = [await line.send(b"GET / HTTP/1.1\r\n") for _ in range(20)]
+            assert (await lead.get("/lead")).status == 200
+            assert (await line.joined("Ben")).cookie
+            await asyncio.gather(*map(ended, idle[:15]))
+            await ana.answer(ANA)
 
         run(running.port, talk)
 
