@@ -39,10 +39,8 @@ def print_report(console: Console, report: DoctorReport) -> None:
 def _print_conflicts(console: Console, report: DoctorReport) -> None:
     if report.conflicts:
         print_folded(console, f"\n{count(len(report.conflicts), 'conflict')}", "bold red")
-    elif not report.imports:
-        print_folded(
-            console, "\nNo framework is installed: there is nothing to conflict.", "yellow"
-        )
+    elif not report.frameworks:
+        print_folded(console, "\nNo framework is installed that could conflict.", "yellow")
     elif report.unchecked:
         print_folded(console, "\nNo conflicts found in what was checked.", "yellow")
     else:

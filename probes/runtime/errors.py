@@ -12,7 +12,7 @@ class ProbeError(Exception):
 
 
 class StartError(ProbeError):
-    """The interpreter does not run workers."""
+    """The interpreter does not run, or runs no workers."""
 
 
 class WorkerError(ProbeError):

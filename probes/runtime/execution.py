@@ -147,8 +147,9 @@ def import_needs(needs: tuple[Need, ...]) -> dict[str, str]:
 def _installed_version(project: str) -> str:
     """The version that the installer noted."""
     for name in projects(project):
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            return metadata.version(name)
+        # A note that is not in UTF-8 is a ValueError; one without a version is None.
+        with contextlib.suppress(metadata.PackageNotFoundError, ValueError, KeyError):
+            return metadata.version(name) or UNKNOWN
     return UNKNOWN
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import platform
 import re
 import sys
 from pathlib import Path
 
 _CPUINFO = Path("/proc/cpuinfo")
 # What macOS calls them otherwise.
-_MACOS_NAMES = {"avx1.0": "avx", "neon": "asimd", "advsimd": "asimd"}
+_MACOS_NAMES = {
+    "avx1.0": "avx",
+    "avx1_0": "avx",
+    "avx2_0": "avx2",
+    "neon": "asimd",
+    "advsimd": "asimd",
+}
 
 
 def instructions() -> frozenset[str] | None:
@@ -34,15 +39,16 @@ def _macos() -> frozenset[str] | None:
         )
     except OSError:
         return None
-    text = ran.out.decode("ascii", "replace").lower()
+    return of_sysctl(ran.out.decode("ascii", "replace")) or None
+
+
+def of_sysctl(text: str) -> frozenset[str]:
+    """The instruction sets that macOS lists: ``machdep.cpu.features: FPU AVX1.0``, and one a line,
+    ``hw.optional.neon: 1``.
+    """
     found = set[str]()
-    for line in text.splitlines():
+    for line in text.lower().splitlines():
         name, _, value = line.partition(":")
-        if name.startswith("hw.optional"):
-            if value.strip() == "1":
-                found.add(re.sub(r".*[._]", "", name))
-        else:
-            found.update(value.split())
-    if platform.machine() == "arm64":
-        found.add("asimd")  # each of them has it
-    return frozenset(_MACOS_NAMES.get(name, name) for name in found) or None
+        one = [name.split(".")[-1]] if value.strip() == "1" else []
+        found.update(one if name.startswith("hw.optional") else value.split())
+    return frozenset(_MACOS_NAMES.get(name, name) for name in found)

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 from probes.api import Json
 from probes.runtime.diagnosis.examined import Examined
-from probes.runtime.diagnosis.gpus import Gpu
+from probes.runtime.diagnosis.gpus import Gpu, NvidiaDriver
 from probes.runtime.diagnosis.import_checks import ImportResult
 from probes.runtime.diagnosis.statements import Conflict, Unchecked, listed
 from probes.runtime.installed import normalised_name
-from probes.runtime.installer import shown, uninstall_command
+from probes.runtime.installer import install_command, shown, uninstall_command
 
 FRAMEWORKS = ("torch", "tensorflow")
 # The first driver for Linux that runs a CUDA of this major version, whichever its minor one: table
@@ -36,6 +36,7 @@ def gpu_conflicts(seen: Examined) -> Iterator[Conflict | Unchecked]:
         yield Conflict(driver.error, "no framework reaches the GPU", cure)
     if not driver.gpus:
         return
+    yield from _of_jax(seen, driver)
     for module in FRAMEWORKS:
         result = seen.imported(module)
         if result is None:
@@ -47,20 +48,32 @@ def gpu_conflicts(seen: Examined) -> Iterator[Conflict | Unchecked]:
             yield from _of_framework(seen, result, cuda)
 
 
+def _of_jax(seen: Examined, driver: NvidiaDriver) -> Iterator[Conflict]:
+    """JAX has its CUDA from a plugin, which is named after it."""
+    newest = _major(driver.cuda)
+    for name, version in seen.packages.items():
+        match = re.fullmatch(r"jax-cuda(\d+)-plugin", name)
+        if match is not None and newest is not None and int(match[1]) > newest:
+            yield _too_new(f"{name} {version}", match[1], driver, f"jax[cuda{newest}]")
+
+
+def _too_new(label: str, cuda: str, driver: NvidiaDriver, other: str) -> Conflict:
+    since = _DRIVERS.get(_major(cuda) or 0)
+    update = f"a driver from {since} on" if since else "a newer driver"
+    return Conflict(
+        f"{label} was built for CUDA {cuda}; driver {driver.version} runs CUDA up to {driver.cuda}",
+        "it does not reach the GPU",
+        f"{update}, or {other}",
+    )
+
+
 def _of_framework(seen: Examined, result: ImportResult, cuda: str) -> Iterator[Conflict]:
     driver = seen.machine.nvidia
     assert driver is not None
     label = seen.label(result.module)
     wanted, newest = _major(cuda), _major(driver.cuda)
     if wanted is not None and newest is not None and wanted > newest:
-        since = _DRIVERS.get(wanted)
-        update = f"a driver from {since} on" if since else "a newer driver"
-        yield Conflict(
-            f"{label} was built for CUDA {cuda}; driver {driver.version} runs CUDA up to "
-            f"{driver.cuda}",
-            "it does not reach the GPU",
-            f"{update}, or a build of {result.module} for CUDA {newest}",
-        )
+        yield _too_new(label, cuda, driver, f"a build of {result.module} for CUDA {newest}")
         return
     architectures = _texts(result.facts.get("architectures"))
     unfit = [gpu for gpu in driver.gpus if architectures and not _runs(gpu, architectures)]
@@ -75,10 +88,12 @@ def _of_framework(seen: Examined, result: ImportResult, cuda: str) -> Iterator[C
         )
     hidden = any(name in seen.keras.variables for name in _HIDING)
     if not unfit and result.facts.get("sees_gpu") is False and not hidden:
+        torch = f'ask it why: {shown(seen.target.python)} -c "import torch; torch.cuda.init()"'
+        libraries = f"{result.project}[and-cuda]=={seen.packages.get(result.project, '')}"
         yield Conflict(
             f"{label} was built for CUDA {cuda} and sees none of the GPUs that the driver sees",
             "it computes on the processor",
-            f'ask it why: {shown(seen.target.python)} -c "import torch; torch.cuda.init()"',
+            torch if result.module == "torch" else install_command(seen.target, libraries),
         )
 
 

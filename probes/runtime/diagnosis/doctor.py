@@ -26,6 +26,8 @@ from probes.runtime.target import Target
 NeedKind = Literal["ready", "install", "program", "npm", "environment"]
 _ORDER: tuple[NeedKind, ...] = ("ready", "install", "program", "npm", "environment")
 
+FRAMEWORKS = ("torch", "tensorflow", "keras", "jax")  # by what is imported
+
 
 @dataclass(frozen=True)
 class MissingNeed:
@@ -45,7 +47,8 @@ class MissingNeed:
 class DoctorReport:
     """What was seen of one interpreter. ``packages`` maps a project to its version.
 
-    ``unchecked`` is what was not looked at, and so may be in conflict.
+    ``frameworks`` are those of FRAMEWORKS that are there; ``unchecked`` is what was not looked at,
+    and so may be in conflict.
     """
 
     python: str
@@ -57,6 +60,7 @@ class DoctorReport:
     unchecked: tuple[Unchecked, ...]
     settings: tuple[Setting, ...]
     machine: Machine
+    frameworks: tuple[str, ...]
 
 
 def diagnose(
@@ -88,6 +92,7 @@ def diagnose(
         unchecked=unchecked,
         settings=tuple(settings_in_effect(seen)),
         machine=machine,
+        frameworks=tuple(name for name in FRAMEWORKS if target.has(name)),
     )
 
 

@@ -40,12 +40,25 @@ def import_conflicts(seen: Examined) -> Iterator[Conflict]:
     imported = seen.imported("keras")
     if keras is not None and (imported is None or imported.error):
         yield keras
+    unreadable = [result for result in seen.imports if _is_matplotlibrc(result)]
     for result in seen.imports:
-        explained = result in numpy or (result.module == "keras" and keras is not None)
+        explained = result in (*numpy, *unreadable) or (result is imported and keras is not None)
         if result.error and not explained:
             yield _failed(seen, result)
     if numpy:
         yield _other_numpy(seen, numpy)
+    if unreadable:
+        yield Conflict(
+            f"your matplotlibrc is not in UTF-8: importing "
+            f"{listed([result.module for result in unreadable])} fails",
+            "what imports Matplotlib fails in your programs; probes do without that file",
+            "write the file again in UTF-8, or name another one by MATPLOTLIBRC",
+        )
+
+
+def _is_matplotlibrc(result: ImportResult) -> bool:
+    """Whether the import failed because Matplotlib could not read the person's settings."""
+    return "UnicodeDecodeError" in result.error and "_rc_params_in_file" in result.printed
 
 
 def _failed(seen: Examined, result: ImportResult) -> Conflict:
@@ -54,9 +67,6 @@ def _failed(seen: Examined, result: ImportResult) -> Conflict:
     project, torch = result.project, seen.packages.get("torch", "")
     if result.ended_by == signal.Signals.SIGILL.name or _TOO_NEW.search(result.printed):
         return _missing_instruction(seen, result, what)
-    if "UnicodeDecodeError" in result.error and "_rc_params_in_file" in result.printed:
-        cure = "write the file again in UTF-8, or name another one by MATPLOTLIBRC"
-        return Conflict(f"{what}; that is your matplotlibrc, which is not in UTF-8", _EFFECT, cure)
     if result.module in _COMPANIONS:
         users = [user for user in _THEIR_USERS if user in seen.packages]
         effect = "what imports it fails with it" + (f": {', '.join(users)}" if users else "")

@@ -25,10 +25,12 @@ def facts(name: str, module: Any) -> dict[str, Any]:
             }
         if name == "tensorflow":
             built = module.sysconfig.get_build_info()
+            cuda = built.get("cuda_version")
             return {
-                "cuda": built.get("cuda_version"),
+                "cuda": cuda,
                 "rocm": built.get("rocm_version"),
                 "architectures": list(built.get("cuda_compute_capabilities") or ()),
+                "sees_gpu": bool(cuda and module.config.list_physical_devices("GPU")),
             }
         if name == "keras":
             return {"backend": module.backend.backend()}
@@ -38,5 +40,7 @@ def facts(name: str, module: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    imported = importlib.import_module(sys.argv[1])
-    print(f"\n{sys.argv[2]}{json.dumps(facts(sys.argv[1], imported))}", flush=True)
+    name, mark = sys.argv[1:]
+    del sys.argv[1:]  # what is imported may read them
+    found = facts(name, importlib.import_module(name))
+    print(f"\n{mark}{json.dumps(found)}", flush=True)

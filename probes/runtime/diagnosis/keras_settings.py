@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from probes.api import projects
 from probes.bounded_json import parse_json
+from probes.runtime.diagnosis.alternatives import stand_ins
 from probes.runtime.diagnosis.statements import Conflict, Setting
 from probes.runtime.installer import install_command
 from probes.runtime.redaction import redact
@@ -183,7 +183,7 @@ def legacy_conflict(
 
 def _tensorflow(packages: Mapping[str, str]) -> str:
     """The version of TensorFlow that is installed, empty where none is."""
-    return next((packages[name] for name in projects("tensorflow") if name in packages), "")
+    return next((packages[name] for name in stand_ins("tensorflow") if name in packages), "")
 
 
 def _major(version: str) -> int:

@@ -13,46 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from pathlib import PurePosixPath
 
+from probes.runtime.diagnosis.alternatives import ALTERNATIVES
 from probes.runtime.diagnosis.examined import Examined
 from probes.runtime.diagnosis.statements import Conflict, listed
 from probes.runtime.installed import InstalledProject, normalised_name
 from probes.runtime.installer import install_command, uninstall_command
 
-# What is imported, and the projects that bring it; one of each is enough. As their pages on PyPI
-# say, seen in December 2026.
-ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
-    "tensorflow": (
-        "tensorflow",
-        "tensorflow-cpu",
-        "tensorflow-gpu",
-        "tensorflow-intel",
-        "tensorflow-macos",
-        "tensorflow-rocm",
-        "tf-nightly",
-        "tf-nightly-cpu",
-    ),
-    "keras": ("keras", "keras-nightly"),
-    "tf_keras": ("tf-keras", "tf-keras-nightly"),
-    "onnxruntime": (
-        "onnxruntime",
-        "onnxruntime-gpu",
-        "onnxruntime-directml",
-        "onnxruntime-openvino",
-        "onnxruntime-qnn",
-        "onnxruntime-rocm",
-        "onnxruntime-training",
-        "ort-nightly",
-        "ort-nightly-gpu",
-    ),
-    "cv2": (
-        "opencv-python",
-        "opencv-python-headless",
-        "opencv-contrib-python",
-        "opencv-contrib-python-headless",
-    ),
-    "faiss": ("faiss-cpu", "faiss-gpu", "faiss-gpu-cu11", "faiss-gpu-cu12"),
-    "tensorboard": ("tensorboard", "tb-nightly"),
-}
 # Top-level folders that many projects bring by mistake, and that nobody imports.
 _STRAY = frozenset({"test", "tests", "doc", "docs", "example", "examples", "benchmarks", "scripts"})
 _SOURCES = (".py", ".so", ".pyd", ".dll", ".dylib")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from probes.runtime.diagnosis.alternatives import stand_ins
 from probes.runtime.diagnosis.examined import Examined
 from probes.runtime.diagnosis.statements import Conflict, Unchecked
 from probes.runtime.installed import InstalledProject, normalised_name
@@ -46,9 +47,12 @@ def unmet_requirements(seen: Examined) -> Iterator[Conflict | Unchecked]:
     for wish in wishes:
         everybodys[wish.name] = everybodys.get(wish.name, SpecifierSet()) & wish.specifier
     for wish in wishes:
-        found = seen.projects.get(wish.name)
+        # tensorflow-cpu will do where tensorflow is required: both together break each other.
+        there = (seen.projects.get(name) for name in stand_ins(wish.name))
+        found = next((project for project in there if project is not None), None)
         wanted = f"{wish.name}{wish.specifier}"
-        cure = install_command(seen.target, f"{wish.name}{everybodys[wish.name]}")
+        bringing = wish.name if found is None else found.name
+        cure = install_command(seen.target, f"{bringing}{everybodys[wish.name]}")
         if found is None:
             what = f"{wish.who} requires {wanted}, which is not installed"
             yield Conflict(what, "it may fail where it needs that", cure)

@@ -72,7 +72,8 @@ def bare(run_program: Program, tmp_path_factory: pytest.TempPathFactory) -> tupl
 
 def test_having_nothing_is_no_conflict(bare: tuple[Run, Any]) -> None:
     assert bare[0].code == DONE
-    assert "No framework is installed: there is nothing to conflict." in bare[0].out
+    assert "No framework is installed that could conflict." in bare[0].out
+    assert bare[1]["frameworks"] == []
     assert "No conflicts found" not in bare[0].out
     assert "nothing of it is installed" in bare[0].out
 
@@ -107,6 +108,13 @@ def test_data_says_what_was_looked_at(bare: tuple[Run, Any]) -> None:
 
 def test_nothing_is_shown_beside_the_report_in_a_pipe(bare: tuple[Run, Any]) -> None:
     assert bare[0].err == ""
+
+
+def test_library_without_a_framework_is_no_framework(
+    doctor: Doctor, make_python: MakePython
+) -> None:
+    run = doctor(make_python({"yaml": ""}, ("pyyaml==6.0",)))
+    assert (run.code, "No framework is installed" in run.out) == (DONE, True)
 
 
 # Conflicts

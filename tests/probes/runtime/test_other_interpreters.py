@@ -186,6 +186,17 @@ def test_versions_are_those_of_the_interpreter_tried(
     assert (versions["alpha"], versions["beta"]) == ("1.2", "unknown")
 
 
+def test_version_is_unknown_where_the_note_of_it_is_broken(
+    fake_python: FakePython, write_probe: WriteProbe
+) -> None:
+    python = fake_python({"alpha": ""})
+    note = next(python.parents[1].glob("lib/python*/site-packages")) / "alpha-1.0.dist-info"
+    note.mkdir()
+    (note / "METADATA").write_bytes(b"Name: alpha\nVersion: 1.0\nAuthor: \xff\n")
+    finding = run_probes([needing(write_probe, "asks", "alpha")], python=python)["group.asks"]
+    assert (finding.outcome, finding.versions["alpha"]) == (Outcome.YES, "unknown")
+
+
 @pytest.mark.parametrize(
     ("id", "modules", "reason"),
     [

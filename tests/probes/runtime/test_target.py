@@ -14,9 +14,11 @@ import pytest
 
 from probes.runtime.errors import StartError
 from probes.runtime.installed import normalised_name
+from probes.runtime.registry import load_probes
 from probes.runtime.target import (
     Target,
     ask_target,
+    describe_machine,
     describe_target,
     device,
     fingerprint,
@@ -188,6 +190,16 @@ def test_npm_package_that_is_nowhere_is_none(
 ) -> None:
     monkeypatch.delenv("NODE_PATH", raising=False)
     assert described(bare_python).package("a-package") is None
+
+
+def test_machine_is_described_beside_a_broken_note(fake_python: FakePython) -> None:
+    python = fake_python({})
+    for name, note in (("torch-2.13.0", b"Name: torch\nVersion: 2.13.0\n"), ("bad-1", b"\xff")):
+        (libraries_of(python) / f"{name}.dist-info").mkdir()
+        (libraries_of(python) / f"{name}.dist-info" / "METADATA").write_bytes(note)
+    (libraries_of(python) / "empty-1.dist-info").mkdir()
+    probes = load_probes().values()
+    assert describe_machine(described(python), probes)["packages"] == {"torch": "2.13.0"}
 
 
 # Whether it is still the same

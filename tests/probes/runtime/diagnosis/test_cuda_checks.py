@@ -97,6 +97,29 @@ def test_gpu_that_is_not_seen_though_all_fits_is_a_conflict(look: Look) -> None:
     assert "sees none of the GPUs" in only_conflict(look(sees=False)).what
 
 
+def test_tensorflow_that_lacks_cudas_libraries_is_told_what_brings_them(
+    examine: Examine, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(monkeypatch, replace(MACHINE, nvidia=DRIVER))
+    source = (
+        "built = {'cuda_version': '12.5.1', 'cuda_compute_capabilities': ['compute_90']}\n"
+        "class sysconfig: get_build_info = staticmethod(lambda: built)\n"
+        "class config: list_physical_devices = staticmethod(lambda kind: [])\n"
+    )
+    probe = needing(write_probe, "a", "tensorflow")
+    seen = examine({"tensorflow": source}, probe, projects=("tensorflow==2.21.0",))
+    assert only_conflict(seen).cure.endswith(" 'tensorflow[and-cuda]==2.21.0'")
+
+
+def test_plugin_of_jax_needs_a_driver_of_its_cuda(
+    examine: Examine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine(monkeypatch, replace(MACHINE, nvidia=DRIVER))
+    conflict = only_conflict(examine(projects=("jax_cuda13_plugin==0.10",)))
+    assert conflict.what.startswith("jax-cuda13-plugin 0.10 was built for CUDA 13; driver 570")
+    assert conflict.cure == "a driver from 580.65 on, or jax[cuda12]"
+
+
 def test_gpu_that_is_hidden_on_purpose_is_no_conflict(
     look: Look, monkeypatch: pytest.MonkeyPatch
 ) -> None:

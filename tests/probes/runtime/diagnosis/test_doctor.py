@@ -225,6 +225,18 @@ def test_command_works_in_the_interpreter_that_was_looked_at(
     assert seen.missing_needs[0].command == command.format(python=seen.python)
 
 
+def test_command_is_short_where_the_environment_is_activated(
+    examine: Examine, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def activate(libraries: Path) -> None:
+        programs = libraries.parents[2] / "bin"
+        (programs / "pip").symlink_to("python")
+        monkeypatch.setenv("PATH", str(programs))
+
+    seen = examine({"pip": ""}, needing(write_probe, "a", "alpha"), prepare=activate)
+    assert seen.missing_needs[0].command == "pip install alpha"
+
+
 def test_interruption_does_not_wait_for_an_import(
     fake_python: Callable[[dict[str, str]], Path], lifeline: Lifeline
 ) -> None:

@@ -114,7 +114,7 @@ def test_settings_of_a_library_that_cannot_be_read_are_named(
         "_rc_params_in_file()\n"
     )
     conflict = only_conflict(examine({"alpha": source}, needing(write_probe, "a", "alpha")))
-    assert "that is your matplotlibrc, which is not in UTF-8" in conflict.what
+    assert conflict.what == "your matplotlibrc is not in UTF-8: importing alpha fails"
 
 
 # What is printed

@@ -50,6 +50,15 @@ def test_processor_has_some_instructions_and_lacks_others(
     assert seen.lacking == lacks
 
 
+def test_macos_lists_instructions_by_names_of_its_own() -> None:
+    text = (
+        "machdep.cpu.features: FPU FMA AVX1.0\nmachdep.cpu.leaf7_features: AVX512F\n"
+        "hw.optional.avx2_0: 1\nhw.optional.AdvSIMD: 1\nhw.optional.arm.FEAT_SME: 0\n"
+    )
+    wanted = {"fpu", "fma", "avx", "avx512f", "avx2", "asimd"}
+    assert processor.of_sysctl(text) == wanted
+
+
 def test_instructions_that_nobody_lists_are_not_checked(cpuinfo: Path) -> None:
     seen = look_at_machine(cpuinfo.parent)
     assert (seen.instructions, seen.lacking) == ((), ())

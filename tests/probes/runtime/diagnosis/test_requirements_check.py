@@ -63,6 +63,15 @@ def test_requirement_that_is_met_or_does_not_count_here_is_none(
     assert (seen.conflicts, seen.unchecked) == ((), ())
 
 
+@pytest.mark.parametrize(("version", "fits"), [("2.21.0", True), ("2.20.0", False)])
+def test_project_that_brings_the_same_will_do(
+    requiring: Callable[..., DoctorReport], version: str, fits: bool
+) -> None:
+    seen = requiring("Requires-Dist: tensorflow>=2.21", projects=(f"tensorflow-cpu=={version}",))
+    cures = [conflict.cure for conflict in seen.conflicts]
+    assert [cure.endswith(" 'tensorflow-cpu>=2.21'") for cure in cures] == [True] * (not fits)
+
+
 def test_extra_that_somebody_asks_for_counts(examine: Examine) -> None:
     def put(libraries: Path) -> None:
         put_note(libraries, "alpha", "1.0", "Requires-Dist: beta[Fast]")
