@@ -10,20 +10,34 @@ DEEPEST = 32  # lists and objects within one another
 LONGEST_NUMBER = 40  # digits; a float has some 17
 
 
-def parse_json(text: str | bytes) -> Any:
+def parse_json(text: str | bytes, *, deepest: int = DEEPEST) -> Any:
     """What the JSON text holds.
 
     Raises ValueError for anything else: also for NaN and Infinity, which JSON lacks, for numbers
-    that no computation gives, and for what is nested deeper than any reader of it would go.
+    that no computation gives, for a key that stands twice in one object, and for what is nested
+    deeper than any reader of it would go.
     """
     try:
         value = json.loads(
-            text, parse_constant=_refuse, parse_int=_whole_number, parse_float=_finite_number
+            text,
+            object_pairs_hook=_each_once,
+            parse_constant=_refuse,
+            parse_int=_whole_number,
+            parse_float=_finite_number,
         )
     except RecursionError:
-        raise ValueError(f"nested deeper than {DEEPEST}") from None
-    _require_shallow(value)
+        raise ValueError(f"nested deeper than {deepest}") from None
+    _require_shallow(value, deepest)
     return value
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = sorted(key for key, _ in pairs)
+        double = next(key for key, after in zip(keys, keys[1:]) if key == after)
+        raise ValueError(f"the key {double[:60]!a} stands there twice")
+    return values
 
 
 def _refuse(constant: str) -> None:
@@ -43,10 +57,10 @@ def _finite_number(digits: str) -> float:
     return number
 
 
-def _require_shallow(value: Any) -> None:
-    """Raise ValueError for what is nested deeper than DEEPEST; goes down level by level."""
+def _require_shallow(value: Any, deepest: int) -> None:
+    """Raise ValueError for what is nested deeper than ``deepest``; goes down level by level."""
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(deepest):
         level = [
             item
             for container in level
@@ -54,4 +68,4 @@ def _require_shallow(value: Any) -> None:
             for item in (container.values() if isinstance(container, dict) else container)
         ]
     if any(isinstance(item, (list, dict)) for item in level):
-        raise ValueError(f"nested deeper than {DEEPEST}")
+        raise ValueError(f"nested deeper than {deepest}")

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from advisor.records.evidence.bundle import Bundle, read_bundle
 from advisor.records.evidence.contents import RECORD
-from advisor.records.evidence.restore import bundle_path, restored_from_bundle
+from advisor.records.evidence.restore import (
+    bundle_path,
+    integrity_problems,
+    restored_from_bundle,
+)
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import parse_document, read_document
 from advisor.records.verification.ballots import seals_in
-from advisor.records.verification.verify import integrity_problems
 from advisor.workshop.audit import Audit, audit
 from advisor.workshop.store import open_workshop
 from rules.diagnostics import InputError

@@ -13,7 +13,7 @@ from advisor.records.evidence.contents import contents
 from advisor.records.expiry import revisit_by
 from advisor.records.folder import RecordName, create, name_of
 from advisor.records.lifecycle import check_supersedable, supersede
-from advisor.records.madr.document_text import DEFAULT_TITLE, Filing, record_text
+from advisor.records.madr.document_text import DEFAULT_TITLE, Filing, or_when, record_text
 
 
 def write_record(
@@ -37,9 +37,7 @@ def write_record(
     decided = decision or as_advised(recommendation)
     evidence = packed(contents(recommendation, decided, knowledge))
     expires, why = revisit_by(recommendation.claims.values(), day)
-    or_when = f", when {why}, or earlier when"
-    if revisit is not None:
-        or_when = f", earlier when {why} ({expires}), or when"
+    occasions = or_when(why, "" if revisit is None else str(expires))
 
     def files(stem: str) -> Mapping[str, str | bytes]:
         if supersedes is not None:
@@ -48,7 +46,7 @@ def write_record(
             stem=stem,
             today=day,
             revisit=revisit or expires,
-            or_when=or_when,
+            or_when=occasions,
             bundle=f"{stem}{SUFFIX}",
             seal=sha256(evidence),
             supersedes=supersedes.path.name if supersedes else "",

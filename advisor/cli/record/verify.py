@@ -42,8 +42,9 @@ examples:
   advisor record verify docs/decisions/0001-framework.md --rerun --python ../app/.venv/bin/python
 
 exit codes: 0 proven, 1 the record, its evidence or its reasoning is not what it was,
-3 no record, 4 not everything that was verified then could be run, 5 a reason has
-changed and the advice is the same, 6 the advice would be another
+3 no record, 4 not everything could be checked (the wording of another version's
+record cannot) or, of what was verified then, run, 5 a reason has changed and the
+advice is the same, 6 the advice would be another
 """
 
 
@@ -98,17 +99,15 @@ _BY_SEVERITY = (DONE, UNPROVEN, REASON_CHANGED, ADVICE_CHANGED, WRONG)
 def _code(verification: Verification, again: Rerun | None) -> int:
     """The exit code that one record alone would give."""
     from advisor.records.verification.rerun import ReasonOutcome
-    from advisor.records.verification.verify import CheckStatus
 
     if verification.failed:
         return WRONG
-    if again is None:
-        return DONE if verification.reasoning.status is CheckStatus.PASSED else UNPROVEN
-    if again.flips:
+    if again is not None and again.flips:
         return ADVICE_CHANGED
-    if again.changed:
+    if again is not None and again.changed:
         return REASON_CHANGED
-    return UNPROVEN if again.lost or not again.of(ReasonOutcome.HOLDS) else DONE
+    proven = again is None or (not again.lost and again.of(ReasonOutcome.HOLDS))
+    return DONE if proven and verification.complete else UNPROVEN
 
 
 def _records(paths: Iterable[Path]) -> Iterator[Path]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from advisor.records.evidence.strict_json import strict_json
 from rules.diagnostics import InputError
 from rules.loading.input_file import read_bytes
 
@@ -51,10 +52,10 @@ class Bundle:
             raise InputError.at(self.file, f"{name} is no text in UTF-8") from None
 
     def data(self, name: str) -> Any:
-        """The JSON in an entry; None where it is missing or no JSON."""
+        """The JSON in an entry; None where it is missing or no JSON that reads one way alone."""
         try:
-            return json.loads(self.entries.get(name, b"null"))
-        except (ValueError, RecursionError):
+            return strict_json(self.entries.get(name, b"null"))
+        except ValueError:
             return None
 
     def mapping(self, name: str) -> Mapping[str, Any]:
@@ -66,7 +67,11 @@ class Bundle:
 def packed(contents: Mapping[str, bytes]) -> bytes:
     """The archive with these entries and their manifest."""
     sums = {name: sha256(contents[name]) for name in sorted(contents)}
-    return _archive({**contents, MANIFEST: json_bytes({"schema": SCHEMA, "sha256": sums})})
+    return _archive({**contents, MANIFEST: _manifest(sums)})
+
+
+def _manifest(sums: Mapping[str, str]) -> bytes:
+    return json_bytes({"schema": SCHEMA, "sha256": sums})
 
 
 def json_bytes(data: Mapping[str, Any]) -> bytes:
@@ -150,15 +155,16 @@ def _against_manifest(entries: Mapping[str, bytes], known: set[str]) -> Iterator
     """What the manifest says otherwise; of what is ``known`` to be changed, nothing more."""
     if MANIFEST in known:
         return
-    try:
-        sums = json.loads(entries[MANIFEST])["sha256"]
-        expected = {str(name): str(sum) for name, sum in sums.items()}
-    except KeyError:
+    if MANIFEST not in entries:
         yield f"{MANIFEST} is missing"
         return
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    try:
+        expected = dict(strict_json(entries[MANIFEST])["sha256"])
+    except (ValueError, TypeError, KeyError):
         yield f"{MANIFEST} is none"
         return
+    if entries[MANIFEST] != _manifest(expected):
+        yield f"{MANIFEST} says something else than the SHA-256 of each file"
     for name in sorted({*expected, *entries} - {MANIFEST} - known):
         if name not in entries:
             yield f"{name} is missing, and the manifest names it"

@@ -15,16 +15,18 @@ from advisor.consultation.consultation import Recommendation, consult_again
 from advisor.consultation.session import Session, read_session
 from advisor.records.evidence.bundle import SUFFIX, Bundle, read_bundle
 from advisor.records.evidence.contents import KNOWLEDGE, SESSION
-from advisor.records.madr.document_text import ROLES
-from advisor.records.parsed_record import MORE, Document
+from advisor.records.madr.document_text import REVISIT, ROLES
+from advisor.records.parsed_record import MORE, Block, BlockKind, Document
 from advisor.records.parsing import read_document
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.input_file import is_regular
 from rules.loading.loader import load
 from rules.model import KnowledgeBase
 
-_SEAL = re.compile(r"\bSHA-256 ([0-9a-f]{64})\b")
-_REVISIT = re.compile(r"\bagain by ([0-9]{4}-[0-9]{2}-[0-9]{2})\b")
+# The record's own statements are whole paragraphs of More Information, and nothing else there is:
+# the same words may stand in what a probe found, or in what people wrote.
+_EVIDENCE = re.compile(r"Evidence: \S.*, SHA-256 ([0-9a-f]{64})\.")
+_REVISIT = re.compile(rf"{REVISIT} ([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})\b.*")
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,14 @@ class RestoredConsultation:
 
 def bundle_path(record: Path, document: Document) -> Path:
     """Where the record's bundle is: in its own folder, under the name that it links to."""
-    links = (unquote(link) for block in document.blocks_under(MORE) for link in block.links)
+    links = (unquote(link) for block in _statements(document) for link in block.links)
     linked = next((Path(link).name for link in links if link.endswith(SUFFIX)), "")
     return record.parent / (linked or f"{record.stem}{SUFFIX}")
 
 
 def seal(document: Document) -> str:
     """The SHA-256 that the record gives for its bundle; empty where it gives none."""
-    return _stated(document, _SEAL)
+    return _stated(document, _EVIDENCE)
 
 
 def revisit_date(document: Document) -> str:
@@ -62,8 +64,16 @@ def revisit_date(document: Document) -> str:
 
 
 def _stated(document: Document, pattern: re.Pattern[str]) -> str:
-    matches = (pattern.search(block.text) for block in document.blocks_under(MORE))
+    matches = (pattern.fullmatch(block.text) for block in _statements(document))
     return next((match[1] for match in matches if match), "")
+
+
+def _statements(document: Document) -> Iterator[Block]:
+    """The paragraphs in which a record speaks of itself."""
+    section = document.section(MORE)
+    for block in section.blocks if section else ():
+        if block.kind is BlockKind.PARAGRAPH and block.depth == 0:
+            yield block
 
 
 def session_before_bundles(record: Path, document: Document) -> Path | None:
@@ -121,22 +131,24 @@ def has_evidence(record: Path, document: Document) -> bool:
 
 
 def restored_at(path: Path, kb: KnowledgeBase) -> RestoredConsultation:
-    """The consultation behind the record, or in the bundle, at ``path``. Raises InputError."""
-    if path.name.endswith(SUFFIX):
-        return restored_from_bundle(read_bundle(path))
+    """The consultation behind the record, or in the bundle, at ``path``. Raises InputError, also
+    where the evidence was changed.
+    """
+    if path.suffix == ".zip":
+        return restored_from_bundle(intact_bundle(path))
     return restored_for(path, read_document(path), kb)
 
 
 def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
     """The answers behind the record, or in the bundle, at ``path``, and the people it names.
 
-    Raises InputError where ``kb``, which may be another knowledge than that of then, has no such
-    question or option.
+    Raises InputError where the evidence was changed, and where ``kb``, which may be another
+    knowledge than that of then, has no such question or option.
     """
-    document = None if path.name.endswith(SUFFIX) else read_document(path)
+    document = None if path.suffix == ".zip" else read_document(path)
     if document is not None and (before := session_before_bundles(path, document)):
         return read_session(before, kb).sheet
-    bundle = read_bundle(path if document is None else bundle_path(path, document))
+    bundle = intact_bundle(path, document)
     with _laid_out(bundle) as folder:
         sheet = read_session(folder / SESSION, kb, shown_as=f"{bundle.file}:{SESSION}").sheet
     if document is None or document.front is None:
@@ -146,8 +158,34 @@ def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
 
 
 def restored_for(record: Path, document: Document, kb: KnowledgeBase) -> RestoredConsultation:
-    """The consultation behind a record; ``kb`` is today's knowledge. Raises InputError."""
+    """The consultation behind a record; ``kb`` is today's knowledge.
+
+    Raises InputError, also where the evidence was changed.
+    """
     before = session_before_bundles(record, document)
     if before is not None:
         return RestoredConsultation(read_session(before, kb), kb, None)
-    return restored_from_bundle(read_bundle(bundle_path(record, document)))
+    return restored_from_bundle(intact_bundle(record, document))
+
+
+def intact_bundle(path: Path, document: Document | None = None) -> Bundle:
+    """The bundle at ``path``, or that of the record at ``path``. Raises InputError where it is not
+    as it was sealed: what was changed is evidence of nothing.
+    """
+    bundle = read_bundle(path if document is None else bundle_path(path, document))
+    problems = bundle.damage if document is None else tuple(integrity_problems(document, bundle))
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        message = f"is not the evidence that was sealed: {problems[0]}{more}"
+        raise InputError.at(bundle.file, f"{message}. 'advisor record verify' tells all of it")
+    return bundle
+
+
+def integrity_problems(document: Document, bundle: Bundle) -> Iterator[str]:
+    """Where the evidence is not as it was sealed, or not what the record names."""
+    stated = seal(document)
+    yield from bundle.damage
+    if not stated:
+        yield "the record gives no SHA-256 for it, expected one under More Information"
+    elif stated != bundle.sha256:
+        yield f"its SHA-256 is {bundle.sha256[:12]}..., the record was sealed with {stated[:12]}..."

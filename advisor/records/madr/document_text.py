@@ -203,12 +203,7 @@ def _confirmation(report: Report, filing: Filing | None) -> Iterator[str]:
         return
     yield f"### {parsed_record.CONFIRMATION}"
     if filing is not None:
-        yield (
-            f"Run `advisor record verify {filing.stem}.md --rerun` in the folder of this record "
-            "and its evidence. It checks that both are unaltered, replays the rules, and puts "
-            "every claim to the frameworks installed on that day: each reason holds, has changed, "
-            "or cannot be run, and it says whether the advice would be another."
-        )
+        yield verification(filing.stem)
     if report.tried:
         yield f"These claims were put to the installed frameworks{_days(report.tried)}:"
         yield "\n".join(f"* {tried(claim)}" for claim in report.tried)
@@ -227,11 +222,8 @@ def _filed(filing: Filing | None) -> Iterator[str]:
         return
     if filing.supersedes:
         yield supersedes(filing.supersedes)
-    yield (
-        f"{REVISIT} {filing.revisit}{filing.or_when} one of its frameworks moves to another major "
-        "version. `advisor record due` says when that is."
-    )
-    yield f"Evidence: [{filing.bundle}]({filing.bundle}), SHA-256 {code(filing.seal)}."
+    yield review(str(filing.revisit), filing.or_when)
+    yield evidence(filing.bundle, filing.seal)
 
 
 def _information(report: Report) -> Iterator[str]:
@@ -279,6 +271,40 @@ def _left(changes: ShortList[object], noun: str, command: str) -> Iterator[str]:
     left = len(changes.items) - len(changes.first_in_record)
     if left:
         yield f"* And {count(left, noun)}; `advisor {command}` tells more"
+
+
+def verification(stem: str) -> str:
+    """How the record that is filed as ``stem`` is proven again."""
+    return (
+        f"Run `advisor record verify {stem}.md --rerun` in the folder of this record "
+        "and its evidence. It checks that both are unaltered, replays the rules, and puts "
+        "every claim to the frameworks installed on that day: each reason holds, has changed, "
+        "or cannot be run, and it says whether the advice would be another."
+    )
+
+
+def review(revisit: str, or_when: str) -> str:
+    """When the record is looked at again; :func:`or_when` has the second half."""
+    return (
+        f"{REVISIT} {revisit}{or_when} one of its frameworks moves to another major "
+        "version. `advisor record due` says when that is."
+    )
+
+
+def or_when(why: str, expires: str = "") -> str:
+    """How that sentence goes on from the day to the other occasions. ``why`` is what happens on
+    that day, or on the day ``expires`` where people have set another.
+    """
+    return (
+        f", earlier when {why} ({expires}), or when"
+        if expires
+        else f", when {why}, or earlier when"
+    )
+
+
+def evidence(bundle: str, seal: str) -> str:
+    """Where the evidence is, and its SHA-256."""
+    return f"Evidence: [{bundle}]({bundle}), SHA-256 {code(seal)}."
 
 
 def supersedes(name: str) -> str:

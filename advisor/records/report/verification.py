@@ -26,6 +26,7 @@ _CHECK_MARKS = {  # and their styles
     CheckStatus.FAILED: ("NO", "bold red"),
     CheckStatus.NOT_CHECKED: ("-", "yellow"),
 }
+_INCOMPLETE = "Nothing speaks against it, not all could be checked"
 _UNTRIED = "rests on answers, or on what no program can try"
 _OUTCOMES = {  # in the order in which they are printed
     ReasonOutcome.CHANGED: ("CHANGED", "bold red"),
@@ -65,16 +66,17 @@ def _lines(v: Verification, again: Rerun | None) -> Iterator[ReportLine]:
 def _headline(v: Verification, again: Rerun | None) -> Text:
     if v.failed:
         return Text(_what_failed(v), style="bold red")
-    checked = v.integrity.status is CheckStatus.PASSED and v.reasoning.status is CheckStatus.PASSED
     if again is None:
-        summary = "Unaltered, and reasoned right" if checked else "Nothing wrong, not all checked"
-        return Text(summary, style="bold green" if checked else "bold yellow")
+        summary = "Unaltered, and reasoned right" if v.complete else _INCOMPLETE
+        return Text(summary, style="bold green" if v.complete else "bold yellow")
     if again.flips:
         return Text("The advice would be another today", style="bold red")
     if again.changed:
         return Text("The advice stands, a reason does not", style="bold yellow")
     if again.lost or not again.of(ReasonOutcome.HOLDS):
         return Text("Nothing speaks against it, not all could be run", style="bold yellow")
+    if not v.complete:
+        return Text("The reasons hold, not all of the record could be checked", style="bold yellow")
     untried = len(again.of(ReasonOutcome.CANNOT_RUN))
     if untried:
         reasons = count(untried, "reason")

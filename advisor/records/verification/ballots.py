@@ -12,7 +12,7 @@ from advisor.records.evidence.contents import RECORD, SESSION, WORKSHOP
 from advisor.records.evidence.restore import RestoredConsultation
 from advisor.records.parsed_record import HOW, MORE, Document
 from advisor.records.parsing import parse_document
-from advisor.records.verification.text import differences, mappings
+from advisor.records.verification.data import differences, mappings
 from rules.diagnostics import quoted
 
 _ROUND = re.compile(r"Round (?P<number>[0-9]{1,6}): .* Seal (?P<seal>[0-9a-f]{64})")

@@ -1,37 +1,57 @@
 """Whether a record says what its evidence says.
 
-People may add to a record, rename it and format it anew; what was written from evidence must still
-be there, word for word as a reader sees it.
+What is compared is what a reader sees: headings and blocks with their words, the targets of their
+links, and the lists and headings they stand under. People may rename a record, format it anew and
+add paragraphs, items and sections of their own; what was written from evidence must still be
+there, word for word and in its order, and nothing added may hide it or pass for it.
 """
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from advisor.records.parsed_record import BlockKind, Document, RecordSection
+from advisor.records.parsed_record import ARGUMENTS, CONFIRMATION, OUTCOME, Document
+from advisor.records.verification.additions import Additions, choice_in
+from advisor.records.verification.comparison import (
+    ComparedPart,
+    FiledStatement,
+    compare,
+)
+from advisor.records.verification.lookalikes import invisible, look, written_out
+from advisor.records.verification.rendering import Part, Rendered, Seen, Shape, parts
+from advisor.records.verification.wording import SIMILAR, changed, likeness, shortened, visible
 from rules.diagnostics import quoted
 
-_COMMENT = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
-SIMILAR = 0.6  # how alike two sentences are for one to be reported as the other, changed
-TOLERANCE = 1e-9  # of scores, which lie in [-1, 1]
+FIELDS = ("status", "date", "decision-makers", "consulted", "informed")  # of the front matter
+MOST_SEARCHED = 500  # added blocks, to find the one that a missing text was made into
 
 
-def text_differences(document: Document, sealed: Document) -> Sequence[str]:
-    """A sentence for each thing that the record does not say as the one sealed with it."""
-    differing: list[str] = []
-    if sealed.chosen is not None:
-        differing += other_choice(document, sealed.chosen.option)
-    differing += _repeated(document, sealed)
-    for section in sealed.sections:
-        if section.level > 1:
-            differing += _missing_text(document, sealed, section, any_reported=bool(differing))
-    return differing
+def text_differences(
+    document: Document, sealed: Document, filed: Sequence[FiledStatement] = ()
+) -> Iterator[str]:
+    """A sentence for each thing that the record does not say as the one ``sealed`` with it, and as
+    it speaks of itself in the statements ``filed``.
+    """
+    written = _with_confirmation(parts(sealed.body), filed)
+    comparison = compare(parts(document.body, document.body_line), written, filed)
+    additions = Additions(document, comparison, written)
+    expected = stated_choice(written)
+    others = {
+        block: option
+        for block in comparison.added
+        if (option := choice_in(block)) is not None and option != expected
+    }
+    for block, option in others.items():
+        actual = f"the chosen option is {quoted(option)}"
+        yield f"{document.place(block.line)}: {actual}, the evidence says {quoted(expected)}"
+    if expected and not any(choice_in(block) is not None for block in comparison.blocks):
+        yield f"{document.file}: names no chosen option, the evidence says {quoted(expected)}"
+    yield from (f"{document.file}: the section “{heading}” is gone" for heading in comparison.gone)
+    yield from additions.heading_problems()
+    for part in comparison.parts:
+        yield from _part_problems(document, part, additions, set(others))
+    yield from _front_matter_problems(document)
+    yield from _invisible(document, additions)
 
 
 def other_choice(document: Document, expected: str) -> Iterator[str]:
@@ -45,88 +65,90 @@ def other_choice(document: Document, expected: str) -> Iterator[str]:
             yield f"{place}: the chosen option is {actual}, the evidence says {quoted(expected)}"
 
 
-def _missing_text(
-    document: Document, whole: Document, sealed: RecordSection, *, any_reported: bool
+def _with_confirmation(sealed: Sequence[Part], filed: Sequence[FiledStatement]) -> Sequence[Part]:
+    """With the section that only the record itself has where no claim was tried."""
+    headings = [part.title for part in sealed]
+    wanted = any(statement.heading == CONFIRMATION for statement in filed)
+    if not wanted or CONFIRMATION in headings or ARGUMENTS not in headings:
+        return sealed
+    seen = Seen(Shape.HEADING, 3, (), CONFIRMATION, (), ())
+    place = headings.index(ARGUMENTS)
+    return [*sealed[:place], Part(Rendered(seen, 0, (), ""), ()), *sealed[place:]]
+
+
+def stated_choice(written: Sequence[Part]) -> str:
+    """The option of the paragraph of the outcome that states it; empty where none does."""
+    blocks = (block for part in written if part.title == OUTCOME for block in part.blocks)
+    return next((choice_in(b) or "" for b in blocks if b.text.startswith("Chosen option:")), "")
+
+
+def _part_problems(
+    document: Document, compared: ComparedPart, additions: Additions, told: set[Rendered]
 ) -> Iterator[str]:
-    """What a section of the ``whole`` that was sealed says, and the record's section of the same
-    heading, under the same heading, does not.
+    part, used = compared.part, set(told)
+    replaced = any(choice_in(block) is not None for block in told)
+    for text in compared.missing:
+        if replaced and look(text).startswith("chosen option:"):
+            continue
+        nearest = _nearest(text, compared.added, used)
+        if nearest is None:
+            place = document.place(part.heading.line if part.heading else 0)
+            yield f"{place}: under “{visible(part.title)}” there is no more “{shortened(text)}”"
+            continue
+        used.add(nearest)
+        if nearest.text == text:
+            yield f"{document.place(nearest.line)}: {_seen_otherwise(nearest)}, “{shortened(text)}”"
+        else:
+            yield f"{document.place(nearest.line)}: {changed(nearest.text, text)}"
+    if compared.moved:
+        place = document.place(part.heading.line if part.heading else 0)
+        yield f"{place}: “{shortened(compared.moved)}” stands in another place than it was written"
+    yield from additions.problems(compared, used)
+
+
+def _seen_otherwise(block: Rendered) -> str:
+    """How a block with the same words differs from what was sealed."""
+    if block.html:
+        return "HTML may hide what was written"
+    if block.seen.links:
+        return f"what was written leads to {quoted(block.seen.links[0])} now"
+    return "what was written stands otherwise"
+
+
+def _nearest(text: str, added: Sequence[Rendered], used: set[Rendered]) -> Rendered | None:
+    """The added block that comes nearest to a text that is gone; None where none is like it."""
+    near, best = None, SIMILAR
+    for block in added[:MOST_SEARCHED]:
+        if block not in used and (alike := likeness(block.text, text)) >= best:
+            near, best = block, alike
+    return near
+
+
+def _front_matter_problems(document: Document) -> Iterator[str]:
+    """What in the front matter can be read in two ways. What it says is people's own, and so is
+    how they write their names.
     """
-    before = whole.sections[: whole.sections.index(sealed)]
-    above = [s.heading for s in before if 1 < s.level < sealed.level]
-    candidates = document.under(above[-1]) if above and sealed.level > 2 else document.sections
-    section = next((s for s in candidates if s.heading == sealed.heading), None)
-    if section is None:
-        yield f"{document.file}: the section “{sealed.heading}” is gone"
+    if document.front is None:
         return
-    for block in section.blocks:  # a reader may not see what HTML is around; comments are none
-        if block.kind is BlockKind.HTML and not _COMMENT.fullmatch(block.source):
-            place = document.place(block.line)
-            yield f"{place}: HTML under “{section.heading}” may hide what it says, expected text"
-    present = {block.text: block.line for block in section.blocks if not block.marked}
-    expected = [block.text for block in sealed.blocks]
-    added = {text: line for text, line in present.items() if text not in expected}
-    for text in expected:
-        if text not in present and not (any_reported and text.startswith("Chosen option:")):
-            yield _changed_text(document, section, text, added)
+    known = {look(field): field for field in FIELDS}
+    for key in document.front.fields:
+        place = document.place(document.field_line(key))
+        if (field := known.get(look(key), key)) != key:
+            yield f"{place}: the key {written_out(key)} looks like '{field}', and is another"
+        elif character := invisible(key):
+            yield f"{place}: a key holds the character {character!a}, which no reader sees"
+    for key in ("status", "date"):
+        text = document.front.text(key)
+        if written_out(text) != text:
+            place = document.place(document.field_line(key))
+            yield f"{place}: '{key}' is {written_out(text)}, which looks like something else"
 
 
-def _repeated(document: Document, sealed: Document) -> Iterator[str]:
-    """Sections that are there more often than they were sealed."""
-    expected = Counter(section.heading for section in sealed.sections if section.level == 2)
-    for section in document.sections:
-        if section.level <= 2 and section.heading in expected:
-            expected[section.heading] -= 1
-            if expected[section.heading] < 0:
-                yield f"{document.place(section.line)}: a second “{section.heading}” stands here"
-
-
-def _changed_text(
-    document: Document, section: RecordSection, text: str, added: Mapping[str, int]
-) -> str:
-    """The sentence that says what was expected, at the line that comes nearest to it of those
-    ``added``: texts and their lines.
-    """
-    close = get_close_matches(text, added, n=1, cutoff=SIMILAR)
-    if close:
-        actual, expected = _around(close[0], text), _around(text, close[0])
-        place = document.place(added[close[0]])
-        return f"{place}: it says “{actual}”; by the evidence it is “{expected}”"
-    place = document.place(section.line)
-    return f"{place}: under “{section.heading}” there is no more “{_shortened(text)}”"
-
-
-def _around(text: str, other: str, most: int = 90) -> str:
-    """The part of ``text`` where it begins to differ from ``other``."""
-    pairs = zip(text, other, strict=False)
-    differs = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(text), len(other)))
-    start = max(0, differs - most // 3)
-    cut = text[start : start + most]
-    return f"{'...' if start else ''}{cut}{'...' if start + most < len(text) else ''}"
-
-
-def _shortened(text: str, most: int = 120) -> str:
-    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} ..."
-
-
-def differences(where: str, then: Any, now: Any) -> Iterator[str]:
-    """A sentence for each value that was written differently; ``where`` begins the sentences."""
-    match then, now:
-        case Mapping(), Mapping():
-            for key in {**then, **now}:
-                yield from differences(f"{where}: {key}", then.get(key), now.get(key))
-        case list(), list() if len(then) == len(now):
-            for number, (before, after) in enumerate(zip(then, now, strict=True), start=1):
-                yield from differences(f"{where} {number}", before, after)
-        case float() | int(), float() | int() if math.isclose(then, now, abs_tol=TOLERANCE):
-            return
-        case _ if then != now:
-            yield f"{where}: is {_short(then)}, and comes out as {_short(now)}"
-
-
-def mappings(data: Any) -> Sequence[Mapping[str, Any]]:
-    """The mappings in a list; none where the data is no list."""
-    return [item for item in data if isinstance(item, Mapping)] if isinstance(data, list) else []
-
-
-def _short(value: Any) -> str:
-    return quoted(value) if isinstance(value, str) else _shortened(json.dumps(value, default=str))
+def _invisible(document: Document, additions: Additions) -> Iterator[str]:
+    """Where the Markdown itself, comments included, holds what no reader sees."""
+    if document.body.isascii() and document.body.replace("\n", "").isprintable():
+        return
+    for number, line in enumerate(document.body.split("\n"), start=document.body_line):
+        if character := additions.invisible(line):
+            place = document.place(number)
+            yield f"{place}: holds the character {character!a}, which no reader sees"

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 
-from advisor import __version__
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.session import read_session
 from advisor.records.evidence.bundle import Bundle, read_bundle
@@ -19,17 +19,24 @@ from advisor.records.evidence.restore import (
     RestoredConsultation,
     bundle_path,
     has_evidence,
+    integrity_problems,
     restored_from_bundle,
-    seal,
     session_before_bundles,
 )
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import parse_document, read_valid
-from advisor.records.verification.replay import bundle_differences, session_differences
+from advisor.records.verification.filed import filed_statements
+from advisor.records.verification.replay import (
+    bundle_differences,
+    session_differences,
+    written_by_this_version,
+)
 from advisor.records.verification.text import other_choice, text_differences
 from rules.answers import answer_mistakes
 from rules.diagnostics import InputError, printable
 from rules.model import KnowledgeBase
+
+MOST_TOLD = 100  # problems of one check
 
 
 class CheckStatus(str, Enum):
@@ -49,7 +56,10 @@ class Check:
     @classmethod
     def of(cls, problems: Iterable[str], *, passed: str, failed: str) -> Check:
         """Failed where there are ``problems``; ``passed`` and ``failed`` are the summaries."""
-        if present := tuple(problems):
+        present = tuple(islice(problems, MOST_TOLD + 1))
+        if len(present) > MOST_TOLD:
+            present = (*present[:MOST_TOLD], "and more")
+        if present:
             return cls(CheckStatus.FAILED, failed, present)
         return cls(CheckStatus.PASSED, passed)
 
@@ -76,6 +86,11 @@ class Verification:
     def checks(self) -> Mapping[str, Check]:
         """By the names that are printed."""
         return {"whole": self.integrity, "text": self.text, "replay": self.reasoning}
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was checked, and passed."""
+        return all(check.status is CheckStatus.PASSED for check in self.checks.values())
 
     @property
     def failed(self) -> bool:
@@ -108,49 +123,58 @@ def verify(path: Path, kb: KnowledgeBase) -> Verification:
 def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBase) -> Verification:
     name = Path(bundle.file).name
     integrity = Check.of(
-        [f"{name}: {sentence}" for sentence in integrity_problems(document, bundle)],
+        (f"{name}: {sentence}" for sentence in integrity_problems(document, bundle)),
         passed=f"the {len(bundle.entries)} files of the evidence are as they were sealed",
         failed="the evidence is not what was sealed",
     )
-    text = _text_check(document, bundle)
     try:
         restored = restored_from_bundle(bundle)
     except InputError as error:
         problems = tuple(str(problem) for problem in error.problems)
         reasoning = Check(CheckStatus.FAILED, "the evidence cannot be reasoned with", problems)
-        return Verification(path, document, integrity, text, reasoning)
+        return Verification(
+            path, document, integrity, _text(path, document, bundle, None), reasoning
+        )
     replayed = restored.consulted()
     reasoning = Check.of(
-        [f"{name}: {sentence}" for sentence in _differences(restored, replayed, bundle)],
+        (f"{name}: {sentence}" for sentence in _differences(restored, replayed, bundle)),
         passed=f"the {len(restored.kb.rules)} rules of then give the same advice{_notes(restored)}",
         failed="the rules of then do not give what is written",
     )
+    ours = written_by_this_version(restored)
+    text = _text(path, document, bundle, replayed if ours else None)
+    if not ours and text.status is CheckStatus.PASSED:
+        text = Check(CheckStatus.NOT_CHECKED, _OF_ANOTHER.format(tool=_tool(restored)))
     today = _today(restored, kb)
     return Verification(path, document, integrity, text, reasoning, restored, replayed, today)
 
 
-def _text_check(document: Document, bundle: Bundle) -> Check:
-    """The record compared with the text that was sealed with it."""
+_OF_ANOTHER = (
+    "the record says what the text in its evidence says; that is by {tool}, whose wording this "
+    "version cannot write again: compared were its choice, options, answers, weights, reasons and "
+    "claims"
+)
+
+
+def _tool(restored: RestoredConsultation) -> str:
+    return printable(restored.session.tool) or "no version that it names"
+
+
+def _text(path: Path, document: Document, bundle: Bundle, replayed: Recommendation | None) -> Check:
+    """The record compared with the text that was sealed with it. ``replayed`` is None where this
+    version cannot tell how the record speaks of itself.
+    """
     try:
         sealed = parse_document(bundle.text(RECORD), RECORD)
     except InputError as error:
         messages = tuple(problem.message for problem in error.problems)
         return Check(CheckStatus.FAILED, "there is nothing to hold the record against", messages)
+    filed = list(filed_statements(path, document, replayed))
     return Check.of(
-        text_differences(document, sealed),
+        text_differences(document, sealed, filed),
         passed="the record says what its evidence says",
         failed="the record does not say what it did",
     )
-
-
-def integrity_problems(document: Document, bundle: Bundle) -> Iterator[str]:
-    """Where the evidence is not as it was sealed, or not what the record names."""
-    stated = seal(document)
-    yield from bundle.damage
-    if not stated:
-        yield "the record gives no SHA-256 for it, expected one under More Information"
-    elif stated != bundle.sha256:
-        yield f"its SHA-256 is {bundle.sha256[:12]}..., the record was sealed with {stated[:12]}..."
 
 
 def _differences(
@@ -168,15 +192,14 @@ def _notes(restored: RestoredConsultation) -> str:
     """Which answers are not the group's, as the evidence itself reports, and which other version
     wrote the texts, so that they cannot be written again here.
     """
-    notes, sheet, tool = "", restored.session.sheet, restored.session.tool
+    notes, sheet = "", restored.session.sheet
     if sheet.workshop is not None:
         from advisor.records.madr.team_data import changed_afterwards
 
         names = ", ".join(changed_afterwards(restored.kb, sheet))
         notes = f"; not the group's answers, as is told: {names}" if names else ""
-    if tool != f"framework-advisor {__version__}":
-        written = printable(tool) or "no version"
-        notes += f"; its texts are of {written}, and were not written again"
+    if not written_by_this_version(restored):
+        notes += f"; its files are by {_tool(restored)}: what both versions know was compared"
     return notes
 
 
