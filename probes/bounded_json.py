@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from typing import Any
 
 DEEPEST = 32  # lists and objects within one another
@@ -34,8 +35,7 @@ def parse_json(text: str | bytes, *, deepest: int = DEEPEST) -> Any:
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        keys = sorted(key for key, _ in pairs)
-        double = next(key for key, after in zip(keys, keys[1:]) if key == after)
+        ((double, _),) = Counter(key for key, _ in pairs).most_common(1)
         raise ValueError(f"the key {double[:60]!a} stands there twice")
     return values
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.records.parsed_record import Block, BlockKind, Document, FrontMatter, RecordSection
 from rules.diagnostics import InputError, Problem, SourceLocation
-from rules.loading.input_file import read_bytes
+from rules.loading.input_file import MAX_BYTES, read_bytes
 from rules.loading.yaml_nodes import decoded, parse
 
 if TYPE_CHECKING:
@@ -21,16 +22,18 @@ if TYPE_CHECKING:
 _FENCE = re.compile(r"^(---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
-def read_document(path: Path, *, shown_as: str | None = None) -> Document:
-    """The record in ``path``. Raises InputError for what is no text file of a sensible size."""
+def read_document(path: Path, *, shown_as: str | None = None, limit: int = MAX_BYTES) -> Document:
+    """The record in ``path``. Raises InputError for what is no text file of at most ``limit``
+    bytes.
+    """
     file = str(path) if shown_as is None else shown_as
-    data = read_bytes(path, shown_as=file, expected="a Markdown file")
+    data = read_bytes(path, shown_as=file, limit=limit, expected="a Markdown file")
     return parse_document(decoded(data, file), file)
 
 
-def read_valid(path: Path) -> Document:
+def read_valid(path: Path, *, limit: int = MAX_BYTES) -> Document:
     """The same; raises InputError for front matter that cannot be read as well."""
-    document = read_document(path)
+    document = read_document(path, limit=limit)
     if document.problems:
         raise InputError(document.problems)
     return document
@@ -71,6 +74,7 @@ def _front_matter(text: str, file: str) -> FrontMatter:
     return FrontMatter(root.value, root.keys, 1, len(lines))
 
 
+@lru_cache(maxsize=2)  # a record, and the text that was sealed with it, are gone through again
 def markdown_tokens(text: str) -> Sequence[Token]:
     """The text as CommonMark."""
     from markdown_it import MarkdownIt

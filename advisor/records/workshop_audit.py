@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from advisor.records.evidence.bundle import Bundle, read_bundle
-from advisor.records.evidence.contents import RECORD
 from advisor.records.evidence.restore import (
     bundle_path,
     integrity_problems,
     restored_from_bundle,
+    sealed_text,
 )
 from advisor.records.parsed_record import Document
-from advisor.records.parsing import parse_document, read_document
+from advisor.records.parsing import read_document
 from advisor.records.verification.ballots import seals_in
 from advisor.workshop.audit import Audit, audit
 from advisor.workshop.store import open_workshop
@@ -39,7 +39,7 @@ def audit_file(path: Path, kb: KnowledgeBase, receipts: Iterable[str]) -> Audite
     wanted = dict.fromkeys(receipts)
     if path.suffix == ".zip":
         bundle = read_bundle(path)
-        document = parse_document(bundle.text(RECORD), RECORD)
+        document = sealed_text(bundle)
         return _audit_bundle(bundle, document, bundle.damage, wanted)
     if path.suffix == ".md":
         document = read_document(path)

@@ -25,6 +25,8 @@ SUFFIX = ".evidence.zip"
 MANIFEST = "manifest.json"
 SCHEMA = 1
 LARGEST = 20_000_000  # bytes; a bundle has about half a million
+LARGEST_ENTRY = 4_000_000  # bytes; the rules of a consultation have about a hundred thousand
+LARGEST_TEXT = 300_000  # bytes of a record; one has about twenty thousand, a group's twice that
 MOST_ENTRIES = 2_000
 MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a zip archive can state
 _PART = r"(?!\.)[^/\\:\x00-\x1f\x7f]+"
@@ -138,6 +140,8 @@ def _refuse_tricks(infos: list[zipfile.ZipInfo], size: int, file: str) -> None:
             raise InputError.at(file, f"{name} is encrypted, expected it as it is")
         if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
             raise InputError.at(file, f"{name} is compressed, expected it stored as it is")
+        if info.file_size > LARGEST_ENTRY:
+            raise InputError.at(file, f"{name} is larger than {LARGEST_ENTRY:,} bytes")
     if sum(info.file_size for info in infos) > size:
         raise InputError.at(file, "says to hold more than its own size")
 

@@ -14,7 +14,7 @@ from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import WeighedClaim
 from advisor.records.decision import Decision
 from advisor.records.evidence.bom import bill_of_materials
-from advisor.records.evidence.bundle import json_bytes
+from advisor.records.evidence.bundle import LARGEST_ENTRY, LARGEST_TEXT, json_bytes
 from advisor.records.evidence.rules_data import RULES, rules_as_data
 from advisor.records.madr.document_text import body
 from advisor.report.session_file import finished_text
@@ -64,10 +64,17 @@ def contents(r: Recommendation, decision: Decision, knowledge: Path | None) -> M
         raise InputError.at(place, "has changed meanwhile: expected what was reasoned with")
     for name, data in knowledge_files(knowledge).items():
         entries[f"{KNOWLEDGE}/{name}"] = data
-    if len(entries[SESSION]) > MAX_BYTES:
-        message = f"would take {len(entries[SESSION]):,} bytes of evidence, {MAX_BYTES:,} at most"
-        raise InputError.at("the session", message)
+    _check_sizes(entries)
     return entries
+
+
+def _check_sizes(entries: Mapping[str, bytes]) -> None:
+    """Refuse what could not be read again. Raises InputError."""
+    limits = {SESSION: MAX_BYTES, RECORD: LARGEST_TEXT - LARGEST_TEXT // 10}
+    for name, data in entries.items():
+        if len(data) > (limit := limits.get(name, LARGEST_ENTRY)):
+            message = f"would take {len(data):,} bytes of evidence in {name}, {limit:,} at most"
+            raise InputError.at("the session", message)
 
 
 def derived(r: Recommendation, decision: Decision) -> dict[str, bytes]:

@@ -13,11 +13,11 @@ from urllib.parse import unquote
 from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult_again
 from advisor.consultation.session import Session, read_session
-from advisor.records.evidence.bundle import SUFFIX, Bundle, read_bundle
-from advisor.records.evidence.contents import KNOWLEDGE, SESSION
+from advisor.records.evidence.bundle import LARGEST_TEXT, SUFFIX, Bundle, read_bundle
+from advisor.records.evidence.contents import KNOWLEDGE, RECORD, SESSION
 from advisor.records.madr.document_text import REVISIT, ROLES
 from advisor.records.parsed_record import MORE, Block, BlockKind, Document
-from advisor.records.parsing import read_document
+from advisor.records.parsing import parse_document, read_document
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.input_file import is_regular
 from rules.loading.loader import load
@@ -136,7 +136,7 @@ def restored_at(path: Path, kb: KnowledgeBase) -> RestoredConsultation:
     """
     if path.suffix == ".zip":
         return restored_from_bundle(intact_bundle(path))
-    return restored_for(path, read_document(path), kb)
+    return restored_for(path, read_document(path, limit=LARGEST_TEXT), kb)
 
 
 def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
@@ -145,7 +145,7 @@ def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
     Raises InputError where the evidence was changed, and where ``kb``, which may be another
     knowledge than that of then, has no such question or option.
     """
-    document = None if path.suffix == ".zip" else read_document(path)
+    document = None if path.suffix == ".zip" else read_document(path, limit=LARGEST_TEXT)
     if document is not None and (before := session_before_bundles(path, document)):
         return read_session(before, kb).sheet
     bundle = intact_bundle(path, document)
@@ -179,6 +179,14 @@ def intact_bundle(path: Path, document: Document | None = None) -> Bundle:
         message = f"is not the evidence that was sealed: {problems[0]}{more}"
         raise InputError.at(bundle.file, f"{message}. 'advisor record verify' tells all of it")
     return bundle
+
+
+def sealed_text(bundle: Bundle) -> Document:
+    """The text that was sealed with the record. Raises InputError where there is none."""
+    text = bundle.text(RECORD)
+    if len(text) > LARGEST_TEXT:
+        raise InputError.at(bundle.file, f"{RECORD} is longer than {LARGEST_TEXT:,} characters")
+    return parse_document(text, RECORD)
 
 
 def integrity_problems(document: Document, bundle: Bundle) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from advisor.records.parsed_record import OPTIONS, Document
-from advisor.records.verification.comparison import ComparedPart, Comparison
+from advisor.records.verification.comparison import ComparedPart, TextComparison
 from advisor.records.verification.lookalikes import invisible, look
 from advisor.records.verification.rendering import Part, Rendered, Shape
 from advisor.records.verification.wording import shortened, visible
@@ -60,7 +60,7 @@ class Additions:
     """``written`` are the parts that were sealed."""
 
     document: Document
-    comparison: Comparison
+    comparison: TextComparison
     written: Sequence[Part]
 
     def heading_problems(self) -> Iterator[str]:

@@ -9,9 +9,8 @@ from typing import Any
 from advisor.answers.rounds import history_as_data
 from advisor.records.evidence.bundle import Bundle
 from advisor.records.evidence.contents import RECORD, SESSION, WORKSHOP
-from advisor.records.evidence.restore import RestoredConsultation
+from advisor.records.evidence.restore import RestoredConsultation, sealed_text
 from advisor.records.parsed_record import HOW, MORE, Document
-from advisor.records.parsing import parse_document
 from advisor.records.verification.data import differences, mappings
 from rules.diagnostics import quoted
 
@@ -30,7 +29,7 @@ def history_problems(restored: RestoredConsultation, bundle: Bundle) -> Iterator
 
     seals = None
     if RECORD in bundle.entries:
-        seals = seals_in(parse_document(bundle.text(RECORD), RECORD))
+        seals = seals_in(sealed_text(bundle))
     yield from (f"{SESSION}: {mistake}" for mistake in audit(history, seals=seals).mistakes)
     written = bundle.mapping(WORKSHOP)
     if not written:

@@ -37,7 +37,7 @@ class ComparedPart:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class TextComparison:
     """The record's parts in their order, and the headings that are gone."""
 
     parts: tuple[ComparedPart, ...]
@@ -54,7 +54,7 @@ class Comparison:
 
 def compare(
     record: Sequence[Part], sealed: Sequence[Part], filed: Sequence[FiledStatement]
-) -> Comparison:
+) -> TextComparison:
     """The parts of a record compared with those that were ``sealed``, the title left aside."""
     expected = [part for part in sealed if part.heading and part.level > 1]
     headed = [number for number, part in enumerate(record) if part.heading]
@@ -71,7 +71,7 @@ def compare(
     )
     there = {part.title for part in partner.values()}
     gone += [f.heading for f in filed if f.heading not in {*there, *gone} and not f.optional]
-    return Comparison(compared, tuple(dict.fromkeys(gone)))
+    return TextComparison(compared, tuple(dict.fromkeys(gone)))
 
 
 def _compared(part: Part, sealed: Part | None, filed: Sequence[FiledStatement]) -> ComparedPart:

@@ -11,10 +11,9 @@ from advisor.consultation.consultation import Recommendation
 from advisor.records.decision import Decision, as_advised
 from advisor.records.evidence.bundle import MANIFEST, Bundle
 from advisor.records.evidence.contents import DECISION, KNOWLEDGE, RECORD, SESSION, derived
-from advisor.records.evidence.restore import RestoredConsultation
+from advisor.records.evidence.restore import RestoredConsultation, sealed_text
 from advisor.records.evidence.rules_data import RULES, rules_as_data
 from advisor.records.madr.document_text import OPEN
-from advisor.records.parsing import parse_document
 from advisor.records.verification.ballots import history_problems
 from advisor.records.verification.data import differences, mappings
 from advisor.records.verification.files import file_problems
@@ -102,7 +101,7 @@ def _decision_problems(replayed: Recommendation, bundle: Bundle) -> Iterator[str
         yield f"{DECISION}: is {choice} without a reason, and {advised} is advised"
     if RECORD not in bundle.entries:
         return  # the text could not be checked either
-    chosen = stated_choice(parts(parse_document(bundle.text(RECORD), RECORD).body))
+    chosen = stated_choice(parts(sealed_text(bundle).body))
     alternative = replayed.kb.alternatives.get(decision.choice)
     title = " ".join(alternative.title.split()) if alternative else OPEN
     if chosen != title:
@@ -144,7 +143,7 @@ def _of_another_version(
         yield f"{RULES}: is by {quoted(str(named))}, and {SESSION} by {quoted(tool)}"
     if RECORD not in bundle.entries:
         return
-    written = parts(parse_document(bundle.text(RECORD), RECORD).body)
+    written = parts(sealed_text(bundle).body)
     if f"Written by {tool}, " not in bundle.text(RECORD):
         yield f"{RECORD}: is not by {quoted(tool)}, and {SESSION} is"
     yield from (f"{RECORD}: {problem}" for problem in statement_problems(replayed, written))

@@ -13,18 +13,18 @@ from pathlib import Path
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.session import read_session
-from advisor.records.evidence.bundle import Bundle, read_bundle
-from advisor.records.evidence.contents import RECORD
+from advisor.records.evidence.bundle import LARGEST_TEXT, Bundle, read_bundle
 from advisor.records.evidence.restore import (
     RestoredConsultation,
     bundle_path,
     has_evidence,
     integrity_problems,
     restored_from_bundle,
+    sealed_text,
     session_before_bundles,
 )
 from advisor.records.parsed_record import Document
-from advisor.records.parsing import parse_document, read_valid
+from advisor.records.parsing import read_valid
 from advisor.records.verification.filed import filed_statements
 from advisor.records.verification.replay import (
     bundle_differences,
@@ -102,7 +102,7 @@ def verify(path: Path, kb: KnowledgeBase) -> Verification:
 
     Raises InputError for what is no record: a file that cannot be read, or has no evidence at all.
     """
-    document = read_valid(path)
+    document = read_valid(path, limit=LARGEST_TEXT)
     session = session_before_bundles(path, document)
     if session is not None:
         restored = RestoredConsultation(read_session(session, kb), kb, None)
@@ -165,7 +165,7 @@ def _text(path: Path, document: Document, bundle: Bundle, replayed: Recommendati
     version cannot tell how the record speaks of itself.
     """
     try:
-        sealed = parse_document(bundle.text(RECORD), RECORD)
+        sealed = sealed_text(bundle)
     except InputError as error:
         messages = tuple(problem.message for problem in error.problems)
         return Check(CheckStatus.FAILED, "there is nothing to hold the record against", messages)
