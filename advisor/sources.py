@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
-from advisor.consultation.consultation import ReplayedConsultation, consult_again
+from advisor.consultation.consultation import Recommendation, ReplayedConsultation, consult_again
 from advisor.consultation.session import Session, read_session
 from advisor.errors import WorkshopError
 from rules.diagnostics import InputError
@@ -16,14 +16,11 @@ from rules.model import KnowledgeBase
 DATABASE = b"SQLite format 3\0"  # how SQLite's files begin
 
 
-def open_source(
-    path: Path, kb: KnowledgeBase, settings: Iterable[str] = ()
-) -> ReplayedConsultation:
-    """The consultation in ``path``, with the answers that ``settings`` (question=option) replace.
+def open_source(path: Path, kb: KnowledgeBase) -> ReplayedConsultation:
+    """The consultation in ``path``.
 
     A record, or the evidence beside it, is reasoned with by the knowledge it was written by.
-    Rules that only the new answers bring rest on probes that were never run: their claims are
-    unverified, and say so. Raises InputError.
+    Raises InputError.
     """
     if _is_workshop(path):
         session = _workshop_session(path, kb)
@@ -34,8 +31,18 @@ def open_source(
         session, kb = restored.session, restored.kb
     else:
         session = read_session(path, kb)
-    sheet = apply_settings(session.sheet, settings, kb)
-    return ReplayedConsultation(session, consult_again(session, sheet, kb))
+    return ReplayedConsultation(session, consult_again(session, session.sheet, kb))
+
+
+def with_settings(replayed: ReplayedConsultation, settings: Iterable[str]) -> Recommendation:
+    """What comes out with the answers that ``settings`` (question=option) replace.
+
+    Rules that only the new answers bring rest on probes that were never run: their claims are
+    unverified, and say so. Raises InputError.
+    """
+    kb = replayed.recommendation.kb
+    sheet = apply_settings(replayed.session.sheet, settings, kb)
+    return consult_again(replayed.session, sheet, kb)
 
 
 def is_record(path: Path) -> bool:

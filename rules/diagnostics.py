@@ -38,27 +38,35 @@ class RemarkKind(Enum):
 # Every control character but tab and newline, and halves of surrogate pairs: no text holds these.
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
 CONTROL = f"[{_CONTROLS}]"
-# The same within one line: tab, newline and what turns the direction of a line steer a terminal.
-_STEERING = rf"[{_CONTROLS}\t\n\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+# What shows nothing itself, and makes a text look like another one: Unicode's default-ignorable
+# characters (DerivedCoreProperties.txt), with those that turn the direction of a line among them,
+# what separates lines, and what is no character. Not the joiners (U+200C, U+200D) and the selectors
+# of variants: emoji and scripts need them. Right-to-left text needs none of these.
+_UNSEEN = (
+    r"\xad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+)
+HIDDEN = f"[{_CONTROLS}{_UNSEEN}]"
+
+
+def shown(text: str) -> str:
+    r"""``text`` with what may not be shown written out (``\x1b``), all but tabs and newlines."""
+    return text if text.isascii() and text.isprintable() else re.sub(HIDDEN, _written_out, text)
 
 
 def printable(text: str) -> str:
-    r"""``text`` on one line, with what would steer a terminal written out: ``\x1b``."""
-    return re.sub(_STEERING, _written_out, text)
+    r"""The same on one line: tabs and newlines are written out too."""
+    return shown(text).replace("\t", r"\t").replace("\n", r"\n")
 
 
-def without_controls(text: str) -> str:
-    r"""``text`` with its control characters written out, all but tabs and newlines: ``\x1b``."""
-    return re.sub(CONTROL, _written_out, text)
+def one_line(text: str) -> str:
+    """What somebody typed, on one line: a space for whatever may not be shown."""
+    return " ".join(re.sub(HIDDEN, " ", text).split())
 
 
 def _written_out(match: re.Match[str]) -> str:
     return ascii(match[0])[1:-1]
-
-
-def one_line(text: str) -> str:
-    """What somebody typed, on one line: a space for whatever shows nothing or steers a terminal."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 @dataclass(frozen=True, order=True)

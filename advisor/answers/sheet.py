@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.answers.ballot import points_in
 from rules.answers import Answers, answer_mistakes
-from rules.diagnostics import InputError, Problem, SourceLocation, unknown
+from rules.diagnostics import InputError, Problem, SourceLocation, one_line, unknown
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # an interview that starts afresh reads no YAML, and holds no workshop
@@ -175,11 +175,11 @@ def _schema_problems(node: Node | None) -> list[Problem]:
 
 
 def _text(node: Node, name: str, problems: list[Problem]) -> str | None:
-    """The text in ``node``, line ends as spaces, or None where it is something else."""
+    """The text in ``node`` on one line, or None where it is something else."""
     if not isinstance(node.value, str):
         problems.append(Problem(node.location, f"'{name}': expected a text"))
         return None
-    text = " ".join(line.strip() for line in node.value.splitlines()).strip()
+    text = one_line(node.value)
     if len(text) > MAX_TEXT:
         message = f"'{name}': expected at most {MAX_TEXT} characters"
         problems.append(Problem(node.location, message))

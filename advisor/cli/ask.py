@@ -35,6 +35,7 @@ from advisor.report.session_file import (
     newest_session,
     save_recommendation,
 )
+from rules.diagnostics import printable
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
@@ -201,14 +202,14 @@ def _conclude(
     if failure is not None:
         raise failure
     if session is not None:
-        print(f"session: {session}", file=sys.stderr)
+        print(f"session: {printable(str(session))}", file=sys.stderr)
     if record is not None:
-        print(f"record: {record}", file=sys.stderr)
+        print(f"record: {printable(str(record))}", file=sys.stderr)
     elif options.record is not None:
         raise CommandError("no record was written: there is no outcome to record yet", WRONG)
     elif asks and recommendation.choice is not None:
         new = f"advisor record new {shlex.quote(str(session))}{same_knowledge(options)}"
-        print(f"for a decision record: {new}", file=sys.stderr)
+        print(f"for a decision record: {printable(new)}", file=sys.stderr)
     if asks and options.format == "text" and is_terminal(sys.stdout):  # not beside a pager
         from advisor.interview.follow_up import question_recommendation
         from advisor.interview.terminal import TerminalAsker

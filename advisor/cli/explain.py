@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, Commands, add_command
 from advisor.cli.options import add_session, revisited, same_knowledge, whole_number
-from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
+from rules.diagnostics import InputError, Problem, SourceLocation, hint, printable, quoted
 
 if TYPE_CHECKING:  # imported when needed: other commands should not wait for them
     from advisor.consultation.consultation import Recommendation
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     step, depth = _explain(session.recommendation, options)
     if not session.tried:
         message = f"from written knowledge only: {options.session} holds no findings"
-        print(message, file=sys.stderr)
+        print(printable(message), file=sys.stderr)
     if options.format == "json":
         print(explanation.as_json(step, options.depth), end="")
         return DONE
@@ -134,7 +134,7 @@ def _known(argument: str, name: str, kind: str, known: Iterable[str]) -> str:
 
 def _tell_what_to_ask(r: Recommendation, options: argparse.Namespace) -> None:
     """Commands that ask further, with names of this very consultation."""
-    session = f"{shlex.quote(str(options.session))}{same_knowledge(options)}"
+    session = printable(f"{shlex.quote(str(options.session))}{same_knowledge(options)}")
     others = [name for name in r.kb.alternatives if name != r.judgement.winner]
     influential = [influence.question for influence in r.influences]
     questions = [*influential, *r.unanswered, *r.sheet.answers]  # that could change most, first

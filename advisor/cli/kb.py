@@ -10,7 +10,7 @@ from pathlib import Path
 
 from advisor.cli.command import DONE, WRONG, Commands, add_command
 from advisor.cli.options import add_knowledge, add_remarks, knowledge
-from rules.diagnostics import Level
+from rules.diagnostics import Level, printable
 from rules.model import Question
 
 CHECK = """\
@@ -116,7 +116,7 @@ def run_test(options: argparse.Namespace) -> int:
     kb = knowledge(options)
     if options.accept:
         for shown in accept(kb, options.kb):
-            print(f"accepted: {shown}", file=sys.stderr)
+            print(f"accepted: {printable(shown)}", file=sys.stderr)
     case_run = run_cases(kb, options.kb)
     if options.format == "json":
         print(report.as_json(case_run), end="")
@@ -129,8 +129,8 @@ def run_new(options: argparse.Namespace) -> int:
     from advisor.kb.scaffold import Start, start
 
     written = start(options.folder, Start.WHOLE if options.whole else Start.OVERLAY)
-    where = shlex.quote(str(options.folder))
-    print(f"wrote into {options.folder}:")
+    where = printable(shlex.quote(str(options.folder)))
+    print(f"wrote into {printable(str(options.folder))}:")
     for name in written:
         print(f"  {name}")
     print("next:")
@@ -163,7 +163,7 @@ def run_coverage(options: argparse.Namespace) -> int:
 def run_questions(options: argparse.Namespace) -> int:
     kb = knowledge(options)
     for section in kb.sections.values():
-        print(f"{section.title}\n")
+        print(f"{printable(section.title)}\n")
         for question in kb.questions.values():
             if question.section == section.id:
                 _print_question(question)
@@ -173,10 +173,10 @@ def run_questions(options: argparse.Namespace) -> int:
 
 def _print_question(question: Question) -> None:
     several = " (several)" if question.multiple else ""
-    print(f"  {question.id}: {question.ask}{several}")
+    print(f"  {question.id}: {printable(question.ask)}{several}")
     width = max(len(option.id) for option in question.options)
     for option in question.options:
-        print(f"    {option.id:<{width}}  {option.label}")
+        print(f"    {option.id:<{width}}  {printable(option.label)}")
     print()
 
 

@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"advisor: {where}{error.strerror or error}", file=sys.stderr)
+        print(f"advisor: {printable(f'{where}{error.strerror or error}')}", file=sys.stderr)
         return WRONG
     except Exception as error:
         from advisor.cli.crash import report_crash

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 from advisor.cli.command import USAGE
 from advisor.errors import CommandError
 from advisor.kb.cache import knowledge_base
-from rules.diagnostics import printable
+from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits for no consultation
@@ -109,15 +109,15 @@ def add_settings(parser: argparse._ActionsContainer, *, required: bool = False) 
     )
 
 
-def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> ReplayedConsultation:
+def revisited(options: argparse.Namespace) -> ReplayedConsultation:
     """The session that was named, reasoned once more; says where other knowledge made it.
 
-    ``settings`` are answers as ``--set`` takes them. Raises InputError.
+    Raises InputError.
     """
     from advisor.sources import open_source
 
     kb = knowledge(options)
-    replayed = open_source(options.session, kb, settings)
+    replayed = open_source(options.session, kb)
     if options.session.suffix == ".md":
         from advisor.records.verification.verify import verify
 
@@ -125,9 +125,9 @@ def revisited(options: argparse.Namespace, settings: Iterable[str] = ()) -> Repl
             file = printable(str(options.session))
             message = f"what follows is its evidence's; see advisor record verify {file}"
             print(f"{file} is not as it was written: {message}", file=sys.stderr)
-    if replayed.other_knowledge and not settings:
+    if replayed.other_knowledge:
         message = "was made with other knowledge; this is what today's rules make of it"
-        print(f"{options.session} {message}", file=sys.stderr)
+        print(f"{printable(str(options.session))} {message}", file=sys.stderr)
     return replayed
 
 
@@ -238,7 +238,7 @@ def interpreter(text: str) -> Path:
 
 def requirement(text: str) -> str:
     """What pip takes for a requirement; not an option, which could do anything."""
-    if not text.strip() or text.startswith("-") or not text.isprintable():
+    if not text.strip() or text.startswith("-") or printable(text) != text:
         raise argparse.ArgumentTypeError(
             f"expected a requirement, such as 'six==1.17.0', not {text!r}"
         )
@@ -292,8 +292,8 @@ def day_to_come(text: str) -> date:
 
 def reason(text: str) -> str:
     """A sentence, on one line."""
-    sentence = " ".join(text.split())
-    if any("\ud800" <= character <= "\udfff" for character in sentence):  # bytes that are no text
+    sentence = one_line(text)
+    if any("\ud800" <= character <= "\udfff" for character in text):  # bytes that are no text
         raise argparse.ArgumentTypeError("expected a sentence in UTF-8")
     if not sentence or len(sentence) > MAX_TEXT:
         raise argparse.ArgumentTypeError(f"expected a sentence of at most {MAX_TEXT} characters")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from advisor.cli.command import DONE, UNPROVEN, USAGE, WRONG, Commands
 from advisor.cli.options import add_knowledge, add_probing, knowledge, requirement
 from advisor.errors import CommandError
-from rules.diagnostics import InputError, Problem, SourceLocation, hint, quoted
+from rules.diagnostics import InputError, Problem, SourceLocation, hint, printable, quoted
 
 if TYPE_CHECKING:  # imported when a probe is to run
     from advisor.consultation.evidence import WeighedClaim
@@ -69,7 +69,8 @@ def run(options: argparse.Namespace) -> int:
     claims = _select(knowledge(options).claims, options.claim, "claim") if options.claim else {}
     if options.list and claims:
         for claim in claims.values():
-            print(f"{claim.id}\n    {claim.says}\n    {claim.probe or 'no program can try it'}")
+            print(f"{claim.id}\n    {printable(claim.says)}")
+            print(f"    {claim.probe or 'no program can try it'}")
         return DONE
     if options.list or not (options.probes or options.all or options.claim):
         _print_list(_select(known, options.probes or ["*"], "probe"), options.format)

@@ -8,6 +8,7 @@ import sys
 
 from advisor.cli.command import DONE, Commands, add_command
 from advisor.cli.options import add_session, add_settings, revisited, same_knowledge
+from rules.diagnostics import printable
 
 EPILOG = """\
 examples:
@@ -35,9 +36,10 @@ def run(options: argparse.Namespace) -> int:
     from advisor.consultation.comparison import Comparison
     from advisor.report import whatif
     from advisor.report.toolkit.wrapping import standard_output
+    from advisor.sources import with_settings
 
-    before, after = revisited(options), revisited(options, options.set)
-    comparison = Comparison(before.recommendation, after.recommendation)
+    before = revisited(options)
+    comparison = Comparison(before.recommendation, with_settings(before, options.set))
     if options.format == "json":
         other = before.other_knowledge
         print(whatif.as_json(comparison, tried=before.tried, other_knowledge=other), end="")
@@ -47,5 +49,5 @@ def run(options: argparse.Namespace) -> int:
         settings = " ".join(f"--set {shlex.quote(setting)}" for setting in options.set)
         session = f"{shlex.quote(str(options.session))}{same_knowledge(options)}"
         again = f"advisor ask --answers {session} {settings}"
-        print(f"to try what was not: {again}", file=sys.stderr)
+        print(f"to try what was not: {printable(again)}", file=sys.stderr)
     return DONE

@@ -61,10 +61,10 @@ def _print_entry(console: Console, word: str, style: str, text: str, lines: Iter
     """A word and what it is about in a line, and more lines under it."""
     from rich.text import Text
 
-    from advisor.report.toolkit.wrapping import print_folded
+    from advisor.report.toolkit.wrapping import print_folded, printable_text
 
     first = Text(f"{word:<{_INDENT}}", style=style).append(text, style="default")
-    console.print(first, soft_wrap=True)
+    console.print(printable_text(first), soft_wrap=True)
     for line in filter(None, lines):
         print_folded(console, line, "dim", _INDENT)
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from advisor.report.toolkit.json_data import SCHEMA, dumped
 from advisor.report.toolkit.wrapping import STATUS_STYLES, WIDEST, can_encode
 from rules.analysis.traces import Step
+from rules.diagnostics import shown
 
 _PLAIN = {ord("“"): '"', ord("”"): '"', ord("…"): "..."}  # for terminals that lack these
 OVERVIEW = "explanation"  # the kind of a step whose children are answers of their own
@@ -109,7 +110,7 @@ def _render_children(
 
 def _print(console: Console, step: Step, style: str, first: str = "", hang: str = "") -> None:
     says = step.says if can_encode(console, step.says) else step.says.translate(_PLAIN)
-    text = Text(says, style=style)
+    text = Text(shown(says), style=style)
     if step.kind in NAMED:
         text.append(f" ({step.id})", style="not bold dim")
     width = max(NARROWEST, min(console.width, WIDEST) - len(hang))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from advisor import __version__
 from advisor.answers.sheet import Sheet, sheet_as_data
 from advisor.files import check_folder, create_whole, write_whole
-from rules.diagnostics import CONTROL, InputError, Problem, SourceLocation, without_controls
+from rules.diagnostics import CONTROL, InputError, Problem, SourceLocation, shown
 from rules.loading.input_file import given_descriptor, is_folder, read_bytes
 from rules.model import KnowledgeBase
 
@@ -124,7 +124,7 @@ def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None
 
         # Frameworks print control characters, which the reader refuses.
         consultation = consultation_as_data(recommendation)
-        data["consultation"] = _map_texts(consultation, without_controls, keys=True)
+        data["consultation"] = _map_texts(consultation, shown, keys=True)
     return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=100)
 
 

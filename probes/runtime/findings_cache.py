@@ -23,7 +23,7 @@ from pathlib import Path
 
 from probes.api import Finding, Outcome, Probe
 from probes.bounded_json import parse_json
-from probes.runtime.redaction import CONTROLS
+from probes.runtime.redaction import HIDDEN
 from probes.runtime.target import Target, device, digest, fingerprint
 
 FORMAT = "1"  # of the files; another one is not read
@@ -106,7 +106,7 @@ def _package_state(name: str, target: Target) -> str:
 def _is_sound(finding: Finding) -> bool:
     """Whether its outcome, its moment and its texts are such as were cached."""
     texts = json.dumps(finding.to_json(), ensure_ascii=False)
-    controls = "\\u00" in texts or CONTROLS.search(texts) is not None
+    controls = "\\u00" in texts or HIDDEN.search(texts) is not None
     moment = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", finding.taken)
     return is_lasting(finding) and moment is not None and not controls
 

@@ -17,8 +17,13 @@ from probes.api import Json
 # Account and computer names that identify nobody, and are words that frameworks use.
 ANONYMOUS = frozenset({"", "root", "user", "admin", "runner", "ubuntu", "localhost"})
 
-# Every control character but tab and newline, and halves of surrogate pairs.
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# What may not be shown, as `rules.diagnostics` has it: a test holds the two together.
+HIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+    r"\xad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+)
 
 
 def private_names(work: Path | None = None, libraries: Iterable[str] = ()) -> dict[str, str]:
@@ -52,7 +57,7 @@ def redact(text: str, names: Mapping[str, str] | None = None) -> str:
         # Whole names alone: a person called "al" must not take the "al" out of "equal".
         stand_in = stand_ins[name]
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", stand_in, text)
-    return CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return HIDDEN.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def redact_json(value: Json, names: Mapping[str, str] | None = None) -> Json:

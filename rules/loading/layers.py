@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from rules.diagnostics import InputError, Problem, SourceLocation, hint
+from rules.diagnostics import InputError, Problem, SourceLocation, hint, printable
 from rules.loading import yaml_nodes
 from rules.loading.fields import Record
 from rules.loading.file_schemas import BASE, BASE_FILE, FILES, FOLDERS, OPTIONAL
@@ -125,10 +125,10 @@ def yaml_names(folder: Path, shown: str, problems: list[Problem]) -> Sequence[st
             problems.append(
                 Problem(SourceLocation(f"{shown}/{name}"), "ends in .yml, expected .yaml")
             )
-        if not name.isprintable():
+        if printable(name) != name:
             message = f"holds a file whose name cannot be shown: {name!a}"
             problems.append(Problem(SourceLocation(shown), message))
-    return [name for name in names if name.endswith(".yaml") and name.isprintable()]
+    return [name for name in names if name.endswith(".yaml") and printable(name) == name]
 
 
 def _parsed_folder(

@@ -6,6 +6,7 @@ import argparse
 
 from advisor.cli.command import DONE, Commands
 from advisor.cli.options import add_folder
+from rules.diagnostics import printable
 
 
 def add_parser(actions: Commands) -> None:
@@ -30,5 +31,5 @@ def run(options: argparse.Namespace) -> int:
     elif records:
         print_list(standard_output(), records)
     else:
-        print(f"{options.folder} has no records")
+        print(f"{printable(str(options.folder))} has no records")
     return DONE

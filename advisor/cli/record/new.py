@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,8 @@ def run(options: argparse.Namespace) -> int:
     if not session.tried:
         print(
             "from written knowledge only: nothing was tried for these answers. "
-            f"advisor ask --answers {options.session} --record {options.folder} tries first",
+            f"advisor ask --answers {printable(shlex.quote(str(options.session)))} "
+            f"--record {printable(shlex.quote(str(options.folder)))} tries first",
             file=sys.stderr,
         )
     return UNPROVEN if recommendation.unproven else DONE

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from rules.diagnostics import printable
+
 LONGEST_QUOTE = 60
 LONGEST_NAME = 200  # characters in which a name is compared; the time grows with the square
 MOST_WORDS = 0.75  # share of words that two texts for one option have in common
@@ -39,7 +41,7 @@ def quoted(text: str) -> str:
     line = " ".join(text.split())
     if len(line) > LONGEST_QUOTE:
         line = f"{line[: LONGEST_QUOTE - 1].rstrip()}…"
-    return f"'{''.join(c if c.isprintable() else ascii(c)[1:-1] for c in line)}'"
+    return f"'{printable(line)}'"
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from advisor.answers.rounds import RevealedBallot
 from advisor.consultation.consultation import Recommendation
-from rules.diagnostics import one_line
+from rules.diagnostics import one_line, shown
 
 IDS = {"id", "probe", "probes"}  # fields that hold names of things rather than texts
 Part = TypeVar("Part")
@@ -20,7 +20,7 @@ def escape(text: str) -> str:
 
     An underscore inside a word is no markup, and stays: names can be copied from the source.
     """
-    line = " ".join(text.split())
+    line = " ".join(shown(text).split())
     return re.sub(r"([\\`*\[\]<>&#|~$]|(?<!\w)_|_(?!\w))", r"\\\1", line)
 
 
@@ -28,16 +28,16 @@ def quotation(text: str) -> str:
     """What somebody wrote, as one line of Markdown that shows it as it is. Nothing in it is taken
     for a link, a placeholder, or a character that steers who reads it.
     """
-    shown = escape(one_line(text))
-    return re.sub(r"([{@]|://|(?<=www)\.)", r"\\\1", shown, flags=re.IGNORECASE)
+    line = escape(one_line(text))
+    return re.sub(r"([{@]|://|(?<=www)\.)", r"\\\1", line, flags=re.IGNORECASE)
 
 
 def code(text: str) -> str:
     """Text as a span of code, whatever backticks it holds."""
-    shown = " ".join(text.split())
-    fence = "`" * (max(map(len, re.findall("`+", shown)), default=0) + 1)
-    space = " " if shown.startswith("`") or shown.endswith("`") else ""
-    return f"{fence}{space}{shown}{space}{fence}"
+    line = " ".join(shown(text).split())
+    fence = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
+    space = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{space}{line}{space}{fence}"
 
 
 def escaped(part: Part) -> Part:

@@ -20,6 +20,7 @@ from advisor.report.toolkit.wrapping import (
     can_encode,
     plain_table,
     print_lines,
+    printable_text,
     section,
 )
 from advisor.wording import report as model
@@ -38,7 +39,7 @@ def render(recommendation: Recommendation, console: Console) -> None:
     printed = print_lines(console, _ReportText(console).lines(report))
     if console.is_terminal and printed > console.height:
         # The head has scrolled away from whoever reads this as it comes.
-        console.print(headline(report.head), soft_wrap=True)
+        console.print(printable_text(headline(report.head)), soft_wrap=True)
 
 
 def _head(head: model.Head) -> Iterator[ReportLine]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
 
-from rules.diagnostics import without_controls
+from rules.diagnostics import shown
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def joined(parts: Iterable[HtmlPart]) -> Html:
 
 def _text(text: str) -> str:
     """``text`` escaped, and the control characters, which no page may hold, written out."""
-    return escape(without_controls(text))
+    return escape(shown(text))
 
 
 def some(part: HtmlPart, name: str = "p", **attributes: str) -> Html:

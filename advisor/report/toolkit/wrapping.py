@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rules.diagnostics import printable
+from rules.diagnostics import printable, shown
 
 # What is printed: a text or a table, and by how many columns it is indented.
 ReportLine: TypeAlias = "tuple[int, Text | Table]"
@@ -25,7 +25,7 @@ _HANG = 2  # columns by which the later lines of an item are indented
 
 def print_folded(console: Console, text: str, style: str = "", indent: int = 0) -> None:
     """Print ``text`` in lines that leave nothing but their words behind."""
-    text = "\n".join(map(printable, text.split("\n")))
+    text = shown(text.replace("\t", r"\t"))
     if "\n" not in text and len(text) <= console.width - indent and text.isascii():
         console.print(Text(f"{' ' * indent}{text}", style=style), soft_wrap=True)  # nothing to fold
         return
@@ -42,7 +42,7 @@ def print_lines(console: Console, lines: Iterable[ReportLine]) -> int:
     width = min(console.width, WIDEST)
     for indent, content in lines:
         for line in _folded(content, console, max(_NARROWEST, width - indent), hang=indent > 0):
-            line = _printable(line)
+            line = printable_text(line)
             line.rstrip()
             console.print(Text(" " * indent).append_text(line) if line else line, soft_wrap=True)
             printed += 1
@@ -65,7 +65,7 @@ def plain_table(*, show_header: bool = True) -> Table:
     )
 
 
-def _printable(line: Text) -> Text:
+def printable_text(line: Text) -> Text:
     """The line without what would steer the terminal; where there is some, in one style."""
     text = printable(line.plain)
     return line if text == line.plain else Text(text, style=line.style)

@@ -421,7 +421,7 @@ HOSTILE = {
     "markdown": "*bold* [link](https://x.example) # heading | cell",
     "html": "<script>alert(1)</script> <!-- &lt;b&gt; -->",
     "long": "a title of three hundred characters " * 8 + "and a few mo",
-    "right to left": "\u202eright to left\u202c أحمد",
+    "right to left": "right to left אבג أحمد",
     "emoji": "🦀👩‍🔬 e\u0301",
     "yaml": "- null, {no}, *no, &no, !no, %no, @no",
 }

@@ -31,7 +31,7 @@ SETTINGS = {"NEXT_TELEMETRY_DISABLED": "1", "PYTHONUTF8": "1", "TZ": "UTC", "NO_
 
 HOSTILE = {
     "title": "Quotes \"a\" 'b': *bold* [link](0001-x.md) `code` <script>alert(1)</script> "
-    "<!-- no --> # | ~~gone~~ &lt;b&gt; $x_1$ 🦀👩‍🔬 \u202eright to left\u202c أحمد",
+    "<!-- no --> # | ~~gone~~ &lt;b&gt; $x_1$ 🦀👩‍🔬 right to left אבג أحمد",
     "people": {
         "decision_makers": [
             'Quote "Q" O\'Neil: # no',
@@ -39,7 +39,7 @@ HOSTILE = {
             "null",
             "- é 🦀",
         ],
-        "consulted": ["---", "\u202eأحمد\u202c", "a" * 300],
+        "consulted": ["---", "أحمد", "a" * 300],
         "informed": ["{everybody}", "& | ~ % @"],
     },
 }

@@ -61,7 +61,7 @@ TEXTS = [
     "A colon: and # a hash, --- and ...",
     "*bold* _italic_ ~~gone~~ [link](https://x.example) ![image](x.png) | cell |",
     "<script>alert('x')</script> <!-- comment --> &lt;b&gt; <https://x.example>",
-    "emoji 🦀👩‍🔬, 中文, \u202eright to left\u202c أحمد",
+    "emoji 🦀👩‍🔬, 中文, right to left אבג أحمد",
     "- a list? {no} # ##",
     "null",
     "a name of three hundred characters " * 8 + "and some more",

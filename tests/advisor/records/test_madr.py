@@ -52,7 +52,7 @@ NASTY = [
     "<script>alert('x')</script> <!-- comment --> &lt;b&gt; <https://x.example>",
     "formula $x_1$ and $$y$$",
     "emoji 🦀👩‍🔬, 中文, combining e\u0301",
-    "\u202eright to left\u202c أحمد",
+    "right to left אבג أحمد",
     "- a list? [no], {no}, *no, &no, !no, %no, @no",
     "null",
     "a title of three hundred characters " * 8 + "and a few mo",

@@ -41,7 +41,7 @@ NASTY = [
     "<script>alert('x')</script> <!-- comment --> &lt;b&gt; <https://x.example>",
     "formula $x_1$ and $$y$$ and $\\frac{",
     "emoji 🦀👩‍🔬, 中文, combining e\u0301",
-    "\u202eright to left\u202c أحمد שלום",
+    "right to left אבג أحمد שלום",
     "</title></style></svg>]]>",
     "a title of three hundred characters " * 8 + "and a few mo",
     "x" * 300,

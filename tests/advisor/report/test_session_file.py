@@ -38,7 +38,7 @@ TITLES = [
     "Quotes \"double\", 'single' and `ticks`",
     "colons: many: # and a hash",
     "Ünïcode, 中文, emoji 🦀👩‍🔬, combining e\u0301",
-    "right to left: \u202eabc\u202c أحمد",
+    "right to left: אבג أحمد",
     "- a list? [no], {no}, *no, &no, !no, %no, @no",
     "null",
     "2026-01-01",
