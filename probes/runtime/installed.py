@@ -17,6 +17,8 @@ from importlib import metadata
 from pathlib import Path
 
 LARGEST_NOTE = 32_000_000  # bytes; TensorFlow's RECORD has 3 million
+_LARGEST_METADATA = 1_000_000  # bytes that are read of it; the longest descriptions have a tenth
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # what a project may be called
 _METADATA = ("METADATA", "PKG-INFO", "")  # "": the note is itself a file, as distutils wrote them
 _IMPORTED = re.compile(r"\.(py|so|pyd|pyi)$")
 
@@ -27,7 +29,7 @@ class InstalledProject:
 
     ``name`` is normalised; ``requires`` holds the lines of Requires-Dist, ``requires_python`` what
     it says of Python. ``flaw`` says what is wrong with the note, with the note as subject. Where
-    the note does not say so much, the name is the folder's, and there is no version.
+    the note does not say so much, the name is the folder's, if any, and there is no version.
     """
 
     name: str
@@ -88,7 +90,8 @@ def _notes(found: Iterable[metadata.Distribution]) -> Iterator[Path]:
 
 
 def _project(note: Path) -> InstalledProject:
-    unread = InstalledProject(normalised_name(note.stem.split("-")[0]), "", note)
+    noted = note.stem.split("-")[0]
+    unread = InstalledProject(normalised_name(noted) if _NAME.fullmatch(noted) else "", "", note)
     try:
         data = _metadata(note)
     except OSError as error:
@@ -100,11 +103,11 @@ def _project(note: Path) -> InstalledProject:
     except UnicodeDecodeError:
         text, flaw = data.decode("utf-8", "replace"), "has METADATA that is not in UTF-8"
     headers = HeaderParser().parsestr(text)
-    if not headers["Name"] or not headers["Version"]:
+    name = (headers["Name"] or "").strip()
+    if not _NAME.fullmatch(name) or not headers["Version"]:
         return replace(unread, flaw=flaw or "does not state name and version")
-    name = headers["Name"] if headers["Name"].isascii() else unread.name
     return InstalledProject(
-        name=normalised_name(name.strip()),
+        name=normalised_name(name),
         version=headers["Version"].strip(),
         note=note,
         requires=tuple(headers.get_all("Requires-Dist", ())),
@@ -119,7 +122,7 @@ def _metadata(note: Path) -> bytes | None:
         path = note / name if name else note
         if path.is_file():  # a pipe would be waited for
             with path.open("rb") as file:
-                return file.read(LARGEST_NOTE)
+                return file.read(_LARGEST_METADATA)
     return None
 
 

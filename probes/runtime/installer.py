@@ -11,14 +11,28 @@ from probes.runtime.target import Target
 
 
 def install_command(target: Target, *requirements: str) -> str:
-    """The command that installs these into the target, to be pasted into a shell."""
+    """The command that installs these, to be pasted into a shell: into the target, or into an
+    environment of its own where the target belongs to the system.
+    """
     wanted = " ".join(shlex.quote(requirement) for requirement in requirements)
+    if _is_systems_own(target):
+        own = "env/Scripts/python" if target.markers.get("os_name") == "nt" else "env/bin/python"
+        return f"{shown(target.python)} -m venv env && {own} -m pip install {wanted}"
     return f"{_installer(target, 'install')} {wanted}"
 
 
 def uninstall_command(target: Target, *projects: str) -> str:
-    """The command that removes these from the target."""
-    return f"{_installer(target, 'uninstall')} {' '.join(projects)}"
+    """The command that removes these from the target; in words where the system looks after it."""
+    if _is_systems_own(target):
+        return f"remove {' and '.join(projects)} by the system's own installer"
+    return f"{_installer(target, 'uninstall')} {' '.join(map(shlex.quote, projects))}"
+
+
+def _is_systems_own(target: Target) -> bool:
+    """Whether installers refuse to change the target: its system looks after it (PEP 668)."""
+    if (target.prefix / "pyvenv.cfg").exists():
+        return False
+    return any((Path(entry) / "EXTERNALLY-MANAGED").exists() for entry in target.path)
 
 
 def _installer(target: Target, verb: str) -> str:

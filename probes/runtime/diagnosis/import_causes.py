@@ -35,7 +35,8 @@ _TOO_NEW = re.compile(r"compiled to use .+ instructions, but these aren't availa
 
 def import_conflicts(seen: Examined) -> Iterator[Conflict]:
     """What is wrong with the imports, those with one cause together."""
-    numpy = [result for result in seen.imports if _OTHER_NUMPY.search(result.printed)]
+    has_numpy = "numpy" in seen.packages  # without it, they complain in the same words
+    numpy = [one for one in seen.imports if has_numpy and _OTHER_NUMPY.search(one.printed)]
     keras = backend_conflict(seen.keras, seen.packages, seen.target)
     imported = seen.imported("keras")
     if keras is not None and (imported is None or imported.error):
@@ -99,21 +100,20 @@ def _missing_instruction(seen: Examined, result: ImportResult, what: str) -> Con
 
 
 def _other_numpy(seen: Examined, results: list[ImportResult]) -> Conflict:
-    """Modules that were built for another major version of NumPy than the one installed."""
-    numpy = seen.packages.get("numpy", "")
-    is_two = not numpy.startswith("1.")
+    """Modules that were built for another NumPy than the one installed."""
+    numpy = seen.packages["numpy"]
     culprits = dict.fromkeys(_built_for_it(seen, result) for result in results)
     labels = [_label(seen, project) for project in culprits]
-    built = f"{listed(labels)} {'was' if len(labels) == 1 else 'were'} built for NumPy"
+    built = f"{listed(labels)} {'was' if len(labels) == 1 else 'were'} built for"
     failing = [result.module for result in results if result.error]
     if failing:
         effect = f"{listed(failing)} {'does' if len(failing) == 1 else 'do'} not import"
     else:
         effect = "importing works, and passing arrays to and from NumPy fails"
-    if not is_two:
-        newer = install_command(seen.target, "numpy>=2")
-        what = f"{built} 2, and NumPy {numpy} is installed"
-        return Conflict(what, effect, f"{newer}, or older versions of {', '.join(culprits)}")
+    if numpy.startswith("1."):
+        what = f"{built} a newer NumPy, and NumPy {numpy} is installed"
+        cure = install_command(seen.target, "--upgrade", "numpy")
+        return Conflict(what, effect, f"{cure}, or older versions of {listed(list(culprits))}")
     known = [project for project in culprits if project in _FOR_NUMPY_2]
     rest = [project for project in culprits if project not in _FOR_NUMPY_2]
     cures = [install_command(seen.target, "numpy<2")]
@@ -122,7 +122,7 @@ def _other_numpy(seen: Examined, results: list[ImportResult]) -> Conflict:
         cures.append(install_command(seen.target, *first))
     if rest:
         cures.append(f"newer versions of {listed(rest)}")
-    return Conflict(f"{built} 1, and NumPy {numpy} is installed", effect, ", or ".join(cures))
+    return Conflict(f"{built} NumPy 1, and NumPy {numpy} is installed", effect, ", or ".join(cures))
 
 
 def _label(seen: Examined, project: str) -> str:

@@ -39,5 +39,7 @@ def notes_in_doubt(seen: Examined) -> Iterator[Conflict]:
 def _cure_of_note(seen: Examined, project: InstalledProject) -> str:
     if project.note.name.startswith("~"):  # pip moves aside what it is about to remove
         return "delete it: pip was interrupted when it removed this"
+    if not project.name:
+        return "delete it: it is named after no project"
     again = install_command(seen.target, "--force-reinstall", project.name)
     return again if project.version else f"delete it, if a removal was interrupted; else {again}"

@@ -237,6 +237,16 @@ def test_command_is_short_where_the_environment_is_activated(
     assert seen.missing_needs[0].command == "pip install alpha"
 
 
+def test_system_that_is_not_to_be_changed_gets_an_environment_beside_it(
+    write_probe: WriteProbe, tmp_path: Path
+) -> None:
+    (tmp_path / "EXTERNALLY-MANAGED").touch()
+    python = tmp_path / "python"
+    systems_own = Target(python, "3.12.0", tmp_path, (str(tmp_path),))
+    (need,) = diagnose(systems_own, [needing(write_probe, "a", "alpha")], None).missing_needs
+    assert need.command == f"{python} -m venv env && env/bin/python -m pip install alpha"
+
+
 def test_interruption_does_not_wait_for_an_import(
     fake_python: Callable[[dict[str, str]], Path], lifeline: Lifeline
 ) -> None:

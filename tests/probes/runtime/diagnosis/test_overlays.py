@@ -131,6 +131,16 @@ def test_note_that_names_nothing_is_named(examine: Examine) -> None:
     assert only_conflict(examine(prepare=put)).what.endswith("does not state name and version")
 
 
+@pytest.mark.parametrize("name", ["--index-url=x", "$(touch gone)", "a b", "é"])
+def test_name_that_no_project_may_have_gets_into_no_command(examine: Examine, name: str) -> None:
+    def put(libraries: Path) -> None:
+        (put_note(libraries, "alpha", "1.0") / "METADATA").write_text(f"Name: {name}\nVersion: 1\n")
+
+    conflict = only_conflict(examine(prepare=put))
+    assert conflict.what == "alpha-1.0.dist-info does not state name and version"
+    assert name not in conflict.cure
+
+
 def test_two_versions_in_one_folder_are_a_conflict(examine: Examine) -> None:
     conflict = only_conflict(examine(projects=("alpha==1.0", "alpha==2.0")))
     assert conflict.what.startswith("alpha is noted twice in one folder, as ")
