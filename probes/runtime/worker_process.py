@@ -9,9 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import queue
-import shutil
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -23,6 +21,7 @@ from probes.runtime.errors import StartError, Stopped, WorkerError, WorkerTimeou
 from probes.runtime.foreign_output import MOST_PRINTED, MOST_WAITING, parse_answer, pass_lines
 from probes.runtime.redaction import private_names, redact
 from probes.runtime.worker_variables import worker_variables
+from probes.temporary import TemporaryFolder
 
 START_TIMEOUT = 120.0  # seconds for an interpreter to say that it is there; no framework yet
 LONGEST_OUTPUT = 2000  # characters of what was printed
@@ -42,7 +41,8 @@ class WorkerProcess:
     """
 
     def __init__(self, python: Path, variables: Mapping[str, str], stop: threading.Event) -> None:
-        self.folder = _work_folder()
+        self._temporary = _work_folder()
+        self.folder = self._temporary.path
         self._usable = True
         self.versions: Mapping[str, str] = {}
         self._stop = stop
@@ -52,7 +52,7 @@ class WorkerProcess:
         try:
             self._process = self._start(python, variables)
         except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._temporary.close()
             raise
         try:
             self._greet(python)
@@ -67,7 +67,7 @@ class WorkerProcess:
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # a request that was never read
             self._process.stdin.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._temporary.close()
 
     def _start(self, python: Path, variables: Mapping[str, str]) -> process.Process:
         command = [str(python), str(WORKER.absolute())]
@@ -205,9 +205,9 @@ class WorkerProcess:
         return redact(text, self.names)
 
 
-def _work_folder() -> Path:
+def _work_folder() -> TemporaryFolder:
     try:
-        return Path(tempfile.mkdtemp(prefix="probes-"))
+        return TemporaryFolder()
     except OSError as error:  # none that can be written to, or a full one
         reason = error.strerror or str(error)
         raise StartError(redact(f"there is no folder to work in: {reason} (set TMPDIR)")) from error

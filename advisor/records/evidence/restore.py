@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from advisor.records.evidence.contents import KNOWLEDGE, RECORD, SESSION
 from advisor.records.madr.document_text import REVISIT, ROLES
 from advisor.records.parsed_record import MORE, Block, BlockKind, Document
 from advisor.records.parsing import parse_document, read_document
+from probes.temporary import temporary_folder
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.input_file import is_regular
 from rules.loading.loader import load
@@ -103,8 +103,7 @@ def _laid_out(bundle: Bundle) -> Iterator[Path]:
     What the bundle names leads nowhere else: see :mod:`advisor.records.evidence.bundle`.
     """
     bundle.text(SESSION)  # says that it is missing
-    with tempfile.TemporaryDirectory(prefix="advisor-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         for entry, data in bundle.entries.items():
             if entry == SESSION or entry.startswith(f"{KNOWLEDGE}/"):
                 path = folder / entry

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +19,7 @@ from probes.runtime.installed import InstalledProject, normalised_name
 from probes.runtime.redaction import private_names, redact, redact_json
 from probes.runtime.target import Target
 from probes.runtime.worker_variables import library_folders, worker_variables
+from probes.temporary import temporary_folder
 
 IMPORT_TIMEOUT = 300.0  # seconds, for each module
 WORKERS = 2
@@ -111,10 +111,10 @@ def try_import(
     progress(module)
     began = time.monotonic()
     mark = new_mark()
-    with tempfile.TemporaryDirectory(prefix="probes-", ignore_cleanup_errors=True) as work:
-        names = private_names(Path(work), library_folders(target.path))
+    with temporary_folder() as work:
+        names = private_names(work, library_folders(target.path))
         try:
-            ran = _run(target, module, keras, Path(work), mark, stop)
+            ran = _run(target, module, keras, work, mark, stop)
         except OSError as error:
             return ImportResult(module, time.monotonic() - began, error.strerror or str(error))
     printed = redact(_without_answer(ran, mark), names)
