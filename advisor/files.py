@@ -1,17 +1,14 @@
-"""Files are written completely or not at all, and none is overwritten by accident; the cache."""
+"""Files are written completely or not at all, and none is overwritten by accident."""
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from rules.diagnostics import InputError
-
-CACHE_NAME = "framework-advisor"
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -74,19 +71,3 @@ def _draft(path: Path, content: str | bytes) -> Iterator[Path]:
     except OSError as error:
         error.filename, error.filename2 = str(path), None
         raise
-
-
-def cache_folder() -> Path | None:
-    """The folder for what can be made again; None for a user without a home. It may not exist."""
-    configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if configured.is_absolute() and sys.platform not in ("win32", "darwin"):
-        return configured / CACHE_NAME  # a relative one is to be ignored, so the XDG specification
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return None
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / CACHE_NAME
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / CACHE_NAME
-    return home / ".cache" / CACHE_NAME

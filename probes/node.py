@@ -15,6 +15,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from probes.api import UNKNOWN, Json
+from probes.programs import absolute_entries, find_program
+
+# Else node looks for packages beside the script and in every folder above it, up to that of all
+# temporary files, where anybody may put some.
+_NOT_BESIDE_THE_SCRIPT = """
+const modules = require("module");
+const above = modules._nodeModulePaths;
+modules._nodeModulePaths = (from) => (from === __dirname ? [] : above(from));
+"""
 
 _ERROR = re.compile(r"^\w*Error\b.*", re.MULTILINE)
 
@@ -25,9 +34,7 @@ def folders(prefix: Path | None = None) -> Iterator[Path]:
     ``prefix`` is the interpreter's (default: that of this one).
     """
     yield (Path(sys.prefix) if prefix is None else prefix) / "node_modules"
-    for entry in os.environ.get("NODE_PATH", "").split(os.pathsep):
-        if entry:
-            yield Path(entry)
+    yield from map(Path, absolute_entries(os.environ.get("NODE_PATH", "")))
 
 
 def find_package(name: str, prefix: Path | None = None) -> Path | None:
@@ -52,11 +59,15 @@ def run_script(script: str, request: Json, *, timeout: float) -> Json:
     ``require``. Raises RuntimeError with the error that node names when it fails, and
     subprocess.TimeoutExpired after ``timeout`` seconds.
     """
-    path = Path("script.cjs").absolute()
+    node = find_program("node")
+    if node is None:
+        raise RuntimeError("the program node is not on the PATH")
+    path, before = Path("script.cjs").resolve(), Path("before.cjs").resolve()
     path.write_text(script, encoding="utf-8")
+    before.write_text(_NOT_BESIDE_THE_SCRIPT, encoding="utf-8")
     search_path = os.pathsep.join(str(folder) for folder in folders())
     done = subprocess.run(
-        ["node", str(path), json.dumps(request)],
+        [node, "--require", str(before), str(path), json.dumps(request)],
         env={**os.environ, "NODE_PATH": search_path},
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -19,9 +19,9 @@ from typing import Any, Protocol, TypeAlias
 import pytest
 
 import advisor
+from advisor.cache_folder import cache_folder
 from advisor.cli.command import INTERRUPTED
 from advisor.cli.main import main
-from advisor.files import CACHE_NAME
 from probes.api import Finding
 from probes.runtime.registry import load_probes
 from probes.runtime.runner import run_probes
@@ -176,7 +176,7 @@ def real_findings(
     too, without trying anything again.
     """
     with frameworks(), as_if_started(shared_folder, environment, search_path):
-        return run_probes(load_probes().values(), timeout=600, cache=shared_folder / CACHE_NAME)
+        return run_probes(load_probes().values(), timeout=600, cache=cache_folder())
 
 
 @contextmanager

@@ -79,9 +79,10 @@ LAYERS = (
     ("rules.batch",),  # the same for thousands of answer sheets at once
     ("rules.analysis", "rules.verification"),  # what-if and flips; what is proven of a base
     ("probes", "probes.api", "probes.capabilities"),  # what a probe is
+    ("probes.ownership", "probes.programs", "probes.temporary"),  # what may be believed and started
     ("probes.node", "probes.process", "probes.requirements"),  # what probes may share
     ("probes.pytorch", "probes.tensorflow", "probes.both", "probes.ecosystem", "probes.runtime"),
-    ("advisor.files", "advisor.errors"),
+    ("advisor.files", "advisor.cache_folder", "advisor.errors"),
     ("advisor.answers",),  # what people answer: one person's sheet, ballots and rounds of several
     ("advisor.consultation",),  # where answers, rules and findings meet
     ("advisor.workshop",),  # a team's workshop: its file, its rounds, how far people agree

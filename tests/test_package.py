@@ -145,7 +145,10 @@ def closure(root: str, extras: Iterable[str]) -> Iterator[tuple[str, str]]:
                     waiting.append(needed)
 
 
-def test_first_question_does_not_wait_for_what_comes_after_it() -> None:
+def test_first_question_does_not_wait_for_what_comes_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     needed = ("cli.ask", "interview.interview", "interview.next_question", "interview.terminal")
     code = (
         f"import {', '.join(f'advisor.{name}' for name in needed)}\n"

@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from advisor import __version__
-from advisor.files import cache_folder
+from advisor.cache_folder import cache_folder
 from probes.runtime.redaction import redact
 from rules.diagnostics import printable
 
@@ -82,8 +82,6 @@ def _folders() -> Iterator[Path]:
     """Where the log may go, the best place first."""
     folder = cache_folder()
     if folder is not None:
-        with contextlib.suppress(OSError):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield folder
     with contextlib.suppress(OSError):  # none that can be written to
         yield Path(tempfile.gettempdir())

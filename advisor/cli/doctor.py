@@ -32,7 +32,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from advisor.files import cache_folder
+    from advisor.cache_folder import cache_folder
     from advisor.findings.doctor import as_json, print_report
     from advisor.report.toolkit.wrapping import standard_output
     from probes.runtime.diagnosis.doctor import diagnose

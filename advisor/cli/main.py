@@ -16,8 +16,10 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__
+from advisor.cache_folder import cache_refusal
 from advisor.cli.command import BAD_INPUT, CRASHED, INTERRUPTED, WRONG
 from advisor.errors import AdvisorError
+from probes.programs import drop_relative_entries
 from rules.diagnostics import InputError, printable
 
 # New objects after which Python looks for garbage. Importing makes tens of thousands that all stay:
@@ -74,11 +76,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.insert(0, "ask")  # 'advisor' alone asks, and takes the options of 'ask'
     gc.set_threshold(SELDOM)
     _replace_what_cannot_be_shown()
+    drop_relative_entries(os.environ)
     for asked in _ENDINGS:
         if signal.getsignal(asked) is not signal.SIG_IGN:  # whoever started this wants it so
             signal.signal(asked, _end)
     try:
         options = _parser(given[0]).parse_args(given)
+        if refusal := cache_refusal():
+            print(f"advisor: the cache is not used: {printable(refusal)}", file=sys.stderr)
         code: int = options.run(options)
         sys.stdout.flush()
     except InputError as error:

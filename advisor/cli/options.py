@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from advisor.cli.command import USAGE
 from advisor.errors import CommandError
 from advisor.kb.cache import knowledge_base
+from probes.programs import find_program
 from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase
 
@@ -221,19 +221,19 @@ def same_knowledge(options: argparse.Namespace) -> str:
 
 
 def interpreter(text: str) -> Path:
-    """A path to an interpreter, or a command on the PATH."""
+    """The path of an interpreter; a name without a folder is that of a program on the PATH."""
+    is_path = os.path.dirname(text)  # noqa: PTH120 - for a path object './python' has none
+    name = text if is_path else find_program(text) or ""
     try:
-        path = Path(text).expanduser()
+        path = Path(name).expanduser()
     except RuntimeError:  # the home of somebody who has none
-        path = Path(text)
+        path = Path(name)
     if path.is_file() and not os.access(path, os.X_OK):
         raise argparse.ArgumentTypeError(f"'{text}' may not be executed")
     if path.is_file():
         return path.absolute()  # not resolved: a virtual environment's link must stay its own
-    command = shutil.which(text)
-    if command is None or path.is_dir():
-        raise argparse.ArgumentTypeError(f"no interpreter at '{text}'")
-    return Path(command).absolute()
+    where = "" if is_path or not Path(text).is_file() else f" on the PATH; did you mean ./{text}?"
+    raise argparse.ArgumentTypeError(f"no interpreter at '{text}'{where}")
 
 
 def requirement(text: str) -> str:

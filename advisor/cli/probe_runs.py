@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.files import cache_folder
+from advisor.cache_folder import cache_folder
 from probes.api import Finding, Json, Probe
 from probes.runtime.runner import ProbeProgress as Step
 from probes.runtime.runner import ProbeRun
@@ -91,12 +91,12 @@ def run_shown(
     wanted = list(probes)
     failed: dict[str, Finding] = {}  # of the probes whose environment could not be built
     if probing.provision:
-        from advisor.cli.provisioning import provide
+        from advisor.cli.provisioning import folder_to_build_in, provide
         from probes.runtime.target import describe_target
 
+        cache = folder_to_build_in()
         target = describe_target(probing.python or Path(sys.executable))
-        cache = cache_folder()
-        if target is not None and cache is not None:
+        if target is not None:
             failed = provide(wanted, target, cache, agreed=probing.agreed)
     names = [probe.id for probe in wanted if probe.id not in failed]
     with probing.start(control=control) as run:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from advisor.cache_folder import cache_folder, cache_refusal
 from advisor.cli.command import UNPROVEN, USAGE
 from advisor.errors import CommandError
-from advisor.files import cache_folder
 from advisor.report.toolkit.wrapping import print_folded
 from advisor.wording.quantities import count, size
 from probes.api import Finding, Outcome, Probe, Provision
@@ -62,9 +62,9 @@ def environment_with(requirements: Sequence[str], *, agreed: bool) -> OwnEnviron
 
     Raises ProvisionError when it cannot be built, CommandError when it may not.
     """
-    cache, target = cache_folder(), describe_target(Path(sys.executable))
-    if cache is None or target is None:
-        raise ProvisionError("there is no cache folder to build it in (set XDG_CACHE_HOME)")
+    cache, target = folder_to_build_in(), describe_target(Path(sys.executable))
+    if target is None:
+        raise ProvisionError("the interpreter that advisor runs on does not describe itself")
     environment = own_environment(
         Provision(tuple(sorted(requirements)), megabytes=0), target, cache
     )
@@ -80,6 +80,15 @@ def environment_with(requirements: Sequence[str], *, agreed: bool) -> OwnEnviron
     with console.status(f"building {environment.label}"):
         build_shown(console, environment)
     return environment
+
+
+def folder_to_build_in() -> Path:
+    """The cache folder. Raises CommandError where there is none that may be used."""
+    cache = cache_folder()
+    if cache is None:
+        reason = cache_refusal() or "you have no home; set XDG_CACHE_HOME to a folder of yours"
+        raise CommandError(f"there is nowhere to build environments in: {reason}", UNPROVEN)
+    return cache
 
 
 def build_shown(console: Console, environment: OwnEnvironment) -> None:

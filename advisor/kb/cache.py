@@ -7,20 +7,20 @@ Losing the cache, or not being allowed to write it, costs a few hundredths of a 
 
 from __future__ import annotations
 
+import contextlib
 import os
-import pickle
 import sys
 from pathlib import Path
-from typing import TypeAlias
 from zlib import crc32
 
 import rules
-from advisor.files import cache_folder, write_whole
+from advisor.cache_folder import cache_folder
+from advisor.kb.plain import from_plain, to_plain
+from probes.ownership import read_own, write_own
 from rules.model import KnowledgeBase
 
-Stamp: TypeAlias = tuple[object, ...]
-
 RULES = Path(rules.__file__).parent
+LARGEST = 10_000_000  # bytes of a file that is read
 
 
 def knowledge_base(folder: Path | None = None) -> KnowledgeBase:
@@ -29,7 +29,7 @@ def knowledge_base(folder: Path | None = None) -> KnowledgeBase:
     if folder is not None or cache is None:
         return _read(folder)
     stamp = _stamp()
-    path = cache / f"knowledge-{crc32(str(RULES).encode()):08x}.pickle"
+    path = cache / f"knowledge-{crc32(str(RULES).encode()):08x}.json"
     kb = _load(path, stamp)
     if kb is None:
         kb = _read(None)
@@ -49,7 +49,7 @@ def _read(folder: Path | None) -> KnowledgeBase:
         gc.enable()
 
 
-def _stamp() -> Stamp:
+def _stamp() -> list[object]:
     """What the knowledge base depends on: the interpreter, the YAML and the code that reads it."""
     paths = sorted(
         os.path.join(folder, name)  # noqa: PTH118 - a path object for each file takes longer
@@ -58,34 +58,23 @@ def _stamp() -> Stamp:
         if name.endswith((".py", ".yaml"))
     )
     states = ((path, os.stat(path)) for path in paths)  # noqa: PTH116
-    return (sys.version, *((path, state.st_size, state.st_mtime_ns) for path, state in states))
+    return [sys.version, *([path, state.st_size, state.st_mtime_ns] for path, state in states)]
 
 
-def _load(path: Path, stamp: Stamp) -> KnowledgeBase | None:
+def _load(path: Path, stamp: list[object]) -> KnowledgeBase | None:
     """What is cached under this stamp; None where there is nothing, or nothing to be trusted."""
-    if not path.is_file():  # a pipe of that name would be waited for
-        return None
+    import json
+
     try:
-        with path.open("rb") as file:
-            if not _is_ours(file.fileno()):
-                return None
-            cached_stamp, kb = pickle.loads(file.read())
+        cached_stamp, plain = json.loads(read_own(path, LARGEST))
+        kb = from_plain(plain) if cached_stamp == stamp else None
     except Exception:  # cut short, of another version, unreadable: reading the YAML is always right
         return None
-    return kb if cached_stamp == stamp and isinstance(kb, KnowledgeBase) else None
+    return kb if isinstance(kb, KnowledgeBase) else None
 
 
-def _is_ours(descriptor: int) -> bool:
-    """Whether nobody else can have written the file: unpickling it runs what it says."""
-    if sys.platform == "win32":
-        return True  # the folder lies in the user's own profile
-    state = os.fstat(descriptor)
-    return state.st_uid == os.getuid() and not state.st_mode & 0o022
+def _store(path: Path, stamp: list[object], kb: KnowledgeBase) -> None:
+    import json
 
-
-def _store(path: Path, stamp: Stamp, kb: KnowledgeBase) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(path, pickle.dumps((stamp, kb), protocol=pickle.HIGHEST_PROTOCOL))
-    except OSError:
-        return  # a read-only home: every start reads the YAML
+    with contextlib.suppress(OSError):  # a read-only home: every start reads the YAML
+        write_own(path, json.dumps([stamp, to_plain(kb)]).encode())

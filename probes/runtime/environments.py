@@ -22,13 +22,17 @@ from typing import IO
 
 from probes import process
 from probes.api import Probe, Provision
+from probes.ownership import is_own_folder, make_own_folder, read_own, write_own
+from probes.programs import drop_relative_entries, find_program
 from probes.runtime.errors import ProvisionError
 from probes.runtime.redaction import redact
 from probes.runtime.target import Target, digest
 from probes.runtime.worker_variables import LIBRARY_PATHS
 
 NOTE = "environment.json"
+LARGEST_NOTE = 100_000  # bytes of it that are read
 LOG = "install.log"
+WORK = "work-"  # how the folders begin that installers unpack in
 _SPARE = 1.5  # times the size: installers unpack before they move
 
 
@@ -51,13 +55,15 @@ class OwnEnvironment:
 
     @property
     def is_built(self) -> bool:
-        return self.python.exists() and self.megabytes is not None
+        """Whether it is there, whole, and nobody else can have built or changed it."""
+        own = all(is_own_folder(folder) for folder in (self.folder, self.python.parent))
+        return own and self.python.exists() and self.megabytes is not None
 
     @property
     def megabytes(self) -> int | None:
         """Its size when it was built, as the note says; None before."""
         try:
-            return int(json.loads((self.folder / NOTE).read_text(encoding="utf-8"))["megabytes"])
+            return int(json.loads(read_own(self.folder / NOTE, LARGEST_NOTE))["megabytes"])
         except (OSError, ValueError, TypeError, KeyError, OverflowError):
             return None
 
@@ -99,7 +105,7 @@ def environment_for(probe: Probe, target: Target, cache: Path) -> OwnEnvironment
     """
     if probe.provision is None or not lacks_needs(probe, target):
         return None
-    if any(shutil.which(command.name) is None for command in probe.commands):
+    if any(find_program(command.name) is None for command in probe.commands):
         return None
     return own_environment(probe.provision, target, cache)
 
@@ -141,6 +147,8 @@ def _build(environment: OwnEnvironment) -> None:
         if environment.is_built:
             return
         _require_space(environment)
+        for left in environment.folder.glob(f"{WORK}*"):  # by a builder that was killed
+            shutil.rmtree(left, ignore_errors=True)
         resumed = environment.python.exists()
         if not resumed:  # a link to a Python that is gone would be taken for its own
             _clear(environment.folder)
@@ -163,14 +171,12 @@ def _write_note(environment: OwnEnvironment) -> None:
     megabytes = sum(path.lstat().st_size for path in paths) // 1_000_000
     requirements = [*environment.provision.requirements, *environment.provision.npm]
     note = json.dumps({"requirements": requirements, "megabytes": megabytes})
-    draft = environment.folder / f"{NOTE}.draft"
-    draft.write_text(note, encoding="utf-8")
-    draft.replace(environment.folder / NOTE)
+    write_own(environment.folder / NOTE, note.encode())
 
 
 def _clear(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_own_folder(folder)
 
 
 def _require_space(environment: OwnEnvironment) -> None:
@@ -185,9 +191,10 @@ def _require_space(environment: OwnEnvironment) -> None:
 def _install(environment: OwnEnvironment) -> None:
     folder, provision = str(environment.folder), environment.provision
     base, python = str(environment.base), str(environment.python)
-    venv = [base, "-m", "venv"]
-    pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    if (uv := shutil.which("uv")) is not None:  # faster
+    # Isolated (-I), they import nothing from the folder they start in, nor from the home.
+    venv = [base, "-I", "-m", "venv"]
+    pip = [python, "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    if (uv := find_program("uv")) is not None:  # faster
         venv = [uv, "venv", "--quiet", "--allow-existing", "--python", base]
         pip = [uv, "pip", "install", "--python", python]
     with (environment.folder / LOG).open("ab") as log:
@@ -196,7 +203,7 @@ def _install(environment: OwnEnvironment) -> None:
         if provision.requirements:
             _run([*pip, *provision.requirements], log)
         if provision.npm:
-            npm = shutil.which("npm")
+            npm = find_program("npm")
             if npm is None:
                 raise ProvisionError("the program npm is not on the PATH (https://nodejs.org)")
             # Nothing a package brings along is run: the probes need its files alone.
@@ -221,11 +228,14 @@ def _run(command: list[str], log: IO[bytes]) -> None:
 def _ended_with_us(command: list[str], log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     unwanted = {*LIBRARY_PATHS, "VIRTUAL_ENV", "PIP_TARGET", "PIP_USER"}
     variables = {name: value for name, value in os.environ.items() if name not in unwanted}
+    drop_relative_entries(variables)
     folder = Path(log.name).parent
     # What an installer unpacks goes with it, also when it is stopped half-way.
-    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as work:
+    with tempfile.TemporaryDirectory(prefix=WORK, dir=folder, ignore_cleanup_errors=True) as work:
         variables |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), work)
-        installer = process.start(command, folder=folder, variables=variables, log=log)
+        # In the system's own folder: uv reads settings in the one it starts in and in those above.
+        root = Path(folder.anchor)
+        installer = process.start(command, folder=root, variables=variables, log=log)
         try:
             yield installer
         finally:
@@ -242,7 +252,7 @@ def _error_line(output: str) -> str:
 def _locked(folder: Path) -> Iterator[None]:
     """Make the folder, and keep other builders of it waiting. Raises ProvisionError."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_own_folder(folder)
         lock = folder.with_name(f"{folder.name}.lock").open("wb")
     except OSError as error:
         path = redact(str(error.filename or folder))

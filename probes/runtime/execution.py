@@ -35,6 +35,7 @@ from probes.api import (
     describe,
     projects,
 )
+from probes.programs import find_program
 from probes.runtime.registry import load_probe
 
 Message = dict[str, Json]
@@ -83,7 +84,7 @@ def require(probe: Probe) -> None:
         modules = _not_installed([need.module for need in missing])
         raise Unavailable(f"{modules} (pip install {install}{provision})")
     for command in probe.commands:
-        if shutil.which(command.name) is None:
+        if find_program(command.name) is None:
             raise Unavailable(f"the program {command.name} is not on the PATH ({command.hint})")
     absent = [name for name in probe.node if node.find_package(name) is None]
     if absent:

@@ -12,17 +12,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import shutil
-import stat
-import tempfile
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from probes.api import Finding, Outcome, Probe
 from probes.bounded_json import parse_json
+from probes.ownership import read_own, write_own
+from probes.programs import find_program
 from probes.runtime.redaction import HIDDEN
 from probes.runtime.target import Target, device, digest, fingerprint
 
@@ -34,6 +32,7 @@ GENERATIONS = 8  # findings cached of one probe: other interpreters, other versi
 _MACHINERY = (
     "api.py",
     "node.py",
+    "programs.py",
     "runtime/execution.py",
     "runtime/redaction.py",
     "runtime/worker.py",
@@ -53,11 +52,7 @@ class FindingsCache:
     def find(self, probe: Probe, target: Target) -> Finding | None:
         """The finding cached for the probe on this target, or None."""
         try:
-            path = self._path(probe, target)
-            state = path.stat()
-            if not stat.S_ISREG(state.st_mode) or state.st_size > LARGEST:
-                return None  # a pipe would be waited for, a device read without end
-            content = parse_json(path.read_text(encoding="utf-8"))
+            content = parse_json(read_own(self._path(probe, target), LARGEST))
             finding = Finding.from_json(content["finding"])
             matches = content["format"] == FORMAT and finding.probe == probe.id
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -66,16 +61,8 @@ class FindingsCache:
 
     def store(self, probe: Probe, target: Target, finding: Finding) -> None:
         """Write the finding. Raises OSError."""
-        path = self._path(probe, target)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = json.dumps({"format": FORMAT, "finding": finding.to_json()})
-        descriptor, draft = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(draft).replace(path)
-        finally:
-            Path(draft).unlink(missing_ok=True)
+        write_own(self._path(probe, target), text.encode())
         self._remove_oldest(probe)
 
     def _remove_oldest(self, probe: Probe) -> None:
@@ -88,7 +75,7 @@ class FindingsCache:
     def _path(self, probe: Probe, target: Target) -> Path:
         if target.python not in self._fingerprints:
             self._fingerprints[target.python] = fingerprint(target)
-        programs = [f"{program.name}={shutil.which(program.name)}" for program in probe.commands]
+        programs = [f"{program.name}={find_program(program.name)}" for program in probe.commands]
         packages = [f"{name}={_package_state(name, target)}" for name in probe.node]
         place = (_machinery(), self._fingerprints[target.python], self._device)
         key = digest([probe.source_hash, *place, *programs, *packages])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 from pathlib import Path
 
+from probes.programs import find_program
 from probes.runtime.redaction import redact
 from probes.runtime.target import Target
 
@@ -38,7 +38,7 @@ def _is_systems_own(target: Target) -> bool:
 def _installer(target: Target, verb: str) -> str:
     if not target.has("pip"):  # as environments are that uv made
         return f"uv pip {verb} --python {shown(target.python)}"
-    pip = shutil.which("pip")
+    pip = find_program("pip")
     is_own = pip is not None and Path(pip).absolute().parent == target.python.absolute().parent
     if is_own and (target.prefix / "pyvenv.cfg").exists():  # the environment that is activated
         return f"pip {verb}"

@@ -6,7 +6,6 @@ one of them has broken it.
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from probes.api import MOMENT, Finding, Outcome, Probe
+from probes.programs import find_program
 from probes.runtime.environments import Interpreter
 from probes.runtime.errors import StartError, WorkerError, WorkerTimeoutError
 from probes.runtime.redaction import redact, redact_json
@@ -142,7 +142,7 @@ def _source_hash(probe: Probe) -> str:
 
 def _executable(python: Path) -> Path:
     """The interpreter's absolute path: a worker does not start in this process's folder."""
-    executable = shutil.which(python)
+    executable = find_program(str(python))
     if executable is not None:
         return Path(executable).absolute()
     state = "is not an executable file" if python.exists() else "does not exist"

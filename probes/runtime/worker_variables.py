@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from probes.programs import drop_relative_entries
+
 QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "GLOG_minloglevel": "2",
@@ -47,6 +49,7 @@ def worker_variables(
     if not is_own_interpreter(python):
         unwanted.update(LIBRARY_PATHS)
     inherited = {name: value for name, value in base.items() if name not in unwanted}
+    drop_relative_entries(inherited)
     # KERAS_HOME: Keras reads its backend from, and writes to, a folder in the home otherwise.
     private = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "KERAS_HOME"), str(folder))
     return {**inherited, **QUIET, **private, **own}

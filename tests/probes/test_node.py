@@ -92,6 +92,24 @@ def test_script_finds_packages_where_they_were_found(prefix: Path) -> None:
 
 
 @needs_node
+@pytest.mark.parametrize("folder", [".", ".."])
+def test_packages_beside_a_script_are_not_its_packages(prefix: Path, folder: str) -> None:
+    put_package(Path(folder) / "node_modules", "module.exports = 'of somebody else';")
+    with pytest.raises(RuntimeError, match=f"Cannot find module '{PACKAGE}'"):
+        node.run_script(f"console.log(require('{PACKAGE}'))", None, timeout=60)
+    put_package(prefix / "node_modules", "module.exports = 42;")
+    assert node.run_script(f"console.log(require('{PACKAGE}'))", None, timeout=60) == 42
+
+
+@needs_node
+def test_a_package_finds_its_own_packages(prefix: Path) -> None:
+    place = put_package(prefix / "node_modules", "module.exports = require('inner');")
+    (place / "node_modules" / "inner").mkdir(parents=True)
+    (place / "node_modules" / "inner" / "index.js").write_text("module.exports = 7;")
+    assert node.run_script(f"console.log(require('{PACKAGE}'))", None, timeout=60) == 7
+
+
+@needs_node
 def test_script_that_fails_tells_its_error_and_not_the_stack() -> None:
     script = "console.error('x'.repeat(5000)); throw new TypeError('no such layer')"
     with pytest.raises(RuntimeError, match=r"^node ended with code 1: TypeError: no such layer$"):

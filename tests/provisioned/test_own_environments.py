@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.files import cache_folder
+from advisor.cache_folder import cache_folder
 from probes.api import Finding, Outcome, Probe, Provision
 from probes.runtime.environments import OwnEnvironment, build, environments_for, own_environment
 from probes.runtime.registry import load_probes

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from probes.api import Probe
+from probes.programs import find_program
 from probes.runtime.diagnosis.conflicts import find_conflicts
 from probes.runtime.diagnosis.examined import Examined
 from probes.runtime.diagnosis.import_checks import ImportResult, try_imports
@@ -114,7 +114,7 @@ def _missing_needs(
 
 def _missing_need(probe: Probe, target: Target, cache: Path | None) -> MissingNeed:
     """The first thing that the probe waits for, without the names of probes."""
-    program = next((one for one in probe.commands if shutil.which(one.name) is None), None)
+    program = next((one for one in probe.commands if find_program(one.name) is None), None)
     if program is not None:
         command = f"{program.name}: {program.hint}"
         return MissingNeed("program", f"the program {program.name}", command, ())

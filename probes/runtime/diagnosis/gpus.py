@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from probes.programs import find_program
 from probes.runtime.foreign_output import Ran, run_bounded
 from probes.runtime.redaction import redact
 
@@ -39,7 +39,7 @@ class NvidiaDriver:
 
 def look_at_nvidia() -> NvidiaDriver | None:
     """What ``nvidia-smi`` says; None where there is none on the PATH."""
-    program = shutil.which("nvidia-smi")
+    program = find_program("nvidia-smi")
     if program is None:
         return None
     try:

@@ -16,6 +16,7 @@ from typing import TypeAlias
 import pytest
 
 from advisor import __version__
+from advisor.cache_folder import CACHE_NAME
 from advisor.cli.command import CRASHED, INTERRUPTED, USAGE, WRONG
 from advisor.cli.main import main
 from advisor.errors import CommandError, WorkshopError
@@ -40,9 +41,8 @@ def signals() -> Iterator[None]:
 
 @pytest.fixture
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    folder = tmp_path / "cache"
-    monkeypatch.setattr("advisor.cli.crash.cache_folder", lambda: folder)
-    return folder
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / CACHE_NAME
 
 
 @pytest.fixture

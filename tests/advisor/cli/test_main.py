@@ -189,11 +189,25 @@ def test_wrong_usage(refused: Program, arguments: list[str], words: str) -> None
     assert words in run.err.splitlines()[-1]
 
 
+@pytest.mark.parametrize("path", ["", ".", "bin"])
+def test_interpreter_named_without_a_folder_is_one_of_the_path(
+    refused: Program, tmp_path: Path, path: str
+) -> None:
+    for folder in (tmp_path, tmp_path / "bin"):
+        folder.mkdir(exist_ok=True)
+        (folder / "some-python").write_text("#!/bin/sh\ntouch canary\n")
+        (folder / "some-python").chmod(0o755)
+    run = refused("ask", "--answers", "team.yaml", "--python", "some-python", PATH=path)
+    assert run.err.endswith("no interpreter at 'some-python' on the PATH; did you mean"
+                            " ./some-python?\n")  # fmt: skip
+    assert not (tmp_path / "canary").exists()
+
+
 def test_interpreter_that_may_not_be_executed(refused: Program, tmp_path: Path) -> None:
     (tmp_path / "team.yaml").write_text(PHONES)
-    run = refused("ask", "--answers", "team.yaml", "--python", "team.yaml")
+    run = refused("ask", "--answers", "team.yaml", "--python", "./team.yaml")
     assert run.code == USAGE
-    assert "'team.yaml' may not be executed" in run.err.splitlines()[-1]
+    assert "'./team.yaml' may not be executed" in run.err.splitlines()[-1]
 
 
 def test_answers_and_a_session_to_resume_exclude_each_other(refused: Program) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import pickle
 import sys
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from advisor.kb import cache as knowledge
 from advisor.kb.cache import knowledge_base
+from advisor.kb.plain import from_plain, to_plain
 from rules.diagnostics import InputError
 from rules.loading.loader import load
 
@@ -49,7 +50,10 @@ def test_files_that_have_changed_are_read_again(monkeypatch: pytest.MonkeyPatch)
         knowledge_base()
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage", pickle.dumps(("stamp", "no knowledge"))])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"garbage", b"[" * 100_000, b"[1, 2]", b'["stamp", "no knowledge"]', b"\x80\x04N."],
+)
 def test_a_spoilt_file_is_passed_over(cache: Path, content: bytes) -> None:
     first = knowledge_base()
     kept(cache).write_bytes(content)
@@ -79,3 +83,21 @@ def test_a_knowledge_base_of_ones_own_is_always_read(tmp_path: Path, cache: Path
     with pytest.raises(InputError):
         knowledge_base(tmp_path)
     assert not os.path.lexists(cache)
+
+
+# As plain data
+
+
+def test_it_comes_back_as_it_was() -> None:
+    kb = load()
+    back = from_plain(json.loads(json.dumps(to_plain(kb))))
+    assert back == kb
+    assert repr(back) == repr(kb)  # an atom equals a plain pair of words
+
+
+@pytest.mark.parametrize(
+    "plain", [["os.system", "true"], ["Path", "/"], ["__class__"], [], [["Rule"]], ["Rule", 1]]
+)
+def test_nothing_but_the_classes_of_a_knowledge_base_is_made(plain: list[object]) -> None:
+    with pytest.raises((KeyError, TypeError, IndexError)):
+        from_plain(plain)
