@@ -11,6 +11,7 @@ from probes.runtime.diagnosis.import_checks import ImportResult
 from probes.runtime.diagnosis.keras_settings import backend_conflict
 from probes.runtime.diagnosis.statements import Conflict, listed
 from probes.runtime.installer import install_command, uninstall_command
+from probes.runtime.redaction import redact
 
 # What NumPy and compiled modules print where one was built for another NumPy than there is.
 _OTHER_NUMPY = re.compile(
@@ -68,6 +69,11 @@ def _failed(seen: Examined, result: ImportResult) -> Conflict:
     project, torch = result.project, seen.packages.get("torch", "")
     if result.ended_by == signal.Signals.SIGILL.name or _TOO_NEW.search(result.printed):
         return _missing_instruction(seen, result, what)
+    file = seen.keras.file
+    if result.module == "keras" and file is not None and _IN_SETTINGS.search(result.printed):
+        path = redact(str(file.path))
+        effect = f"your programs fail as well; it fails where Keras reads {path}"
+        return Conflict(what, effect, f"set what Keras knows in {path}, or delete it")
     if result.module in _COMPANIONS:
         users = [user for user in _THEIR_USERS if user in seen.packages]
         effect = "what imports it fails with it" + (f": {', '.join(users)}" if users else "")
@@ -75,11 +81,25 @@ def _failed(seen: Examined, result: ImportResult) -> Conflict:
         return Conflict(what, effect, f"{remove}, or install its build for torch {torch}")
     if result.module == "torch_xla":
         return Conflict(what, "PyTorch reaches no TPU", f"a torch_xla made for torch {torch}")
-    cure = f"another version of {project}, made for what is installed beside it"
-    return Conflict(what, _EFFECT, cure)
+    return Conflict(what, _EFFECT, _cure(seen, result))
 
 
+# The last place that a traceback names: where Keras reads its settings.
+_IN_SETTINGS = re.compile(
+    r"backend[\\/]config\.py\", line \d+, in <module>(?!.*\bFile \")", re.DOTALL
+)
+_OLD_SYSTEM = re.compile(r"version .(GLIBC|GLIBCXX|CXXABI)_[\d.]+. not found")
 _EFFECT = "its probes come out as unavailable"
+
+
+def _cure(seen: Examined, result: ImportResult) -> str:
+    """What would mend an import, by the error it ended with."""
+    missing = re.search(r"No module named '(\w+)", result.error)
+    if missing is not None and not seen.target.has(missing[1]):
+        return f"install what brings the module {missing[1]}, which is missing"
+    if _OLD_SYSTEM.search(result.error):
+        return f"a newer system, or an older version of {result.project}, built for this one"
+    return f"another version of {result.project}, made for what is installed beside it"
 
 
 def _missing_instruction(seen: Examined, result: ImportResult, what: str) -> Conflict:

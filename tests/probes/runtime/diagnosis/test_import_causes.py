@@ -119,6 +119,24 @@ def test_framework_that_names_the_instruction_itself_is_understood(
     assert only_conflict(seen).effect.startswith("this processor lacks an instruction")
 
 
+@pytest.mark.parametrize(
+    ("source", "cure"),
+    [
+        ("import beta.core", "install what brings the module beta, which is missing"),
+        ("import json.beta", "another version of alpha, made for what is installed beside it"),
+        (
+            'raise ImportError("libm.so.6: version `GLIBC_2.99\' not found")',
+            "a newer system, or an older version of alpha, built for this one",
+        ),
+    ],
+)
+def test_error_that_says_what_is_missing_is_mended_by_that(
+    examine: Examine, write_probe: WriteProbe, source: str, cure: str
+) -> None:
+    seen = examine({"alpha": source}, needing(write_probe, "a", "alpha"))
+    assert only_conflict(seen).cure == cure
+
+
 def test_settings_of_a_library_that_cannot_be_read_are_named(
     examine: Examine, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

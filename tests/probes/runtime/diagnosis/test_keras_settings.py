@@ -121,6 +121,23 @@ def test_file_that_keras_cannot_use_is_told(examine: Examine, text: str) -> None
     assert told(seen)[str(path)].startswith(("it is not JSON", "it holds no settings"))
 
 
+def test_value_in_the_file_that_keras_refuses_is_mended_there(
+    examine: Examine, write_probe: WriteProbe
+) -> None:
+    path = write_keras_json('{"floatx": "float8"}')
+
+    def put(libraries: Path) -> None:
+        (libraries / "keras" / "backend").mkdir(parents=True)
+        (libraries / "keras" / "__init__.py").write_text("import keras.backend.config")
+        (libraries / "keras" / "backend" / "__init__.py").touch()
+        (libraries / "keras" / "backend" / "config.py").write_text("raise ValueError('float8')")
+
+    probe = needing(write_probe, "a", "keras")
+    conflict = only_conflict(examine({"tensorflow": ""}, probe, projects=(KERAS_3,), prepare=put))
+    assert conflict.what == "keras 3.15.1 does not import: ValueError: float8"
+    assert conflict.cure == f"set what Keras knows in {path}, or delete it"
+
+
 def test_legacy_switch_with_tf_keras_is_no_conflict(
     examine: Examine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
