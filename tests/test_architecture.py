@@ -82,7 +82,7 @@ LAYERS = (
     ("probes.ownership", "probes.programs", "probes.temporary"),  # what may be believed and started
     ("probes.node", "probes.process", "probes.requirements"),  # what probes may share
     ("probes.pytorch", "probes.tensorflow", "probes.both", "probes.ecosystem", "probes.runtime"),
-    ("advisor.files", "advisor.cache_folder", "advisor.errors"),
+    ("advisor.files", "advisor.cache_folder", "advisor.encoding", "advisor.errors"),
     ("advisor.answers",),  # what people answer: one person's sheet, ballots and rounds of several
     ("advisor.consultation",),  # where answers, rules and findings meet
     ("advisor.workshop",),  # a team's workshop: its file, its rounds, how far people agree

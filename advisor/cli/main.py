@@ -15,7 +15,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from advisor import __version__
+from advisor import __version__, encoding
 from advisor.cache_folder import cache_refusal
 from advisor.cli.command import BAD_INPUT, CRASHED, INTERRUPTED, WRONG
 from advisor.errors import AdvisorError
@@ -128,15 +128,16 @@ def _end(number: int, frame: object) -> None:
 
 
 def _replace_what_cannot_be_shown() -> None:
-    """Print a question mark for a character that the terminal's encoding lacks.
+    """Print what is nearest for a character that the encoding of the output lacks.
 
     A stream that whoever started this has closed is replaced by one that goes nowhere: Python
     would print to the other one instead, and data would no longer stand alone.
     """
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=encoding.PLAIN)
 
 
 def _parser(first: str) -> argparse.ArgumentParser:

@@ -17,8 +17,10 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.key_binding.defaults import load_key_bindings
 from prompt_toolkit.output import Output, create_output
+from questionary.constants import INDICATOR_SELECTED, INDICATOR_UNSELECTED
 from questionary.prompts.common import InquirerControl
 
+from advisor.encoding import PLAIN, can_encode
 from advisor.interview import terminal_layout as layout
 from advisor.interview.prompts import (
     Aside,
@@ -68,6 +70,9 @@ class TerminalAsker:
 
     def __init__(self, *, input: Input | None = None, output: Output | None = None) -> None:
         self._output = output or create_output(_terminal_stream())
+        marks = INDICATOR_SELECTED + INDICATOR_UNSELECTED
+        self._boxes = not can_encode(marks, self._output.encoding())
+        _write_what_can_be_shown(self._output)
         self._options: dict[str, Any] = {
             "input": input,
             "output": self._output,
@@ -111,7 +116,7 @@ class TerminalAsker:
         )
         keys = {"space": "mark", "enter": "next", **_shown_keys(prompt.asides)}
         note = f"so far: {DONT_KNOW}" if prompt.before == (UNKNOWN,) else ""
-        answer = self._run_list(question.application, prompt, rows, keys, note)
+        answer = self._run_list(question.application, prompt, rows, keys, note, self._boxes)
         return self._reply(prompt, answer if isinstance(answer, Aside) else Picked(tuple(answer)))
 
     def write(self, prompt: TextPrompt) -> Reply:
@@ -147,10 +152,14 @@ class TerminalAsker:
         rows: Sequence[Offer | Heading],
         keys: Mapping[str, str],
         note: str,
+        boxes: bool = False,
     ) -> Any:
         contents = (window.content for window in application.layout.find_all_windows())
         control = next(content for content in contents if isinstance(content, InquirerControl))
-        application.before_render += lambda _: layout.fit(control, rows, self._columns())
+        control.use_indicator &= not boxes
+        application.before_render += lambda _: layout.fit(
+            control, rows, self._columns(), boxes=boxes
+        )
         application.layout = layout.framed(prompt, control, keys, note)
         answer = _answer(application, LIST_KEYS, prompt.asides)
         pointed, marked = control.get_pointed_at().value, tuple(control.selected_options)
@@ -257,6 +266,12 @@ def _shown_keys(asides: frozenset[Aside]) -> dict[str, str]:
     }
     shown = dict(words for aside, words in keys.items() if aside in asides)
     return {**shown, "esc": "stop"}
+
+
+def _write_what_can_be_shown(output: Output) -> None:
+    """Have it write what is nearest for a character that its encoding lacks."""
+    write, encoding = output.write, output.encoding()
+    output.write = lambda data: write(data.encode(encoding, PLAIN).decode(encoding))  # type: ignore[method-assign]
 
 
 def _terminal_stream() -> Any:

@@ -55,6 +55,7 @@ STYLE = Style(
     ]
 )
 ROOMY = 20  # rows from which blank lines are affordable
+BOXES = {True: "[x] ", False: "[ ] "}
 LOW = 12  # rows under which there is no room for more than question, list and keys
 
 
@@ -164,12 +165,19 @@ def mistake_lines(list_control: InquirerControl, columns: int) -> Fragments:
     return [("class:mistake", "\n".join(wrapped(message, columns - 1, "  ")))]
 
 
-def fit(list_control: InquirerControl, rows: Sequence[Offer | Heading], columns: int) -> None:
+def fit(
+    list_control: InquirerControl,
+    rows: Sequence[Offer | Heading],
+    columns: int,
+    *,
+    boxes: bool = False,
+) -> None:
     """Give each choice the title that fits into ``columns``: wrapped, or cut where it has a value.
 
-    ``rows`` are what the choices were made from.
+    ``rows`` are what the choices were made from. With ``boxes``, ``[x]`` marks what is chosen.
     """
     indent = 5 if list_control.use_indicator else 3
+    indent += len(BOXES[True]) if boxes else 0
     room = max(columns - indent - 2, 8)  # the scrollbar, and a column to breathe
     values = [row for row in rows if isinstance(row, Offer) and row.value]
     label_room = _label_room(values, room)
@@ -185,7 +193,8 @@ def fit(list_control: InquirerControl, rows: Sequence[Offer | Heading], columns:
             choice.title = [(style, f"{label}  "), (value_style, value)]
         else:
             lines = wrapped(row.label, room)
-            choice.title = [(style, ("\n" + " " * indent).join(lines))]
+            box = BOXES[choice.value in list_control.selected_options] if boxes else ""
+            choice.title = [(style, box + ("\n" + " " * indent).join(lines))]
 
 
 def cut(text: str, width: int) -> str:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from advisor.report.toolkit.json_data import SCHEMA, dumped
-from advisor.report.toolkit.wrapping import STATUS_STYLES, WIDEST, can_encode
+from advisor.report.toolkit.wrapping import STATUS_STYLES, WIDEST
 from rules.analysis.traces import Step
 from rules.diagnostics import shown
 
-_PLAIN = {ord("“"): '"', ord("”"): '"', ord("…"): "..."}  # for terminals that lack these
 OVERVIEW = "explanation"  # the kind of a step whose children are answers of their own
 EVERYTHING = 99  # a depth below which nothing lies
 NARROWEST = 24  # columns that a sentence has, however deep its step is
@@ -33,17 +32,8 @@ _STYLES = {
 }
 
 
-class _Branches(NamedTuple):
-    """What is drawn before a child, before the last one, and under each of them."""
-
-    child: str
-    last: str
-    under_child: str
-    under_last: str
-
-
-_BRANCHES = _Branches("├─ ", "└─ ", "│  ", "   ")
-_PLAIN_BRANCHES = _Branches("- ", "- ", "  ", "  ")
+# What is drawn before a child, before the last one, and under each of them.
+CHILD, LAST, UNDER_CHILD, UNDER_LAST = "├─ ", "└─ ", "│  ", "   "
 
 
 def as_json(step: Step, depth: int | None = None) -> str:
@@ -71,9 +61,8 @@ def _as_data(step: Step, depth: int) -> dict[str, Any]:
 
 def render(step: Step, console: Console, depth: int = EVERYTHING) -> None:
     """Print a tree down to ``depth`` below its root, and how much lies deeper."""
-    branches = _BRANCHES if can_encode(console, "".join(_BRANCHES)) else _PLAIN_BRANCHES
     _print(console, step, _STYLES.get(step.state, "bold"))
-    _render_children(console, step.children, branches, "", depth)
+    _render_children(console, step.children, "", depth)
     levels = list(_levels(step, 0))
     hidden = sum(level > depth for level in levels)
     if hidden:
@@ -92,25 +81,22 @@ def render_overview(step: Step, console: Console, depth: int | None = None) -> N
     console.print()
 
 
-def _render_children(
-    console: Console, steps: Sequence[Step], branches: _Branches, margin: str, depth: int
-) -> None:
+def _render_children(console: Console, steps: Sequence[Step], margin: str, depth: int) -> None:
     if depth == 0:
         return
     for index, step in enumerate(steps):
         last = index == len(steps) - 1
-        under = margin + (branches.under_last if last else branches.under_child)
+        under = margin + (UNDER_LAST if last else UNDER_CHILD)
         # The line to what is below the step goes on beside its own further lines.
         open_below = bool(step.children) and depth > 1
-        hang = under + (branches.under_child if open_below else branches.under_last)
-        first = margin + (branches.last if last else branches.child)
+        hang = under + (UNDER_CHILD if open_below else UNDER_LAST)
+        first = margin + (LAST if last else CHILD)
         _print(console, step, _STYLES.get(step.state, ""), first, hang)
-        _render_children(console, step.children, branches, under, depth - 1)
+        _render_children(console, step.children, under, depth - 1)
 
 
 def _print(console: Console, step: Step, style: str, first: str = "", hang: str = "") -> None:
-    says = step.says if can_encode(console, step.says) else step.says.translate(_PLAIN)
-    text = Text(shown(says), style=style)
+    text = Text(shown(step.says), style=style)
     if step.kind in NAMED:
         text.append(f" ({step.id})", style="not bold dim")
     width = max(NARROWEST, min(console.width, WIDEST) - len(hang))

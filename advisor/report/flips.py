@@ -16,7 +16,6 @@ from advisor.report.toolkit.json_data import SCHEMA, dumped, recommendation_as_d
 from advisor.report.toolkit.wrapping import (
     WIDEST,
     ReportLine,
-    can_encode,
     plain_table,
     print_lines,
     section,
@@ -29,6 +28,7 @@ from rules.scoring.judgement import Judgement, Verdict
 from rules.scoring.tipping_points import Tipping, tippings
 
 BAR = 21  # characters from 0 to 100 %
+RAIL, NOW, TURN = "─", "●", "×"
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,6 @@ class _FlipsText:
     def __init__(self, hinges: Hinges, console: Console) -> None:
         self.hinges, self.kb = hinges, hinges.recommendation.kb
         self.report = build_report(hinges.recommendation)
-        self.marks = _Marks.for_console(console)
         self.width = min(console.width, WIDEST)
 
     def lines(self) -> Iterator[ReportLine]:
@@ -148,7 +147,7 @@ class _FlipsText:
     def set(self, changes: ChangeSet) -> Iterator[ReportLine]:
         headline = outcome(self.kb, changes.judgement)
         for index, change in enumerate(changes.changes):
-            mark = "and" if index else self.marks.bullet
+            mark = "and" if index else "•"
             instead = change_in_words(self.kb, change.question, change.before, change.after)
             text = Text(f"{mark} {self.kb.questions[change.question].ask}  {instead}")
             if index < len(changes.changes) - 1:
@@ -168,7 +167,7 @@ class _FlipsText:
     def claims(self) -> Iterator[ReportLine]:
         fragile = self.report.changes.claims
         for claim, without in fragile.first:
-            text = Text(f"{self.marks.bullet} {claim.says}")
+            text = Text(f"• {claim.says}")
             yield from self.leading_to(text, without, 0)
         yield from others_left(fragile)
 
@@ -180,10 +179,10 @@ class _FlipsText:
         table.add_column("0 %" + "100 %".rjust(BAR - 3), no_wrap=True)
         for point in points:
             at = percent(point.at) if point.at is not None else "never"
-            line = self.marks.line(point.weight, point.at)
+            line = _rail(point.weight, point.at)
             table.add_row(point.criterion, percent(point.weight), at, line)
         yield 0, table
-        legend = f"{self.marks.now} the weight now, {self.marks.turn} where they change places"
+        legend = f"{NOW} the weight now, {TURN} where they change places"
         rest = "; the other weights keep their proportions. Near it, it is too close to call."
         yield 0, Text(legend + rest, style="dim")
 
@@ -195,36 +194,21 @@ class _FlipsText:
         table.add_column("", justify="right", no_wrap=True)
         table.add_column("", no_wrap=True)
         for row in self.report.shares.items:
-            bar = Text(self.marks.block * round(row.share * BAR), style="green")
+            bar = Text("█" * round(row.share * BAR), style="green")
             table.add_row(row.alternative.title, percent(row.share), bar)
         yield 0, table
 
 
-@dataclass(frozen=True)
-class _Marks:
-    bullet: str
-    block: str
-    rail: str
-    now: str
-    turn: str
-
-    @classmethod
-    def for_console(cls, console: Console) -> _Marks:
-        marks = cls("•", "█", "─", "●", "×")
-        if can_encode(console, "".join(vars(marks).values())):
-            return marks
-        return cls("-", "#", "-", "o", "x")
-
-    def line(self, now: float, turn: float | None) -> Text:
-        """A rail from 0 to 100 % with the two marks; where they meet the turning point shows."""
-        cells = [self.rail] * BAR
-        cells[round(now * (BAR - 1))] = self.now
-        if turn is not None:
-            cells[round(turn * (BAR - 1))] = self.turn
-        line = Text("".join(cells), style="dim")
-        line.highlight_words([self.now], "not dim bold")
-        line.highlight_words([self.turn], "not dim bold yellow")
-        return line
+def _rail(now: float, turn: float | None) -> Text:
+    """A rail from 0 to 100 % with the two marks; where they meet the turning point shows."""
+    cells = [RAIL] * BAR
+    cells[round(now * (BAR - 1))] = NOW
+    if turn is not None:
+        cells[round(turn * (BAR - 1))] = TURN
+    line = Text("".join(cells), style="dim")
+    line.highlight_words([NOW], "not dim bold")
+    line.highlight_words([TURN], "not dim bold yellow")
+    return line
 
 
 def _varied(sets: Sequence[ChangeSet], most: int) -> list[ChangeSet]:

@@ -105,7 +105,7 @@ def run_show(options: argparse.Namespace) -> int:
             raise WorkshopError(f"Round {options.round} was not revealed.")
         if options.format == "json":
             data = workshop_as_data(kb, opened.history(), opened.findings())
-            print(json.dumps({"title": opened.plan.title, **data}, indent=1, ensure_ascii=False))
+            print(json.dumps({"title": opened.plan.title, **data}, indent=1))
             return DONE
         if not opened.round_state().revealed:
             _print_progress(opened)

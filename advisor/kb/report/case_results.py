@@ -63,7 +63,7 @@ def as_json(run: CaseRun) -> str:
         ],
         "unreadable": [*run.unreadable],
     }
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(data, indent=2) + "\n"
 
 
 def _sections(run: CaseRun) -> Iterator[tuple[str, Sequence[str]]]:

@@ -17,7 +17,6 @@ from advisor.report.toolkit.wrapping import (
     STATUS_STYLES,
     WIDEST,
     ReportLine,
-    can_encode,
     plain_table,
     print_lines,
     printable_text,
@@ -28,7 +27,6 @@ from advisor.wording.build_report import build_report
 from advisor.wording.findings import Evidence
 from advisor.wording.quantities import count, percent
 
-PLAIN_MARKS = {"confirmed": "+", "refuted": "x", "unverified": "?"}
 BAR = 10  # characters of a bar of length 1
 MOST_CLAIMS = 5  # of those that would change the outcome
 
@@ -63,11 +61,8 @@ class _ReportText:
     """One pass over a report; remembers of which claims it has already drawn the evidence."""
 
     def __init__(self, console: Console) -> None:
-        fancy = can_encode(console, "✓█•")
         self.console = console
         self.width = min(console.width, WIDEST)
-        self.marks = model.MARKS if fancy else PLAIN_MARKS
-        self.block, self.bullet = ("█", "•") if fancy else ("#", "-")
         self.drawn: set[str] = set()
 
     def lines(self, report: model.Report) -> Iterator[ReportLine]:
@@ -116,13 +111,13 @@ class _ReportText:
 
     def bar(self, score: float, longest: int) -> Text:
         """A bar of at most ``longest`` characters, with its number."""
-        bar = Text(self.block * round(abs(score) * longest), style="green" if score > 0 else "red")
+        bar = Text("█" * round(abs(score) * longest), style="green" if score > 0 else "red")
         bar.append(" " if bar else "").append(f"{score:+.2f}" if score else "-", style="default")
         return bar
 
     def reasons(self, reasons: Iterable[model.RuleReason]) -> Iterator[ReportLine]:
         for reason in reasons:
-            text = Text(f"{self.bullet} {reason.because}")
+            text = Text(f"• {reason.because}")
             yield 0, text.append(f" ({reason.effect})", style="dim")
             for claim in reason.claims:
                 yield from self.claim(claim)
@@ -131,7 +126,7 @@ class _ReportText:
         """The claim with its status; its evidence where it stands for the first time."""
         flag = ", deprecated" if claim.deprecated else ""
         line = Text(
-            f"{self.marks[claim.status]} {claim.status}{flag}: ", STATUS_STYLES[claim.status]
+            f"{model.MARKS[claim.status]} {claim.status}{flag}: ", STATUS_STYLES[claim.status]
         )
         yield 2, line.append(claim.says, style="default")
         if claim.id not in self.drawn:

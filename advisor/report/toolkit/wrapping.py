@@ -89,12 +89,3 @@ def standard_output() -> Console:
     if not console.width:  # a terminal that nobody has measured says it has no columns
         console.width = 80
     return console
-
-
-def can_encode(console: Console, text: str) -> bool:
-    """Whether the console's encoding has all the characters of ``text``."""
-    try:
-        text.encode(console.encoding)
-    except UnicodeEncodeError:
-        return False
-    return True

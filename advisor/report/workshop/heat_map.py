@@ -7,7 +7,6 @@ same without colour. Where the widest table does not fit the next one is tried.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -30,16 +29,7 @@ RAND = "RAND"
 APART = "apart"
 
 
-@dataclass(frozen=True)
-class Signs:
-    """The marks of cells: above and below the median, and of what nobody chose."""
-
-    above: str
-    below: str
-    none: str
-
-
-FANCY, PLAIN = Signs("↑", "↓", "·"), Signs("+", "-", ".")
+ABOVE, BELOW, NOBODY = "↑", "↓", "·"  # the median; what nobody chose
 
 
 def table_of(columns: str, *, gap: int = 1, header: bool = True) -> Table:
@@ -67,10 +57,9 @@ def _longest_word(text: str) -> int:
 class Chart:
     """The points of one round."""
 
-    def __init__(self, report: RoundReport, signs: Signs) -> None:
+    def __init__(self, report: RoundReport) -> None:
         self.people = report.participants
         self.criteria = report.criteria
-        self.signs = signs
         self.few = len(self.people) <= MOST_PEOPLE
         self.disagreeing = any(criterion.boxed for criterion in self.criteria)
 
@@ -137,9 +126,9 @@ class Chart:
         return Text(", ").join(each)
 
     def legend_of_marks(self) -> str:
-        (once, twice), above, below = MARKED, self.signs.above, self.signs.below
-        away = f"{above} more than {count(once, 'point')} above the median"
-        return f"{away}, {above * 2} more than {twice}; {below} below it."
+        once, twice = MARKED
+        away = f"{ABOVE} more than {count(once, 'point')} above the median"
+        return f"{away}, {ABOVE * 2} more than {twice}; {BELOW} below it."
 
     def legend_of_group(self) -> str:
         legend = "Spread: between the quartiles."
@@ -158,13 +147,13 @@ class Chart:
         """One person's points; a question mark where they gave none."""
         if cell.points is None:
             return Text("?", style="dim")
-        marks = (self.signs.above if cell.marks > 0 else self.signs.below) * abs(cell.marks)
+        marks = (ABOVE if cell.marks > 0 else BELOW) * abs(cell.marks)
         return Text(f"{cell.points}{marks}", style=STYLES[abs(cell.marks)])
 
     def amount(self, cell: PointsReport) -> Text:
         """How many people gave so many points."""
         style = STYLES[abs(cell.marks)] if cell.people else "dim"
-        return Text(str(cell.people or self.signs.none), style=style)
+        return Text(str(cell.people or NOBODY), style=style)
 
     def group(self, criterion: CriterionReport) -> dict[str, Text]:
         """Title -> what the group makes of one criterion."""

@@ -11,16 +11,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from advisor.report.recommendation.text import PLAIN_MARKS, evidence
+from advisor.report.recommendation.text import evidence
 from advisor.report.toolkit.wrapping import (
     STATUS_STYLES,
     WIDEST,
     ReportLine,
-    can_encode,
     print_lines,
     section,
 )
-from advisor.report.workshop.heat_map import FANCY, MOST_PEOPLE, PLAIN, Chart, fits, table_of
+from advisor.report.workshop.heat_map import MOST_PEOPLE, Chart, fits, table_of
 from advisor.wording import workshop
 from advisor.wording.build_report import SHARES
 from advisor.wording.findings import Evidence
@@ -38,14 +37,13 @@ from rules.scoring.judgement import Verdict
 
 BAR = 20  # characters of a bar of everybody
 NARROW = 60  # columns below which bars are half as long
-PLAIN_QUOTES = str.maketrans("“”‘’", "\"\"''")
 STAGES = {Stage.GO_ON: "", Stage.CONSENSUS: "green", Stage.NO_CONSENSUS: "yellow"}
 
 
 def render(report: RoundReport, console: Console, *, title: str = "") -> None:
     """Print the whole report, under the workshop's ``title``."""
     text = _Text(report, console)
-    printed = print_lines(console, _encodable(text.lines(title), console))
+    printed = print_lines(console, text.lines(title))
     if console.is_terminal and printed > console.height:
         # The head has scrolled away from whoever reads this as it comes.
         print_lines(console, [(0, text.headline())])
@@ -53,18 +51,9 @@ def render(report: RoundReport, console: Console, *, title: str = "") -> None:
 
 def render_facts(claims: Iterable[Evidence], console: Console) -> None:
     """Print claims with their evidence."""
-    fancy = can_encode(console, "✓")
     facts = (FactReport(claim, doubts=0) for claim in claims)
-    lines = (line for fact in facts for line in _fact(fact, fancy=fancy, alone=True))
-    print_lines(console, _encodable(lines, console))
-
-
-def _encodable(lines: Iterable[ReportLine], console: Console) -> Iterator[ReportLine]:
-    """The lines, their quotation marks plain where the console's encoding has no others."""
-    for indent, content in lines:
-        if isinstance(content, Text) and not can_encode(console, content.plain):
-            content.plain = content.plain.translate(PLAIN_QUOTES)
-        yield indent, content
+    lines = (line for fact in facts for line in _fact(fact, alone=True))
+    print_lines(console, lines)
 
 
 class _Text:
@@ -74,8 +63,6 @@ class _Text:
         self.report = report
         self.console = console
         self.width = min(console.width, WIDEST)
-        self.fancy = can_encode(console, "✓█•↑↓·")
-        self.block, self.bullet = ("█", "•") if self.fancy else ("#", "-")
         self.bar_length = BAR if self.width >= NARROW else BAR // 2
 
     def lines(self, title: str) -> Iterator[ReportLine]:
@@ -85,7 +72,7 @@ class _Text:
         yield from section(workshop.WEIGHTS, self.weights())
         yield from section(SHARES, self.shares())
         yield from section(workshop.ANSWERS, self.answers())
-        facts = (line for fact in self.report.facts for line in _fact(fact, fancy=self.fancy))
+        facts = (line for fact in self.report.facts for line in _fact(fact))
         yield from section(workshop.FACTS, facts)
         yield from section(workshop.ROUNDS, self.rounds())
         yield 0, Text("")
@@ -116,7 +103,7 @@ class _Text:
             if dispute.title != title:
                 yield 0, Text(dispute.title)
             title = dispute.title
-            yield 2, Text(f"{self.bullet} {dispute.outcome}")
+            yield 2, Text(f"• {dispute.outcome}")
         if not self.report.disputes:
             yield 0, Text(workshop.NO_DISPUTE)
         if self.report.harmless:
@@ -127,7 +114,7 @@ class _Text:
         for dissent in self.report.dissents:
             yield 0, Text(dissent.who).append(self.letters(dissent), style="dim")
             yield 2, Text(dissent.right)
-            yield from ((2, Text(f"{self.bullet} {why.text}")) for why in dissent.reasons)
+            yield from ((2, Text(f"• {why.text}")) for why in dissent.reasons)
 
     def letters(self, dissent: DissentReport) -> str:
         """The letters of the dissenters in the heat map, where there are letters."""
@@ -142,7 +129,7 @@ class _Text:
         """The heat map, and below it the criteria of which there is more to say; all criteria
         where it does not fit.
         """
-        chart = Chart(self.report, FANCY if self.fancy else PLAIN)
+        chart = Chart(self.report)
         heat_map = list(chart.heat_map(self.console, self.width - 2))
         yield from heat_map
         for criterion in self.report.criteria:
@@ -159,7 +146,7 @@ class _Text:
     def reasons(self, item: ItemReport) -> Iterator[ReportLine]:
         """Reasons for voting otherwise first, then those for what the group says."""
         for style, reasons in (("", item.edges), ("dim", item.others)):
-            yield from ((2, Text(f"{self.bullet} {why.text}", style=style)) for why in reasons)
+            yield from ((2, Text(f"• {why.text}", style=style)) for why in reasons)
 
     def shares(self) -> Iterator[ReportLine]:
         if self.report.verdict is Verdict.UNDECIDED:
@@ -173,7 +160,7 @@ class _Text:
                 yield 2, Text(f"where it wins, on average: {share.weights}", style="dim")
 
     def bar(self, share: float, style: str) -> Text:
-        return Text(self.block * round(share * self.bar_length), style=style)
+        return Text("█" * round(share * self.bar_length), style=style)
 
     # The answers
 
@@ -227,10 +214,10 @@ class _Text:
             yield 0, Text(f"Round {line}: {row.outcome}")
 
 
-def _fact(fact: FactReport, *, fancy: bool, alone: bool = False) -> Iterator[ReportLine]:
+def _fact(fact: FactReport, *, alone: bool = False) -> Iterator[ReportLine]:
     """A claim with its status and evidence; with its id, and evidence in any case, ``alone``."""
     claim = fact.claim
-    mark = (MARKS if fancy else PLAIN_MARKS)[claim.status]
+    mark = MARKS[claim.status]
     flag = ", deprecated" if claim.deprecated else ""
     line = Text(f"{mark} {claim.status}{flag}: ", style=STATUS_STYLES[claim.status])
     line.append(claim.says, style="default")

@@ -128,7 +128,7 @@ def test_no_colour_and_no_lines_where_the_terminal_lacks_them(program: Program) 
     assert "├─" in plain.out
     assert ascii.out.isascii()
     assert "?Android" not in ascii.out
-    assert '\n- "Android" speaks strongly for TensorFlow' in ascii.out
+    assert '\n|- "Android" speaks strongly for TensorFlow' in ascii.out
 
 
 # Data

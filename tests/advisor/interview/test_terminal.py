@@ -63,9 +63,11 @@ class Terminal:
 
     columns: int = 80
     rows: int = 24
+    encoding: str = "utf-8"
 
     def __post_init__(self) -> None:
         self.written = _Written()
+        self.written.encoding = self.encoding  # type: ignore[misc]
 
     def ask(self, keys: str, ask: Callable[[TerminalAsker], Reply | None]) -> Reply | None:
         size = Size(rows=self.rows, columns=self.columns)
@@ -105,6 +107,36 @@ def many(keys: str, prompt: Prompt = FRUIT) -> Reply | None:
 
 def text(keys: str, prompt: TextPrompt = NAME) -> Reply | None:
     return Terminal().ask(keys, lambda asker: asker.write(prompt))
+
+
+# What a terminal cannot show
+
+
+MARKED = replace(FRUIT, before=("fig",))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pointer"), [("ascii", ">"), ("latin-1", "»"), ("cp437", "»")]
+)
+def test_what_is_marked_and_pointed_at_shows_in_any_encoding(encoding: str, pointer: str) -> None:
+    terminal = Terminal(encoding=encoding)
+    terminal.ask(CTRL_C, lambda asker: asker.choose_many(MARKED))
+    shown = {f" {pointer} [ ] Apple", "   [ ] Orange", "   [x] Fig"}
+    assert shown <= set(terminal.frames.splitlines())
+
+
+def test_marks_are_those_of_questionary_where_they_show() -> None:
+    terminal = Terminal()
+    terminal.ask(CTRL_C, lambda asker: asker.choose_many(MARKED))
+    assert {" » ○ Apple", "   ● Fig"} <= set(terminal.frames.splitlines())
+
+
+@pytest.mark.parametrize("choose", ["choose_one", "choose_many"])
+def test_nothing_is_a_question_mark_where_only_ascii_shows(choose: str) -> None:
+    terminal = Terminal(encoding="ascii")
+    terminal.ask(CTRL_C, lambda asker: getattr(asker, choose)(replace(FRUIT, asides=EVERY_ASIDE)))
+    assert terminal.written.getvalue().isascii()
+    assert "?" not in terminal.frames.replace("? Which fruit is it?", "").replace("? why", "")
 
 
 # Keys

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from advisor.answers.sheet import Sheet, read_sheet
 from advisor.consultation.consultation import Recommendation, consult
+from advisor.encoding import PLAIN
 from advisor.report.recommendation import text
 from advisor.report.toolkit.wrapping import standard_output
 from advisor.wording import recommendation as words
@@ -90,7 +91,7 @@ Recommended: TypeAlias = Callable[[str, str], Recommendation]
 
 
 def rendered(recommendation: Recommendation, *, width: int = 80, encoding: str = "utf-8") -> str:
-    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors=PLAIN)
     text.render(recommendation, Console(file=stream, width=width, highlight=False))
     stream.flush()
     assert isinstance(stream.buffer, io.BytesIO)
