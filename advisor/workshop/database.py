@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -41,6 +41,7 @@ _SETTINGS = (
 )
 # What SQLite says where the file is whole, and cannot be written or read just now.
 _PASSING = ("locked", "readonly", "is full", "disk I/O", "unable to open", "locking protocol")
+_AS_IT_LIES = "mode=ro&immutable=1"
 _LOCKED = "another program is writing to it"
 
 
@@ -82,8 +83,12 @@ class Database:
         )
         if sys.version_info >= (3, 11):
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
-        for setting in _SETTINGS:
-            connection.execute(f"PRAGMA {setting}")
+        try:
+            for setting in _SETTINGS:
+                connection.execute(f"PRAGMA {setting}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def close(self) -> None:
@@ -174,8 +179,9 @@ class Database:
         connection.set_progress_handler(watch, STEPS)
         while True:
             try:
-                cursor = connection.execute(statement, values)
-                return cursor.fetchall(), cursor.lastrowid or 0
+                with closing(connection.cursor()) as cursor:  # or it would outlive the connection
+                    rows = cursor.execute(statement, values).fetchall()
+                    return rows, cursor.lastrowid or 0
             except sqlite3.OperationalError as error:
                 if str(error) == "interrupted" and steps <= MOST_STEPS:  # by a signal's handler
                     raise KeyboardInterrupt from None
@@ -271,6 +277,8 @@ def open_database(path: Path) -> Database:
         raise InputError.at(path, f"cannot be used: {_why(str(error))}") from None
     except sqlite3.DatabaseError as error:
         raise InputError.at(path, f"is no workshop file ({error})") from None
+    except UnicodeDecodeError:  # SQLite repeats what stands there in its words
+        raise InputError.at(path, "is no workshop file, expected one of advisor's") from None
 
 
 def _opened(path: Path) -> Database:
@@ -278,10 +286,12 @@ def _opened(path: Path) -> Database:
 
     Raises sqlite3.Error, and InputError for what is damaged.
     """
-    modes = ["mode=rw", "mode=ro"]
-    beside = _beside(path)
+    modes, beside = ["mode=rw", "mode=ro"], _beside(path)
+    if not beside.exists():  # as it lies, so that nothing is left beside a file that is none
+        with closing(Database(path, mode=_AS_IT_LIES)) as database:
+            check_schema(database)
     if not (beside.exists() and beside.stat().st_size):  # else what came last would be left out
-        modes.append("mode=ro&immutable=1")
+        modes.append(_AS_IT_LIES)
     for mode in modes:
         try:
             database = Database(path, mode=mode)
