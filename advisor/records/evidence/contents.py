@@ -29,6 +29,7 @@ RECORD = "record.md"
 DECISION = "decision.json"
 KNOWLEDGE = "knowledge"
 WORKSHOP = "workshop.json"
+LARGEST_KNOWLEDGE = 1_500_000  # bytes of all its files; what is shipped has a tenth of that
 SCHEMA = 1
 
 _ABOUT = """\
@@ -75,6 +76,10 @@ def _check_sizes(entries: Mapping[str, bytes]) -> None:
         if len(data) > (limit := limits.get(name, LARGEST_ENTRY)):
             message = f"would take {len(data):,} bytes of evidence in {name}, {limit:,} at most"
             raise InputError.at("the session", message)
+    size = sum(len(data) for name, data in entries.items() if name.startswith(f"{KNOWLEDGE}/"))
+    if size > LARGEST_KNOWLEDGE:
+        message = f"would take {size:,} bytes of knowledge, {LARGEST_KNOWLEDGE:,} at most"
+        raise InputError.at("the session", message)
 
 
 def derived(r: Recommendation, decision: Decision) -> dict[str, bytes]:

@@ -13,7 +13,7 @@ from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult_again
 from advisor.consultation.session import Session, read_session
 from advisor.records.evidence.bundle import LARGEST_TEXT, SUFFIX, Bundle, read_bundle
-from advisor.records.evidence.contents import KNOWLEDGE, RECORD, SESSION
+from advisor.records.evidence.contents import KNOWLEDGE, LARGEST_KNOWLEDGE, RECORD, SESSION
 from advisor.records.madr.document_text import REVISIT, ROLES
 from advisor.records.parsed_record import MORE, Block, BlockKind, Document
 from advisor.records.parsing import parse_document, read_document
@@ -85,6 +85,10 @@ def session_before_bundles(record: Path, document: Document) -> Path | None:
 
 def restored_from_bundle(bundle: Bundle) -> RestoredConsultation:
     """The consultation in a bundle. Raises InputError where it cannot be read."""
+    size = sum(len(d) for name, d in bundle.entries.items() if name.startswith(f"{KNOWLEDGE}/"))
+    if size > LARGEST_KNOWLEDGE:
+        message = f"holds {size:,} bytes of knowledge, {LARGEST_KNOWLEDGE:,} at most are read"
+        raise InputError.at(bundle.file, message)
     with _laid_out(bundle) as folder:
         own = folder / KNOWLEDGE / "own"
         try:
