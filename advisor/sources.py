@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from advisor.answers.sheet import Sheet, apply_settings, read_sheet
 from advisor.consultation.consultation import Recommendation, ReplayedConsultation, consult_again
@@ -13,21 +14,23 @@ from rules.diagnostics import InputError
 from rules.loading.input_file import begins_with
 from rules.model import KnowledgeBase
 
+if TYPE_CHECKING:  # the first question waits for no record
+    from advisor.records.evidence.restore import RestoredConsultation
+
 DATABASE = b"SQLite format 3\0"  # how SQLite's files begin
 
 
 def open_source(path: Path, kb: KnowledgeBase) -> ReplayedConsultation:
     """The consultation in ``path``.
 
-    A record, or the evidence beside it, is reasoned with by the knowledge it was written by.
+    A record, or the evidence beside it, is reasoned with by the knowledge it was written by, and
+    refused where that evidence was changed.
     Raises InputError.
     """
     if _is_workshop(path):
         session = _workshop_session(path, kb)
     elif is_record(path):
-        from advisor.records.evidence.restore import restored_at
-
-        restored = restored_at(path, kb)
+        restored = _restored(path, kb)
         session, kb = restored.session, restored.kb
     else:
         session = read_session(path, kb)
@@ -43,6 +46,23 @@ def with_settings(replayed: ReplayedConsultation, settings: Iterable[str]) -> Re
     kb = replayed.recommendation.kb
     sheet = apply_settings(replayed.session.sheet, settings, kb)
     return consult_again(replayed.session, sheet, kb)
+
+
+def _restored(path: Path, kb: KnowledgeBase) -> RestoredConsultation:
+    """The consultation behind a record, or in evidence that agrees with itself.
+
+    Raises InputError where it does not: what was changed is evidence of nothing.
+    """
+    from advisor.records.evidence.restore import restored_at
+    from advisor.records.verification.verify import evidence_problems
+
+    restored = restored_at(path, kb)
+    bundle = restored.bundle
+    if bundle is not None:
+        problem = next(evidence_problems(restored, restored.consulted(), bundle), None)
+        if problem is not None:
+            raise InputError.at(bundle.file, f"does not agree with itself: {problem}")
+    return restored
 
 
 def is_record(path: Path) -> bool:

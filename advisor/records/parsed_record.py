@@ -211,7 +211,9 @@ class Document:
         """Every sentence of the outcome that says what was chosen: there should be one."""
         chosen = (
             _chosen(match["rest"], block.line)
-            for block in self.blocks_under(OUTCOME)
+            for section in self.under(OUTCOME)
+            if section.heading != CONFIRMATION  # where the words of others are reported
+            for block in section.blocks
             if block.kind is not BlockKind.CODE and (match := _CHOSEN.search(block.text))
         )
         return tuple(filter(None, chosen))

@@ -67,10 +67,13 @@ class Additions:
         """Headings that pass for others, or under which sealed ones come to stand."""
         sealed = {look(part.title): part.title for part in self.written if part.level > 1}
         title = self._title
+        titles = {p.heading.seen for p in self.written if p.heading and p.level == 1}
         for number, compared in enumerate(self.comparison.parts):
             heading, level = compared.part.heading, compared.part.level
             if heading is None or compared.sealed is not None:
                 continue
+            if number == title and heading.seen in titles:
+                continue  # as it was sealed
             place, shown = self.document.place(heading.line), f"“{shortened(heading.text, 60)}”"
             if original := sealed.get(look(heading.text)):
                 yield f"{place}: a second “{original}” stands here"

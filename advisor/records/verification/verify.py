@@ -130,14 +130,15 @@ def _with_bundle(path: Path, document: Document, bundle: Bundle, kb: KnowledgeBa
     try:
         restored = restored_from_bundle(bundle)
     except InputError as error:
-        problems = tuple(str(problem) for problem in error.problems)
-        reasoning = Check(CheckStatus.FAILED, "the evidence cannot be reasoned with", problems)
+        reasoning = Check.of(
+            map(str, error.problems), passed="", failed="the evidence cannot be reasoned with"
+        )
         return Verification(
             path, document, integrity, _text(path, document, bundle, None), reasoning
         )
     replayed = restored.consulted()
     reasoning = Check.of(
-        (f"{name}: {sentence}" for sentence in _differences(restored, replayed, bundle)),
+        (f"{name}: {sentence}" for sentence in evidence_problems(restored, replayed, bundle)),
         passed=f"the {len(restored.kb.rules)} rules of then give the same advice{_notes(restored)}",
         failed="the rules of then do not give what is written",
     )
@@ -177,14 +178,16 @@ def _text(path: Path, document: Document, bundle: Bundle, replayed: Recommendati
     )
 
 
-def _differences(
+def evidence_problems(
     restored: RestoredConsultation, replayed: Recommendation, bundle: Bundle
 ) -> Iterator[str]:
     """What comes out differently. A bundle may come from anybody, and hold anything."""
     try:
         yield from session_differences(restored, replayed)
         yield from bundle_differences(restored, replayed, bundle)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except InputError as error:
+        yield from (problem.message for problem in error.problems)
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         yield f"a file of the evidence is not as advisor writes it ({type(error).__name__})"
 
 
