@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# What is imported, and the projects that bring it; one of each is enough. As their pages on PyPI
-# say, seen in December 2026.
+# What is imported, and the projects that bring it; one of each is enough. Names as on PyPI.
 ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
     "tensorflow": (
         "tensorflow",

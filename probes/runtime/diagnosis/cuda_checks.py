@@ -19,9 +19,9 @@ from probes.runtime.installed import normalised_name
 from probes.runtime.installer import install_command, shown, uninstall_command
 
 FRAMEWORKS = ("torch", "tensorflow")
-# The first driver for Linux that runs a CUDA of this major version, whichever its minor one: table
-# 2 of NVIDIA's "CUDA Compatibility", seen in December 2026.
-_DRIVERS = {11: "450.80", 12: "525.60", 13: "580.65"}
+# The first driver that runs a CUDA of this major version, whichever its minor one: table 1 of
+# https://docs.nvidia.com/deploy/cuda-compatibility/minor-version-compatibility.html
+_DRIVERS = {11: "450", 12: "525", 13: "580"}
 _HIDING = ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES")
 _MISMATCH = "version mismatch"  # NVML's words where the driver was updated under the kernel
 

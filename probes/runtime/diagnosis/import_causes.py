@@ -19,7 +19,8 @@ _OTHER_NUMPY = re.compile(
     r"|numpy\.dtype size changed|compiled against (?:API|ABI) version|No module named 'numpy\._core"
 )
 _MODULE_FILE = re.compile(r"<site-packages>[\\/](\w+)[\\/.]")
-# The first versions built for NumPy 2, as their release notes say.
+# The first versions built for NumPy 2: https://github.com/microsoft/onnxruntime/issues/21063 for
+# ONNX Runtime, the release notes of TensorFlow 2.18, PyTorch 2.3 and OpenCV 4.10.
 _FOR_NUMPY_2: Mapping[str, str] = {
     "onnxruntime": "1.19",
     "opencv-python": "4.10.0.84",
