@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -21,7 +22,8 @@ from rules.model import KnowledgeBase
 if TYPE_CHECKING:  # the first question waits for no consultation
     from advisor.consultation.consultation import Recommendation, ReplayedConsultation
     from advisor.records.decision import Decision
-    from advisor.records.folder import RecordName
+    from advisor.records.folder import RecordFolder
+    from advisor.records.names import RecordName
 
 MAX_TEXT = 500  # characters of a reason
 
@@ -131,16 +133,35 @@ def revisited(options: argparse.Namespace) -> ReplayedConsultation:
     return replayed
 
 
-def add_folder(parser: argparse.ArgumentParser) -> None:
-    """The folder that records are kept in."""
+def add_folder(parser: argparse.ArgumentParser, *, positional: bool = False) -> None:
+    """The folder that records are kept in, which may be named without the option as well."""
+    help = "the folder of the records (default: docs/decisions)"
+    default = Path("docs", "decisions")  # where MADR keeps them
     parser.add_argument(
-        "--dir",
-        dest="folder",
-        metavar="DIR",
-        type=Path,
-        default=Path("docs", "decisions"),  # where MADR keeps them
-        help="the folder of the records (default: docs/decisions)",
+        "--dir", dest="folder", metavar="DIR", type=Path, default=default, help=help
     )
+    if positional:
+        parser.add_argument(
+            "folder", metavar="DIR", nargs="?", type=_path, default=argparse.SUPPRESS, help=help
+        )
+
+
+def _path(text: str) -> Path | str:
+    """A path; argparse asks for the type of its own mark for "not given", too."""
+    return text if text is argparse.SUPPRESS else Path(text)
+
+
+def tell_rest(found: RecordFolder) -> None:
+    """Name what is in a folder beside the records that were read.
+
+    Raises InputError for files that cannot be read, after the others were printed.
+    """
+    from rules.diagnostics import InputError
+
+    if found.not_looked_at:
+        print(f"note: {found.not_looked_at}", file=sys.stderr)
+    if found.problems:
+        raise InputError(found.problems)
 
 
 def add_filing(parser: argparse._ActionsContainer) -> None:
@@ -176,18 +197,16 @@ def decision(options: argparse.Namespace, recommendation: Recommendation) -> Dec
 def add_supersedes(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--supersedes",
-        metavar="N",
-        type=number,
-        help="the record takes the place of this one, which says so from then on",
+        metavar="RECORD",
+        type=record,
+        help="the record takes the place of this one, by its number or file, once it is accepted",
     )
 
 
 def superseded(options: argparse.Namespace, folder: Path) -> RecordName | None:
     """The record in ``folder`` that is to be superseded, if one is. Raises InputError."""
-    from advisor.records.folder import record_numbered
-
     wanted = options.supersedes
-    return None if wanted is None else record_numbered(folder, wanted)
+    return None if wanted is None else named_record(wanted, folder)
 
 
 def add_remarks(parser: argparse.ArgumentParser) -> None:
@@ -255,21 +274,30 @@ def number(text: str) -> int:
 
 def record(text: str) -> int | Path:
     """A record, by its number or its file."""
-    return Path(text) if text.endswith(".md") else number(text)
+    is_file = text.lower().endswith((".md", ".markdown")) or os.sep in text
+    return Path(text) if is_file else number(text)
+
+
+def record_or_folder(text: str) -> int | Path:
+    """A record, by its number or its file, or a folder of records."""
+    if re.fullmatch(r"(?:ADR-)?[0-9]{1,9}", text, re.IGNORECASE) and not os.path.lexists(text):
+        return number(text)
+    return Path(text)
 
 
 def named_record(wanted: int | Path, folder: Path) -> RecordName:
     """The record of that number in ``folder``, or in that file. Raises InputError."""
-    from advisor.records.folder import name_of, record_numbered
-    from rules.diagnostics import InputError, Problem, SourceLocation
+    from advisor.records.folder import record_numbered
+    from advisor.records.names import RecordName, name_of
 
     if isinstance(wanted, int):
         return record_numbered(folder, wanted)
-    name = name_of(wanted)
-    if name is None:
-        message = "is not named as records are, expected NNNN-title-with-dashes.md"
-        raise InputError([Problem(SourceLocation(str(wanted)), message)])
-    return name
+    return name_of(wanted) or RecordName(wanted, None)
+
+
+def named_paths(wanted: Iterable[int | Path], folder: Path) -> Sequence[Path]:
+    """The files of the records of those numbers in ``folder``, and the paths. Raises InputError."""
+    return [w if isinstance(w, Path) else named_record(w, folder).path for w in wanted]
 
 
 def day(text: str) -> date:

@@ -11,11 +11,10 @@ from enum import Enum
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus
-from advisor.records.evidence.restore import restored_for, revisit_date
+from advisor.records.evidence.restore import has_evidence, restored_for
 from advisor.records.expiry import day, expiry
-from advisor.records.folder import RecordName
-from advisor.records.parsed_record import Document
-from advisor.records.parsing import read_valid
+from advisor.records.folder import RecordEntry
+from advisor.records.review_date import review_date
 from advisor.wording.findings import FRAMEWORKS
 from advisor.wording.quantities import count
 from rules.diagnostics import InputError
@@ -42,42 +41,52 @@ class Reminder:
 class RecordReview:
     """A record with its ``reminders``, none where it is not due. ``revisit`` is the day it names,
     None where it names none; ``unread`` says why its evidence could not be read; empty where it
-    could.
+    could, or there is none.
     """
 
-    name: RecordName
-    document: Document
+    record: RecordEntry
     revisit: date | None
     reminders: tuple[Reminder, ...]
     unread: str = ""
+    has_evidence: bool = False
+
+    @property
+    def says_when(self) -> bool:
+        """Whether anything could ever make it due."""
+        return self.revisit is not None or self.has_evidence
 
 
 def review(
-    name: RecordName, on: date, packages: Mapping[str, str], kb: KnowledgeBase
+    record: RecordEntry, on: date, packages: Mapping[str, str], kb: KnowledgeBase
 ) -> RecordReview | None:
     """The record on the day ``on``; None where it is no longer in force.
 
-    ``packages`` are the versions installed now, by project. Raises InputError for a record that
-    cannot be read, or whose date is no day.
+    ``packages`` are the versions installed now, by project. Raises InputError for a record whose
+    front matter cannot be read, or whose date is no day.
     """
-    document = read_valid(name.path)
+    document = record.document
+    if document.problems:
+        raise InputError(document.problems)
     if not document.in_force:
         return None
-    stated = revisit_date(document)
+    stated = review_date(document)
     revisit = day(stated)
     if stated and revisit is None:
-        message = f"is to be looked at again by {stated}, which is no day"
+        message = f"is to be looked at again by {stated}, which is no day as YYYY-MM-DD"
         raise InputError.at(document.file, message)
     reminders, unread = [], ""
     if revisit is not None and revisit <= on:
         passed = "is today" if revisit == on else f"was {count((on - revisit).days, 'day')} ago"
         message = f"the day to look at it again, {revisit}, {passed}"
         reminders.append(Reminder(ReviewTrigger.DATE, message))
+    path = record.name.path
+    evident = has_evidence(path, document)
     try:
-        reminders += _from_evidence(restored_for(name.path, document, kb).consulted(), on, packages)
-    except InputError as error:  # without a date it may be no record of advisor's
-        unread = "" if revisit is None else error.problems[0].message
-    return RecordReview(name, document, revisit, tuple(reminders), unread)
+        if evident:
+            reminders += _from_evidence(restored_for(path, document, kb).consulted(), on, packages)
+    except InputError as error:
+        unread = error.problems[0].message
+    return RecordReview(record, revisit, tuple(reminders), unread, evident)
 
 
 def _from_evidence(

@@ -1,4 +1,4 @@
-"""A folder of decision records: its records by number, and how a new one is added."""
+"""A folder of decision records: what is in it and below it, and how a new one is added."""
 
 from __future__ import annotations
 
@@ -11,78 +11,150 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.files import create_whole
+from advisor.records.names import SUFFIXES, RecordName, is_aside, name_of
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import read_document
-from rules.diagnostics import InputError
+from rules.diagnostics import InputError, Problem, SourceLocation, printable
+from rules.loading.input_file import is_folder
 
 WIDTH = 4  # digits of a number, in a folder that has none yet
+SHORTEST = 2  # digits that are rather something else, where there are longer ones
 LAST = 9_999_999  # more digits are a date
 LONGEST_SLUG = 60
-_NUMBERED = re.compile(r"(?P<number>[0-9]{3,7})-(?!\d\d-\d\d)(?P<slug>.+)")  # dates are none
+NOT_OURS = frozenset({"node_modules"})  # folders of other people's files; hidden ones are as well
+MOST_NAMED = 5  # files that a sentence names
 
 
 @dataclass(frozen=True)
-class RecordName:
-    """The name of a record's file, ``0003-use-x.md``, and the number in it."""
+class RecordEntry:
+    """A record where it is kept. ``folder`` is the one it was looked for in."""
 
-    path: Path
-    number: int
-    width: int
+    name: RecordName
+    document: Document
+    folder: Path
 
-
-def name_of(path: Path) -> RecordName | None:
-    """The file's name taken apart; None where it is not named as records are."""
-    match = _NUMBERED.fullmatch(path.stem)
-    if match is None or path.suffix != ".md":
-        return None
-    return RecordName(path, int(match["number"]), len(match["number"]))
+    @property
+    def label(self) -> str:
+        """Its number or name, behind the folder below ``folder`` that it is in."""
+        inner = self.name.path.parent.relative_to(self.folder).as_posix()
+        return self.name.label if inner == "." else f"{inner}/{self.name.label}"
 
 
-def records_in(folder: Path) -> tuple[RecordName, ...]:
-    """The records in ``folder`` by their numbers. Raises InputError where it is no folder."""
-    try:
-        names = [name_of(path) for path in folder.iterdir()]
-    except (FileNotFoundError, NotADirectoryError):
-        raise InputError.at(folder, "there is no such folder") from None
-    except (OSError, ValueError) as error:  # links in a circle, a NUL in the name
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise InputError.at(folder, f"cannot be read as a folder: {reason}") from None
-    return tuple(sorted((n for n in names if n), key=lambda name: (name.number, name.path)))
+@dataclass(frozen=True)
+class RecordFolder:
+    """The records in ``folder`` and below, those of a folder by their numbers.
 
-
-def read_records(folder: Path) -> Sequence[tuple[RecordName, Document]]:
-    """The records in ``folder`` and what is in them. Raises InputError at the first that cannot be
-    read.
+    A Markdown file is a record by its name (:mod:`advisor.records.names`) or, whatever its name is,
+    by its headings. ``others`` are the Markdown files that are neither; overviews, templates and
+    what is hidden are not mentioned. ``problems`` say which files or folders cannot be read.
     """
-    return [(name, read_document(name.path)) for name in records_in(folder)]
+
+    folder: Path
+    records: tuple[RecordEntry, ...]
+    others: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def of_number(self, number: int) -> Sequence[RecordEntry]:
+        return [record for record in self.records if record.name.number == number]
+
+    @property
+    def not_looked_at(self) -> str:
+        """A sentence that names the ``others``; empty where there are none."""
+        if not self.others:
+            return ""
+        names = [path.relative_to(self.folder).as_posix() for path in self.others]
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        what = (
+            "1 Markdown file here has" if len(names) == 1 else f"{len(names)} Markdown files have"
+        )
+        reason = "neither a record's name (NNNN-...) nor its headings"
+        listed = printable(", ".join(names[:MOST_NAMED]))
+        return f"{what} {reason}; not looked at: {listed}{more}"
+
+
+def read_records(folder: Path, *, below: bool = True) -> RecordFolder:
+    """What is in ``folder``, and unless ``below`` is false in those below. Raises InputError where
+    it is no folder; files that cannot be read stop none of the others.
+    """
+    problems: list[Problem] = []
+    records: list[RecordEntry] = []
+    others: list[Path] = []
+    seen: set[str] = set()
+    if not is_folder(folder):
+        raise InputError.at(folder, "there is no such folder")
+    for path in _markdown_in(folder, problems, below=below):
+        real = os.path.realpath(path)
+        if real in seen or is_aside(path):
+            continue
+        seen.add(real)
+        try:
+            document = read_document(path)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if name := name_of(path):
+            records.append(RecordEntry(name, document, folder))
+        elif document.is_familiar:
+            records.append(RecordEntry(RecordName(path, None), document, folder))
+        else:
+            others.append(path)
+    return RecordFolder(folder, tuple(sorted(records, key=_order)), tuple(others), tuple(problems))
+
+
+def _order(record: RecordEntry) -> tuple[str, float, str]:
+    number = record.name.number
+    return str(record.name.path.parent), float("inf") if number is None else number, record.label
+
+
+def _markdown_in(folder: Path, problems: list[Problem], *, below: bool) -> Iterator[Path]:
+    """The Markdown files, each folder's own before those below it; adds what cannot be opened."""
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        why = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        problems.append(Problem(SourceLocation(str(folder)), why))
+        return
+    folders = []
+    for path in paths:
+        if path.name.startswith("."):
+            continue
+        if path.suffix.lower() in SUFFIXES:
+            yield path
+        elif is_folder(path) and not path.is_symlink():  # a link may lead back up
+            folders.append(path)
+    for inner in folders if below else ():
+        if inner.name not in NOT_OURS:
+            yield from _markdown_in(inner, problems, below=True)
 
 
 def record_numbered(folder: Path, number: int) -> RecordName:
-    """The one record of that number. Raises InputError where there is none, or more than one."""
-    names = records_in(folder)
-    same = [name for name in names if name.number == number]
+    """The one record of that number in ``folder`` and below. Raises InputError where there is none,
+    or more than one.
+    """
+    found = read_records(folder)
+    same = found.of_number(number)
     if len(same) == 1:
-        return same[0]
+        return same[0].name
     if same:
-        files = " and ".join(name.path.name for name in same)
-        raise InputError.at(folder, f"{files} have the number {number}, expected one record of it")
-    numbers = ", ".join(str(name.number) for name in names)
-    raise InputError.at(
-        folder, f"has no record {number}, only {numbers}" if names else "has no records"
-    )
+        *most, last = (str(record.name.path.relative_to(folder)) for record in same)
+        files = f"{', '.join(most)} and {last}"
+        message = f"{files} have the number {number}, expected one record of it; name its file"
+        raise InputError.at(folder, message)
+    numbers = ", ".join(record.label for record in found.records if record.name.number is not None)
+    known = f"has no record {number}, only {numbers}" if numbers else "has no records"
+    raise InputError([Problem(SourceLocation(str(folder)), known), *found.problems])
 
 
 def create(
     folder: Path,
     title: str,
     contents: Callable[[str], Mapping[str, str | bytes]],
-    then: Callable[[Path], object] = lambda _: None,
 ) -> tuple[Path, ...]:
     """Write a new record under the folder's next number; returns the paths of its files.
 
     ``contents`` gives for the stem (``0003-use-x``) what to write, by suffix, the record itself
-    last: without it the others are no record; ``then`` is called with its path. If anything fails,
-    no file is left. Raises OSError, and what the two raise.
+    last: without it the others are no record. If anything fails, no file is left. Raises OSError,
+    and what ``contents`` raises.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
@@ -93,7 +165,6 @@ def create(
                 path = folder / f"{stem}{suffix}"
                 create_whole(path, content)
                 created.append(path)
-            then(created[-1])
         except BaseException:
             for path in created:
                 path.unlink()
@@ -127,8 +198,10 @@ def _next_number(folder: Path) -> str:
 
     Other files count too: an evidence bundle whose record is gone keeps its number.
     """
-    matches = (_NUMBERED.match(path.name) for path in folder.iterdir())
-    digits = [match["number"] for match in matches if match]
+    names = (name_of(Path(f"{path.name.partition('.')[0]}.md")) for path in folder.iterdir())
+    digits = [
+        f"{n.number:0{n.width}d}" for n in names if n and n.number is not None and n.width > 2
+    ]
     width = max(map(len, digits), default=WIDTH)
     number = max((int(d) for d in digits if len(d) >= min(width, WIDTH)), default=0) + 1
     if number > LAST:

@@ -1,22 +1,38 @@
 """A record's status: accepted, or superseded by another one.
 
-Only the lines that change are rewritten; everything else stays as people wrote it.
+It is written where the record has it: in front matter, in a section, in a list or a table below the
+title. Only the lines that change are rewritten; everything else stays as people wrote it.
 """
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 from advisor.files import write_whole
-from advisor.records.folder import RecordName
+from advisor.records.expiry import day
+from advisor.records.folder import read_records
 from advisor.records.madr.document_text import supersedes
+from advisor.records.metadata import DATE, STATUS, FieldStatement, Place
+from advisor.records.names import RecordName
 from advisor.records.parsed_record import MORE, Document
 from advisor.records.parsing import read_valid
+from advisor.records.references import link_between
+from advisor.records.supersession import RecordIndex, superseded_in
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.input_file import read_bytes
+
+ACCEPTED = "accepted"
+_ALONE = re.compile(
+    r"\W*(?:draft|proposed|accepted|approved|rejected|deprecated|pending|decided|rfc|on hold"
+    r"|in (?:review|progress|discussion)|review|superseded|super[sc]eded by .*)\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -28,15 +44,38 @@ class StatusChange:
     status: str
 
 
-def accept(name: RecordName, today: date) -> StatusChange:
-    """Make the record accepted, as of today. Raises InputError where it may not be, and OSError."""
+def accept(name: RecordName, today: date) -> tuple[StatusChange, ...]:
+    """Make the record accepted, as of today, and what it says it supersedes superseded by it.
+
+    The record comes first. It is written first, too: interrupted, the same command goes on. What
+    another record has superseded already stays so. Raises InputError where it may not be, before
+    anything is written, and OSError.
+    """
     document = read_valid(name.path)
-    if document.superseded_by is not None:
+    if document.superseders:
         message = f"is {document.status}: expected a record that stands"
         raise InputError.at(document.file, message)
-    if document.status != "accepted":
-        write_whole(name.path, _with_front_matter(document, "accepted", today))
-    return StatusChange(name.path, document.status, "accepted")
+    texts = {}
+    changes = [StatusChange(name.path, document.status, ACCEPTED)]
+    if document.status.casefold() != ACCEPTED:
+        texts[name.path] = _restated(document, {STATUS: ACCEPTED, DATE: str(today)})
+    for old in _superseded_by(document):
+        status = _superseded(old, name)
+        changes.append(StatusChange(Path(old.file), old.status, status))
+        texts[Path(old.file)] = _restated(old, {STATUS: status, DATE: str(today)})
+    for path, text in texts.items():
+        write_whole(path, text)
+    return tuple(changes)
+
+
+def _superseded_by(document: Document) -> Iterator[Document]:
+    """The records that this one plainly says it supersedes and that no other one has superseded."""
+    claimed = superseded_in(document, plainly=True)
+    index = _index(document) if claimed else RecordIndex(())
+    for reference in claimed:
+        named = index.named(reference, document)
+        if len(named) == 1 and named[0].file != document.file and not named[0].superseders:
+            yield read_valid(Path(named[0].file))
 
 
 def supersede(old: RecordName, new: RecordName, today: date) -> StatusChange:
@@ -46,18 +85,18 @@ def supersede(old: RecordName, new: RecordName, today: date) -> StatusChange:
     Raises InputError where that cannot be, before anything is written, and OSError.
     """
     before, after = read_valid(old.path), read_valid(new.path)
-    if old.number == new.number:
+    if os.path.realpath(old.path) == os.path.realpath(new.path):
         message = "cannot be superseded by itself, expected the number of another record"
         raise InputError.at(before.file, message)
-    if after.superseded_by is not None:
+    if after.superseders:
         message = f"is {after.status}, expected a record that stands to supersede another"
         raise InputError.at(after.file, message)
-    _check_current(before, unless_by=new.number)
-    status = f"superseded by ADR-{new.number:0{new.width}d}"
-    text = _with_front_matter(before, status, today)
-    sentence = supersedes(old.path.name)
-    if sentence not in after.text:
-        write_whole(new.path, _in_more_information(after, _raw(new.path), sentence))
+    _check_current(before, unless_by=after)
+    status = _superseded(before, new)
+    text = _restated(before, {STATUS: status, DATE: str(today)})
+    link = link_between(new.path, old.path)
+    if f"]({link})" not in after.text:
+        write_whole(new.path, _in_more_information(after, _raw(new.path), supersedes(link)))
     write_whole(old.path, text)
     return StatusChange(old.path, before.status, status)
 
@@ -66,35 +105,111 @@ def check_supersedable(old: RecordName) -> None:
     """Raise InputError where the record cannot be superseded by a new one."""
     document = read_valid(old.path)
     _check_current(document)
-    _with_front_matter(document, "accepted", date.min)  # that its status can be written
+    _restated(document, {STATUS: ACCEPTED})  # that its status can be written
 
 
-def _check_current(document: Document, *, unless_by: int | None = None) -> None:
-    if document.superseded_by not in (None, unless_by):
+def _check_current(document: Document, *, unless_by: Document | None = None) -> None:
+    if not document.superseders:
+        return
+    by = {os.path.realpath(record.file) for record in _index(document).superseders(document)}
+    if unless_by is None or os.path.realpath(unless_by.file) not in by:
         message = f"is {document.status} already, expected one that still stands"
         raise InputError.at(document.file, message)
 
 
-def _with_front_matter(document: Document, status: str, today: date) -> str:
-    """The file's text with another status and date; every other line as it is."""
+def _index(document: Document) -> RecordIndex:
+    """The records beside it; what it links to elsewhere is found as well."""
+    beside = read_records(Path(document.file).parent, below=False)
+    return RecordIndex(record.document for record in beside.records)
+
+
+def _superseded(old: Document, new: RecordName) -> str:
+    """The status, as MADR 4 has it in front matter: by number. Elsewhere, and for another folder,
+    it links to the record.
+    """
+    number = f"ADR-{new.label}" if new.number is not None else new.label
+    stated = old.metadata.get(STATUS)
+    link = link_between(Path(old.file), new.path)
+    in_front = stated is None or stated.place is Place.FRONT
+    if in_front and new.number is not None and "/" not in link:
+        return f"superseded by {number}"
+    return f"superseded by [{number}]({quote(link)})"
+
+
+def _restated(document: Document, fields: Mapping[str, str]) -> str:
+    """The file's text with these fields where it has them; every other line as it is.
+
+    What it does not have goes into the front matter, unless its status stands elsewhere.
+    """
+    if document.misplaced is not None:
+        place = document.place(document.misplaced.first_line)
+        raise InputError([Problem(place, "the front matter is expected to begin on line 1")])
     raw = _raw(Path(document.file))
+    stated = {field: document.metadata[field] for field in fields if field in document.metadata}
+    for field, statement in stated.items():
+        if statement.place is not Place.FRONT:
+            raw = _with_statement(document, raw, field, statement, fields[field])
+    in_front = {
+        field: value
+        for field, value in fields.items()
+        if (field in stated and stated[field].place is Place.FRONT)
+        or (field not in stated and not _is_elsewhere(document))
+    }
+    return _with_front_matter(document, raw, in_front) if in_front else raw
+
+
+def _is_elsewhere(document: Document) -> bool:
+    status = document.metadata.get(STATUS)
+    return status is not None and status.place is not Place.FRONT
+
+
+def _with_statement(
+    document: Document, raw: str, field: str, statement: FieldStatement, value: str
+) -> str:
+    """The text with another value for a field that does not stand in front matter."""
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", raw)
+    line, old = lines[statement.line - 1], statement.source
+    if field == DATE and day(statement.text) is None:
+        return raw  # a day in the project's own form stays
+    if line.count(old) != 1 or (field == STATUS and not _ALONE.fullmatch(statement.text)):
+        message = f"{statement.text!r} is more than a {field}, expected a word or two"
+        raise InputError([Problem(document.place(statement.line), message)])
+    if statement.text.isupper():
+        value = value.upper()
+    elif statement.text[:1].isupper():
+        value = value[:1].upper() + value[1:]
+    new = old.replace(statement.text, value) if statement.text in old else value
+    lines[statement.line - 1] = line.replace(old, new)
+    return "".join(lines)
+
+
+def _with_front_matter(document: Document, raw: str, fields: Mapping[str, str]) -> str:
+    """The text with these fields in its front matter."""
     end = "\r\n" if "\r\n" in raw else "\n"
-    fields = {"status": status, "date": str(today)}
     if document.front is None:
         lines = [f"{key}: {value}" for key, value in fields.items()]
-        return end.join(["---", *lines, "---", raw])
+        mark, text = ("\ufeff", raw[1:]) if raw.startswith("\ufeff") else ("", raw)
+        return mark + end.join(["---", *lines, "---", text])
     lines = raw.splitlines(keepends=True)
-    present = {key.casefold(): place for key, place in document.front.keys.items()}
-    for key, value in fields.items():
-        if place := present.get(key):
+    present = {
+        field: (statement.spelt, document.front.keys[statement.spelt])
+        for field, statement in document.metadata.items()
+        if statement.place is Place.FRONT
+    }
+    # A field without a value states nothing, and is there all the same.
+    present |= {k.casefold(): (k, place) for k, place in document.front.keys.items()}
+    for field, value in fields.items():
+        if field in present:
+            key, place = present[field]
             lines[place.line - 1] = _with_value(lines[place.line - 1 :], key, value, place)
-    lines[1:1] = [f"{key}: {value}{end}" for key, value in fields.items() if key not in present]
+    added = [f"{key}: {value}{end}" for key, value in fields.items() if key not in present]
+    lines[1:1] = added
     return "".join(lines)
 
 
 def _with_value(lines: list[str], key: str, value: str, place: SourceLocation) -> str:
     """The first of these lines, which holds the field, with another value."""
-    plain_value = rf"\s*[\"']?{key}[\"']?\s*:(?!\s*[|>&*!\[{{])"
+    plain_value = rf"\s*[\"']?{re.escape(key)}[\"']?\s*:(?!\s*[|>&*!\[{{])"
     is_one_line = lines and re.match(plain_value, lines[0], re.IGNORECASE)
     if not is_one_line or (len(lines) > 1 and re.match(r"[ \t]+\S|- ", lines[1])):
         message = f"'{key}' takes more than its line, expected a word or two"

@@ -1,4 +1,4 @@
-"""The parts of a decision record: front matter, sections, blocks, and what they say.
+"""A decision record: front matter, sections, blocks, and what they say.
 
 Any Markdown file has them, however far it is from MADR 4.0.0: what is missing is None or empty, and
 the caller reports it. :mod:`advisor.records.parsing` makes them of a text.
@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 
+from advisor.records import metadata
+from advisor.records.choice import ChosenOption, choices_in
+from advisor.records.metadata import FieldStatement
+from advisor.records.references import RecordReference, references
+from advisor.records.sections import Block, FrontMatter, RecordSection
 from rules.diagnostics import Problem, SourceLocation
-from rules.loading.yaml_nodes import Node
 
 CONTEXT = "Context and Problem Statement"
 DRIVERS = "Decision Drivers"
@@ -25,125 +28,43 @@ ARGUMENTS = "Pros and Cons of the Options"
 MORE = "More Information"
 HOW = "How the group decided"  # in a team's record, below the last
 
-_CHOSEN = re.compile(r"Chosen options?\s*:\s*(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
-# The option and the reason, from the form that leaves no doubt to the one that says least.
-_OPTION_AND_REASON = tuple(
-    re.compile(form, re.IGNORECASE | re.DOTALL)
-    for form in (
-        r"[\"“'](?P<option>.+?)[\"”']\s*,?\s+because\b\s*(?P<why>.*)",
-        r"[\"“'](?P<option>.+?)[\"”'](?!\w)(?P<why>.*)",
-        r"(?P<option>.+?)\s*,?\s+because\b\s*(?P<why>.*)",
-        r"(?P<option>.+?)(?:[.;](?=\s|$)|$)(?P<why>.*)",
-    )
+_NOT_IN_FORCE = re.compile(
+    r"\W*(?:superseded|superceded|replaced|deprecated|rejected|declined|obsolete|withdrawn|retired"
+    r"|abandoned|cancell?ed)",
+    re.IGNORECASE,
 )
-_SUPERSEDED = re.compile(r"superseded\s+by\s+(?:\[)?(?:ADR[-_ ]?)?0*(?P<number>\d{1,9})\b", re.I)
-_NOT_IN_FORCE = re.compile(r"superseded|deprecated|rejected", re.I)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-
-
-class BlockKind(str, Enum):
-    """What a block of Markdown is."""
-
-    ITEM = "item"  # the first paragraph of an item of a list
-    PARAGRAPH = "paragraph"
-    CODE = "code"
-    HTML = "html"
-
-
-@dataclass(frozen=True)
-class Block:
-    """One piece under a heading. ``text`` is what a reader sees of it, on one line, ``source`` the
-    Markdown; ``links`` are the targets of its links and images; ``depth`` counts the lists around
-    it.
-    """
-
-    kind: BlockKind
-    text: str
-    source: str
-    line: int
-    depth: int = 0
-    links: tuple[str, ...] = ()
-    marked: bool = False  # whether HTML or an image is among its words, and may hide some
-
-    @property
-    def is_text(self) -> bool:
-        return self.kind in (BlockKind.ITEM, BlockKind.PARAGRAPH)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether a reader sees nothing of it: a comment, or an item with nothing in it."""
-        if self.is_text:
-            return not self.text and not self.links
-        return not _COMMENT.sub("", self.source).strip()
-
-    @property
-    def comments(self) -> Sequence[str]:
-        """The comments in it; code has none."""
-        return [] if self.kind is BlockKind.CODE else _COMMENT.findall(self.source)
-
-
-@dataclass(frozen=True)
-class RecordSection:
-    """A heading of ``level`` 1 to 6 and the blocks under it, up to the next heading. What comes
-    before the first heading is a section of level 0 without a heading.
-    """
-
-    heading: str
-    level: int
-    line: int
-    blocks: tuple[Block, ...]
-
-    @property
-    def items(self) -> tuple[Block, ...]:
-        """The items of its outermost lists."""
-        return tuple(b for b in self.blocks if b.kind is BlockKind.ITEM and b.depth == 1)
-
-    @property
-    def is_empty(self) -> bool:
-        return all(block.is_empty for block in self.blocks)
-
-
-@dataclass(frozen=True)
-class ChosenOption:
-    """The sentence that says what was chosen, taken apart. ``because`` is what follows that word,
-    or where it is missing all that follows the option.
-    """
-
-    option: str
-    because: str
-    line: int
-
-
-@dataclass(frozen=True)
-class FrontMatter:
-    """The YAML in front. Both lines, that of the first ``---`` and that of the last, count from 1
-    in the file.
-    """
-
-    fields: Mapping[str, Node]
-    keys: Mapping[str, SourceLocation]
-    first_line: int
-    last_line: int
-
-    def text(self, key: str) -> str:
-        """The text under ``key``; empty where there is none, or something else than a text."""
-        node = self.fields.get(key)
-        return node.value.strip() if node and isinstance(node.value, str) else ""
-
-    def names(self, key: str) -> tuple[str, ...]:
-        """The names under ``key``, which is a list or one text."""
-        node = self.fields.get(key)
-        if node is None or isinstance(node.value, Mapping):
-            return ()
-        if isinstance(node.value, str):
-            return (node.value.strip(),) if node.value.strip() else ()
-        return tuple(item.value.strip() for item in node.value if isinstance(item.value, str))
+_NOT_YET_IN_FORCE = re.compile(
+    r"\W*(?:proposed|draft|pending|rfc|on hold|(?:in )?(?:review|progress|discussion))", re.I
+)
+# The headings of decision records of any format, in small letters.
+_FAMILIAR = frozenset(
+    {
+        *(
+            name.casefold()
+            for name in (CONTEXT, DRIVERS, OPTIONS, OUTCOME, CONSEQUENCES, ARGUMENTS)
+        ),
+        *(
+            "context",
+            "problem",
+            "problem statement",
+            "decision",
+            "decisions",
+            "status",
+            "rationale",
+        ),
+        *("options", "alternatives", "alternatives considered", "options considered", "solution"),
+        *("considered alternatives", "decision criteria", "assumptions", "implications"),
+    }
+)
+FEWEST_FAMILIAR = 2  # headings that make a file a record, whatever its name is
 
 
 @dataclass(frozen=True)
 class Document:
     """A record. ``problems`` are those of its front matter, which is None where it has none or
-    cannot be read. ``body`` is everything after it, and begins on line ``body_line``.
+    cannot be read; ``misplaced`` is front matter that does not begin on line 1, so that no other
+    reader finds it. ``body`` is everything after either, and begins on line ``body_line``.
+    ``statements`` are the fields of :mod:`advisor.records.metadata`, in front or elsewhere.
     """
 
     file: str
@@ -153,31 +74,80 @@ class Document:
     body_line: int
     sections: tuple[RecordSection, ...]
     problems: tuple[Problem, ...] = ()
+    misplaced: FrontMatter | None = None
+    statements: tuple[tuple[str, FieldStatement], ...] = ()
 
     def place(self, line: int) -> SourceLocation:
         return SourceLocation(self.file, line)
 
     def field_line(self, key: str) -> int:
-        """The line of the field of the front matter; 1 where there is none.
+        """The line of the field, wherever it stands, or of a key of the front matter; else 1.
 
         YAML counts some characters as line ends that no other reader does.
         """
+        if statement := self.metadata.get(key):
+            return statement.line
         if self.front is None or key not in self.front.keys:
             return 1
         return max(1, min(self.front.keys[key].line, self.front.last_line))
 
+    @cached_property
+    def title_section(self) -> RecordSection | None:
+        """The first heading of the first level, unless sections of a record stand before it."""
+        for section in self.sections:
+            if section.heading.casefold() in _FAMILIAR:
+                return None
+            if section.level == 1:
+                return section
+        return None
+
     @property
     def title(self) -> str:
-        """The first heading of the first level; empty where there is none."""
-        return next((section.heading for section in self.sections if section.level == 1), "")
+        """What that heading says, or else the front matter; empty where neither does."""
+        if self.title_section is not None and self.title_section.heading:
+            return self.title_section.heading
+        front = self.front or self.misplaced
+        return " ".join(front.text("title").split()) if front else ""
+
+    @property
+    def title_in_comment(self) -> tuple[str, int] | None:
+        """A line of the front matter that was to be the title, where there is no other: YAML reads
+        ``# Use X`` as a comment. Also its line.
+        """
+        front = self.front or self.misplaced
+        if front is None or self.title:
+            return None
+        lines = enumerate(self.text.split("\n")[: front.last_line], start=1)
+        return next(((text.strip(), n) for n, text in lines if re.match(r"# \S", text)), None)
+
+    @property
+    def is_familiar(self) -> bool:
+        """Whether its headings are those of a decision record, whatever its file is named."""
+        headings = {section.heading.casefold().strip(" :.0123456789") for section in self.sections}
+        return len(headings & _FAMILIAR) >= FEWEST_FAMILIAR
+
+    @cached_property
+    def metadata(self) -> Mapping[str, FieldStatement]:
+        """Each field that the record states, where it counts."""
+        return dict(reversed(self.statements))
+
+    def stated(self, field: str) -> str:
+        """The text of a field of :mod:`advisor.records.metadata`; empty where there is none."""
+        statement = self.metadata.get(field)
+        return statement.text if statement else ""
+
+    def people(self, field: str) -> tuple[str, ...]:
+        """The names in a field."""
+        statement = self.metadata.get(field)
+        return statement.names if statement else ()
 
     @property
     def status(self) -> str:
-        return self.front.text("status") if self.front else ""
+        return self.stated(metadata.STATUS)
 
     @property
     def date(self) -> str:
-        return self.front.text("date") if self.front else ""
+        return self.stated(metadata.DATE)
 
     @property
     def in_force(self) -> bool:
@@ -185,10 +155,23 @@ class Document:
         return _NOT_IN_FORCE.match(self.status) is None
 
     @property
+    def is_pending(self) -> bool:
+        """Whether it is not in force yet: proposed, or the like."""
+        return _NOT_YET_IN_FORCE.match(self.status) is not None
+
+    @cached_property
+    def superseders(self) -> tuple[RecordReference, ...]:
+        """The records that take its place, by its status or by a field of their own."""
+        status = self.metadata.get(metadata.STATUS)
+        if status and (named := references(metadata.replaced_by(status.source))):
+            return named
+        field = self.metadata.get(metadata.SUPERSEDED_BY)
+        return references(field.source) if field else ()
+
+    @property
     def superseded_by(self) -> int | None:
-        """The number of the record that takes its place, as its status says."""
-        match = _SUPERSEDED.match(self.status)
-        return int(match["number"]) if match else None
+        """The number of the first of them; None where there is none, or it has none."""
+        return self.superseders[0].number if self.superseders else None
 
     @property
     def blocks(self) -> Iterator[Block]:
@@ -209,14 +192,14 @@ class Document:
     @cached_property
     def choices(self) -> tuple[ChosenOption, ...]:
         """Every sentence of the outcome that says what was chosen: there should be one."""
-        chosen = (
-            _chosen(match["rest"], block.line)
+        considered = [option.text for option in self.options]
+        blocks = (
+            block
             for section in self.under(OUTCOME)
             if section.heading != CONFIRMATION  # where the words of others are reported
             for block in section.blocks
-            if block.kind is not BlockKind.CODE and (match := _CHOSEN.search(block.text))
         )
-        return tuple(filter(None, chosen))
+        return tuple(choices_in(blocks, considered))
 
     def section(self, heading: str) -> RecordSection | None:
         """The first section of this heading, in whatever case."""
@@ -238,10 +221,3 @@ class Document:
     def blocks_under(self, heading: str) -> Iterator[Block]:
         """The blocks of the section of this heading and of those below it."""
         return (block for section in self.under(heading) for block in section.blocks)
-
-
-def _chosen(rest: str, line: int) -> ChosenOption | None:
-    match = next((match for form in _OPTION_AND_REASON if (match := form.match(rest))), None)
-    if match is None:
-        return None
-    return ChosenOption(match["option"].strip(), match["why"].strip().lstrip(" ,.;:"), line)

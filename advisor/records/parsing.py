@@ -7,19 +7,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.records.parsed_record import Block, BlockKind, Document, FrontMatter, RecordSection
+from advisor.records.metadata import statements
+from advisor.records.parsed_record import Document
+from advisor.records.sections import Block, BlockKind, FrontMatter, RecordSection
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.input_file import MAX_BYTES, read_bytes
 from rules.loading.yaml_nodes import decoded, parse
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+MAX_CHARACTERS = 500_000
+MAX_LINES = 20_000
+MOST_MISPLACED = 100  # lines of front matter that is looked for elsewhere than on line 1
 _FENCE = re.compile(r"^(---|\.\.\.)[ \t]*$", re.MULTILINE)
+_BEFORE_MISPLACED = re.compile(
+    r"(?:\s|<!--(?:(?!-->).){0,2000}-->)*(?=^---[ \t]*$)", re.MULTILINE | re.DOTALL
+)
+_YAML_LINE = re.compile(r"[A-Za-z][\w -]*:(?:\s|$)|[ \t]+\S|- |#|\s*$")
 
 
 def read_document(path: Path, *, shown_as: str | None = None, limit: int = MAX_BYTES) -> Document:
@@ -40,46 +50,90 @@ def read_valid(path: Path, *, limit: int = MAX_BYTES) -> Document:
 
 
 def parse_document(text: str, file: str) -> Document:
-    """The record in ``text``; its places name ``file``."""
+    """The record in ``text``; its places name ``file``. Raises InputError for a text larger than
+    any record is.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    _check_size(text, file)
     problems: tuple[Problem, ...] = ()
-    front, end = None, _end_of_front_matter(text)
-    if end:
+    front, misplaced = None, None
+    first, last = _front_matter_lines(text)
+    if last:
         try:
-            front = _front_matter(text[:end], file)
+            front = _front_matter(text, first, last, file)
         except InputError as error:
             problems = tuple(error.problems)
-    line = text.count("\n", 0, end) + 1
-    body = text[end:]
-    return Document(file, text, front, body, line, tuple(_sections(body, line)), problems)
+    if first > 1:  # nobody else reads it as front matter, so that what is wrong in it is no matter
+        misplaced = front or FrontMatter({}, {}, first, last)
+        front, problems = None, ()
+    body = text.split("\n", last)[last] if text.count("\n") >= last else ""
+    sections = tuple(_sections(body, last + 1))
+    stated = statements(front or misplaced, sections)
+    return Document(file, text, front, body, last + 1, sections, problems, misplaced, stated)
 
 
-def _end_of_front_matter(text: str) -> int:
-    """Where the body begins: 0 without front matter."""
-    if not (opening := _FENCE.match(text)) or opening[1] != "---":
-        return 0
-    closing = _FENCE.search(text, opening.end())
-    return 0 if closing is None else min(closing.end() + 1, len(text))
+def _check_size(text: str, file: str) -> None:
+    """Markdown takes its time: 1 MB of brackets or of headings would take many seconds."""
+    if len(text) > MAX_CHARACTERS:
+        message = f"is larger than {MAX_CHARACTERS:,} characters, the most that is read of a record"
+    elif text.count("\n") > MAX_LINES:
+        message = f"has more than {MAX_LINES:,} lines, the most that are read of a record"
+    else:
+        return
+    raise InputError.at(file, message)
 
 
-def _front_matter(text: str, file: str) -> FrontMatter:
-    lines = text.rstrip("\n").split("\n")
-    inner = "\n".join(lines[1:-1])
-    if not inner.strip():
-        return FrontMatter({}, {}, 1, len(lines))
-    root = parse(f"\n{inner}\n", file)  # the empty line stands for the first fence
+def _front_matter_lines(text: str) -> tuple[int, int]:
+    """The first and the last line of the front matter; 0 and 0 where there is none.
+
+    Where it does not begin on line 1, only what has the look of YAML is taken for it.
+    """
+    if (opening := _FENCE.match(text)) and opening[1] == "---":
+        closing = _FENCE.search(text, opening.end())
+        return (1, text.count("\n", 0, closing.start()) + 1) if closing else (0, 0)
+    before = _BEFORE_MISPLACED.match(text)
+    if before is None or not before[0]:
+        return 0, 0
+    first = before[0].count("\n") + 1
+    lines = text[before.end() :].split("\n", MOST_MISPLACED)
+    for number, line in enumerate(lines[1:MOST_MISPLACED], start=first + 1):
+        if number > first + 1 and _FENCE.fullmatch(line):
+            return first, number
+        if not _YAML_LINE.match(line):
+            break
+    return 0, 0
+
+
+def _front_matter(text: str, first: int, last: int, file: str) -> FrontMatter:
+    lines = text.split("\n", last)[first : last - 1]
+    if not "".join(lines).strip():
+        return FrontMatter({}, {}, first, last)
+    root = parse("\n" * first + "\n".join(lines) + "\n", file)  # empty lines keep the places
     if not isinstance(root.value, Mapping):
         message = "the front matter is no mapping, expected 'status:', 'date:' and the like"
-        raise InputError([Problem(SourceLocation(file, 2), message)])
-    return FrontMatter(root.value, root.keys, 1, len(lines))
+        raise InputError([Problem(SourceLocation(file, first + 1), message)])
+    return FrontMatter(root.value, root.keys, first, last)
 
 
-@lru_cache(maxsize=2)  # a record, and the text that was sealed with it, are gone through again
-def markdown_tokens(text: str) -> Sequence[Token]:
-    """The text as CommonMark."""
+@lru_cache(maxsize=4)  # a record, and the text that was sealed with it, are gone through again
+def markdown_tokens(text: str, *, words: bool = True) -> Sequence[Token]:
+    """The text as CommonMark; without ``words``, which take most of the time, its blocks alone."""
+    return _parser(words).parse(text)
+
+
+def visible_words(text: str) -> str:
+    """What a reader sees of the Markdown of one block."""
+    return "".join(map(visible_text, _parser(True).parseInline(text)))
+
+
+@cache
+def _parser(words: bool) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").parse(text)
+    parser = MarkdownIt("commonmark")
+    if not words:
+        parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
 
 
 def _sections(body: str, first_line: int) -> Iterator[RecordSection]:

@@ -11,9 +11,11 @@ from advisor.records.decision import Decision, as_advised
 from advisor.records.evidence.bundle import SUFFIX, packed, sha256
 from advisor.records.evidence.contents import contents
 from advisor.records.expiry import revisit_by
-from advisor.records.folder import RecordName, create, name_of
-from advisor.records.lifecycle import check_supersedable, supersede
+from advisor.records.folder import create
+from advisor.records.lifecycle import check_supersedable
 from advisor.records.madr.document_text import DEFAULT_TITLE, Filing, or_when, record_text
+from advisor.records.names import RecordName
+from advisor.records.references import link_between
 
 
 def write_record(
@@ -30,8 +32,9 @@ def write_record(
 
     Returns the path of the record; a missing folder is made. Without a ``decision``, it is as
     advised. ``knowledge`` is the folder that the knowledge base was read from, ``revisit`` a review
-    date other than the day the evidence expires, ``supersedes`` the record it replaces, which says
-    so from then on. The outcome must have a choice. Raises InputError and OSError.
+    date other than the day the evidence expires, ``supersedes`` the record it replaces, which stays
+    in force until this one is accepted. The outcome must have a choice. Raises InputError and
+    OSError.
     """
     day = today or date.today()
     decided = decision or as_advised(recommendation)
@@ -49,14 +52,9 @@ def write_record(
             or_when=occasions,
             bundle=f"{stem}{SUFFIX}",
             seal=sha256(evidence),
-            supersedes=supersedes.path.name if supersedes else "",
+            supersedes=link_between(folder / stem, supersedes.path) if supersedes else "",
         )
         return {SUFFIX: evidence, ".md": record_text(recommendation, decided, filing)}
 
-    def mark_superseded(path: Path) -> None:
-        new = name_of(path)
-        if supersedes is not None and new is not None:
-            supersede(supersedes, new, day)
-
     title = recommendation.sheet.title or DEFAULT_TITLE
-    return create(folder, title, files, mark_superseded)[-1]
+    return create(folder, title, files)[-1]

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 from advisor.cli.command import DONE, Commands, add_command
-from advisor.cli.options import add_folder
+from advisor.cli.options import add_folder, tell_rest
 from rules.diagnostics import printable
 
 DESCRIPTION = """\
-Write the records of a folder for tools that read older formats: 'nygard' for
+Write the records of a folder and those below it for tools that read older formats: 'nygard' for
 adr-tools and adr-viewer, 'log4brains' for log4brains. These do not refuse
 MADR 4, they misread it, and take a superseded record for an accepted one.
 Each file written says what it was generated from, and is replaced by the next
@@ -44,4 +44,5 @@ def run(options: argparse.Namespace) -> int:
         print(f"note: {printable(note)}", file=sys.stderr)
     for path in exported.stale:
         print(f"stale: {printable(str(path))}, its record is gone; delete it", file=sys.stderr)
+    tell_rest(exported.folder)
     return DONE

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from advisor.cli.command import DONE, WRONG, Commands, add_command
-from advisor.cli.options import add_remarks
+from advisor.cli.options import add_folder, add_remarks, named_paths, record_or_folder
 from rules.diagnostics import Level
 
 DESCRIPTION = """\
@@ -31,9 +31,11 @@ def add_parser(actions: Commands) -> None:
         "paths",
         metavar="PATH",
         nargs="+",
-        type=Path,
-        help="a record, or a folder of them; there overviews and templates are passed over",
+        type=record_or_folder,
+        help="a record, by its number or file, or a folder of them; there overviews and templates "
+        "are passed over",
     )
+    add_folder(parser)
     add_remarks(parser)
     parser.add_argument(
         "--kinds",
@@ -65,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     from advisor.records.report.lint import as_json, as_sarif, print_remarks
     from advisor.report.toolkit.wrapping import standard_output
 
-    selection = select(options.paths)
+    selection = select(named_paths(options.paths, options.folder))
     least = Level(options.level).severity
     remarks = [r for r in lint(selection) if r.level.severity >= least]
     if options.format == "json":
@@ -74,4 +76,7 @@ def run(options: argparse.Namespace) -> int:
         print(as_sarif(remarks), end="")
     else:
         print_remarks(standard_output(), len(selection.files), remarks)
+    for folder in selection.folders:
+        if folder.not_looked_at:
+            print(f"note: {folder.not_looked_at}", file=sys.stderr)
     return WRONG if any(remark.level is not Level.NOTE for remark in remarks) else DONE

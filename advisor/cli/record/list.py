@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from advisor.cli.command import DONE, Commands
-from advisor.cli.options import add_folder
+from advisor.cli.options import add_folder, tell_rest
 from rules.diagnostics import printable
 
 
@@ -13,9 +13,10 @@ def add_parser(actions: Commands) -> None:
     parser = actions.add_parser(
         "list",
         help="list the records of a folder with what became of them",
-        description="List the records of a folder: number, status, date, what was chosen, title.",
+        description="List the records of a folder and those below it: number, status, date, what "
+        "was chosen, title. Exits with 3 where a file cannot be read.",
     )
-    add_folder(parser)
+    add_folder(parser, positional=True)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=run)
 
@@ -25,11 +26,12 @@ def run(options: argparse.Namespace) -> int:
     from advisor.records.report.listing import list_as_json, print_list
     from advisor.report.toolkit.wrapping import standard_output
 
-    records = read_records(options.folder)
+    found = read_records(options.folder)
     if options.format == "json":
-        print(list_as_json(records), end="")
-    elif records:
-        print_list(standard_output(), records)
-    else:
+        print(list_as_json(found.records), end="")
+    elif found.records:
+        print_list(standard_output(), found.records)
+    elif not found.problems:
         print(f"{printable(str(options.folder))} has no records")
+    tell_rest(found)
     return DONE

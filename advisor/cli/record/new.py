@@ -22,7 +22,7 @@ from rules.diagnostics import printable
 
 if TYPE_CHECKING:
     from advisor.consultation.consultation import Recommendation
-    from advisor.records.folder import RecordName
+    from advisor.records.names import RecordName
 
 DESCRIPTION = """\
 Write a session as a decision record in the format MADR 4.0.0, under the folder's
@@ -90,4 +90,6 @@ def file_record(
     )
     print(printable(str(path)))
     if old is not None:
-        print(f"supersedes: {printable(str(old.path))}", file=sys.stderr)
+        accepting = f"advisor record accept {shlex.quote(printable(str(path)))}"
+        message = f"stays as it is until the new one is accepted: {accepting}"
+        print(f"{printable(str(old.path))} {message}", file=sys.stderr)

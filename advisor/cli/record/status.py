@@ -14,7 +14,8 @@ def add_parsers(actions: Commands) -> None:
     accepting = actions.add_parser(
         "accept",
         help="make a record accepted, as of today",
-        description="Make a record accepted, as of today. No other line of it changes.",
+        description="Make a record accepted, as of today, and superseded by it those that it says "
+        "it supersedes. The status is written where the record has it; no other line changes.",
     )
     superseding = actions.add_parser(
         "supersede",
@@ -35,14 +36,15 @@ def add_parsers(actions: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     from advisor.records.lifecycle import accept, supersede
 
-    changing = named_record(options.record, options.folder)
+    record = named_record(options.record, options.folder)
     if options.by is None:
-        changed = accept(changing, date.today())
+        changes = accept(record, date.today())
     else:
-        changed = supersede(changing, named_record(options.by, options.folder), date.today())
-    file = printable(str(changed.path))
-    if changed.before == changed.status:
-        print(f"{file}: is {changed.status} already")
-    else:
-        print(f"{file}: {changed.status} (before: {changed.before or 'no status'})")
+        changes = (supersede(record, named_record(options.by, options.folder), date.today()),)
+    for change in changes:
+        file = printable(str(change.path))
+        if change.before.casefold() == change.status.casefold():
+            print(f"{file}: is {change.status} already")
+        else:
+            print(f"{file}: {change.status} (before: {change.before or 'no status'})")
     return DONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,15 @@ from advisor.cli.command import (
     Commands,
     add_command,
 )
-from advisor.cli.options import add_knowledge, add_running, knowledge
-from rules.diagnostics import InputError
+from advisor.cli.options import (
+    add_folder,
+    add_knowledge,
+    add_running,
+    knowledge,
+    named_paths,
+    record_or_folder,
+)
+from rules.diagnostics import InputError, Problem
 from rules.loading.input_file import is_folder, is_regular
 
 if TYPE_CHECKING:
@@ -59,11 +66,12 @@ def add_parser(actions: Commands) -> None:
     )
     parser.add_argument(
         "paths",
-        metavar="FILE",
+        metavar="RECORD",
         nargs="+",
-        type=Path,
-        help="a record; of a folder, the records in it that stand and have evidence",
+        type=record_or_folder,
+        help="a record, by its number or file; of a folder, those that stand and have evidence",
     )
+    add_folder(parser)
     parser.add_argument("--rerun", action="store_true", help="run the probes again, here and now")
     add_running(parser)
     add_knowledge(parser)
@@ -78,7 +86,13 @@ def run(options: argparse.Namespace) -> int:
     from advisor.report.toolkit.wrapping import standard_output
 
     kb = knowledge(options)
-    verifications = [verify(path, kb) for path in _records(options.paths)]
+    paths, problems = _records(named_paths(options.paths, options.folder))
+    verifications = []
+    for path in paths:
+        try:
+            verifications.append(verify(path, kb))
+        except InputError as error:  # the others are verified all the same
+            problems += error.problems
     prober = _each_probe_once(options)
     reports = []
     for verification in verifications:
@@ -88,9 +102,14 @@ def run(options: argparse.Namespace) -> int:
         reports.append((verification, again))
         if options.format == "text":
             render(verification, again, standard_output())
-    if options.format == "json":
+    if options.format == "json" and reports:
         print(as_json(reports), end="")
-    return max((_code(*report) for report in reports), key=_BY_SEVERITY.index)
+    code = max((_code(*report) for report in reports), key=_BY_SEVERITY.index, default=DONE)
+    if problems and code is not WRONG:
+        raise InputError(problems)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return code
 
 
 _BY_SEVERITY = (DONE, UNPROVEN, REASON_CHANGED, ADVICE_CHANGED, WRONG)
@@ -110,33 +129,39 @@ def _code(verification: Verification, again: Rerun | None) -> int:
     return DONE if proven and verification.complete else UNPROVEN
 
 
-def _records(paths: Iterable[Path]) -> Iterator[Path]:
-    """The records to verify, each once. Raises InputError for a folder without one."""
-    seen: set[str] = set()
+def _records(paths: Iterable[Path]) -> tuple[Sequence[Path], list[Problem]]:
+    """The records to verify, each once, and the files of folders that cannot be read.
+
+    Raises InputError for a folder without a record to verify.
+    """
+    selected: dict[str, Path] = {}  # by their real paths
+    problems: list[Problem] = []
     for path in paths:
-        for record in _in_folder(path) if is_folder(path) else (path,):
+        for record in _in_folder(path, problems) if is_folder(path) else (path,):
             real = os.path.realpath(record) if is_regular(record) else str(record)
-            if real not in seen:
-                seen.add(real)
-                yield record
+            selected.setdefault(real, record)
+    return tuple(selected.values()), problems
 
 
-def _in_folder(folder: Path) -> Sequence[Path]:
+def _in_folder(folder: Path, problems: list[Problem]) -> Sequence[Path]:
     from advisor.records.evidence.restore import has_evidence
     from advisor.records.folder import read_records
 
-    records = read_records(folder)
+    found = read_records(folder)
     selected = [
-        name.path
-        for name, document in records
-        if has_evidence(name.path, document) and document.in_force
+        record.name.path
+        for record in found.records
+        if has_evidence(record.name.path, record.document) and record.document.in_force
     ]
-    if not selected:
+    problems += found.problems
+    if not selected and not found.problems:
         message = "has no record that stands and has evidence, expected one to verify"
         raise InputError.at(folder, message)
-    if left := len(records) - len(selected):
-        many = f"{left} of {len(records)} records"
+    if left := len(found.records) - len(selected):
+        many = f"{left} of {len(found.records)} records"
         print(f"{many} passed over: no evidence, or no longer in force", file=sys.stderr)
+    if found.not_looked_at:
+        print(f"note: {found.not_looked_at}", file=sys.stderr)
     return selected
 
 

@@ -15,8 +15,9 @@ from advisor.consultation.session import Session, read_session
 from advisor.records.evidence.bundle import LARGEST_TEXT, SUFFIX, Bundle, read_bundle
 from advisor.records.evidence.contents import KNOWLEDGE, LARGEST_KNOWLEDGE, RECORD, SESSION
 from advisor.records.madr.document_text import REVISIT, ROLES
-from advisor.records.parsed_record import MORE, Block, BlockKind, Document
+from advisor.records.parsed_record import MORE, Document
 from advisor.records.parsing import parse_document, read_document
+from advisor.records.sections import Block, BlockKind
 from probes.temporary import temporary_folder
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.input_file import is_regular

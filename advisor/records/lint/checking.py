@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
+from advisor.records.folder import RecordFolder, read_records
 from advisor.records.lint import decision, front_matter, numbering, outline, references, unfinished
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import read_document
+from advisor.records.supersession import RecordIndex
 from rules.diagnostics import InputError, Problem, SourceLocation
-from rules.loading.input_file import given_descriptor
+from rules.loading.input_file import given_descriptor, is_folder
 
 DocumentCheck: TypeAlias = Callable[[Document], Iterator[LintRemark]]
 FolderCheck: TypeAlias = Callable[[Sequence[Document]], Iterator[LintRemark]]
+IndexCheck: TypeAlias = Callable[[Sequence[Document], RecordIndex], Iterator[LintRemark]]
 
-_NO_RECORD = re.compile(
-    r"readme(?:\.\w+)?|_?index"
-    r"|_?(?:\d+-)?(?:(?:m?adr|decision|decision-record)[-_])?templates?"
-    r"(?:[-_](?:m?adr|bare|minimal|bare-minimal|full|short|long))*",
-    re.IGNORECASE,
-)
 # Checks of any file, and those of a MADR alone.
 OF_ANY_FILE: tuple[DocumentCheck, ...] = (
     *(numbering.file_name, unfinished.merge_conflicts),
@@ -42,23 +38,31 @@ OF_A_RECORD: tuple[DocumentCheck, ...] = (
     *(numbering.number_in_title, numbering.successor_unnamed),
 )
 # Checks of a record against its neighbours; gaps belong to no single record.
-OF_NEIGHBOURS: tuple[FolderCheck, ...] = (
-    *(numbering.repeated_numbers, numbering.repeated_titles),
-    *(numbering.chains, numbering.claims),
-)
+OF_NEIGHBOURS: tuple[FolderCheck, ...] = (numbering.repeated_numbers, numbering.repeated_titles)
 OF_A_FOLDER: tuple[FolderCheck, ...] = (*OF_NEIGHBOURS, numbering.gaps)
+# Checks of a record against those it names, wherever they are.
+OF_RELATIONS: tuple[IndexCheck, ...] = (numbering.chains, numbering.claims)
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The files to check, each once: those that were ``named``, and those found ``in_folders``."""
+    """What to check, each file once: the files that were ``named``, and ``folders`` of records."""
 
     named: Sequence[Path]
-    in_folders: Sequence[Path]
+    folders: Sequence[RecordFolder]
 
     @property
     def files(self) -> Sequence[Path]:
-        return sorted({*self.named, *self.in_folders})
+        """All of them, those that cannot be read as well."""
+        in_folders = (
+            path
+            for folder in self.folders
+            for path in (
+                *(record.name.path for record in folder.records),
+                *(Path(problem.location.file) for problem in folder.problems),
+            )
+        )
+        return sorted({*self.named, *in_folders})
 
 
 def select(paths: Iterable[Path]) -> Selection:
@@ -66,17 +70,17 @@ def select(paths: Iterable[Path]) -> Selection:
     cannot be read and every folder that holds no record.
     """
     named: dict[str, Path] = {}  # by their real paths
-    in_folders: dict[str, Path] = {}
+    folders: list[RecordFolder] = []
     problems: list[Problem] = []
+    seen: set[str] = set()
     for path in paths:
         try:
-            if path.is_dir():
-                records = list(_records_below(path))
-                if not records:
+            if is_folder(path):
+                found = read_records(path)
+                if not found.records and not found.problems:
                     message = "the folder holds no record, expected files such as 0001-use-madr.md"
                     problems.append(Problem(SourceLocation(str(path)), message))
-                for record in records:
-                    in_folders.setdefault(os.path.realpath(record), record)
+                folders.append(_without(found, seen))
             else:
                 _check_readable(path)
                 named.setdefault(os.path.realpath(path), path)
@@ -87,8 +91,16 @@ def select(paths: Iterable[Path]) -> Selection:
             problems.append(Problem(SourceLocation(str(path)), message))
     if problems:
         raise InputError(problems)
-    alone = [path for real, path in named.items() if real not in in_folders]
-    return Selection(tuple(alone), tuple(in_folders.values()))
+    return Selection(tuple(p for real, p in named.items() if real not in seen), tuple(folders))
+
+
+def _without(folder: RecordFolder, seen: set[str]) -> RecordFolder:
+    """The folder without the files that were ``seen``, to which its own are added."""
+    records = [r for r in folder.records if os.path.realpath(r.name.path) not in seen]
+    problems = [p for p in folder.problems if os.path.realpath(p.location.file) not in seen]
+    seen.update(os.path.realpath(record.name.path) for record in records)
+    seen.update(os.path.realpath(problem.location.file) for problem in problems)
+    return replace(folder, records=tuple(records), problems=tuple(problems))
 
 
 def _check_readable(path: Path) -> None:
@@ -104,40 +116,51 @@ def _check_readable(path: Path) -> None:
     raise InputError.at(path, what)
 
 
-def _records_below(folder: Path) -> Iterator[Path]:
-    """Every ``*.md`` in the folder and those in it, but for hidden folders, overviews, templates.
-
-    In folders below only what begins with a number is taken for a record.
-    """
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():  # a link may lead back up
-            yield from (record for record in _records_below(path) if record.name[0].isdigit())
-        elif path.suffix.lower() == ".md" and _is_record(path):
-            yield path
-
-
-def _is_record(path: Path) -> bool:
-    """Whether the name is none of an overview or a template."""
-    return _NO_RECORD.fullmatch(path.stem) is None
-
-
 def lint(selection: Selection, *, today: date | None = None) -> Sequence[LintRemark]:
     """The remarks on the selected records, by file and line. A file without text gets one too."""
-    documents, remarks = _read(selection.files)
     day = today or date.today()
-    in_folders = frozenset(selection.in_folders)
-    folders: dict[Path, list[Document]] = {}
-    for path, document in documents.items():
+    remarks = [_unreadable(problem) for folder in selection.folders for problem in folder.problems]
+    by_folder: dict[Path, list[Document]] = {}
+    for folder in selection.folders:
+        for record in folder.records:
+            parent = record.name.path.parent.resolve()
+            by_folder.setdefault(parent, []).append(record.document)
+    documents = [document for inside in by_folder.values() for document in inside]
+    for document in documents:
         remarks += lint_document(document, today=day)
-        if path in in_folders:
-            folders.setdefault(path.parent.resolve(), []).append(document)
-        else:
-            remarks += _on_neighbourhood(path, document)
-    remarks += (r for records in folders.values() for check in OF_A_FOLDER for r in check(records))
+    for inside in by_folder.values():
+        remarks += (remark for check in OF_A_FOLDER for remark in check(inside))
+    index = RecordIndex(documents)
+    remarks += (remark for relation in OF_RELATIONS for remark in relation(documents, index))
+    for path in selection.named:
+        remarks += _on_one_file(path, day)
     rank = list(LintKind).index
     return sorted(set(remarks), key=lambda r: (r.location, rank(r.kind), r.subject, r.message))
+
+
+def _on_one_file(path: Path, day: date) -> Iterator[LintRemark]:
+    """What the file shows, and what the files beside it show of it; these get no remarks."""
+    try:
+        document = read_document(path)
+    except InputError as error:
+        yield from map(_unreadable, error.problems)
+        return
+    yield from lint_document(document, today=day)
+    beside = [
+        record.document
+        for record in read_records(path.parent, below=False).records
+        if os.path.realpath(record.name.path) != os.path.realpath(path)
+    ]
+    inside = sorted((document, *beside), key=lambda neighbour: neighbour.file)
+    index = RecordIndex(inside)
+    for check in OF_NEIGHBOURS:
+        yield from (remark for remark in check(inside) if remark.location.file == document.file)
+    for relation in OF_RELATIONS:
+        yield from relation([document], index)
+
+
+def _unreadable(problem: Problem) -> LintRemark:
+    return LintRemark(LintKind.UNREADABLE, "file", problem.message, problem.location)
 
 
 def lint_document(document: Document, *, today: date) -> Iterator[LintRemark]:
@@ -157,35 +180,6 @@ def lint_document(document: Document, *, today: date) -> Iterator[LintRemark]:
         message = f"no section of a MADR stands here, expected {expected}"
         yield LintKind.NO_MADR.at(document, document.body_line, "file", message)
         return
-    if section := front_matter.misplaced_section(document):  # has a remark already
-        document = replace(document, sections=tuple(s for s in document.sections if s != section))
     for check in OF_A_RECORD:
         yield from check(document)
     yield from front_matter.day(document, today=today)
-
-
-def _read(files: Iterable[Path]) -> tuple[Mapping[Path, Document], list[LintRemark]]:
-    """The files that hold text, and a remark on each of the others."""
-    documents, remarks = {}, []
-    for path in files:
-        try:
-            documents[path] = read_document(path)
-        except InputError as error:
-            remarks += [
-                LintRemark(LintKind.UNREADABLE, "file", problem.message, problem.location)
-                for problem in error.problems
-            ]
-    return documents, remarks
-
-
-def _on_neighbourhood(path: Path, document: Document) -> Iterator[LintRemark]:
-    """What the files beside it show of this one. They get no remarks of their own."""
-    paths = [
-        neighbour
-        for neighbour in sorted(path.parent.glob("*.md"))
-        if _is_record(neighbour) and os.path.realpath(neighbour) != os.path.realpath(path)
-    ]
-    neighbours, _ = _read(paths)
-    folder = sorted((document, *neighbours.values()), key=lambda neighbour: neighbour.file)
-    for check in OF_NEIGHBOURS:
-        yield from (remark for remark in check(folder) if remark.location.file == document.file)

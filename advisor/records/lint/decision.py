@@ -12,6 +12,7 @@ from advisor.records.lint.wording import (
     alike,
     closest,
     label,
+    likeliest,
     plain,
     quoted,
     same,
@@ -23,12 +24,16 @@ from advisor.records.parsed_record import (
     DRIVERS,
     OPTIONS,
     OUTCOME,
-    Block,
     Document,
-    RecordSection,
 )
+from advisor.records.sections import Block, RecordSection
 
 SENTENCE = "'Chosen option: \"...\", because ...'"
+_ANNOUNCES = re.compile(r"\b(?:because|since|as)\W*$|[:,]\s*$", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(?:because|since|as (?:it|this|they|we|the)|reasons?|rationale|due to|so that|why)\b",
+    re.IGNORECASE,
+)
 MOST_PAIRS = 40_000  # of options and headings; what holds more was not written by people
 _SIGN = re.compile(
     r"\W*(?P<sign>good|neutral|bad)\s*(?:[,:;–—-]|\b(?:because|as|since|that)\b)", re.I
@@ -112,7 +117,7 @@ def _among_options(document: Document, chosen: str, line: int) -> Iterator[LintR
         return
     if 0 < (label(chosen) or 0) <= len(considered):  # the third of a list is its "option 3"
         return
-    like = next((name for name in considered if alike(chosen, name)), None)
+    like = likeliest(chosen, considered)
     if like is not None:
         listed = f"the choice {quoted(chosen)} is listed as {quoted(like)}"
         message = f"{listed}, expected the same words"
@@ -124,10 +129,14 @@ def _among_options(document: Document, chosen: str, line: int) -> Iterator[LintR
 
 
 def _goes_on(document: Document, line: int) -> bool:
-    """Whether the outcome goes on after the line, so that the reason may be there."""
+    """Whether the outcome goes on after the line with the reason."""
     outcome = next((section for section in document.under(OUTCOME) if section.line <= line), None)
     blocks = outcome.blocks if outcome else ()
-    return any(block.line > line and not block.is_empty for block in blocks)
+    sentence = next((block.text for block in blocks if block.line == line), "")
+    after = [block for block in blocks if block.line > line and not block.is_empty]
+    if _ANNOUNCES.search(sentence):
+        return bool(after)
+    return any(_REASON.search(block.text) for block in after)
 
 
 def _sign(item: Block) -> str:
@@ -166,30 +175,21 @@ def options_argued(document: Document) -> Iterator[LintRemark]:
     considered, argued = options(document), _directly_under(document, ARGUMENTS)
     if not considered or len(considered) * len(argued) > MOST_PAIRS:
         return
+    names = [option for option, _ in considered]
+    free = [n for n in names if not any(same(section.heading, n) for section in argued)]
     for section in argued:
-        if section.heading and not is_placeholder_text(section.heading):
-            yield from _argued(document, section, [option for option, _ in considered])
-    missing = [
-        (option, line)
-        for option, line in considered
-        if not any(same(s.heading, option) or alike(s.heading, option) for s in argued)
-    ]
-    if len(missing) < len(considered):
-        for option, line in missing:
-            message = f"the option {quoted(option)} has no pros and cons, where others have"
-            yield LintKind.ARGUMENTS_MISSING.at(document, line, option, message)
-
-
-def _argued(
-    document: Document, section: RecordSection, considered: Sequence[str]
-) -> Iterator[LintRemark]:
-    name = section.heading
-    if any(same(name, option) for option in considered):
-        return
-    like = next((option for option in considered if alike(name, option)), None)
-    if like is not None:
-        message = f"{quoted(name)} is listed as {quoted(like)}, expected the same words"
-        yield LintKind.OPTION_REWORDED.at(document, section.line, name, message)
-    else:
-        message = f"{quoted(name)} is none of the considered options{closest(name, considered)}"
-        yield LintKind.ARGUMENTS_UNKNOWN.at(document, section.line, name, message)
+        name = section.heading
+        if not name or is_placeholder_text(name) or any(same(name, option) for option in names):
+            continue
+        if (like := likeliest(name, free)) is not None:
+            free.remove(like)
+            message = f"{quoted(name)} is listed as {quoted(like)}, expected the same words"
+            yield LintKind.OPTION_REWORDED.at(document, section.line, name, message)
+        else:
+            message = f"{quoted(name)} is none of the considered options{closest(name, names)}"
+            yield LintKind.ARGUMENTS_UNKNOWN.at(document, section.line, name, message)
+    if len(free) < len(considered):
+        for option, line in considered:
+            if option in free:
+                message = f"the option {quoted(option)} has no pros and cons, where others have"
+                yield LintKind.ARGUMENTS_MISSING.at(document, line, option, message)

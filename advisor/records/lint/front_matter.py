@@ -9,12 +9,22 @@ from difflib import get_close_matches
 
 from advisor.records import expiry
 from advisor.records.lint.kinds import LintKind, LintRemark
-from advisor.records.lint.wording import quoted
-from advisor.records.parsed_record import Document, RecordSection
+from advisor.records.lint.wording import LONGEST_NAME, quoted
+from advisor.records.metadata import (
+    CONSULTED,
+    DATE,
+    DECISION_MAKERS,
+    INFORMED,
+    STATUS,
+    SUPERSEDED_BY,
+    Place,
+    field_named,
+)
+from advisor.records.parsed_record import Document
 from rules.loading.yaml_nodes import Node
 
-PEOPLE = ("decision-makers", "consulted", "informed")
-FIELDS = ("status", "date", *PEOPLE)
+PEOPLE = (DECISION_MAKERS, CONSULTED, INFORMED)
+FIELDS = (STATUS, DATE, *PEOPLE)
 STATES = ("proposed", "rejected", "accepted", "deprecated", "superseded")
 # What generators of sites need of any page; it says nothing about the decision.
 OF_SITES = frozenset(
@@ -23,11 +33,8 @@ OF_SITES = frozenset(
         *("permalink", "redirect_from", "sidebar_label", "sidebar_position", "slug", "weight"),
     }
 )
-RENAMED = {"deciders": "decision-makers"}  # as MADR 3 had it
-
 _STATUS = re.compile(r"(?:proposed|rejected|accepted|deprecated)|superseded(?:\s+by\s+\S.*)?", re.I)
-_FIELD = re.compile(r"(?:status|date|deciders?|decision[- ]makers?|consulted|informed)\s*:", re.I)
-_OLD_HEADINGS = frozenset({"status", "date", "deciders", "decision makers", "decision-makers"})
+MEANT = {SUPERSEDED_BY: "status: superseded by ADR-NNNN"}  # by fields that MADR never had
 
 
 def unreadable(document: Document) -> Iterator[LintRemark]:
@@ -40,48 +47,41 @@ def unreadable(document: Document) -> Iterator[LintRemark]:
 
 def misplaced(document: Document) -> Iterator[LintRemark]:
     """Fields between ``---`` that Markdown takes for a rule and a heading, or for text."""
+    if (found := document.misplaced) is not None:
+        line = found.first_line + 1
+        text = " ".join(document.text.split("\n")[line - 1 : found.last_line - 1])
+        message = (
+            f"{quoted(text)} is read as a heading, expected the front matter to begin on line 1"
+        )
+        yield LintKind.FRONT_MATTER_MISPLACED.at(document, line, "front matter", message)
+        return
     if document.front is not None or document.problems:
         return
     lines = document.text.split("\n")
     key, colon, _ = "".join(lines[1:2]).partition(":")
-    if lines[0].rstrip() == "---" and key in FIELDS and colon:
-        line = 1
+    if lines[0].rstrip() == "---" and colon and (key in FIELDS or key in OF_SITES):
         message = "the front matter is never closed, expected a line '---' behind its last field"
-    elif section := misplaced_section(document):
-        what, line = quoted(section.heading), section.line
-        message = f"{what} is read as a heading, expected the front matter to begin on line 1"
-    else:
-        return
-    yield LintKind.FRONT_MATTER_MISPLACED.at(document, line, "front matter", message)
-
-
-def misplaced_section(document: Document) -> RecordSection | None:
-    """The heading that Markdown makes of fields before the second ``---``, where the first one is
-    not on line 1.
-    """
-    for section in document.sections:
-        if section.level == 1:
-            return None
-        if section.level == 2 and _FIELD.match(section.heading):
-            return section
-    return None
+        yield LintKind.FRONT_MATTER_MISPLACED.at(document, 1, "front matter", message)
 
 
 def in_body(document: Document) -> Iterator[LintRemark]:
     """The first of status, date and people that is where older formats had it."""
-    for text, line in _metadata_in_body(document):
+    fields = {STATUS, DATE, *PEOPLE}
+    in_body = [
+        statement
+        for field, statement in document.statements
+        if field in fields and statement.place is not Place.FRONT
+    ]
+    for statement in sorted(in_body, key=lambda statement: statement.line)[:1]:
+        line, text = statement.line, f"{statement.spelt}: {statement.text}"
+        if statement.place is Place.SECTION:
+            line, text = _heading_line(document, statement.spelt), statement.spelt
         message = f"{quoted(text)} stands in the text, expected it in the front matter"
         yield LintKind.METADATA_IN_BODY.at(document, line, "metadata", message)
-        return
 
 
-def _metadata_in_body(document: Document) -> Iterator[tuple[str, int]]:
-    for section in document.sections:
-        if section.level == 2 and section.heading.casefold() in _OLD_HEADINGS:
-            yield section.heading, section.line
-        for block in section.blocks if section.level <= 1 else ():
-            if block.is_text and _FIELD.match(block.text):
-                yield block.text, block.line
+def _heading_line(document: Document, heading: str) -> int:
+    return next(section.line for section in document.sections if section.heading == heading)
 
 
 def fields(document: Document) -> Iterator[LintRemark]:
@@ -94,7 +94,7 @@ def fields(document: Document) -> Iterator[LintRemark]:
             yield from _shape(document, key, front.fields[key])
         elif key in OF_SITES:
             continue
-        elif meant := _meant(key, front.fields):
+        elif meant := _meant(document, key):
             message = f"'{key}' is no field of MADR 4, expected '{meant}'"
             yield LintKind.FIELD_RENAMED.at(document, document.field_line(key), key, message)
         else:
@@ -107,11 +107,18 @@ def fields(document: Document) -> Iterator[LintRemark]:
         yield LintKind.FIELD_UNKNOWN.at(document, line, unknown[0], message)
 
 
-def _meant(key: str, present: Mapping[str, Node]) -> str:
+def _meant(document: Document, key: str) -> str:
     """The field that a key was to be; empty where none is near, or where it is there as well."""
+    present = document.front.fields if document.front else {}
+    field = field_named(key)
+    if field == SUPERSEDED_BY:
+        named = document.superseders[:1]
+        number = named[0].number if named else None
+        return MEANT[field] if number is None else f"status: superseded by ADR-{number:04d}"
     spelt = key.casefold().replace("_", "-").replace(" ", "-")
-    near = RENAMED.get(spelt) or "".join(get_close_matches(spelt, FIELDS, n=1, cutoff=0.8))
-    return "" if near in present else near
+    near = "".join(get_close_matches(spelt[:LONGEST_NAME], FIELDS, n=1, cutoff=0.8))
+    meant = field if field in FIELDS else near
+    return "" if meant in present else meant
 
 
 def _shape(document: Document, key: str, node: Node) -> Iterator[LintRemark]:
@@ -149,23 +156,28 @@ def _is_placeholder(document: Document, key: str) -> bool:
 
 
 def status(document: Document) -> Iterator[LintRemark]:
-    text = document.status
+    """Whether the status is one that MADR 4 has, where MADR 4 has it."""
+    statement = document.metadata.get(STATUS)
+    if statement is None or statement.place is not Place.FRONT:
+        return
+    text = statement.text
     if not text or _is_placeholder(document, "status") or _STATUS.fullmatch(text):
         return
     close = get_close_matches(text.casefold(), STATES, n=1, cutoff=0.7)
     hint = f"; did you mean '{close[0]}'?" if close else ""
     known = "proposed, rejected, accepted, deprecated or superseded by ADR-NNNN"
     message = f"the status is {quoted(text)}, expected {known}{hint}"
-    line = document.field_line("status")
-    yield LintKind.STATUS_UNKNOWN.at(document, line, "status", message)
+    yield LintKind.STATUS_UNKNOWN.at(document, statement.line, "status", message)
 
 
 def day(document: Document, *, today: date) -> Iterator[LintRemark]:
     """Whether the date is one, and not after ``today``."""
-    text = document.date
+    statement = document.metadata.get(DATE)
+    if statement is None or statement.place is not Place.FRONT:
+        return
+    text, line = statement.text, statement.line
     if not text or _is_placeholder(document, "date"):
         return
-    line = document.field_line("date")
     stated = expiry.day(text)
     if stated is None:
         message = f"the date is {quoted(text)}, expected a day of the calendar as YYYY-MM-DD"

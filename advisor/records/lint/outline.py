@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import quoted
+from advisor.records.metadata import Place
 from advisor.records.parsed_record import (
     ARGUMENTS,
     CONFIRMATION,
@@ -18,8 +19,8 @@ from advisor.records.parsed_record import (
     OPTIONS,
     OUTCOME,
     Document,
-    RecordSection,
 )
+from advisor.records.sections import RecordSection
 
 
 @dataclass(frozen=True)
@@ -74,25 +75,36 @@ def is_madr(document: Document) -> bool:
 
 
 def title(document: Document) -> Iterator[LintRemark]:
-    titles = [s for s in document.sections if s.level == 1 and not known(s)]
-    if not titles:
-        message = "there is no title, expected a heading '# ...'"
-        yield LintKind.TITLE_MISSING.at(document, document.body_line, "title", message)
-        return
-    first, *others = titles
-    if not first.heading:
+    first = document.title_section
+    others = [s for s in document.sections if s.level == 1 and s is not first and not known(s)]
+    if first is None:
+        yield _title_missing(document)
+    elif not first.heading:
         message = "the title is empty, expected the problem and its solution in a few words"
         yield LintKind.TITLE_MISSING.at(document, first.line, "title", message)
     for other in others:
-        what = f"{quoted(other.heading)} is a heading of the first level"
-        message = f"{what}, as is the title on line {first.line}; expected '##' or more"
+        title = f", as is the title on line {first.line}" if first else ""
+        what = f"{quoted(other.heading)} is a heading of the first level{title}"
+        message = f"{what}; expected '##' or more"
         yield LintKind.TITLE_TWICE.at(document, other.line, other.heading, message)
+    if first is None:
+        return
     before = document.sections[: document.sections.index(first)]
     shown = next((section for section in before if section.level or not section.is_empty), None)
     if shown is not None:
         line = shown.line if shown.level else next(b.line for b in shown.blocks if not b.is_empty)
         message = f"text stands before the title on line {first.line}, expected the title first"
         yield LintKind.TITLE_NOT_FIRST.at(document, line, "title", message)
+
+
+def _title_missing(document: Document) -> LintRemark:
+    line, message = document.body_line, "there is no title, expected a heading '# ...'"
+    if (comment := document.title_in_comment) is not None:
+        text, line = comment
+        message = f"{quoted(text)} is a comment of the front matter, expected the title below it"
+    elif document.title:
+        message += f"; {quoted(document.title)} stands in the front matter alone"
+    return LintKind.TITLE_MISSING.at(document, line, "title", message)
 
 
 def missing(document: Document) -> Iterator[LintRemark]:
@@ -164,9 +176,12 @@ def levels(document: Document) -> Iterator[LintRemark]:
 def unknown(document: Document) -> Iterator[LintRemark]:
     """Sections that MADR 4 calls otherwise, and in one remark those it does not have."""
     others = []
+    stated = {s.spelt for _, s in document.statements if s.place is Place.SECTION}
     for section, parents in _nested(document):
         in_outcome = section.level == 3 and _is_below(OUTCOME, parents)
         if known(section) or not section.heading or not (section.level == 2 or in_outcome):
+            continue
+        if section.heading in stated:  # which has a remark of its own
             continue
         meant = _meant(document, section)
         if not meant:

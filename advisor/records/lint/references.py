@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from advisor.records.evidence.bundle import Bundle, read_bundle
-from advisor.records.evidence.restore import bundle_path, has_evidence, revisit_date, seal
+from advisor.records.evidence.restore import bundle_path, has_evidence, seal
 from advisor.records.evidence.rules_data import RULES
 from advisor.records.expiry import day
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import quoted
+from advisor.records.metadata import REVIEW
 from advisor.records.parsed_record import ARGUMENTS, Document
+from advisor.records.references import path_of
+from advisor.records.review_date import review_date
 from rules.diagnostics import InputError
 
 RENDERED = ("", ".html", ".htm")  # what sites make of a file, or show instead of its ending
@@ -27,22 +30,10 @@ def broken(document: Document) -> Iterator[LintRemark]:
     folder = Path(document.file).parent
     links = dict.fromkeys((link, block.line) for block in document.blocks for link in block.links)
     for link, line in links:
-        path = _target(link)
+        path = path_of(link)
         if path and not _exists_as_source(folder / path):
             message = f"the link {quoted(unquote(link))} leads to no file"
             yield LintKind.LINK_BROKEN.at(document, line, link, message)
-
-
-def _target(link: str) -> str:
-    """The path that a relative link to a file gives; empty for any other link."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:  # such as an unfinished address of IPv6
-        return ""
-    path = unquote(parts.path)
-    if parts.scheme or parts.netloc or path.startswith(("/", "{", "~", "<")) or "\0" in path:
-        return ""
-    return path
 
 
 def _exists_as_source(path: Path) -> bool:
@@ -99,10 +90,11 @@ def reasons(document: Document) -> Iterator[LintRemark]:
 
 def revisit(document: Document) -> Iterator[LintRemark]:
     """A review date that is no day."""
-    stated = revisit_date(document)
+    stated = review_date(document)
     if stated and day(stated) is None:
         message = f"it is to be looked at again by {stated}, expected a day of the calendar"
-        line = _line_of(document, stated)
+        field = document.metadata.get(REVIEW)
+        line = field.line if field and stated in field.text else _line_of(document, stated)
         yield LintKind.DATE_IMPOSSIBLE.at(document, line, "revisit", message)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import ELLIPSES, plain, quoted
-from advisor.records.parsed_record import Block, BlockKind, Document
+from advisor.records.parsed_record import Document
+from advisor.records.sections import Block, BlockKind
 
 LONGEST = 2000  # characters of a text that are searched for placeholders
 # How the placeholders of MADR's templates begin, of this edition and the one before.

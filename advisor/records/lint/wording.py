@@ -22,7 +22,7 @@ _ARTICLE = re.compile(r"(?:the|an?)\s+")
 _LABEL = re.compile(
     r"((?:option|alternative|variant)\s+\w{1,3}|\(?(?:\d{1,2}|[a-z])[.):])(?:\W+|$)"
 )
-_NUMBERED = re.compile(r"(?:option|alternative|variant)\s+#?(\d{1,2})\b")
+_NUMBERED = re.compile(r"(?:option|alternative|variant)\s+#?(\d{1,2})\b|#?(\d{1,2})$")
 _HEAD_ENDS = re.compile(r"\s*(?:[:;,(\[]|\s[-–—]+\s|\.\s|->|→)")
 _BRACKETS = re.compile(r"\([^)]*\)")
 _FILLERS = frozenset(
@@ -72,10 +72,19 @@ def alike(first: str, second: str) -> bool:
     return len(few) > 1 and len(few & many) >= MOST_WORDS * len(few)
 
 
+def likeliest(text: str, names: Iterable[str]) -> str | None:
+    """The name that a reader would take the text for: one that holds it as words of its own before
+    one that holds it as a part of a longer word; None where it is like none.
+    """
+    like = [name for name in names if alike(text, name)]
+    whole = re.compile(rf"(?<![\w-]){re.escape(plain(text))}(?![\w-])")
+    return next((name for name in like if whole.search(plain(name))), like[0] if like else None)
+
+
 def label(text: str) -> int | None:
-    """The number in ``Option 3``, with which people name what a numbered list holds."""
+    """The number in ``Option 3`` or ``3``, with which people name what a numbered list holds."""
     match = _NUMBERED.match(plain(text))
-    return int(match[1]) if match else None
+    return int(match[1] or match[2]) if match else None
 
 
 def several(text: str) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import yaml
 
@@ -19,6 +21,7 @@ from advisor.records.decision import Decision
 from advisor.records.expiry import day
 from advisor.records.madr.arguments import consequences, pros_and_cons, proven, tried
 from advisor.records.madr.escaping import code, escape, escaped, in_markdown
+from advisor.records.names import name_of
 from advisor.wording.build_report import build_report
 from advisor.wording.findings import Evidence
 from advisor.wording.quantities import count, percent
@@ -56,7 +59,7 @@ class Filing:
     bundle: str
     seal: str
     or_when: str = ", or earlier when"
-    supersedes: str = ""  # the file name of the record it takes the place of
+    supersedes: str = ""  # the path, from its folder, of the record it takes the place of
 
 
 def record_text(recommendation: Recommendation, decision: Decision, filing: Filing) -> str:
@@ -307,6 +310,8 @@ def evidence(bundle: str, seal: str) -> str:
     return f"Evidence: [{bundle}]({bundle}), SHA-256 {code(seal)}."
 
 
-def supersedes(name: str) -> str:
-    """The sentence by which a record says whose place it takes."""
-    return f"Supersedes [ADR-{name.split('-', 1)[0]}]({name})."
+def supersedes(link: str) -> str:
+    """The sentence by which a record says whose place it takes; ``link`` leads to its file."""
+    name = name_of(Path(link))
+    label = Path(link).stem if name is None or name.number is None else f"ADR-{name.label}"
+    return f"Supersedes [{label}]({quote(link, safe='/%')})."

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote, unquote
 
 from advisor.files import check_folder, write_whole
-from advisor.records.folder import RecordName, records_in
-from advisor.records.parsed_record import Document
-from advisor.records.parsing import parse_document, read_document
+from advisor.records.folder import RecordEntry, RecordFolder, read_records
 from advisor.records.projections import log4brains, nygard
-from advisor.records.projections.links import Moved, moved_between, rebased
-from advisor.records.projections.source import Projection, ProjectionSource
+from advisor.records.projections.links import moved_between, rebased
+from advisor.records.projections.source import (
+    ProjectedRecords,
+    Projection,
+    ProjectionSource,
+    without_metadata,
+)
 from rules.diagnostics import InputError, Problem, SourceLocation
 from rules.loading.input_file import read_bytes
 from rules.loading.yaml_nodes import decoded
 
-Project: TypeAlias = Callable[[ProjectionSource, Sequence[ProjectionSource]], Projection]
+Project: TypeAlias = Callable[[ProjectionSource, ProjectedRecords], Projection]
 
 FORMATS: Mapping[str, Project] = {"nygard": nygard.project, "log4brains": log4brains.project}
 
@@ -31,66 +34,73 @@ _MARK = re.compile(rf"^<!-- {_BY} (?P<source>\S+): edit that file, not this one\
 
 @dataclass(frozen=True)
 class ExportResult:
-    """The files that were written, those whose record is gone, and notes on them."""
+    """The files that were written, those whose record is gone, notes on them, and the folder of the
+    records, with what in it could not be exported.
+    """
 
     written: tuple[Path, ...]
     stale: tuple[Path, ...]
     notes: tuple[str, ...]
+    folder: RecordFolder
 
 
 def export(folder: Path, to: Path, project: Project) -> ExportResult:
-    """Write a projection of each record of ``folder`` into ``to``, under the same name.
+    """Write a projection of each record of ``folder`` and those below into ``to``, under the same
+    name.
 
-    Projections that are there are replaced. Raises InputError, before anything is written, with
-    every obstacle: records that cannot be read or have no title, and files in ``to`` that are no
-    projections. Raises OSError.
+    Projections that are there are replaced. Records that cannot be read or have no title are
+    ``problems`` of the result. Raises InputError, before anything is written, with every file in
+    ``to`` that is no projection. Raises OSError.
     """
     check_folder(to)
     if Path(os.path.realpath(to)).is_relative_to(os.path.realpath(folder)):
         message = f"is in {folder}, where the records are; expected another folder"
         raise InputError.at(to, message)
-    names = records_in(folder)
-    if not names:
+    found = read_records(folder)
+    if not found.records and not found.problems:
         raise InputError.at(folder, "has no records to export")
-    moved = moved_between(folder, to, {name.path.name for name in names})
-    records = [replace(r, document=_rebased(r.document, moved)) for r in _sources(names)]
-    projections = {to / record.file: project(record, records) for record in records}
+    usable = [record for record in found.records if not _obstacles(record)]
+    problems = [problem for record in found.records for problem in _obstacles(record)]
+    among = ProjectedRecords(_sources(usable, to))
+    projections = {to / source.file: project(source, among) for source in among.records}
     taken = [path for path in projections if os.path.lexists(path) and _record_of(path) is None]
     if taken:
         message = "is no projection and is not written over; expected another folder"
         raise InputError([Problem(SourceLocation(str(path)), message) for path in taken])
-    to.mkdir(parents=True, exist_ok=True)
-    for path, projection in projections.items():
-        write_whole(path, f"{projection.text}\n\n{_mark(folder / path.name, to)}\n")
+    for source, (path, projection) in zip(among.records, projections.items(), strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mark = _mark(source.name.path, path.parent)
+        write_whole(path, f"{projection.text}\n\n{mark}\n")
     notes = tuple(note for projection in projections.values() for note in projection.notes)
-    sources = {path: _record_of(path) for path in sorted(to.glob("*.md"))}
-    stale = tuple(path for path, record in sources.items() if record and not record.exists())
-    return ExportResult(tuple(projections), stale, notes)
+    there = {path: _record_of(path) for path in sorted(to.rglob("*.md"))}
+    stale = tuple(path for path, record in there.items() if record and not record.exists())
+    rest = replace(found, problems=(*found.problems, *problems))
+    return ExportResult(tuple(projections), stale, notes, rest)
 
 
-def _sources(names: Sequence[RecordName]) -> Sequence[ProjectionSource]:
-    """Every record. Raises InputError with what is wrong with any of them."""
-    sources: list[ProjectionSource] = []
-    problems: list[Problem] = []
-    for name in names:
-        try:
-            source = ProjectionSource(name, read_document(name.path))
-        except InputError as error:
-            problems += error.problems
-            continue
-        problems += source.document.problems
-        if not source.outline.name:
-            message = "there is no title, expected a heading such as '# Use PyTorch'"
-            problems.append(Problem(source.document.place(source.document.body_line), message))
-        sources.append(source)
-    if problems:
-        raise InputError(problems)
-    return sources
+def _obstacles(record: RecordEntry) -> Sequence[Problem]:
+    """Why a record cannot be projected."""
+    document = record.document
+    if document.problems or document.title:
+        return document.problems
+    line, message = document.body_line, "there is no title, expected a heading such as '# Use it'"
+    if (comment := document.title_in_comment) is not None:
+        text, line = comment
+        message = f"{text!r} is a comment of the front matter, expected the title below it"
+    return [Problem(document.place(line), message)]
 
 
-def _rebased(document: Document, moved: Moved) -> Document:
-    front = document.text[: len(document.text) - len(document.body)]
-    return parse_document(front + rebased(document.body, moved), document.file)
+def _sources(records: Sequence[RecordEntry], to: Path) -> Iterator[ProjectionSource]:
+    """The records, with links as they must be where their projections go."""
+    folders = {
+        record.name.path: record.name.path.parent.relative_to(record.folder) for record in records
+    }
+    going = {os.path.realpath(path): to / folder / path.name for path, folder in folders.items()}
+    for record in records:
+        path = record.name.path
+        moved = moved_between(path.parent, to / folders[path], going)
+        body = rebased(without_metadata(record.document), moved)
+        yield ProjectionSource(record.name, record.document, folders[path].as_posix(), body)
 
 
 def _mark(record: Path, to: Path) -> str:

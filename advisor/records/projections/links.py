@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote, unquote
@@ -24,13 +24,14 @@ _TARGET = re.compile(r"(?P<path>[^?#]*)(?P<rest>.*)", re.DOTALL)
 _ATTRIBUTE = re.compile(
     r"""(?P<name>\b(?:href|src)\s*=\s*)(?P<mark>["'])(?P<target>[^\n]*?)(?P=mark)""", re.IGNORECASE
 )
+_MAY_LINK = re.compile(r"\]\(|<[a-z]", re.IGNORECASE)
 _DEFINITION = re.compile(r"(?P<label>.*?\]:\s*)(?P<target><[^<>\n]*>|\S+)", re.DOTALL)
 
 
-def moved_between(old: Path, new: Path, following: Collection[str]) -> Moved:
+def moved_between(old: Path, new: Path, following: Mapping[str, Path]) -> Moved:
     """For texts that go from the folder ``old`` to ``new``: what becomes of the target of a link.
 
-    Files of ``old`` that are named in ``following`` go along, under the same names.
+    ``following`` are the files that go along, by their real paths, and where each of them goes.
     """
     origin, destination = os.path.realpath(old), os.path.realpath(new)
 
@@ -40,10 +41,8 @@ def moved_between(old: Path, new: Path, following: Collection[str]) -> Moved:
         parts = _TARGET.fullmatch(target)
         assert parts is not None  # the pattern takes any text
         path = os.path.normpath(Path(origin, unquote(parts["path"])))
-        folder, name = os.path.split(path)
+        path = os.path.realpath(following[path]) if path in following else path
         relative = os.path.relpath(path, destination).replace(os.sep, "/")
-        if folder == origin and name in following:
-            return quote(name, errors="surrogateescape") + parts["rest"]
         return quote(relative, errors="surrogateescape") + parts["rest"]
 
     return moved
@@ -61,7 +60,7 @@ def rebased(text: str, moved: Moved) -> str:
         first, end = token.map
         if token.type == "html_block":
             lines[first:end] = _attributes("\n".join(lines[first:end]), moved).split("\n")
-        elif token.type == "inline" and token.content:
+        elif token.type == "inline" and _MAY_LINK.search(token.content):
             changes.clear()
             parser.inline.parse(token.content, parser, environment, [])
             _put(lines, first, token.content, _changed(token.content, changes))

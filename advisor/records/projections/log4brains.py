@@ -16,6 +16,7 @@ from advisor.records.madr.escaping import escape
 from advisor.records.projections.outline import OutlinePart, heading, joined, list_items, rendered
 from advisor.records.projections.source import (
     DECIDERS,
+    ProjectedRecords,
     Projection,
     ProjectionSource,
     bullets,
@@ -31,7 +32,7 @@ _SIDES = {
 }
 
 
-def project(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Projection:
+def project(record: ProjectionSource, among: ProjectedRecords) -> Projection:
     """The record as log4brains reads it; ``among`` are all records of its folder."""
     text = joined(
         heading(1, record.outline.heading),
@@ -41,9 +42,7 @@ def project(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Proj
     return Projection(text, tuple(_notes(record, among)))
 
 
-def _metadata(
-    record: ProjectionSource, among: Sequence[ProjectionSource]
-) -> Iterator[tuple[str, str]]:
+def _metadata(record: ProjectionSource, among: ProjectedRecords) -> Iterator[tuple[str, str]]:
     by_role = record.people()
     status = _status(record, among)
     yield "Status", status
@@ -58,36 +57,43 @@ def _metadata(
     yield from record.other_fields().items()
 
 
-def _status(record: ProjectionSource, among: Sequence[ProjectionSource]) -> str:
-    if successor := record.superseder(among):
-        return f"superseded by {_link(successor)}"
+def _status(record: ProjectionSource, among: ProjectedRecords) -> str:
+    for successor in among.superseders(record):  # it knows one
+        return f"superseded by {_link(record, successor)}"
     if record.is_superseded:
         return "deprecated"
-    return record.status if record.status in STATUSES else "draft"
+    first = re.match(r"\W*(\w*)", record.status)  # as in "accepted, and in force since May"
+    return first[1] if first and first[1] in STATUSES else "draft"
 
 
-def _link(record: ProjectionSource) -> str:
-    return record.link(record.name.path.stem)
+def _link(record: ProjectionSource, other: ProjectionSource) -> str:
+    return record.link_to(other, other.name.path.stem)
 
 
-def _notes(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Iterator[str]:
+def _notes(record: ProjectionSource, among: ProjectedRecords) -> Iterator[str]:
     status = _status(record, among)
     if not record.status:
         yield f"{record.file} has no status; its projection is a draft"
     elif status in STATUSES and record.is_superseded:
-        yield f"{record.file} is superseded by no record of the folder; its projection is {status}"
+        outside = among.elsewhere(record)
+        by = f"{outside[0]}, which is not exported" if outside else "no record of the folder"
+        yield f"{record.file} is superseded by {by}; its projection is {status}"
     elif status in STATUSES and status != record.status:
         yield f"log4brains has no status '{record.status}' as {record.file} has; it is a {status}"
     if record.document.date and not _DATE.fullmatch(record.document.date):
         yield f"log4brains reads no date from '{record.document.date}' in {record.file}"
 
 
-def _parts(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Sequence[OutlinePart]:
+def _parts(record: ProjectionSource, among: ProjectedRecords) -> Sequence[OutlinePart]:
     """The sections by the names of MADR 2, and links to the records it replaced."""
-    parts = [_with_sides(part) for part in record.outline.parts]
+    parts = [
+        _with_sides(part)
+        for part in record.outline.parts
+        if not part.is_named("Status") or part.text or part.parts  # which stands above
+    ]
     if lead := record.outline.text:  # below the title a list in it would be taken for metadata
         _add(parts, 0, parsed_record.CONTEXT, before=lead)
-    if links := [f"* Supersedes {_link(other)}" for other in record.superseded(among)]:
+    if links := [f"* Supersedes {_link(record, old)}" for old in among.superseded(record)]:
         _add(parts, len(parts), LINKS, after="\n".join(links))
     return parts
 

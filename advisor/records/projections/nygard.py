@@ -18,13 +18,19 @@ from advisor.records.projections.outline import (
     rendered,
     rendered_under,
 )
-from advisor.records.projections.source import Projection, ProjectionSource, bullets, listed
+from advisor.records.projections.source import (
+    ProjectedRecords,
+    Projection,
+    ProjectionSource,
+    bullets,
+    listed,
+)
 
 SUPERSEDED, SUPERSEDES = "Superseded by", "Supersedes"
 _NOTHING = "The record says nothing of it."
 
 
-def project(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Projection:
+def project(record: ProjectionSource, among: ProjectedRecords) -> Projection:
     """The record in Nygard's format; ``among`` are all records of its folder."""
     roles = [(role, listed(names)) for role, names in record.people().items()]
     date = escape(record.document.date)
@@ -40,29 +46,34 @@ def project(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Proj
 
 
 def _numbered(record: ProjectionSource, title: str) -> str:
-    number = f"{record.name.number}. "
+    number = "" if record.name.number is None else f"{record.name.number}. "
     return title if title.startswith(number) else f"{number}{title}"
 
 
-def _status(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Iterator[str]:
-    if successor := record.superseder(among):
-        yield f"{SUPERSEDED} {_link(successor)}"
-    else:
+def _status(record: ProjectionSource, among: ProjectedRecords) -> Iterator[str]:
+    successors = [_link(record, other) for other in among.superseders(record)]
+    for successor in successors:
+        yield f"{SUPERSEDED} {successor}"
+    if not successors:
         stated = " ".join(record.document.status.split()) or "proposed"
         yield escape(stated[:1].upper() + stated[1:])
-    for other in record.superseded(among):
-        yield f"{SUPERSEDES} {_link(other)}"
+    for other in among.superseded(record):
+        yield f"{SUPERSEDES} {_link(record, other)}"
+    if (more := _named(record.outline.parts, "Status")) is not None:
+        yield from _content(more)
 
 
-def _link(record: ProjectionSource) -> str:
-    return record.link(_numbered(record, record.outline.name))
+def _link(record: ProjectionSource, other: ProjectionSource) -> str:
+    return record.link_to(other, _numbered(other, other.outline.name))
 
 
-def _notes(record: ProjectionSource, among: Sequence[ProjectionSource]) -> Iterator[str]:
+def _notes(record: ProjectionSource, among: ProjectedRecords) -> Iterator[str]:
     if not record.status:
         yield f"{record.file} has no status; its projection says Proposed"
-    elif record.is_superseded and record.superseder(among) is None:
-        yield f"{record.file} is superseded by no record of the folder; nothing is linked"
+    elif record.is_superseded and not among.superseders(record):
+        outside = among.elsewhere(record)
+        by = f"{outside[0]}, which is not exported" if outside else "no record of the folder"
+        yield f"{record.file} is superseded by {by}; nothing is linked"
 
 
 def _sections(outline: OutlinePart) -> Iterator[str]:
@@ -70,11 +81,13 @@ def _sections(outline: OutlinePart) -> Iterator[str]:
     arguments below the context, the rest below the consequences.
     """
     parts = outline.parts
-    context, outcome = _named(parts, parsed_record.CONTEXT), _named(parts, parsed_record.OUTCOME)
+    context = _named(parts, parsed_record.CONTEXT, "Context")
+    outcome = _named(parts, parsed_record.OUTCOME, "Decision")
     inner = outcome.parts if outcome else ()
     consequences = _named((*inner, *parts), parsed_record.CONSEQUENCES)
     end = parts.index(outcome) if outcome else len(parts)
-    others = [part for part in parts if part not in (context, outcome, consequences)]
+    taken = (context, outcome, consequences, _named(parts, "Status"))
+    others = [part for part in parts if part not in taken]
     before = [p for p in others if parts.index(p) < end or p.is_named(parsed_record.ARGUMENTS)]
     after = [part for part in others if part not in before]
     decision = outcome.text if outcome else ""
@@ -95,5 +108,6 @@ def _content(part: OutlinePart | None) -> Iterator[str]:
         yield from rendered_under(part, 2)
 
 
-def _named(parts: Sequence[OutlinePart], name: str) -> OutlinePart | None:
-    return next((part for part in parts if part.is_named(name)), None)
+def _named(parts: Sequence[OutlinePart], *names: str) -> OutlinePart | None:
+    """The first part of the first of these names that there is one of."""
+    return next((part for name in names for part in parts if part.is_named(name)), None)

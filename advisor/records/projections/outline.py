@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from advisor.records.parsing import markdown_tokens, visible_text
+from advisor.records.parsing import markdown_tokens, visible_words
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -34,10 +34,14 @@ class OutlinePart:
         return self.name.casefold() == name.casefold()
 
 
-def outline(body: str) -> OutlinePart:
-    """The outline of a Markdown text. Headings inside quotations and lists are text here."""
+def outline(body: str, *, titled: bool = True) -> OutlinePart:
+    """The outline of a Markdown text. Headings inside quotations and lists are text here.
+
+    The first heading of the first level is its title, unless it is not ``titled``.
+    """
     leading, *flat = _flat(_closed(body))
-    title = next((part for part in flat if part.level == 1), OutlinePart(1, "", "", ""))
+    titles = (part for part in flat if titled and part.level == 1)
+    title = next(titles, OutlinePart(1, "", "", ""))
     parts = _nested([part for part in flat if part is not title])
     return replace(title, text=joined(leading.text, title.text), parts=tuple(parts))
 
@@ -66,7 +70,7 @@ def joined(*pieces: str) -> str:
 
 def list_items(text: str) -> Sequence[str]:
     """The Markdown of each item, where the whole text is one list; else nothing."""
-    tokens, lines = markdown_tokens(text), text.split("\n")
+    tokens, lines = markdown_tokens(text, words=False), text.split("\n")
     if not tokens or tokens[0].type != "bullet_list_open" or tokens[0].map != [0, len(lines)]:
         return ()
     items = (token for token in tokens if token.type == "list_item_open" and token.level == 1)
@@ -76,7 +80,7 @@ def list_items(text: str) -> Sequence[str]:
 def _flat(body: str) -> Iterator[OutlinePart]:
     """The text before any heading, on level 0; then each heading with its own text."""
     lines = body.split("\n")
-    tokens = markdown_tokens(body)
+    tokens = markdown_tokens(body, words=False)
     headings = [(t, tokens[i + 1]) for i, t in enumerate(tokens) if _is_heading(t)]
     starts = [opening.map[0] for opening, _ in headings if opening.map]
     ends = [opening.map[1] for opening, _ in headings if opening.map]
@@ -84,7 +88,7 @@ def _flat(body: str) -> Iterator[OutlinePart]:
     nexts = [*starts[1:], len(lines)]  # one too many where there is no heading at all
     for (opening, inline), begin, end in zip(headings, ends, nexts, strict=False):
         level, source = int(opening.tag[1:]), " ".join(inline.content.split())
-        yield OutlinePart(level, visible_text(inline), source, _text(lines[begin:end]))
+        yield OutlinePart(level, visible_words(inline.content), source, _text(lines[begin:end]))
 
 
 def _is_heading(token: Token) -> bool:
@@ -111,9 +115,9 @@ def _closed(body: str) -> str:
 
     Its last section may be moved before others, and would swallow them.
     """
-    fences = [token.markup for token in markdown_tokens(body) if token.type == "fence"]
+    fences = [token.markup for token in markdown_tokens(body, words=False) if token.type == "fence"]
     for ending in ("", *(f"\n{fence}" for fence in fences[-1:]), *_ENDINGS):
-        if _is_heading(markdown_tokens(f"{body}{ending}\n\n# Next")[-3]):
+        if _is_heading(markdown_tokens(f"{body}{ending}\n\n# Next", words=False)[-3]):
             return f"{body}{ending}"
     return body
 

@@ -9,59 +9,64 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.records.due import RecordReview
-from advisor.records.evidence.restore import revisit_date
-from advisor.records.folder import RecordName
+from advisor.records.folder import RecordEntry
 from advisor.records.madr.document_text import ROLES
-from advisor.records.parsed_record import Document
+from advisor.records.metadata import without_links
+from advisor.records.review_date import review_date
 from advisor.report.toolkit.json_data import SCHEMA, dumped
 from advisor.report.toolkit.wrapping import plain_table, print_folded, print_lines
+from advisor.wording.quantities import count
 
+LONGEST_CELL = 200  # characters
 _STATUSES = {"accepted": "green", "proposed": "yellow"}
 
 
-def print_list(console: Console, records: Iterable[tuple[RecordName, Document]]) -> None:
+def print_list(console: Console, records: Iterable[RecordEntry]) -> None:
     """A row a record: number, status, date, what was chosen, title."""
     table = plain_table()
-    table.add_column("", justify="right", no_wrap=True)
+    table.add_column("", overflow="fold")
     for heading in ("status", "date", "chosen", "title"):
         table.add_column(heading, overflow="fold")
-    for name, document in records:
-        status = document.status or "-"
-        chosen = document.chosen.option if document.chosen else "-"
+    for record in records:
+        document = record.document
+        status = _cell(without_links(document.status))
+        chosen = _cell(document.chosen.option if document.chosen else "")
         table.add_row(
-            f"{name.number:0{name.width}d}",
-            Text(status, style=_STATUSES.get(status, "dim")),
-            Text(document.date or "-"),
+            Text(record.label),
+            Text(status, style=_STATUSES.get(status.casefold(), "dim")),
+            Text(_cell(document.date)),
             Text(chosen),
-            Text(document.title or name.path.name),
+            Text(_cell(document.title or record.name.path.name)),
         )
     print_lines(console, [(0, table)])
 
 
-def list_as_json(records: Iterable[tuple[RecordName, Document]]) -> str:
+def _cell(text: str) -> str:
+    return text if 0 < len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…" if text else "-"
+
+
+def list_as_json(records: Iterable[RecordEntry]) -> str:
     """One JSON object, as ``advisor record list --format json`` prints it.
 
     Each of ``records`` has ``number``, ``file``, ``title``, ``status``, ``date``, ``chosen``,
     ``decision_makers``, ``consulted``, ``informed``, ``superseded_by`` (a number) and ``revisit``;
     what a record does not say is null or empty.
     """
-    return dumped(
-        {"schema": SCHEMA, "records": [_as_data(name, document) for name, document in records]}
-    )
+    return dumped({"schema": SCHEMA, "records": [_as_data(record) for record in records]})
 
 
-def _as_data(name: RecordName, document: Document) -> dict[str, Any]:
-    names = document.front.names if document.front else lambda field: ()
+def _as_data(record: RecordEntry) -> dict[str, Any]:
+    document = record.document
     return {
-        "number": name.number,
-        "file": str(name.path),
+        "number": record.name.number,
+        "file": str(record.name.path),
         "title": document.title or None,
         "status": document.status or None,
         "date": document.date or None,
         "chosen": document.chosen.option if document.chosen else None,
-        **{role: list(names(field)) for role, field in ROLES.items()},
+        **{role: list(document.people(field)) for role, field in ROLES.items()},
         "superseded_by": document.superseded_by,
-        "revisit": revisit_date(document) or None,
+        "revisit": review_date(document) or None,
     }
 
 
@@ -69,19 +74,26 @@ def print_due(console: Console, reviews: Sequence[RecordReview]) -> None:
     """The records that are due, each with its reminders, and when the next one will be."""
     due = [review for review in reviews if review.reminders]
     for review in due:
-        print_folded(console, f"{review.name.path}  {review.document.title}", "bold yellow")
+        title = review.record.document.title
+        print_folded(console, f"{review.record.name.path}  {title}", "bold yellow")
         for reminder in review.reminders:
             print_folded(console, f"{reminder.trigger.value}: {reminder.message}", indent=2)
     for review in reviews:
         if why := review.unread:
-            print_folded(console, f"{review.name.path}: its evidence cannot be read: {why}")
-    if not due:
+            print_folded(console, f"{review.record.name.path}: its evidence cannot be read: {why}")
+    silent = sum(not review.says_when for review in reviews)
+    if not due and silent == len(reviews) > 0:
+        print_folded(console, "No record in force here says when to look at it again.")
+    elif not due:
         print_folded(console, "Nothing is due.", "bold green")
     else:
         again = "advisor record verify FILE --rerun says whether its reasons hold"
         renew = "advisor ask --answers FILE --record DIR --supersedes N decides anew by today's"
         print_folded(console, f"next: {again}; {renew}.", "dim")
-    ahead = [(r.revisit, r.name.path.name) for r in reviews if r.revisit and not r.reminders]
+    if 0 < silent < len(reviews):
+        many = f"{silent} of {count(len(reviews), 'record')} in force"
+        print_folded(console, f"No day to look at it again: {many}.", "dim")
+    ahead = [(r.revisit, r.record.name.path.name) for r in reviews if r.revisit and not r.reminders]
     if ahead:
         day, name = min(ahead, key=lambda pair: pair[0])
         print_folded(console, f"Next: {name}, by {day}.", "dim")
@@ -96,8 +108,8 @@ def due_as_json(reviews: Iterable[RecordReview]) -> str:
     """
     records = [
         {
-            "file": str(r.name.path),
-            "title": r.document.title,
+            "file": str(r.record.name.path),
+            "title": r.record.document.title,
             "revisit": str(r.revisit) if r.revisit else None,
             "reminders": [{"trigger": x.trigger.value, "says": x.message} for x in r.reminders],
             "unread": r.unread or None,

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.evidence import ClaimStatus, WeighedClaim
-from advisor.records.folder import name_of
+from advisor.records.names import name_of
 from advisor.records.verification.rerun import ClaimRerun, ReasonOutcome, Rerun
 from advisor.records.verification.verify import CheckStatus, Verification
 from advisor.report.toolkit.json_data import SCHEMA, dumped, judgement_as_data

@@ -107,6 +107,7 @@ def test_answers_are_taken_from_a_record_to_decide_anew(
 ) -> None:
     arguments = ("--answers", written, "--no-probes", "--record", "docs/decisions")
     run = program("ask", *arguments, "--supersedes", "1", "--format", "json")
+    program("record", "accept", "2")
     assert run.data["answers"]["target"] == ["android"]
     records = program("record", "list", "--format", "json").data["records"]
     assert [one["superseded_by"] for one in records] == [2, None]
@@ -117,6 +118,7 @@ def test_a_record_that_cannot_be_superseded_leaves_nothing_behind(
     program: Program, session: Path, written: Path
 ) -> None:
     program("record", "new", session, "--supersedes", "1")
+    program("record", "accept", "2")
     run = program("record", "new", session, "--supersedes", "1")
     assert (run.code, "is superseded by ADR-0002 already" in run.err) == (3, True)
     assert len(list(written.parent.iterdir())) == 4
@@ -131,22 +133,39 @@ def test_new_without_an_outcome_writes_nothing(
     assert (run.code, run.complaints, list(tmp_path.iterdir())) == (1, [complaint], [])
 
 
-def test_new_that_supersedes_links_both_ways(
+def test_what_is_superseded_stays_in_force_until_the_new_record_is_accepted(
     program: Program, session: Path, written: Path
 ) -> None:
-    run = program("record", "new", session, "--supersedes", "1")
-    assert run.err == f"supersedes: docs/decisions/0001-{SLUG}.md\n"
-    assert program("record", "lint", "docs/decisions", "--level", "error").code == 0
-    assert f"Supersedes [ADR-0001](0001-{SLUG}.md)." in written.with_name(
-        f"0002-{SLUG}.md"
+    program("record", "accept", "1")
+    new = f"docs/decisions/0002-{SLUG}.md"
+    run = program("record", "new", session, "--supersedes", written)
+    why = f"stays as it is until the new one is accepted: advisor record accept {new}"
+    assert run.err == f"{written} {why}\n"
+    assert f"Supersedes [ADR-0001](0001-{SLUG}.md)." in Path(
+        written.with_name(Path(new).name)
     ).read_text("utf-8")
+    statuses = [one["status"] for one in listed(program)]
+    assert statuses == ["accepted", "proposed"]
+    assert program("record", "lint", "docs/decisions").code == 0
+    run = program("record", "accept", "2")
+    assert run.out.splitlines() == [
+        f"{new}: accepted (before: proposed)",
+        f"docs/decisions/0001-{SLUG}.md: superseded by ADR-0002 (before: accepted)",
+    ]
+    assert program("record", "lint", "docs/decisions").code == 0
+    assert program("record", "accept", "2").out == f"{new}: is accepted already\n"
+
+
+def listed(program: Program) -> list[dict[str, object]]:
+    records: list[dict[str, object]] = program("record", "list", "--format", "json").data["records"]
+    return records
 
 
 def test_new_that_supersedes_what_is_not_there_writes_nothing(
     program: Program, session: Path, written: Path
 ) -> None:
     run = program("record", "new", session, "--supersedes", "7")
-    assert (run.code, run.complaints) == (3, ["docs/decisions: has no record 7, only 1"])
+    assert (run.code, run.complaints) == (3, ["docs/decisions: has no record 7, only 0001"])
     assert len(list(written.parent.glob("*.md"))) == 1
 
 
@@ -254,6 +273,7 @@ def test_verify_takes_a_folder_and_passes_over_what_it_cannot_verify(
     program: Program, session: Path, written: Path
 ) -> None:
     program("record", "new", session, "--supersedes", "1")
+    program("record", "accept", "2")
     (written.parent / "0003-theirs.md").write_text("---\nstatus: accepted\n---\n# Theirs\n")
     run = program("record", "verify", "docs/decisions", "--format", "json")
     assert [Path(one["file"]).name[:4] for one in run.data["records"]] == ["0002"]

@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 import pytest
 
-from advisor.records.folder import name_of
+from advisor.records.names import name_of
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import parse_document
 from advisor.records.projections import log4brains, nygard
-from advisor.records.projections.source import Projection, ProjectionSource
+from advisor.records.projections.source import ProjectedRecords, Projection, ProjectionSource
 
 Project: TypeAlias = Callable[..., Projection]
 
@@ -90,11 +90,11 @@ def source(
 
 
 def in_nygard(record: ProjectionSource, *others: ProjectionSource) -> Projection:
-    return nygard.project(record, [record, *others])
+    return nygard.project(record, ProjectedRecords([record, *others]))
 
 
 def in_log4brains(record: ProjectionSource, *others: ProjectionSource) -> Projection:
-    return log4brains.project(record, [record, *others])
+    return log4brains.project(record, ProjectedRecords([record, *others]))
 
 
 FORMATS = pytest.mark.parametrize("project", [in_nygard, in_log4brains])

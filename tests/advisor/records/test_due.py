@@ -13,7 +13,9 @@ from advisor.answers.sheet import Sheet
 from advisor.consultation.consultation import Recommendation, consult
 from advisor.records.due import RecordReview, ReviewTrigger, review
 from advisor.records.expiry import day, later, revisit_by
-from advisor.records.folder import name_of
+from advisor.records.folder import RecordEntry
+from advisor.records.names import name_of
+from advisor.records.parsing import read_document
 from advisor.records.writing import write_record
 from probes.api import Outcome
 from rules.diagnostics import InputError
@@ -26,7 +28,7 @@ INSTALLED = {"torch": "2.13.0", "tensorflow-cpu": "2.21.0", "keras": "3.15.1"}
 def looked(record: Path, on: date, packages: Mapping[str, str] = INSTALLED) -> RecordReview | None:
     name = name_of(record)
     assert name is not None
-    return review(name, on, packages, KB)
+    return review(RecordEntry(name, read_document(record), record.parent), on, packages, KB)
 
 
 def triggers(record: Path, on: date, packages: Mapping[str, str] = INSTALLED) -> set[ReviewTrigger]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import subprocess
 import sys
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.records.folder import create, name_of, record_numbered, records_in, slug
+from advisor.records.folder import create, read_records, record_numbered, slug
+from advisor.records.names import name_of
 from rules.diagnostics import InputError
 
 
@@ -67,15 +69,6 @@ def test_after_the_last_number_there_is_none(tmp_path: Path) -> None:
         new(numbered(tmp_path, "9999999-z.md"))
 
 
-def test_what_follows_and_fails_takes_the_record_back(tmp_path: Path) -> None:
-    def refuse(path: Path) -> None:
-        raise OSError(f"{path.name} is refused")
-
-    with pytest.raises(OSError, match="is refused"):
-        create(tmp_path, "Use it", lambda stem: {".md": stem}, refuse)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_names_are_taken_apart(tmp_path: Path) -> None:
     name = name_of(tmp_path / "0012-use-it.md")
     assert name is not None
@@ -83,19 +76,77 @@ def test_names_are_taken_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "0001-a.yaml", "12-a.md", "0001.md", "2024-01-02-a.md"]
+    ("name", "number"),
+    [
+        ("0001.md", 1),
+        ("12-a.md", 12),
+        ("0003-a.MD", 3),
+        ("0003_use_it.markdown", 3),
+        ("ADR-0003-use-it.md", 3),
+        ("adr_0003.md", 3),
+        ("adr003-use-it.md", 3),
+        ("AD0003-use-it.md", 3),
+        ("TEAM-ADR-API-0003-use-it.md", 3),
+        ("billing-0003-use-it.md", 3),
+        ("2026-01-31_003-use-it.md", 3),
+        ("2026-01-31-use-it.md", None),
+        ("20260131-use-it.md", None),
+        ("0003-use-it/README.md", 3),
+        ("2026-01-31-use-it/index.md", None),
+    ],
 )
-def test_other_files_are_no_records(name: str) -> None:
+def test_projects_name_their_records_in_many_ways(name: str, number: int | None) -> None:
+    found = name_of(Path(name))
+    assert found is not None
+    assert found.number == number
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "0001-a.yaml", "use-http-404.md", "use-php-8.md", "notes.md", "use/README.md"],
+)
+def test_other_files_are_not_named_as_records(name: str) -> None:
     assert name_of(Path(name)) is None
 
 
 def test_records_are_listed_by_number(tmp_path: Path) -> None:
     numbered(tmp_path, "0010-b.md", "0002-a.md", "README.md")
-    assert [name.number for name in records_in(tmp_path)] == [2, 10]
+    assert [record.name.number for record in read_records(tmp_path).records] == [2, 10]
+
+
+def test_records_are_found_in_the_folders_below(tmp_path: Path) -> None:
+    for inner in ("web", "billing/api", ".hidden", "node_modules/x"):
+        (tmp_path / inner).mkdir(parents=True)
+        numbered(tmp_path / inner, "0001-a.md")
+    numbered(tmp_path, "0001-a.md")
+    labels = [record.label for record in read_records(tmp_path).records]
+    assert labels == ["0001", "billing/api/0001", "web/0001"]
+
+
+def test_a_record_is_known_by_its_headings_and_the_rest_is_named(tmp_path: Path) -> None:
+    (tmp_path / "use-it.md").write_text("# Use it\n\n## Context\n\nA.\n\n## Decision\n\nB.\n")
+    numbered(tmp_path, "guide.md", "README.md", "adr-template.md", "0000-template.md")
+    found = read_records(tmp_path)
+    assert [record.label for record in found.records] == ["use-it"]
+    assert found.not_looked_at.endswith("not looked at: guide.md")
+
+
+def test_what_cannot_be_read_stops_none_of_the_others(tmp_path: Path) -> None:
+    numbered(tmp_path, "0001-a.md")
+    (tmp_path / "0002-no-text.md").write_bytes(b"\xff")
+    (tmp_path / "0003-folder.md").mkdir()
+    (tmp_path / "0004-loop.md").symlink_to("0004-loop.md")
+    os.mkfifo(tmp_path / "0005-pipe.md")
+    (tmp_path / "0006-large.md").write_bytes(b"x" * 600_000)
+    found = read_records(tmp_path)
+    assert [record.label for record in found.records] == ["0001"]
+    assert [Path(p.location.file).name[:4] for p in found.problems] == [
+        *("0002", "0003", "0004", "0005", "0006"),
+    ]
 
 
 def test_a_number_that_no_record_has_is_refused_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="has no record 3, only 1, 2"):
+    with pytest.raises(InputError, match="has no record 3, only 0001, 0002"):
         record_numbered(numbered(tmp_path, "0001-a.md", "0002-b.md"), 3)
 
 
@@ -104,9 +155,19 @@ def test_a_number_that_two_records_have_is_refused(tmp_path: Path) -> None:
         record_numbered(numbered(tmp_path, "0001-a.md", "0001-b.md"), 1)
 
 
+def test_a_number_in_two_folders_is_refused_with_both(tmp_path: Path) -> None:
+    for inner in ("web", "billing"):
+        (tmp_path / inner).mkdir()
+        numbered(tmp_path / inner, "0003-a.md")
+    with pytest.raises(
+        InputError, match=r"billing/0003-a\.md and web/0003-a\.md have the number 3"
+    ):
+        record_numbered(tmp_path, 3)
+
+
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such folder"):
-        records_in(tmp_path / "nowhere")
+        read_records(tmp_path / "nowhere")
 
 
 # At once, and interrupted

@@ -18,7 +18,7 @@ from advisor.records.lint.checking import lint, lint_document, select
 from advisor.records.lint.kinds import LintKind, LintRemark
 from advisor.records.lint.wording import alike, same
 from advisor.records.parsing import parse_document
-from rules.diagnostics import InputError
+from rules.diagnostics import InputError, printable
 
 from . import test_lint_evidence
 
@@ -379,7 +379,7 @@ def assert_remarks_lie_in(text: str) -> None:
     for remark in lint_document(document, today=TODAY):
         assert 0 <= remark.location.line <= last, remark
         assert remark.message
-        assert remark.message.isprintable(), remark
+        assert printable(remark.message) == remark.message, remark
 
 
 @given(st.one_of(odd, lines_of_sound.map("\n".join)))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.records.parsed_record import CONSEQUENCES, MORE, OUTCOME, BlockKind, Document
+from advisor.records.parsed_record import CONSEQUENCES, MORE, OUTCOME, Document
 from advisor.records.parsing import parse_document, read_document
+from advisor.records.sections import BlockKind
 from rules.diagnostics import InputError, SourceLocation
 
 FILE = "0001-x.md"
@@ -63,7 +64,7 @@ def test_people_are_one_text_or_a_list(value: str, names: tuple[str, ...]) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["# T\n", "\n---\nstatus: x\n---\n", "---\nstatus: x\n", "----\nstatus: x\n---\n", "", "---"],
+    ["# T\n", "x\n---\nstatus: x\n---\n", "---\nstatus: x\n", "----\nstatus: x\n---\n", "", "---"],
 )
 def test_what_does_not_begin_and_end_as_front_matter_is_none(text: str) -> None:
     document = parsed(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.records.folder import name_of
+from advisor.records.names import name_of
 from advisor.records.projections import log4brains
 from advisor.records.projections.source import ProjectionSource
 
@@ -102,9 +102,9 @@ def test_log4brains_does_not_take_one_name_for_two() -> None:
 
 
 def test_log4brains_takes_no_other_list_for_metadata() -> None:
-    projection = in_log4brains(source(1, front="", body=f"* Status: accepted\n\n{BODY}"))
+    projection = in_log4brains(source(1, front="", body=f"* Ticket: 7\n\n{BODY}"))
     assert projection.text.startswith("# Use Alpha\n\n* Status: draft\n\n## Context")
-    assert under(projection, "Context and Problem Statement")[0] == "Status: accepted"
+    assert under(projection, "Context and Problem Statement")[0] == "Ticket: 7"
 
 
 def test_consequences_stay_together_where_some_are_neither_good_nor_bad() -> None:

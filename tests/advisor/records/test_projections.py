@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from advisor.records.folder import name_of
+from advisor.records.names import name_of
 from advisor.records.parsing import parse_document
 from advisor.records.projections.source import ProjectionSource
 

@@ -1,0 +1,36 @@
+"""The day on which a record wants to be looked at again, however it says so."""
+
+from __future__ import annotations
+
+import re
+
+from advisor.records.evidence.restore import revisit_date
+from advisor.records.metadata import REVIEW, Place
+from advisor.records.parsed_record import Document
+
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_SENTENCE = re.compile(
+    r"\b(?:(?:next|to be) review(?:ed)?(?: date)?|review (?:by|on|date)"
+    r"|revisit(?:ed)?(?: by| on| date)?"
+    r"|re-?assess(?:ed|ment)?(?: by| on| date)?|re-?evaluated? (?:by|on)|re-?considered? (?:by|on)"
+    r"|look(?:ed)? at (?:\w+ )?again (?:by|on)|valid until|expires(?: on)?)\b"
+    r"\W{0,6}(?:(?:the|on|by)\W)?(?P<day>\d{4}-\d\d-\d\d)\b",
+    re.IGNORECASE,
+)
+
+
+def review_date(document: Document) -> str:
+    """The day, as it is written, by which the record says to look at it again; empty if none.
+
+    Records of this program say it in a sentence; others in a field, which may hold something else
+    than a day, or in words of their own.
+    """
+    if stated := revisit_date(document):
+        return stated
+    if (field := document.metadata.get(REVIEW)) is not None:
+        if match := _DAY.search(field.text):
+            return match[0]
+        if field.place is Place.FRONT or re.search(r"\d{4}", field.text):
+            return field.text
+    matches = (_SENTENCE.search(block.text) for block in document.blocks if block.is_text)
+    return next((match["day"] for match in matches if match), "")
