@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from probes.ownership import foreign, is_own_folder
+from probes.ownership import is_own_folder
 
 _PREFIX = "advisor-"
 _LOCK = ".lock"
@@ -24,13 +24,11 @@ _LOCK = ".lock"
 class TemporaryFolder:
     """A new, empty folder in the system's temporary folder, gone after :meth:`close`.
 
-    Raises OSError where there is none that can be written to, or others could replace it.
+    Raises OSError where there is none that can be written to.
     """
 
     def __init__(self) -> None:
         parent = Path(tempfile.gettempdir())
-        if reason := foreign(parent / _PREFIX):
-            raise PermissionError(0, reason)
         _remove_orphans(parent)
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
         self._lock = _lock(self.path)

@@ -174,6 +174,15 @@ def test_importing_a_probe_needs_the_standard_library_alone(name: str) -> None:
     assert needed - sys.stdlib_module_names <= {"probes"}
 
 
+def test_programs_are_looked_up_in_one_place() -> None:
+    calls = [name for name, path in modules().items() if "shutil.which" in path.read_text("utf-8")]
+    assert calls == ["probes/programs.py"]
+
+
+def test_nothing_is_read_that_could_run_when_it_is_read() -> None:
+    assert importers({"pickle", "marshal", "shelve"}) == []
+
+
 def test_no_module_has_more_than_350_lines() -> None:
     lengths = {name: len(path.read_bytes().splitlines()) for name, path in modules().items()}
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}

@@ -15,6 +15,7 @@ from rules.loading.loader import load
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
@@ -42,7 +43,9 @@ def test_the_claims_that_the_readme_gives_a_build_server_are_confirmed() -> None
     )
 
 
-@pytest.mark.parametrize("path", re.findall(r"\]\((?!https?:)([^)#]+)\)", README + CONTRIBUTING))
+@pytest.mark.parametrize(
+    "path", re.findall(r"\]\((?!https?:)([^)#]+)\)", README + CONTRIBUTING + SECURITY)
+)
 def test_a_link_leads_somewhere(path: str) -> None:
     assert (ROOT / path).exists()
 

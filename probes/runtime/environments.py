@@ -56,8 +56,8 @@ class OwnEnvironment:
     @property
     def is_built(self) -> bool:
         """Whether it is there, whole, and nobody else can have built or changed it."""
-        own = all(is_own_folder(folder) for folder in (self.folder, self.python.parent))
-        return own and self.python.exists() and self.megabytes is not None
+        there = is_own_folder(self.folder) and self.python.exists()
+        return there and self.megabytes is not None
 
     @property
     def megabytes(self) -> int | None:

@@ -277,7 +277,7 @@ def test_an_environment_that_others_could_have_built_is_not_used(
         folder.rename(tmp_path / "elsewhere")
         folder.symlink_to(tmp_path / "elsewhere")
     elif spoil == "others":
-        (folder / "bin").chmod(0o777)
+        folder.chmod(0o777)
     else:
         give_away(folder)
     target = describe_target(Path(sys.executable))

@@ -58,11 +58,3 @@ def test_what_is_not_known_to_be_dead_stays(temporary: Path) -> None:
         before.path, temporary / "advisor-not-locked-yet", temporary / "advisor-without-lock"
     ])  # fmt: skip
     before.close()
-
-
-def test_a_folder_that_others_may_change_is_not_worked_in(temporary: Path) -> None:
-    temporary.chmod(0o777)
-    with pytest.raises(PermissionError, match=f"others may write to {temporary}"):
-        TemporaryFolder()
-    temporary.chmod(0o1777)
-    TemporaryFolder().close()
