@@ -26,9 +26,10 @@ class StopRule:
     """When enough has been voted, fixed before the first round.
 
     An item is agreed where the spread of its points (IQR) is at most ``spread``, or where at least
-    the share ``share`` of those who answered a question answered alike; it is stable where the
-    median moved by at most ``shift`` since the round before, or the answer of the group is the
-    same. All agreed and stable is consensus; without it ``rounds`` rounds are the end.
+    the share ``share`` of those who answered a question answered alike, and the group has an answer
+    (see :class:`Majority`). It is stable where the median moved by at most ``shift`` since the
+    round before, or the answer of the group is the same. All agreed and stable is consensus;
+    without it ``rounds`` rounds are the end.
     """
 
     spread: float = 1.0

@@ -225,7 +225,8 @@ class Workshop:
         with self._db.transaction():
             state = self.round_state()
             if state.revealed:
-                raise WorkshopError(f"Round {state.number} was revealed already.")
+                sentence = f"Round {state.number} was revealed already: workshop show shows it."
+                raise WorkshopError(sentence)
             if not self.answered():
                 raise WorkshopError("Nobody has answered yet: there is nothing to reveal.")
             names = self.who_answers_otherwise(kb) if kb else ()

@@ -18,6 +18,12 @@ from .recommendations import EVEN, KB, TODAY, as_expected, example
 from .workshops import NewWorkshop, a_plan
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(shared_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in the cache of whoever runs the tests, and what is said of it, is no matter."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(shared_folder))
+
+
 @pytest.fixture(scope="session")
 def android() -> Recommendation:
     return example("android-app")

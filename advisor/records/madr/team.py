@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.answers.ballot import LEAST_POINTS, MOST_POINTS
-from advisor.answers.rounds import RevealedRound, WorkshopHistory, group_ranking
+from advisor.answers.rounds import Majority, RevealedRound, WorkshopHistory, group_ranking
 from advisor.consultation.consultation import Recommendation
 from advisor.records.madr.escaping import code, escape
 from advisor.records.madr.team_data import changed_afterwards
@@ -126,9 +126,11 @@ def _how(team: Team) -> Iterator[str]:
         criteria = "1 criterion" if number == 1 else f"{number} criteria"
         asked.append(f"gave {criteria} points from {LEAST_POINTS} to {MOST_POINTS}")
     did = " and ".join(asked) or "took part"
+    of_all = history.majority is Majority.OF_ALL
+    whole = "all people" if of_all else "those who answered a question"
     yield (
         f"{_capital(team.people)} {did}, unseen by one another until each reveal. What more than "
-        "half of those who answered a question say is the group's answer. Of points only the "
+        f"half of {whole} say is the group's answer. Of points only the "
         "order counts; everybody's weightings count alike, and are not averaged away."
     )
     yield _rule(history)
@@ -145,7 +147,8 @@ def _rule(history: WorkshopHistory) -> str:
     rule = history.stop
     return (
         f"Fixed beforehand: points agree where their middle half spans at most {rule.spread:g}, "
-        f"answers where at least {percent(rule.share)} of those who answered say the same. "
+        f"answers where at least {percent(rule.share)} of those who answered say the same"
+        f"{', and the group has one' if history.majority is Majority.OF_ALL else ''}. "
         f"They are stable where the median has moved by at most {rule.shift:g} since the round "
         "before, or the group's answer is the same. All agreed and stable is consensus; without "
         f"it {count(rule.rounds, 'round')} {'is' if rule.rounds == 1 else 'are'} the end."

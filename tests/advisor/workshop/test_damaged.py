@@ -49,17 +49,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is said of the cache of whoever runs the tests is no matter here."""
-    monkeypatch.setenv("XDG_CACHE_HOME", cache)
-
-
 @pytest.fixture
 def file(made: Path, tmp_path: Path) -> Path:
     """The test's own."""
