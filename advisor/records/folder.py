@@ -64,9 +64,7 @@ class RecordFolder:
             return ""
         names = [path.relative_to(self.folder).as_posix() for path in self.others]
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        what = (
-            "1 Markdown file here has" if len(names) == 1 else f"{len(names)} Markdown files have"
-        )
+        what = "1 Markdown file has" if len(names) == 1 else f"{len(names)} Markdown files have"
         reason = "neither a record's name (NNNN-...) nor its headings"
         listed = printable(", ".join(names[:MOST_NAMED]))
         return f"{what} {reason}; not looked at: {listed}{more}"

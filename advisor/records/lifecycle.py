@@ -172,7 +172,7 @@ def _with_statement(
     if field == DATE and day(statement.text) is None:
         return raw  # a day in the project's own form stays
     if line.count(old) != 1 or (field == STATUS and not _ALONE.fullmatch(statement.text)):
-        message = f"{statement.text!r} is more than a {field}, expected a word or two"
+        message = f"{statement.text!r} is more than a {field}, expected a word or two; edit it"
         raise InputError([Problem(document.place(statement.line), message)])
     if statement.text.isupper():
         value = value.upper()

@@ -8,7 +8,7 @@ from advisor.records.evidence.restore import revisit_date
 from advisor.records.metadata import REVIEW, Place
 from advisor.records.parsed_record import Document
 
-_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _SENTENCE = re.compile(
     r"\b(?:(?:next|to be) review(?:ed)?(?: date)?|review (?:by|on|date)"
     r"|revisit(?:ed)?(?: by| on| date)?"

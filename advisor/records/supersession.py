@@ -104,21 +104,22 @@ class RecordIndex:
         path = path_of(link)
         if not path or Path(path).suffix.lower() not in (*SUFFIXES, "", ".html"):
             return None
-        target = Path(os.path.realpath(Path(source.file).parent / path))
-        for candidate in map(str, (target, *([target.with_suffix(".md")] if target.name else []))):
-            if candidate not in self._by_path:
-                self._by_path[candidate] = _read(candidate)
-            if (document := self._by_path[candidate]) is not None:
+        target = Path(os.path.normpath(Path(source.file).parent / path))
+        for candidate in (target, target.with_suffix(".md")) if target.name else ():
+            real = os.path.realpath(candidate)
+            if real not in self._by_path:
+                self._by_path[real] = _read(candidate)
+            if (document := self._by_path[real]) is not None:
                 return document
         return None
 
 
-def _read(path: str) -> Document | None:
+def _read(path: Path) -> Document | None:
     """A record outside of those that are looked at; None where there is none that can be read."""
-    if Path(path).suffix.lower() not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         return None
     try:
-        return read_document(Path(path))
+        return read_document(path)
     except InputError:
         return None
 

@@ -129,18 +129,19 @@ def test_records_and_projections_have_a_folder_each(
     assert (run.code, run.complaints, names_in(decisions)) == (3, [why], before)
 
 
-def test_every_record_that_cannot_be_read_is_named_and_nothing_written(
+def test_every_record_that_cannot_be_read_is_named_and_the_others_are_written(
     program: Program, decisions: Path, tmp_path: Path
 ) -> None:
     (decisions / "0001-a.md").write_text("---\nstatus: [\n---\n# A\n")
     (decisions / "0002-b.md").write_text("---\nstatus: accepted\n---\n## No title\n")
+    (decisions / "0003-c.md").write_text(GOOD)
     run = exported(program)
     assert [complaint.split(": ")[0] for complaint in run.complaints] == [
         "docs/decisions/0001-a.md:3",
         "docs/decisions/0002-b.md:4",
     ]
     assert "no title, expected a heading such as" in run.complaints[1]
-    assert (run.code, (tmp_path / "out").exists()) == (3, False)
+    assert (run.code, names_in(tmp_path / "out")) == (3, ["0003-c.md"])
 
 
 def test_projections_of_records_that_are_gone_are_told_and_stay(

@@ -195,3 +195,114 @@ def test_interrupted_between_the_two_the_same_command_goes_on(
     supersede(record_numbered(tmp_path, 1), record_numbered(tmp_path, 2), DAY)
     assert read_document(old).superseded_by == 2
     assert new.read_text().count("Supersedes") == 1
+
+
+# Where a record of another format has its status
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("## Status\n\nProposed\n", "## Status\n\nAccepted\n"),
+        (
+            "## Status\n\n*PROPOSED*\n\nSee [2](b.md).\n",
+            "## Status\n\n*ACCEPTED*\n\nSee [2](b.md).\n",
+        ),
+        ("* Status: proposed\n* Owner: Ada\n", "* Status: accepted\n* Owner: Ada\n"),
+        ("- **Status**: proposed <!-- x -->\n", "- **Status**: accepted <!-- x -->\n"),
+        ("| | |\n|-|-|\n| Status | Draft |\n", "| | |\n|-|-|\n| Status | Accepted |\n"),
+        ("Date: 2026-03-09\nStatus: proposed\n", "Date: 2026-05-04\nStatus: accepted\n"),
+        ("Date: 9 March 2026\nStatus: proposed\n", "Date: 9 March 2026\nStatus: accepted\n"),
+    ],
+)
+def test_a_status_is_written_where_it_stands(tmp_path: Path, before: str, after: str) -> None:
+    rest = "\n## Context\n\nStatus: proposed\n"
+    for end in ("\n", "\r\n"):
+        text = f"# Use it\n\n{before}{rest}".replace("\n", end)
+        path = written(tmp_path, "0001-a.md", text)
+        accept(record_numbered(tmp_path, 1), DAY)
+        expected = f"# Use it\n\n{after}{rest}".replace("\n", end)
+        assert path.read_bytes() == expected.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("# A\n\n## Status\n\nProposed by Ada in May\n", "is more than a status"),
+        ("# A\n\nStatus: proposed, see the minutes\n", "is more than a status"),
+        ("\n---\nstatus: proposed\n---\n# A\n", "front matter is expected to begin on line 1"),
+    ],
+)
+def test_what_is_more_than_a_status_is_refused_and_left_alone(
+    tmp_path: Path, text: str, why: str
+) -> None:
+    path = written(tmp_path, "0001-a.md", text)
+    with pytest.raises(InputError, match=why):
+        accept(record_numbered(tmp_path, 1), DAY)
+    assert path.read_text() == text
+
+
+def test_a_byte_order_mark_stays_at_the_beginning(tmp_path: Path) -> None:
+    path = written(tmp_path, "0001-a.md", "\ufeff# Use it\n")
+    accept(record_numbered(tmp_path, 1), DAY)
+    assert path.read_text("utf-8").count("\ufeff") == 1
+    assert read_document(path).status == "accepted"
+
+
+def test_superseding_in_another_folder_links_both_ways(tmp_path: Path) -> None:
+    for folder in ("web", "billing"):
+        (tmp_path / folder).mkdir()
+    old = written(tmp_path / "web", "0001-a.md", "# A\n\n## Status\n\nAccepted\n")
+    new = written(tmp_path / "billing", "0003-b.md")
+    supersede(record_numbered(tmp_path, 1), record_numbered(tmp_path, 3), DAY)
+    assert "\nSuperseded by [ADR-0003](../billing/0003-b.md)\n" in old.read_text()
+    assert "\nSupersedes [ADR-0001](../web/0001-a.md).\n" in new.read_text()
+
+
+# What is accepted takes the place of what it says it supersedes
+
+
+def test_accepting_completes_the_supersession(tmp_path: Path) -> None:
+    old = written(tmp_path, "0001-a.md", TEXT.replace('"proposed"', "accepted"))
+    written(tmp_path, "0002-b.md", f"{TEXT}\nSupersedes [ADR-0001](0001-a.md).\n")
+    changes = accept(record_numbered(tmp_path, 2), DAY)
+    assert [change.status for change in changes] == ["accepted", "superseded by ADR-0002"]
+    assert read_document(old).status == "superseded by ADR-0002"
+
+
+def test_accepting_again_completes_what_was_interrupted(tmp_path: Path) -> None:
+    old = written(tmp_path, "0001-a.md")
+    text = TEXT.replace('"proposed"', "accepted")
+    written(tmp_path, "0002-b.md", f"{text}\nSupersedes [ADR-0001](0001-a.md).\n")
+    accept(record_numbered(tmp_path, 2), DAY)
+    assert read_document(old).superseded_by == 2
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Supersedes parts of [ADR-0001](0001-a.md).",
+        "One option supersedes [ADR-0001](0001-a.md), another does not.",
+        "Supersedes nothing; see [ADR-0001](0001-a.md).",
+    ],
+)
+def test_what_is_not_plainly_superseded_stays(tmp_path: Path, sentence: str) -> None:
+    old = written(tmp_path, "0001-a.md")
+    written(tmp_path, "0002-b.md", f"{TEXT}\n{sentence}\n")
+    accept(record_numbered(tmp_path, 2), DAY)
+    assert read_document(old).status == "proposed"
+
+
+def test_what_another_record_has_superseded_stays_so(tmp_path: Path) -> None:
+    old = written(tmp_path, "0001-a.md", TEXT.replace('"proposed"', "superseded by ADR-0003"))
+    written(tmp_path, "0002-b.md", f"{TEXT}\nSupersedes [ADR-0001](0001-a.md).\n")
+    accept(record_numbered(tmp_path, 2), DAY)
+    assert read_document(old).superseded_by == 3
+
+
+def test_where_the_old_record_cannot_be_written_nothing_is(tmp_path: Path) -> None:
+    written(tmp_path, "0001-a.md", "# A\n\n## Status\n\nAccepted by Ada in May\n")
+    new = written(tmp_path, "0002-b.md", f"{TEXT}\nSupersedes [ADR-0001](0001-a.md).\n")
+    with pytest.raises(InputError, match="is more than a status"):
+        accept(record_numbered(tmp_path, 2), DAY)
+    assert read_document(new).status == "proposed"

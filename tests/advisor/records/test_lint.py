@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from advisor.records.lint.checking import lint, lint_document, select
 from advisor.records.lint.kinds import LintKind, LintRemark
-from advisor.records.lint.wording import alike, same
+from advisor.records.lint.wording import alike, likeliest, same
 from advisor.records.parsing import parse_document
 from rules.diagnostics import InputError, printable
 
@@ -173,6 +173,25 @@ def test_texts_that_a_reader_may_take_for_one_option(one: str, other: str) -> No
     assert alike(one, other)
 
 
+def test_a_heading_is_taken_for_the_option_that_names_it_and_no_other_heading_has() -> None:
+    options = ["Paddle-VL model over HTTP", "Paddle HTTP API", "Tess"]
+    assert likeliest("Paddle", options) == "Paddle HTTP API"
+    listed = "".join(f"* {option}, free\n" for option in options)
+    argued = "".join(
+        f"### {name}\n\n* Good, because it is\n\n" for name in (*options[:1], "Paddle")
+    )
+    text = f"# T\n\n## Considered Options\n\n{listed}\n## Pros and Cons of the Options\n\n{argued}"
+    found = lint_document(parse_document(text, NAME), today=TODAY)
+    (reworded,) = [remark for remark in found if remark.kind is LintKind.OPTION_REWORDED]
+    assert "'Paddle' is listed as 'Paddle HTTP API, free'" in reworded.message
+
+
+@pytest.mark.parametrize("choice", ["2", "Option 2", "#2"])
+def test_a_choice_may_be_the_number_of_an_option(tmp_path: Path, choice: str) -> None:
+    text = replaced(SOUND, 'option: "One file", because', f"option: {choice}, because")
+    assert kinds(remarks_on(tmp_path, text)) == []
+
+
 def test_options_may_be_headings_though_that_is_remarked_on(tmp_path: Path) -> None:
     listed = "* One file\n* A database\n"
     headed = "### One file\n\nIt is one.\n\n### A database\n\nIt is two.\n"
@@ -279,6 +298,13 @@ def test_every_path_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         lint(select([tmp_path / "0001-a.md", tmp_path / "docs"]))
     assert len(error.value.problems) == 2
+
+
+@pytest.mark.parametrize("name", ["0001-a.md", "b.md"])
+def test_a_folder_named_as_a_record_is_remarked_on(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {})
+    (tmp_path / name).mkdir()
+    assert kinds(lint(select([tmp_path]), today=TODAY)) == ["unreadable"]
 
 
 def test_a_single_record_is_seen_among_its_neighbours(tmp_path: Path) -> None:
