@@ -24,6 +24,9 @@ CACHE_NAME = "framework-advisor"
 SEAL = "seal"
 SEALED_AT = "seal.time"
 
+# What says where the folder is to be.
+_VARIABLE = {"win32": "LOCALAPPDATA", "darwin": "HOME"}.get(sys.platform, "XDG_CACHE_HOME")
+
 
 def cache_folder() -> Path | None:
     """The folder, made where there is none yet; None where there is none to be used.
@@ -49,7 +52,7 @@ def cache_refusal() -> str:
     except OSError as error:
         reason = f"{folder} cannot be looked at ({error.strerror or error})"
     if reason:
-        return f"{reason}; set XDG_CACHE_HOME to a folder that only you can write to"
+        return f"{reason}; set {_VARIABLE} to a folder that only you can write to"
     if _is_sealed(folder) or not _has_entries(folder):
         return ""
     return (
@@ -60,7 +63,7 @@ def cache_refusal() -> str:
 def _configured() -> Path | None:
     """Where the folder is to be; None for a user without a home."""
     configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if configured.is_absolute() and sys.platform not in ("win32", "darwin"):
+    if configured.is_absolute() and _VARIABLE == "XDG_CACHE_HOME":
         return configured / CACHE_NAME  # a relative one is to be ignored, so the XDG specification
     try:
         home = Path.home() if os.environ.get("HOME") != "" else Path()

@@ -28,14 +28,20 @@ def foreign(path: Path) -> str:
         return f"'{path}' is relative to the folder that the program is started in"
     if sys.platform == "win32":
         return ""
+    closed: list[Path] = []  # what lies in them, others cannot reach
     try:
         for step, is_last in _steps(path):
             state = step.lstat()
             if state.st_uid not in (0, os.geteuid()):
                 return f"{step} belongs to another user"
+            if stat.S_ISLNK(state.st_mode):
+                continue
+            if not _others_may_enter(state):
+                closed.append(step)
             shielded = state.st_mode & stat.S_ISVTX and not is_last  # as /tmp: own entries are safe
-            if not stat.S_ISLNK(state.st_mode) and _others_may_write(state) and not shielded:
-                return f"others may write to {step}"
+            shielded = shielded or any(folder in step.parents for folder in closed)
+            if _others_may_write(state) and not shielded:
+                return f"others may write to {step} (chmod go-w keeps them out)"
     except (FileNotFoundError, NotADirectoryError):
         pass
     return ""
@@ -63,9 +69,17 @@ def _steps(path: Path) -> Iterator[tuple[Path, bool]]:
 
 
 def _others_may_write(state: os.stat_result) -> bool:
-    if state.st_mode & stat.S_IWOTH:
+    return _others_have(state, stat.S_IWOTH, stat.S_IWGRP)
+
+
+def _others_may_enter(state: os.stat_result) -> bool:
+    return _others_have(state, stat.S_IXOTH, stat.S_IXGRP)
+
+
+def _others_have(state: os.stat_result, everybody: int, group: int) -> bool:
+    if state.st_mode & everybody:
         return True
-    return bool(state.st_mode & stat.S_IWGRP) and not _is_private_group(state.st_gid)
+    return bool(state.st_mode & group) and not _is_private_group(state.st_gid)
 
 
 def _is_private_group(group_id: int) -> bool:

@@ -26,8 +26,16 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has acc
 
 GiveAway: TypeAlias = Callable[[Path], None]
 
+OTHERS_MAY_ENTER = ownership._others_may_enter
 QUICK, PROVISIONED = "pytorch.sees_accelerator", "pytorch.runs_on_executorch"
 ASKED = ("ask", "--set", "target=android", "--no-probes")
+
+
+@pytest.fixture(autouse=True)
+def in_the_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the folder of the tests were not closed to others, and the user's group not private."""
+    monkeypatch.setattr(ownership, "_others_may_enter", lambda _: True)
+    monkeypatch.setattr(ownership, "_is_private_group", lambda _: False)
 
 
 @pytest.fixture
@@ -97,6 +105,20 @@ def test_a_home_that_its_owners_private_group_may_write_to_is_the_owners(
     caches.chmod(0o775)
     monkeypatch.setattr(ownership, "_is_private_group", lambda _: True)
     made(caches)
+
+
+@pytest.mark.parametrize("home", [0o700, 0o755])
+def test_what_others_cannot_reach_they_cannot_change(
+    caches: Path, monkeypatch: pytest.MonkeyPatch, home: int
+) -> None:
+    caches.mkdir(parents=True)
+    caches.chmod(0o777)
+    caches.parent.chmod(home)
+    is_home, enters = caches.parent.stat().st_ino, OTHERS_MAY_ENTER
+    monkeypatch.setattr(
+        ownership, "_others_may_enter", lambda state: state.st_ino != is_home or enters(state)
+    )
+    assert (cache_folder() is not None) == (home == 0o700)
 
 
 def test_a_link_of_ones_own_may_lead_to_another_disk_of_ones_own(
@@ -191,12 +213,6 @@ UNUSABLE = pytest.mark.parametrize(
         copied,
     ],
 )
-
-
-@pytest.fixture(autouse=True)
-def no_private_group(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have one."""
-    monkeypatch.setattr(ownership, "_is_private_group", lambda _: False)
 
 
 @UNUSABLE

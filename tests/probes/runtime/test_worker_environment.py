@@ -70,6 +70,12 @@ def test_settings_that_change_a_framework_are_dropped() -> None:
     assert worker_variables(OWN, {}, Path("/w"), base).keys() & base.keys() == {"LANG"}
 
 
+def test_search_paths_lead_into_no_folder_that_a_worker_happens_to_be_in() -> None:
+    base = {"PATH": ":.:/usr/bin:bin", "NODE_PATH": "modules"}
+    made = worker_variables(OWN, {}, Path("/w"), base)
+    assert (made["PATH"], "NODE_PATH" in made) == ("/usr/bin", False)
+
+
 def test_a_probes_own_settings_win() -> None:
     wanted = {"KERAS_BACKEND": "torch", "TF_CPP_MIN_LOG_LEVEL": "0"}
     made = worker_variables(OWN, wanted, Path("/w"), {"KERAS_BACKEND": "jax"})
