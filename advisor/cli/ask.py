@@ -18,13 +18,12 @@ from advisor.cli.options import (
     add_knowledge,
     add_probing,
     add_settings,
-    add_supersedes,
     can_ask,
     is_terminal,
     knowledge,
     same_knowledge,
-    superseded,
 )
+from advisor.cli.record_options import add_supersedes, superseded, tell_pending
 from advisor.cli.report import print_recommendation
 from advisor.errors import CommandError
 from advisor.files import check_folder
@@ -225,9 +224,8 @@ def _write_record(recommendation: Recommendation, options: argparse.Namespace) -
         return None
     from advisor.records.writing import write_record
 
-    return write_record(
-        recommendation,
-        options.record,
-        knowledge=options.kb,
-        supersedes=superseded(options, options.record),
-    )
+    old = superseded(options, options.record)
+    path = write_record(recommendation, options.record, knowledge=options.kb, supersedes=old)
+    if old is not None:
+        tell_pending(old, path)
+    return path

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from advisor.cli.command import BAD_INPUT, DONE, WRONG, Commands, add_command
-from advisor.cli.options import add_folder, add_knowledge, day, interpreter, knowledge, tell_rest
+from advisor.cli.options import add_knowledge, day, interpreter, knowledge
+from advisor.cli.record_options import add_folder, tell_rest
 from rules.diagnostics import InputError
 
 DESCRIPTION = """\

@@ -6,16 +6,17 @@ import argparse
 import sys
 from pathlib import Path
 
-from advisor.cli.command import DONE, Commands, add_command
-from advisor.cli.options import add_folder, tell_rest
-from rules.diagnostics import printable
+from advisor.cli.command import DONE, WRONG, Commands, add_command
+from advisor.cli.record_options import add_folder, tell_rest
+from rules.diagnostics import InputError, printable
 
 DESCRIPTION = """\
 Write the records of a folder and those below it for tools that read older formats: 'nygard' for
 adr-tools and adr-viewer, 'log4brains' for log4brains. These do not refuse
 MADR 4, they misread it, and take a superseded record for an accepted one.
 Each file written says what it was generated from, and is replaced by the next
-export; a file there that is somebody's own is never written over.
+export; a file there that is somebody's own is never written over. Exits with 1
+where some records cannot be exported; the others are.
 """
 
 
@@ -44,5 +45,12 @@ def run(options: argparse.Namespace) -> int:
         print(f"note: {printable(note)}", file=sys.stderr)
     for path in exported.stale:
         print(f"stale: {printable(str(path))}, its record is gone; delete it", file=sys.stderr)
-    tell_rest(exported.folder)
+    try:
+        tell_rest(exported.folder)
+    except InputError as error:
+        if not exported.written:
+            raise
+        for problem in error.problems:
+            print(f"advisor: {problem}", file=sys.stderr)
+        return WRONG
     return DONE

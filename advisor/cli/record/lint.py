@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 
 from advisor.cli.command import DONE, WRONG, Commands, add_command
-from advisor.cli.options import add_folder, add_remarks, named_paths, record_or_folder
+from advisor.cli.options import add_remarks
+from advisor.cli.record_options import add_folder, named_paths, record_or_folder
 from rules.diagnostics import Level
 
 DESCRIPTION = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from advisor.cli.command import DONE, Commands
-from advisor.cli.options import add_folder, tell_rest
+from advisor.cli.record_options import add_folder, tell_rest
 from rules.diagnostics import printable
 
 

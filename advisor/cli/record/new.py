@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, UNPROVEN, WRONG, Commands, add_command
-from advisor.cli.options import (
+from advisor.cli.options import add_knowledge, revisited
+from advisor.cli.record_options import (
     add_filing,
     add_folder,
-    add_knowledge,
     decision,
-    revisited,
     superseded,
+    tell_pending,
 )
 from advisor.errors import CommandError
 from rules.diagnostics import printable
@@ -90,6 +90,4 @@ def file_record(
     )
     print(printable(str(path)))
     if old is not None:
-        accepting = f"advisor record accept {shlex.quote(printable(str(path)))}"
-        message = f"stays as it is until the new one is accepted: {accepting}"
-        print(f"{printable(str(old.path))} {message}", file=sys.stderr)
+        tell_pending(old, path)

@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 
 from advisor.cli.command import DONE, Commands
-from advisor.cli.options import add_folder, named_record, record
+from advisor.cli.record_options import add_folder, named_record, record
 from rules.diagnostics import printable
 
 

@@ -18,14 +18,8 @@ from advisor.cli.command import (
     Commands,
     add_command,
 )
-from advisor.cli.options import (
-    add_folder,
-    add_knowledge,
-    add_running,
-    knowledge,
-    named_paths,
-    record_or_folder,
-)
+from advisor.cli.options import add_knowledge, add_running, knowledge
+from advisor.cli.record_options import add_folder, named_paths, record_or_folder
 from rules.diagnostics import InputError, Problem
 from rules.loading.input_file import is_folder, is_regular
 
@@ -108,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
     if problems and code is not WRONG:
         raise InputError(problems)
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(f"advisor: {problem}", file=sys.stderr)
     return code
 
 

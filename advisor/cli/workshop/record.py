@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from advisor.cli.command import DONE, UNPROVEN, Commands, add_command
-from advisor.cli.options import add_filing, add_folder, add_probing, superseded
+from advisor.cli.options import add_probing
 from advisor.cli.record.new import file_record
+from advisor.cli.record_options import add_filing, add_folder, superseded
 from advisor.cli.workshop.options import add_workshop, workshop
 
 DESCRIPTION = """\

@@ -49,9 +49,11 @@ def test_record_takes_the_place_of_another_and_a_decision_of_its_own(
     own = ("--choose", "tensorflow", "--because", "we have it")
     assert command("record", file, "--dir", folder, "--supersedes", "1", *own) == 0
     first, second = sorted(folder.glob("*.md"))
-    assert "status: superseded by ADR-0002" in first.read_text("utf-8")
+    assert "status: proposed" in first.read_text("utf-8")  # until the second is accepted
+    assert f"Supersedes [ADR-0001]({first.name})." in second.read_text("utf-8")
     assert 'Chosen option: "TensorFlow", because we have it.' in second.read_text("utf-8")
-    assert capsys.readouterr().err == f"supersedes: {first}\n"
+    stays = "stays as it is until the new one is accepted"
+    assert capsys.readouterr().err == f"{first} {stays}: advisor record accept {second}\n"
 
 
 def test_record_before_the_reveal_is_refused(
