@@ -51,6 +51,7 @@ bench: $(VENV)/.test
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/reasoning.py
 	$(BIN)/python bench/mutations.py
+	$(BIN)/python bench/record_mutations
 	$(BIN)/python bench/probes.py
 	$(BIN)/python bench/workshop.py
 

@@ -34,6 +34,8 @@ CHOICES = (
     'Chosen&#32;option&colon; "PyTorch"',
     'Chosen\noption: "PyTorch"',
     "Chosen option is PyTorch",
+    "## Chosen option\n\nPyTorch",
+    "| Chosen option | PyTorch |\n|---|---|",
     '\uff23hosen option: "PyTorch"',
 )
 IMITATIONS = (
@@ -53,6 +55,7 @@ IMITATIONS = (
     "{{< hide >}}",
     "$$",
     "%%",
+    r"$\rule[-9em]{40em}{9em}$",
 )
 OWN_WORDS = (
     "We talked about this for an hour, and all agreed.",

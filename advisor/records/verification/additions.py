@@ -15,10 +15,11 @@ from advisor.records.verification.rendering import Part, Rendered, Shape
 from advisor.records.verification.wording import shortened, visible
 
 _COMMENT = re.compile(r"\s*<!--(?!-?>)(?:(?!--!?>|<!--).)*-->\s*", re.DOTALL)  # as HTML has it
-_CHOICE = re.compile(r"chosen\W*options?\W*(?:[:=–—-]|\bis\b)")
+_CHOICE = re.compile(r"chosen\W*options?\W*(?:[:=–—-]|\bis?\b|$)")  # "|" looks like "i"
 _NAMED = re.compile(r"chosen\s+options?\s*:\s*[\"“'](?P<option>.+?)[\"”'](?!\w)", re.I | re.DOTALL)
-# Tags and marks by which sites that are made of Markdown leave out or change what stands there.
-_TEMPLATE = re.compile(r"\{%|\{\{|\{:|%%|\$\$")
+# Tags, marks and formulas by which sites that are made of Markdown leave out, change or draw over
+# what stands there.
+_TEMPLATE = re.compile(r"\{%|\{\{|\{:|%%|\$\$|(?<!\\)\$[^$]*\\[a-zA-Z][^$]*\$")
 _LEADS = re.compile(r"(?:[:：↓–—-]|\.\.\.|…)$")
 _REASON = re.compile(r"\W*(?:good|bad|neutral)\W+because\b")
 # By their look, what only advisor writes.
@@ -143,7 +144,8 @@ class Additions:
         if not all(map(is_comment, block.html)):
             yield f"{place}: HTML under “{visible(heading)}” may hide what it says, expected text"
         if match := _TEMPLATE.search(block.source):
-            yield f"{place}: '{match[0]}' may hide or change what stands here, expected text"
+            mark = shortened(match[0], 30)
+            yield f"{place}: '{mark}' may hide or change what stands here, expected text"
         if character := self.invisible(block.text.replace("\n", " ")):
             yield f"{place}: holds the character {character!a}, which no reader sees"
 
