@@ -171,7 +171,8 @@ def invisible(forgery: Forgery, generator: Random) -> str:
 
 
 def invisible_added(forgery: Forgery, generator: Random) -> str:
-    character = generator.choice([*INVISIBLE, *ENTITIES])
+    seen = ("&#xD800;", "&#0;")  # which readers show as a box
+    character = generator.choice([*INVISIBLE, *(one for one in ENTITIES if one not in seen)])
     where = generator.choice(["Our {}own words.", "<!-- {} -->", "## Our{} notes\n\nSome."])
     if where.startswith("<!--") and character in ENTITIES:
         return ""  # which is none within a comment
@@ -418,7 +419,8 @@ def own_words(forgery: Forgery, generator: Random) -> str:
     numbers = [n for n in sealed if lines[n - 1] == "" and not lines[n - 2].endswith(":")]
     options = next(n for n in sealed if lines[n] == "## Considered Options")
     number = generator.choice([n for n in numbers if n not in (options, options + 2)])
-    if words.startswith("* ") and abs(number - options) < 6:
+    outcome = lines.index("## Decision Outcome")
+    if words.startswith(("* ", "1. ")) and options < number <= outcome:
         return ""  # it would be an option
     lines[number:number] = [words, ""]
     forgery.text = "\n".join(lines)
