@@ -36,7 +36,8 @@ class RecordEntry:
     @property
     def label(self) -> str:
         """Its number or name, behind the folder below ``folder`` that it is in."""
-        inner = self.name.path.parent.relative_to(self.folder).as_posix()
+        bearer = self.name.bearer
+        inner = bearer.parent.relative_to(self.folder).as_posix() if bearer != self.folder else "."
         return self.name.label if inner == "." else f"{inner}/{self.name.label}"
 
 
@@ -56,6 +57,11 @@ class RecordFolder:
 
     def of_number(self, number: int) -> Sequence[RecordEntry]:
         return [record for record in self.records if record.name.number == number]
+
+    @property
+    def unreadable(self) -> tuple[Problem, ...]:
+        """The ``problems``, and those of the records' front matter."""
+        return (*self.problems, *(p for record in self.records for p in record.document.problems))
 
     @property
     def not_looked_at(self) -> str:

@@ -18,7 +18,7 @@ from advisor.files import write_whole
 from advisor.records.expiry import day
 from advisor.records.folder import read_records
 from advisor.records.madr.document_text import supersedes
-from advisor.records.metadata import DATE, STATUS, FieldStatement, Place
+from advisor.records.metadata import DATE, STATUS, FieldStatement, Place, replaced_by
 from advisor.records.names import RecordName
 from advisor.records.parsed_record import MORE, Document
 from advisor.records.parsing import read_valid
@@ -53,7 +53,7 @@ def accept(name: RecordName, today: date) -> tuple[StatusChange, ...]:
     """
     document = read_valid(name.path)
     if document.superseders:
-        message = f"is {document.status}: expected a record that stands"
+        message = f"is {_superseded_status(document)}: expected a record that stands"
         raise InputError.at(document.file, message)
     texts = {}
     changes = [StatusChange(name.path, document.status, ACCEPTED)]
@@ -89,7 +89,9 @@ def supersede(old: RecordName, new: RecordName, today: date) -> StatusChange:
         message = "cannot be superseded by itself, expected the number of another record"
         raise InputError.at(before.file, message)
     if after.superseders:
-        message = f"is {after.status}, expected a record that stands to supersede another"
+        message = (
+            f"is {_superseded_status(after)}, expected a record that stands to supersede another"
+        )
         raise InputError.at(after.file, message)
     _check_current(before, unless_by=after)
     status = _superseded(before, new)
@@ -113,8 +115,14 @@ def _check_current(document: Document, *, unless_by: Document | None = None) -> 
         return
     by = {os.path.realpath(record.file) for record in _index(document).superseders(document)}
     if unless_by is None or os.path.realpath(unless_by.file) not in by:
-        message = f"is {document.status} already, expected one that still stands"
+        message = f"is {_superseded_status(document)} already, expected one that still stands"
         raise InputError.at(document.file, message)
+
+
+def _superseded_status(document: Document) -> str:
+    """How a record says that it is superseded, by its status or by a field of its own."""
+    by = document.superseders[0]
+    return document.status if replaced_by(document.status) else f"superseded by {by.text}"
 
 
 def _index(document: Document) -> RecordIndex:

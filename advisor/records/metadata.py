@@ -43,7 +43,23 @@ _NAMES: Mapping[str, str] = {
     ),
 }
 _NOTHING = frozenset(
-    {"", "-", "--", "—", "–", "n/a", "na", "none", "null", "nil", "tbd", "nothing", "[]", "no"}
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "–",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "tbd",
+        "nothing",
+        "[]",
+        "no",
+        "never",
+    }
 )
 _LINE = re.compile(
     r"\s*(?:[-*+>]\s+)*[*_`]*(?P<name>[A-Za-z][A-Za-z _-]{2,30}?)[*_`]*\s*:[*_`]*(?P<text>\s.*|$)"

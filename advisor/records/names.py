@@ -42,9 +42,19 @@ class RecordName:
     width: int = 4
 
     @property
+    def bearer(self) -> Path:
+        """What is named so: the file, or the folder that it is the README or index of."""
+        in_folder = _OVERVIEW.fullmatch(self.path.stem) and _name_of(
+            self.path, self.path.parent.name
+        )
+        return self.path.parent if in_folder else self.path
+
+    @property
     def label(self) -> str:
         """What people call it by: its number, or its name without the ending."""
-        return self.path.stem if self.number is None else f"{self.number:0{self.width}d}"
+        if self.number is not None:
+            return f"{self.number:0{self.width}d}"
+        return self.path.stem if self.bearer is self.path else self.bearer.name
 
 
 def name_of(path: Path) -> RecordName | None:

@@ -152,12 +152,20 @@ class Document:
     @property
     def in_force(self) -> bool:
         """Whether anybody may still act by the record."""
-        return _NOT_IN_FORCE.match(self.status) is None
+        return _NOT_IN_FORCE.match(self.status) is None and not self.superseders
 
     @property
     def is_pending(self) -> bool:
         """Whether it is not in force yet: proposed, or the like."""
         return _NOT_YET_IN_FORCE.match(self.status) is not None
+
+    @property
+    def superseded_line(self) -> int:
+        """The line that says which records take its place, or else that of its status."""
+        status = self.metadata.get(metadata.STATUS)
+        in_status = status is not None and metadata.replaced_by(status.source)
+        field = metadata.SUPERSEDED_BY if not in_status and self.superseders else metadata.STATUS
+        return self.field_line(field)
 
     @cached_property
     def superseders(self) -> tuple[RecordReference, ...]:

@@ -66,10 +66,11 @@ def parse_document(text: str, file: str) -> Document:
     if first > 1:  # nobody else reads it as front matter, so that what is wrong in it is no matter
         misplaced = front or FrontMatter({}, {}, first, last)
         front, problems = None, ()
-    body = text.split("\n", last)[last] if text.count("\n") >= last else ""
-    sections = tuple(_sections(body, last + 1))
+    *_, body = text.split("\n", last) if text.count("\n") >= last else ("",)
+    line = min(last, text.count("\n")) + 1
+    sections = tuple(_sections(body, line))
     stated = statements(front or misplaced, sections)
-    return Document(file, text, front, body, last + 1, sections, problems, misplaced, stated)
+    return Document(file, text, front, body, line, sections, problems, misplaced, stated)
 
 
 def _check_size(text: str, file: str) -> None:

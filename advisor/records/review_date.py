@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from advisor.records.evidence.restore import revisit_date
-from advisor.records.metadata import REVIEW, Place
+from advisor.records.metadata import REVIEW
 from advisor.records.parsed_record import Document
 
+LONGEST = 40  # characters of a field that may be a date in words of its own
 _DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _SENTENCE = re.compile(
     r"\b(?:(?:next|to be) review(?:ed)?(?: date)?|review (?:by|on|date)"
@@ -30,7 +31,7 @@ def review_date(document: Document) -> str:
     if (field := document.metadata.get(REVIEW)) is not None:
         if match := _DAY.search(field.text):
             return match[0]
-        if field.place is Place.FRONT or re.search(r"\d{4}", field.text):
+        if re.search(r"\d", field.text) and len(field.text) <= LONGEST:  # "Q3 2026"
             return field.text
     matches = (_SENTENCE.search(block.text) for block in document.blocks if block.is_text)
     return next((match["day"] for match in matches if match), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from advisor.cli.command import DONE, Commands
 from advisor.cli.record_options import add_folder, tell_rest
@@ -33,5 +34,5 @@ def run(options: argparse.Namespace) -> int:
         print_list(standard_output(), found.records)
     elif not found.problems:
         print(f"{printable(str(options.folder))} has no records")
-    tell_rest(found)
+    tell_rest(replace(found, problems=found.unreadable))
     return DONE

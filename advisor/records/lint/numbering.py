@@ -121,7 +121,7 @@ def chains(folder: Sequence[Document], index: RecordIndex) -> Iterator[LintRemar
                 )
             else:
                 continue
-            yield kind.at(document, document.field_line(STATUS), "status", message)
+            yield kind.at(document, document.superseded_line, "status", message)
             break
 
 

@@ -107,7 +107,7 @@ def test_records_of_several_folders_are_told_apart(program: Program, tree: Path)
     out = program("record", "list", "docs", COLUMNS="200").out
     first = [line.split()[0] for line in out.splitlines()[1:]]
     assert first[:4] == ["0001", "0002", "0003", "cache"]
-    assert first[4:] == ["billing/0001-invoices/0001", "web/20260110-pages"]
+    assert first[4:] == ["billing/0001", "web/20260110-pages"]
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,21 @@ def test_what_cannot_be_read_is_named_and_the_others_are_shown(
         "docs/0008-pipe.md",
     ]
     assert run.out
+
+
+def test_front_matter_that_cannot_be_read_is_named_beside_its_row(
+    program: Program, tree: Path
+) -> None:
+    (tree / "0009-x.md").write_text("---\nstatus: [\n---\n# X\n")
+    run = program("record", "list", "docs", COLUMNS="200")
+    assert (run.code, "0009" in run.out) == (3, True)
+    assert [complaint.split(": ")[0] for complaint in run.complaints] == ["docs/0009-x.md:3"]
+
+
+def test_evidence_that_cannot_be_read_is_no_all_clear(program: Program, tree: Path) -> None:
+    (tree / "0001-queue.evidence.zip").write_bytes(b"none")
+    run = program("record", "due", "docs")
+    assert (run.code, "docs/0001-queue.md: its evidence cannot be read" in run.out) == (3, True)
 
 
 def test_of_a_number_in_two_folders_no_record_is_changed(program: Program, tree: Path) -> None:

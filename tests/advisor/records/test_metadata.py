@@ -77,6 +77,11 @@ def test_a_successor_is_read_by_number_and_by_link(
     assert (reference.number, reference.link) == (number, link)
 
 
+def test_what_has_a_successor_is_not_in_force_whatever_its_status_says() -> None:
+    document = parsed("---\nstatus: accepted\nsuperseded-by: ADR-0002\n---\n")
+    assert (document.in_force, document.superseded_line) == (False, 3)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -113,6 +118,8 @@ def test_the_day_of_the_next_review_is_read_in_many_words(text: str) -> None:
         "# T\n\nReviewed on 2026-03-05.\n",
         "# T\n\n## Review\n\nThe team looked at it twice.\n",
         "---\nreview-by: N/A\n---\n",
+        "---\nreview: approved\n---\n",
+        "---\nexpires: never\n---\n",
     ],
 )
 def test_a_review_of_the_past_is_no_day_to_come(text: str) -> None:
