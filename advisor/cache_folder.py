@@ -42,6 +42,23 @@ def cache_folder() -> Path | None:
     return folder
 
 
+def prepare_cache() -> str:
+    """Put a folder of unknown origin aside, so that a new one is made; returns what to tell about
+    the cache, or nothing.
+    """
+    folder, reason = _configured(), cache_refusal()
+    if folder is None or not reason:
+        return ""
+    aside = folder.with_name(f"{folder.name}.old")
+    if reason == _unsealed(folder):
+        with contextlib.suppress(OSError):
+            if not os.path.lexists(aside):
+                folder.rename(aside)
+                return f"the cache is made anew: {reason}. It is {aside} now, and can be deleted"
+        reason += ": delete it, and it is made anew"
+    return f"the cache is not used: {reason}"
+
+
 def cache_refusal() -> str:
     """Why the cache folder is not used although there is one, and what to do; empty otherwise."""
     folder = _configured()
@@ -55,9 +72,11 @@ def cache_refusal() -> str:
         return f"{reason}; set {_VARIABLE} to a folder that only you can write to"
     if _is_sealed(folder) or not _has_entries(folder):
         return ""
-    return (
-        f"{folder} was copied here, or made by an earlier version: delete it, and it is made anew"
-    )
+    return _unsealed(folder)
+
+
+def _unsealed(folder: Path) -> str:
+    return f"{folder} was copied here, or made by an earlier version"
 
 
 def _configured() -> Path | None:

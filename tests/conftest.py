@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import json
 import os
@@ -21,7 +22,7 @@ import pytest
 import advisor
 from advisor.cache_folder import cache_folder
 from advisor.cli.command import INTERRUPTED
-from advisor.cli.main import main
+from advisor.cli.main import _parser, main
 from probes.api import Finding
 from probes.runtime.registry import load_probes
 from probes.runtime.runner import run_probes
@@ -71,6 +72,20 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path.name == "provisioned" and not config.getoption("--provisioned"):
         return True
     return None
+
+
+def every_command() -> set[str]:
+    """The words of every command that the parser knows: ``record new``."""
+
+    def below(parser: argparse.ArgumentParser, words: str) -> Iterator[str]:
+        groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+        if not groups:
+            yield words
+        for group in groups:
+            for word, inner in group.choices.items():
+                yield from below(inner, f"{words} {word}".strip())
+
+    return set(below(_parser(""), ""))
 
 
 @dataclass(frozen=True)

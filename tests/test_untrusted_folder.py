@@ -12,8 +12,8 @@ import pytest
 
 from advisor.cli.command import DONE, INTERRUPTED, UNPROVEN, USAGE, WRONG
 
-from .conftest import interpreter_with
-from .untrusted_folder import PROGRAM, UntrustedFolder, commands, looked_up, untrusted_folder
+from .conftest import every_command, interpreter_with
+from .untrusted_folder import PROGRAM, UntrustedFolder, looked_up, untrusted_folder
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are scripts")
 
@@ -82,7 +82,9 @@ def test_programs_that_are_looked_up_are_all_there() -> None:
 
 
 def test_no_command_is_left_out() -> None:
-    assert {name for name in commands() if not any(is_step_of(s, name) for s in lines())} == set()
+    assert {
+        name for name in every_command() if not any(is_step_of(s, name) for s in lines())
+    } == set()
 
 
 def lines() -> Iterator[str]:

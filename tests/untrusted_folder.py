@@ -7,18 +7,16 @@ code leaves its name in a file.
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from advisor.cli.main import COMMANDS, _parser
 from probes.runtime.registry import load_probes
 
 SOURCES = Path(__file__).parents[1]
@@ -40,21 +38,6 @@ def looked_up() -> set[str]:
         for path in (SOURCES / package).rglob("*.py")
     )
     return declared | set(re.findall(r'find_program\("([^"]+)"\)', sources)) | set(TOOLS)
-
-
-def commands() -> set[str]:
-    """Every command that the parser knows: ``record new``."""
-
-    def below(parser: argparse.ArgumentParser, name: str) -> Iterator[str]:
-        groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
-        if not groups:
-            yield name
-        for group in groups:
-            for word, inner in group.choices.items():
-                yield from below(inner, f"{name} {word}".strip())
-
-    assert "" not in COMMANDS
-    return set(below(_parser(""), ""))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 
 from advisor import __version__, encoding
-from advisor.cache_folder import cache_refusal
+from advisor.cache_folder import prepare_cache
 from advisor.cli.command import BAD_INPUT, CRASHED, INTERRUPTED, WRONG
 from advisor.errors import AdvisorError
 from probes.programs import drop_relative_entries
@@ -82,8 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             signal.signal(asked, _end)
     try:
         options = _parser(given[0]).parse_args(given)
-        if refusal := cache_refusal():
-            print(f"advisor: the cache is not used: {printable(refusal)}", file=sys.stderr)
+        if note := prepare_cache():
+            print(f"advisor: {printable(note)}", file=sys.stderr)
         code: int = options.run(options)
         sys.stdout.flush()
     except InputError as error:

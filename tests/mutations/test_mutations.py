@@ -6,7 +6,6 @@ half a file.
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import resource
@@ -32,9 +31,8 @@ from advisor.cli.command import (
     USAGE,
     WRONG,
 )
-from advisor.cli.main import _parser
 
-from ..conftest import Program, Run
+from ..conftest import Program, Run, every_command
 from .originals import KINDS, write_originals
 
 CODES = {DONE, WRONG, USAGE, BAD_INPUT, UNPROVEN}
@@ -110,17 +108,7 @@ NOT_TRIED = {
 def test_every_command_that_reads_a_file_is_tried() -> None:
     tried = {" ".join(command.split()[:2]) for kind in KINDS for command in kind.commands}
     tried |= {command.split()[0] for command in tried}
-    assert set(commands(_parser(""))) - tried == NOT_TRIED.keys()
-
-
-def commands(parser: argparse.ArgumentParser, words: str = "") -> Iterator[str]:
-    """Each command of the program by its words: ``record lint``."""
-    groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
-    for group in groups:
-        for name, command in group.choices.items():
-            yield from commands(command, f"{words} {name}".strip())
-    if not groups:
-        yield words
+    assert every_command() - tried == NOT_TRIED.keys()
 
 
 def try_one(seed: int, originals: Path, run_program: Program, folder: Path) -> Trial:
