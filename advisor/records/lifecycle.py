@@ -56,8 +56,10 @@ def accept(name: RecordName, today: date) -> tuple[StatusChange, ...]:
         message = f"is {_superseded_status(document)}: expected a record that stands"
         raise InputError.at(document.file, message)
     texts = {}
-    changes = [StatusChange(name.path, document.status, ACCEPTED)]
-    if document.status.casefold() != ACCEPTED:
+    is_accepted = re.match(rf"\W*{ACCEPTED}\b", document.status, re.IGNORECASE)
+    status = document.status if is_accepted else ACCEPTED
+    changes = [StatusChange(name.path, document.status, status)]
+    if not is_accepted:
         texts[name.path] = _restated(document, {STATUS: ACCEPTED, DATE: str(today)})
     for old in _superseded_by(document):
         status = _superseded(old, name)

@@ -242,6 +242,14 @@ def test_what_is_more_than_a_status_is_refused_and_left_alone(
     assert path.read_text() == text
 
 
+def test_what_is_accepted_and_more_stays_as_it_is(tmp_path: Path) -> None:
+    text = "# A\n\n## Status\n\nAccepted, in force since May\n"
+    path = written(tmp_path, "0001-a.md", text)
+    (change,) = accept(record_numbered(tmp_path, 1), DAY)
+    assert (change.before, change.status) == ("Accepted, in force since May",) * 2
+    assert path.read_text() == text
+
+
 def test_a_byte_order_mark_stays_at_the_beginning(tmp_path: Path) -> None:
     path = written(tmp_path, "0001-a.md", "\ufeff# Use it\n")
     accept(record_numbered(tmp_path, 1), DAY)
