@@ -10,6 +10,7 @@ from advisor.answers.sheet import Sheet, apply_settings, read_sheet
 from advisor.consultation.consultation import Recommendation, ReplayedConsultation, consult_again
 from advisor.consultation.session import Session, read_session
 from advisor.errors import WorkshopError
+from advisor.records.names import is_markdown
 from rules.diagnostics import InputError
 from rules.loading.input_file import begins_with
 from rules.model import KnowledgeBase
@@ -67,7 +68,7 @@ def _restored(path: Path, kb: KnowledgeBase) -> RestoredConsultation:
 
 def is_record(path: Path) -> bool:
     """Whether the file is called as decision records, or the evidence beside them, are."""
-    return path.suffix in (".md", ".zip")
+    return is_markdown(path) or path.suffix == ".zip"
 
 
 def answers_in(path: Path, kb: KnowledgeBase) -> Sheet:

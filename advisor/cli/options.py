@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from advisor.cli.command import USAGE
 from advisor.errors import CommandError
 from advisor.kb.cache import knowledge_base
+from advisor.records.names import is_markdown
 from probes.programs import find_program
 from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase
@@ -116,7 +117,7 @@ def revisited(options: argparse.Namespace) -> ReplayedConsultation:
 
     kb = knowledge(options)
     replayed = open_source(options.session, kb)
-    if options.session.suffix == ".md":
+    if is_markdown(options.session):
         from advisor.records.verification.verify import verify
 
         if verify(options.session, kb).failed:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from advisor.cli.command import USAGE
 from advisor.cli.options import check_names, day_to_come, reason
 from advisor.errors import CommandError
+from advisor.records.names import is_markdown
 from rules.diagnostics import printable
 
 if TYPE_CHECKING:  # the first question waits for no consultation
@@ -116,8 +117,8 @@ def number(text: str) -> int:
 
 def record(text: str) -> int | Path:
     """A record, by its number or its file."""
-    is_file = text.lower().endswith((".md", ".markdown")) or os.sep in text
-    return Path(text) if is_file else number(text)
+    path = Path(text)
+    return path if is_markdown(path) or os.sep in text else number(text)
 
 
 def record_or_folder(text: str) -> int | Path:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.files import create_whole
-from advisor.records.names import SUFFIXES, RecordName, is_aside, name_of
+from advisor.records.names import RecordName, is_aside, is_markdown, name_of
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import read_document
 from rules.diagnostics import InputError, Problem, SourceLocation, printable
@@ -122,7 +122,7 @@ def _markdown_in(folder: Path, problems: list[Problem], *, below: bool) -> Itera
     for path in paths:
         if path.name.startswith("."):
             continue
-        if path.suffix.lower() in SUFFIXES:
+        if is_markdown(path):
             yield path
         elif is_folder(path) and not path.is_symlink():  # a link may lead back up
             folders.append(path)

@@ -13,22 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUFFIXES = frozenset({".md", ".markdown"})  # in small letters
-EXPECTED = "NNNN-title-with-dashes.md"
 
 _DAY = r"(?:\d{4}-\d\d-\d\d|\d{8})"
 # Letters alone before a number say little ("use-http-404"); these do, and so do leading zeros.
 _PREFIX = (
     r"(?:[a-z]+[-_. ]){0,2}(?:m?adrs?|ad|dr|edr|pdr|rfc|decision|record)(?:[-_. ][a-z]+)?[-_. #]*"
 )
-_NAME = re.compile(
-    rf"(?:(?P<day>{_DAY})(?:[-_. ]|$))?"
+# Patterns are compiled at their first use: the first question should not wait for them.
+_NAME = (
+    rf"(?is)(?:(?P<day>{_DAY})(?:[-_. ]|$))?"
     rf"(?:(?:{_PREFIX}|(?:[a-z]+[-_. ])*(?=0\d\d))(?P<number>\d{{1,7}})(?!\d|-\d\d-\d\d)"
-    rf"(?:[-_. ]+(?P<slug>.+))?)?(?P<rest>.*)",
-    re.IGNORECASE | re.DOTALL,
+    rf"(?:[-_. ]+(?P<slug>.+))?)?(?P<rest>.*)"
 )
-_BARE = re.compile(r"(?P<number>\d{1,7})[-_. ](?!\d\d-\d\d(?!\d))(?P<slug>.+)", re.DOTALL)
-_OVERVIEW = re.compile(r"readme(?:\.\w+)?|_?index", re.IGNORECASE)
-_TEMPLATE = re.compile(r"(?:^|[^a-z])templates?(?:[^a-z]|$)", re.IGNORECASE)
+_BARE = r"(?s)(?P<number>\d{1,7})[-_. ](?!\d\d-\d\d(?!\d))(?P<slug>.+)"
+_OVERVIEW = r"(?i)readme(?:\.\w+)?|_?index"
+_TEMPLATE = r"(?i)(?:^|[^a-z])templates?(?:[^a-z]|$)"
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class RecordName:
     @property
     def bearer(self) -> Path:
         """What is named so: the file, or the folder that it is the README or index of."""
-        in_folder = _OVERVIEW.fullmatch(self.path.stem) and _name_of(
+        in_folder = re.fullmatch(_OVERVIEW, self.path.stem) and _name_of(
             self.path, self.path.parent.name
         )
         return self.path.parent if in_folder else self.path
@@ -57,17 +56,22 @@ class RecordName:
         return self.path.stem if self.bearer is self.path else self.bearer.name
 
 
+def is_markdown(path: Path) -> bool:
+    """Whether the file may be a record, by its ending in whatever case."""
+    return path.suffix.lower() in SUFFIXES
+
+
 def name_of(path: Path) -> RecordName | None:
     """The file's name taken apart; None where it is not named as records are."""
-    if path.suffix.lower() not in SUFFIXES:
+    if not is_markdown(path):
         return None
-    if _OVERVIEW.fullmatch(path.stem):  # in a folder that is named as a record
+    if re.fullmatch(_OVERVIEW, path.stem):  # in a folder that is named as a record
         return _name_of(path, path.parent.name)
     return _name_of(path, path.stem)
 
 
 def _name_of(path: Path, stem: str) -> RecordName | None:
-    match = _BARE.fullmatch(stem) or _NAME.match(stem)
+    match = re.fullmatch(_BARE, stem) or re.match(_NAME, stem)
     digits = match["number"] if match else None
     if digits:
         return RecordName(path, int(digits), len(digits))
@@ -79,7 +83,7 @@ def _name_of(path: Path, stem: str) -> RecordName | None:
 def is_aside(path: Path) -> bool:
     """Whether a Markdown file among records is by its name an overview of them or a template."""
     name = name_of(path)
-    if _OVERVIEW.fullmatch(path.stem):
+    if re.fullmatch(_OVERVIEW, path.stem):
         return name is None
     is_numbered = name is not None and name.number != 0
-    return not is_numbered and _TEMPLATE.search(path.stem) is not None
+    return not is_numbered and re.search(_TEMPLATE, path.stem) is not None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from advisor.records.metadata import SUPERSEDES
-from advisor.records.names import SUFFIXES, name_of
+from advisor.records.names import SUFFIXES, is_markdown, name_of
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import read_document
 from advisor.records.references import RecordReference, numbers, path_of, references
@@ -116,7 +116,7 @@ class RecordIndex:
 
 def _read(path: Path) -> Document | None:
     """A record outside of those that are looked at; None where there is none that can be read."""
-    if path.suffix.lower() not in SUFFIXES:
+    if not is_markdown(path):
         return None
     try:
         return read_document(path)

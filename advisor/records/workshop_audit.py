@@ -13,6 +13,7 @@ from advisor.records.evidence.restore import (
     restored_from_bundle,
     sealed_text,
 )
+from advisor.records.names import is_markdown
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import read_document
 from advisor.records.verification.ballots import seals_in
@@ -41,7 +42,7 @@ def audit_file(path: Path, kb: KnowledgeBase, receipts: Iterable[str]) -> Audite
         bundle = read_bundle(path)
         document = sealed_text(bundle)
         return _audit_bundle(bundle, document, bundle.damage, wanted)
-    if path.suffix == ".md":
+    if is_markdown(path):
         document = read_document(path)
         bundle = read_bundle(bundle_path(path, document))
         return _audit_bundle(bundle, document, integrity_problems(document, bundle), wanted)

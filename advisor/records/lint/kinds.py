@@ -104,7 +104,10 @@ class LintKind(RemarkKind):
     NUMBER_DIFFERS = WARNING, "A title that gives another number than the file's name."
     TITLE_REPEATED = WARNING, "A title that another record in force has as well."
     SUPERSEDER_UNSAID = WARNING, "A record that is superseded without saying by which one."
-    SUPERSEDER_MISSING = ERROR, "A record superseded by one that is not in the folder."
+    SUPERSEDER_MISSING = (
+        ERROR,
+        "A record superseded by one that is neither in the folder nor where its link leads.",
+    )
     SUPERSEDED_ONE_WAY = (
         WARNING,
         "Of two records, one says that it supersedes or is superseded, and the other does not.",
