@@ -22,6 +22,9 @@ def known_answers(answers: Answers) -> dict[str, tuple[str, ...]]:
     return {name: chosen for name, chosen in answers.items() if chosen != (UNKNOWN,)}
 
 
+MOST_WRONG = 5  # names in one answer of which each gets a sentence
+
+
 @dataclass(frozen=True)
 class AnswerOptions:
     """What may be answered to a question, known before the question itself is read."""
@@ -47,9 +50,11 @@ def answer_faults(
     if not words or words == ("",):
         yield f"has no answer; expected an option, or {label(UNKNOWN)}"
         return
-    for word in words:
-        if word != UNKNOWN and word not in options:
-            yield f"has no option {quoted(word)}{hint(word, options | {UNKNOWN})}"
+    wrong = [word for word in dict.fromkeys(words) if word != UNKNOWN and word not in options]
+    for word in wrong[:MOST_WRONG]:
+        yield f"has no option {quoted(word)}{hint(word, options | {UNKNOWN})}"
+    if more := len(wrong[MOST_WRONG:]):
+        yield f"has no option of {more:,} more names either"
     if len(set(words)) < len(words):
         yield "names an option twice"
     elif len(words) > 1 and UNKNOWN in words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 from enum import Enum
 
@@ -69,6 +69,10 @@ def _written_out(match: re.Match[str]) -> str:
     return ascii(match[0])[1:-1]
 
 
+LONGEST_PATH = 4096  # characters; no system opens a longer one
+MOST_SHOWN = 20  # problems of one input: who has mended these sees the next
+
+
 @dataclass(frozen=True, order=True)
 class SourceLocation:
     """Where something was written. ``line`` counts from 1; 0 means the file as a whole."""
@@ -77,7 +81,7 @@ class SourceLocation:
     line: int = 0
 
     def __str__(self) -> str:
-        file = printable(self.file)
+        file = printable(cut(self.file, LONGEST_PATH))
         return f"{file}:{self.line}" if self.line else file
 
 
@@ -93,11 +97,20 @@ class Problem:
 
 
 class InputError(Exception):
-    """A file or an argument cannot be used. Holds every problem found, in the order of the file."""
+    """A file or an argument cannot be used. Holds every problem found, in the order of the file.
+
+    As text it is the first MOST_SHOWN of them, a line each, and how many more there are.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = tuple(sorted(problems))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__()
+
+    def __str__(self) -> str:
+        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        if more := len(self.problems) - len(lines):
+            lines.append(f"and {more:,} more")
+        return "\n".join(lines)
 
     @classmethod
     def at(cls, file: object, message: str) -> InputError:
@@ -127,21 +140,29 @@ SHOWN = 60  # characters of a wrong value that a message repeats
 
 def quoted(text: str) -> str:
     """``text`` as a message shows it: in quotes, escaped and cut."""
-    return repr(text if len(text) <= SHOWN else text[: SHOWN - 3] + "...")
+    return repr(cut(text))
 
 
-def hint(word: str, known: Iterable[str]) -> str:
-    """:func:`rules.diagnostics.nearest` for a word of any length."""
-    return nearest(word[:SHOWN], known)
+def cut(text: str, most: int = SHOWN) -> str:
+    """``text``, or its beginning where it is longer than ``most`` characters."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
-def unknown(noun: str, name: str, known: Iterable[str]) -> str:
-    """That there is no such ``noun``, and which may have been meant.
+def hint(word: str, known: Iterable[str], *, after: Sized = ()) -> str:
+    """:func:`rules.diagnostics.nearest` for a word of any length.
+
+    It is sought where it will be shown: ``after`` fewer than MOST_SHOWN other problems.
+    """
+    return nearest(word[:SHOWN], known) if len(after) < MOST_SHOWN else ""
+
+
+def unknown(noun: str, name: str, known: Iterable[str], *, after: Sized = ()) -> str:
+    """That there is no such ``noun``, and which may have been meant, as ``hint`` has it.
 
     >>> unknown("question", "targt", ["target", "phase"])
     "unknown question 'targt'; did you mean 'target'?"
     """
-    return f"unknown {noun} {quoted(name)}{hint(name, known)}"
+    return f"unknown {noun} {quoted(name)}{hint(name, known, after=after)}"
 
 
 def either(words: Iterable[str], joint: str = "or") -> str:

@@ -6,7 +6,7 @@ prints it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sized
 from dataclasses import dataclass
 from functools import partial
 
@@ -64,21 +64,29 @@ def ballot_mistakes(
         yield from reason_mistakes(name, reason, kb)
 
 
-def points_mistakes(name: str, points: object, kb: KnowledgeBase) -> Iterator[Mistake]:
-    """What is wrong with the points for a criterion: a number, or the text that is none."""
+def points_mistakes(
+    name: str, points: object, kb: KnowledgeBase, *, after: Sized = ()
+) -> Iterator[Mistake]:
+    """What is wrong with the points for a criterion: a number, or the text that is none.
+
+    ``after`` are the problems that come before, as for :func:`rules.diagnostics.hint`.
+    """
     if name not in kb.criteria:
-        yield Mistake(POINTS, name, unknown("criterion", name, kb.criteria), unknown=True)
+        says = unknown("criterion", name, kb.criteria, after=after)
+        yield Mistake(POINTS, name, says, unknown=True)
     elif type(points) is not int or points not in SCALE:
         instead = f", not {quoted(str(points))}" if points != "" else ""
         says = f"expected points from {LEAST_POINTS} to {MOST_POINTS}{instead}"
         yield Mistake(POINTS, name, says)
 
 
-def reason_mistakes(name: str, reason: str, kb: KnowledgeBase) -> Iterator[Mistake]:
+def reason_mistakes(
+    name: str, reason: str, kb: KnowledgeBase, *, after: Sized = ()
+) -> Iterator[Mistake]:
     """What is wrong with the reason for an answer, or for the points of a criterion."""
     known = [*kb.questions, *kb.criteria]
     if name not in known:
-        says = unknown("question or criterion", name, known)
+        says = unknown("question or criterion", name, known, after=after)
         yield Mistake(REASONS, name, says, unknown=True)
     elif len(reason) > MAX_REASON:
         yield Mistake(REASONS, name, f"{REASON_EXPECTED}, not {len(reason)}")

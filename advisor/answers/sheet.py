@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from advisor.answers.ballot import points_in
 from rules.answers import Answers, answer_mistakes
-from rules.diagnostics import InputError, Problem, SourceLocation, one_line, unknown
+from rules.diagnostics import InputError, Problem, SourceLocation, cut, one_line, unknown
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # an interview that starts afresh reads no YAML, and holds no workshop
@@ -101,7 +101,8 @@ def parse_sheet(data: bytes, kb: KnowledgeBase, file: str) -> Sheet:
         raise InputError(problems)
     for key in fields:
         if key not in SHEET_KEYS + OTHER_KEYS:
-            problems.append(Problem(root.keys[key], unknown("key", key, SHEET_KEYS)))
+            message = unknown("key", key, SHEET_KEYS, after=problems)
+            problems.append(Problem(root.keys[key], message))
     answers, mistakes = read_answers(fields["answers"], kb) if "answers" in fields else ({}, [])
     problems += mistakes
     title = _text(fields["title"], "title", problems) if "title" in fields else None
@@ -124,12 +125,12 @@ def apply_settings(sheet: Sheet, settings: Iterable[str], kb: KnowledgeBase) -> 
     """
     problems: list[Problem] = []
     for setting in settings:
-        place = SourceLocation(f"--set {setting}")
+        place = SourceLocation(f"--set {cut(setting)}")
         name, separator, value = setting.partition("=")
         if not separator:
             problems.append(Problem(place, "expected question=option, or question=option,option"))
         elif name not in kb.questions:
-            problems.append(Problem(place, unknown("question", name, kb.questions)))
+            problems.append(Problem(place, unknown("question", name, kb.questions, after=problems)))
         else:
             words = tuple(word.strip() for word in value.split(","))
             mistakes = list(answer_mistakes(kb.questions[name], words))
@@ -204,7 +205,7 @@ def _priorities(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -
         if name is None:
             continue
         if name not in kb.criteria:
-            message = f"priorities: {unknown('criterion', name, kb.criteria)}"
+            message = f"priorities: {unknown('criterion', name, kb.criteria, after=problems)}"
             problems.append(Problem(item.location, message))
         elif name in ranked:
             problems.append(Problem(item.location, f"priorities: '{name}' stands there twice"))
@@ -224,7 +225,7 @@ def _points(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> di
     points: dict[str, int] = {}
     for name, value in node.value.items():
         stated = points_in(value.value) if isinstance(value.value, str) else ""
-        mistakes = list(points_mistakes(name, stated, kb))
+        mistakes = list(points_mistakes(name, stated, kb, after=problems))
         if isinstance(stated, int) and not mistakes:
             points[name] = stated
         for mistake in mistakes:
@@ -276,7 +277,7 @@ def _people(node: Node | None, problems: list[Problem]) -> dict[str, tuple[str, 
         if role in ROLES:
             people[role] = tuple(_names(names, role, problems))
         else:
-            message = f"people: {unknown('role', role, ROLES)}"
+            message = f"people: {unknown('role', role, ROLES, after=problems)}"
             problems.append(Problem(node.keys[role], message))
     return people
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, Commands, add_command
 from advisor.cli.options import add_session, revisited, same_knowledge, whole_number
-from rules.diagnostics import InputError, Problem, SourceLocation, hint, printable, quoted
+from rules.diagnostics import InputError, Problem, SourceLocation, cut, hint, printable, quoted
 
 if TYPE_CHECKING:  # imported when needed: other commands should not wait for them
     from advisor.consultation.consultation import Recommendation
@@ -128,7 +128,7 @@ def _known(argument: str, name: str, kind: str, known: Iterable[str]) -> str:
     names = list(known)
     if name not in names:
         message = f"unknown {kind} {quoted(name)}{hint(name, names)}"
-        raise InputError([Problem(SourceLocation(argument), message)])
+        raise InputError([Problem(SourceLocation(cut(argument)), message)])
     return name
 
 

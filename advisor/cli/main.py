@@ -87,8 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
         sys.stdout.flush()
     except InputError as error:
-        for problem in error.problems:
-            print(f"advisor: {problem}", file=sys.stderr)
+        for line in str(error).split("\n"):
+            print(f"advisor: {line}", file=sys.stderr)
         return BAD_INPUT
     except AdvisorError as error:
         print(f"advisor: {printable(str(error))}", file=sys.stderr)

@@ -71,11 +71,11 @@ def check_names(
     names: Iterable[str], kind: str, known: Collection[str], *, option: str = ""
 ) -> None:
     """Raises CommandError at the first of ``names`` that there is no ``kind`` of, with a hint."""
-    from rules.diagnostics import nearest
+    from rules.diagnostics import hint, quoted
 
     for name in names:
         if name not in known:
-            message = f"{option}there is no {kind} '{name}'{nearest(name, known)}"
+            message = f"{option}there is no {kind} {quoted(name)}{hint(name, known)}"
             raise CommandError(message, USAGE)
 
 

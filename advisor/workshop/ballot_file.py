@@ -140,7 +140,7 @@ def _reasons(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> d
     reasons = {}
     for item, value in node.value.items():
         text = one_line(value.value) if isinstance(value.value, str) else ""
-        mistakes = list(reason_mistakes(item, text, kb))
+        mistakes = list(reason_mistakes(item, text, kb, after=problems))
         if not mistakes and not text:
             mistakes = [Mistake(REASONS, item, REASON_EXPECTED)]
         for mistake in mistakes:
@@ -162,7 +162,7 @@ def _doubts(node: Node | None, kb: KnowledgeBase, problems: list[Problem]) -> tu
         if claim in kb.claims:
             doubts[claim] = None
         else:
-            message = f"doubts: {unknown('claim', claim, kb.claims)}"
+            message = f"doubts: {unknown('claim', claim, kb.claims, after=problems)}"
             problems.append(Problem(item.location, message))
     return tuple(doubts)
 

@@ -167,8 +167,8 @@ class _Network:
         return self._fact(form)
 
     def _fact(self, form: NormalForm) -> Any:
-        page, line = divmod(self._numbers[form], PAGE)
-        return self._pages[page](line=line)
+        number = self._numbers[form]  # experta hashes a fact by what it holds, not by its kind
+        return self._pages[number // PAGE](number=number)
 
 
 def _matcher() -> Any:
@@ -178,8 +178,13 @@ def _matcher() -> Any:
     Facts are only ever added, so what is ready stays ready, and the order makes no difference.
     """
     from experta.matchers import ReteMatcher
+    from experta.matchers.rete.nodes import ConflictSetNode
 
     class Matcher(ReteMatcher):  # type: ignore[misc]
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            self.firing: list[Any] = []
+
         def reset(self) -> None:
             super().reset()
             self.waiting: list[Any] = []
@@ -190,6 +195,20 @@ def _matcher() -> Any:
                 return [], []
             declared, self.waiting = self.waiting, []
             return super().changes(declared, deleting)
+
+        def _get_conflict_set_nodes(self) -> Sequence[Any]:
+            """What fires rules, each once, in experta's order: it looks for each in a list."""
+            if not self.firing:
+                seen, ahead = set(), [self.root_node]
+                while ahead:
+                    node = ahead.pop()
+                    if node in seen:
+                        continue
+                    seen.add(node)
+                    if isinstance(node, ConflictSetNode):
+                        self.firing.append(node)
+                    ahead += (child.node for child in reversed(node.children))
+            return self.firing
 
     return Matcher
 

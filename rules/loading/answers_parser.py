@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from rules.answers import answer_mistakes
-from rules.diagnostics import Problem, SourceLocation, hint, quoted, unknown
+from rules.diagnostics import Problem, SourceLocation, quoted, unknown
 from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.yaml_nodes import Node
 from rules.model import UNKNOWN, KnowledgeBase
@@ -53,7 +53,7 @@ def _is_question(
     if word in (context.names["concept"] or ()):
         message += " but a concept: expected the answers from which it follows"
     else:
-        message += hint(word, questions)
+        message += context.hint(word, questions)
     context.refuse(location, label, message)
     return False
 
@@ -77,7 +77,7 @@ def _options(question: str, node: Node, label: EntryLabel, context: LoadContext)
             context.refuse(item.location, label, f"{message} {advice}")
         elif word not in options:
             message = f"answers {quoted(word)}, which is no option of {question}"
-            context.refuse(item.location, label, message + hint(word, options))
+            context.refuse(item.location, label, message + context.hint(word, options))
     if len(context.problems) == mistakes_before:
         for mistake in answer_mistakes(choice, words):
             context.refuse(node.location, EntryLabel(f"{label.words}:"), mistake)
@@ -99,7 +99,7 @@ def read_answers(node: Node, kb: KnowledgeBase) -> tuple[dict[str, tuple[str, ..
     for name, value in node.value.items():
         question = kb.questions.get(name)
         if question is None:
-            message = unknown("question", name, kb.questions)
+            message = unknown("question", name, kb.questions, after=problems)
             problems.append(Problem(node.keys[name], message))
             continue
         chosen = [value] if isinstance(value.value, str) else value.value

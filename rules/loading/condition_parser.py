@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rules.conditions import RESERVED_KEYS, All, Any, Chosen, Concluded, Condition, Not
-from rules.diagnostics import SourceLocation, hint, quoted
+from rules.diagnostics import SourceLocation, quoted
 from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.yaml_nodes import Node
 from rules.model import UNKNOWN
@@ -90,7 +90,7 @@ class _Parser:
         concepts = self._context.names["concept"]
         if concepts is not None and node.value not in concepts:
             message = f"asks for {quoted(node.value)}, which is no known concept"
-            return self._refuse(node.location, message + hint(node.value, concepts))
+            return self._refuse(node.location, message + self._context.hint(node.value, concepts))
         return Concluded(node.value)
 
     def _chosen(self, question: str, location: SourceLocation, node: Node) -> Condition | None:
@@ -109,7 +109,7 @@ class _Parser:
     def _no_question(self, word: str, questions: Sequence[str]) -> str:
         if word in (self._context.names["concept"] or ()):
             return f"asks {quoted(word)} as a question, expected {{concept: {word}}}"
-        known = hint(word, [*questions, *RESERVED_KEYS])
+        known = self._context.hint(word, [*questions, *RESERVED_KEYS])
         return f"asks for {quoted(word)}, which is no known question{known}"
 
     def _option(self, question: str, node: Node, known: Sequence[str] | None) -> Condition | None:
@@ -126,7 +126,7 @@ class _Parser:
             )
         if known is not None and option not in known:
             message = f"asks for {quoted(option)}, which is no option of {question}"
-            return self._refuse(node.location, message + hint(option, known))
+            return self._refuse(node.location, message + self._context.hint(option, known))
         return Chosen(question, option)
 
     def _refuse(self, location: SourceLocation, message: str) -> Condition | None:

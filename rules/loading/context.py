@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from rules.answers import AnswerOptions
-from rules.diagnostics import Problem, SourceLocation
+from rules.diagnostics import Problem, SourceLocation, hint
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class LoadContext:
             name: None if choice is None else [option.id for option in choice.options]
             for name, choice in self.choices.items()
         }
+
+    def hint(self, word: str, known: Iterable[str]) -> str:
+        """Which of the ``known`` names may have been meant, where that will be shown."""
+        return hint(word, known, after=self.problems)
 
     def refuse(self, location: SourceLocation, label: EntryLabel, message: str) -> None:
         self.problems.append(Problem(location, f"{label.words} {message}"))

@@ -18,7 +18,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any, TypeAlias
 
-from rules.diagnostics import SHOWN, SourceLocation, either, hint, quoted
+from rules.diagnostics import SHOWN, SourceLocation, either, quoted
 from rules.loading import answers_parser, condition_parser
 from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.yaml_nodes import Node
@@ -121,7 +121,7 @@ class EntryName:
         if text is None or known is None or text in known:
             return text
         message = f"is {quoted(text)}, which is no known {self.kind}"
-        context.refuse(node.location, label, message + hint(text, known))
+        context.refuse(node.location, label, message + context.hint(text, known))
         return None
 
 
@@ -222,7 +222,7 @@ class Record:
                 message = f"has {quoted(key)}, which is none of its fields"
                 after_comma = " " in key and part.value == ""  # {title: One, two}
                 advice = "; a text with a comma in it needs quotes" if after_comma else ""
-                message += advice or hint(key, self.fields)
+                message += advice or context.hint(key, self.fields)
                 context.refuse(node.keys[key], label, message)
                 keys.update(get_close_matches(key[:SHOWN], self.fields, n=1))  # it was meant
         for key, field in self.fields.items():

@@ -7,12 +7,12 @@ condition is tried where it alone decides whether the rule fires.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 
 from rules.answers import Answers
-from rules.conditions import All, Any, Atom, Chosen, Concluded, Condition, Not, atoms, evaluate
+from rules.conditions import All, Any, Atom, Chosen, Concluded, Condition, Not, atoms
 from rules.inference.situation import Situation
 from rules.model import KnowledgeBase, Rule
 
@@ -65,23 +65,26 @@ def coverage(kb: KnowledgeBase, sheets: Mapping[str, Answers]) -> Coverage:
         for rule in kb.rules.values()
         for position, atom in enumerate(atoms(rule.when))
     ]
-    silent, open_leaves = set(kb.rules), set(leaves)
+    silent, open_leaves = set(kb.rules), {name: set[int]() for name in kb.rules}
+    for leaf in leaves:
+        open_leaves[leaf.rule].add(leaf.position)
     options = [Chosen(q.id, option.id) for q in kb.questions.values() for option in q.options]
     chosen: set[Chosen] = set()
     for answers in sheets.values():
         situation = blank.with_answers(answers)
         silent.difference_update(situation.fired)
         chosen.update(atom for atom, holds in situation.facts.values.items() if holds)
-        for leaf in tuple(open_leaves):
-            if _decides(leaf, kb.rules[leaf.rule].when, situation):
-                open_leaves.remove(leaf)
+        for name, left in open_leaves.items():
+            if left:
+                left.difference_update(_deciding(kb.rules[name].when, situation))
+    undecided = tuple(leaf for leaf in leaves if leaf.position in open_leaves[leaf.rule])
     return Coverage(
         sheets=len(sheets),
         silent_rules=tuple(rule for rule in kb.rules if rule in silent),
-        undecided=tuple(leaf for leaf in leaves if leaf in open_leaves),
+        undecided=undecided,
         unchosen=tuple(option for option in options if option not in chosen),
         rules=Tally(len(kb.rules) - len(silent), len(kb.rules)),
-        leaves=Tally(len(leaves) - len(open_leaves), len(leaves)),
+        leaves=Tally(len(leaves) - len(undecided), len(leaves)),
         options=Tally(sum(option in chosen for option in options), len(options)),
     )
 
@@ -124,29 +127,31 @@ def wrong_examples(kb: KnowledgeBase) -> Iterator[WrongExample]:
                 yield WrongExample(rule, sheet, must_fire, value, aside)
 
 
-def _decides(leaf: Leaf, condition: Condition, situation: Situation) -> bool:
-    """Whether the rule fires or not by this leaf: with the opposite there, it would not, or would.
+def _deciding(condition: Condition, situation: Situation) -> Sequence[int]:
+    """The positions of the leaves that decide whether the rule fires: with the opposite in one of
+    them, it would not, or would.
 
-    A leaf that is unknown has no opposite, and decides nothing.
+    A leaf that is unknown has no opposite, and decides nothing. Takes time in proportion to the
+    number of leaves.
     """
-    now = situation.value(leaf.atom)
-    if now is None:
-        return False
-    values = [situation.value(atom) for atom in atoms(condition)]
-    fires = situation.value(condition) is True
-    values[leaf.position] = not now
-    turned = evaluate(_numbered(condition, count()), lambda atom: values[int(str(atom))])
-    return fires != (turned is True)
+    positions = count()
 
+    def known(part: Condition, sought: bool) -> tuple[bool, Sequence[int]]:
+        """Whether the part is known to be as ``sought``, and what decides that."""
+        match part:
+            case Not(inner):
+                return known(inner, not sought)
+            case All(parts) | Any(parts):
+                found = [known(inner, sought) for inner in parts]
+                needs_all = isinstance(part, All) is sought
+                # What is not as most must be: one such part decides alone, two decide nothing.
+                odd = [leaves for is_so, leaves in found if is_so is not needs_all]
+                leaves = odd if odd else [leaves for _, leaves in found]
+                return needs_all is not bool(odd), [] if len(odd) > 1 else [
+                    *chain.from_iterable(leaves)
+                ]
+            case Chosen() | Concluded():
+                position, value = next(positions), situation.value(part)
+                return value is sought, [] if value is None else [position]
 
-def _numbered(condition: Condition, positions: Iterator[int]) -> Condition:
-    """The same tree with each leaf's position for its atom, so that leaves are told apart."""
-    match condition:
-        case Not(part):
-            return Not(_numbered(part, positions))
-        case All(parts):
-            return All(tuple(_numbered(part, positions) for part in parts))
-        case Any(parts):
-            return Any(tuple(_numbered(part, positions) for part in parts))
-        case Chosen() | Concluded():
-            return Concluded(str(next(positions)))
+    return known(condition, True)[1]

@@ -123,3 +123,54 @@ def test_a_pipe_that_sends_nothing_yet_is_said_to_be_waited_for(
         assert process.stderr.readline() == b"waiting for -\n"
         printed, _ = process.communicate(PHONES)
     assert b"Phones" in printed
+
+
+# Bad input by the thousand: what is said stays readable, and little is worked out for it
+
+MANY = 5_000
+LARGE = {
+    "keys": "".join(f"key{n}: a\n" for n in range(MANY)),
+    "questions": "answers:\n" + "".join(f"  targat{n}: ios\n" for n in range(MANY)),
+    "options": f"answers: {{target: [{', '.join(f'andriod{n}' for n in range(MANY))}]}}\n",
+    "criteria": f"priorities: [{', '.join(f'egde{n}' for n in range(MANY))}]\n",
+    "points": "points:\n" + "".join(f"  egde{n}: 3\n" for n in range(MANY)),
+    "roles": "people:\n" + "".join(f"  role{n}: Ada\n" for n in range(MANY)),
+    "tags": f"title: [{', '.join(f'!t{n} a' for n in range(MANY))}]\n",
+    "digits": f"title: a\nconsultation: {{findings: [{'9' * MANY}]}}\n",
+}
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_thousands_of_mistakes_are_told_in_a_few_lines(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    compared: list[str] = []
+
+    def counted(word: str, known: list[str], **_: object) -> list[str]:
+        compared.append(word)
+        return known[:1]
+
+    monkeypatch.setattr("difflib.get_close_matches", counted)
+    (tmp_path / "many.yaml").write_text(LARGE[kind])
+    run = program("report", "many.yaml")
+    assert (run.code, run.out) == (BAD_INPUT, "")
+    assert len(run.complaints) <= 21
+    assert len(run.err) < 5_000
+    assert len(compared) <= 25
+
+
+@pytest.mark.parametrize(
+    "setting", ["target=" + "andriod," * MANY, "target=" + "a" * MANY, "a" * MANY, "target" * MANY]
+)
+def test_a_long_argument_is_told_in_a_few_lines(
+    program: Program, tmp_path: Path, setting: str
+) -> None:
+    (tmp_path / "a.yaml").write_bytes(PHONES)
+    run = program("whatif", "a.yaml", "--set", setting)
+    assert run.out == ""
+    assert len(run.err) < 1_000
+
+
+def test_what_is_not_said_is_counted(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "many.yaml").write_text(LARGE["keys"])
+    assert program("report", "many.yaml").complaints[-1] == f"and {MANY - 20:,} more"
