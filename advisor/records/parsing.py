@@ -38,7 +38,12 @@ def read_document(path: Path, *, shown_as: str | None = None, limit: int = MAX_B
     """
     file = str(path) if shown_as is None else shown_as
     data = read_bytes(path, shown_as=file, limit=limit, expected="a Markdown file")
-    return parse_document(decoded(data, file), file)
+    text = decoded(data, file)
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        message = "the file holds the character NUL, expected text"
+        raise InputError([Problem(SourceLocation(file, line), message)])
+    return parse_document(text, file)
 
 
 def read_valid(path: Path, *, limit: int = MAX_BYTES) -> Document:

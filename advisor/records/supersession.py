@@ -142,4 +142,7 @@ def names_back(document: Document, others: Iterable[Document]) -> bool:
 
 
 def _folder(document: Document) -> str:
-    return os.path.realpath(Path(document.file).parent)
+    """The folder in which its number counts."""
+    path = Path(document.file)
+    name = name_of(path)
+    return os.path.realpath((name.bearer if name else path).parent)

@@ -123,13 +123,16 @@ def lint(selection: Selection, *, today: date | None = None) -> Sequence[LintRem
     by_folder: dict[Path, list[Document]] = {}
     for folder in selection.folders:
         for record in folder.records:
-            parent = record.name.path.parent.resolve()
+            parent = record.name.bearer.parent.resolve()
             by_folder.setdefault(parent, []).append(record.document)
     documents = [document for inside in by_folder.values() for document in inside]
+    # What cannot be read may well have the number that seems to be missing.
+    unread = {Path(remark.location.file).parent.resolve() for remark in remarks}
+    for parent, inside in by_folder.items():
+        checks = OF_NEIGHBOURS if parent in unread else OF_A_FOLDER
+        remarks += (remark for check in checks for remark in check(inside))
     for document in documents:
         remarks += lint_document(document, today=day)
-    for inside in by_folder.values():
-        remarks += (remark for check in OF_A_FOLDER for remark in check(inside))
     index = RecordIndex(documents)
     remarks += (remark for relation in OF_RELATIONS for remark in relation(documents, index))
     for path in selection.named:
@@ -167,11 +170,6 @@ def lint_document(document: Document, *, today: date) -> Iterator[LintRemark]:
     """What the record itself shows, its neighbours left aside."""
     if not document.text.strip():
         yield LintKind.EMPTY.at(document, 0, "file", "the file is empty, expected a record")
-        return
-    if "\0" in document.text:
-        line = document.text.count("\n", 0, document.text.index("\0")) + 1
-        message = "the file holds the character NUL, expected text"
-        yield LintKind.UNREADABLE.at(document, line, "file", message)
         return
     for check in OF_ANY_FILE:
         yield from check(document)

@@ -133,11 +133,13 @@ def test_what_cannot_be_read_is_named_and_the_others_are_shown(
 ) -> None:
     (tree / "0007-bytes.md").write_bytes(b"\xff")
     os.mkfifo(tree / "0008-pipe.md")
+    (tree / "0009-nul.md").write_text(MADR.replace("{title}", "\0"))
     run = program("record", *command, "--dir", "docs")
     assert run.code == code
     assert [complaint.split(":")[0] for complaint in run.complaints] == [
         "docs/0007-bytes.md",
         "docs/0008-pipe.md",
+        "docs/0009-nul.md",
     ]
     assert run.out
 

@@ -280,6 +280,26 @@ def test_a_file_named_twice_is_looked_at_once(tmp_path: Path) -> None:
     assert kinds(lint(selection, today=TODAY)) == ["status_unknown"]
 
 
+def test_records_that_are_folders_are_numbered_together(tmp_path: Path) -> None:
+    status = "status: superseded by ADR-0003"
+    for name, text in {
+        "0001-a": SOUND.replace("status: accepted", status),
+        "0003-c": SOUND.replace("# Keep", "# Compress").replace("See [", "Supersedes ADR-1. See ["),
+    }.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "notes.txt").touch()
+        (tmp_path / name / "README.md").write_text(text, encoding="utf-8")
+    remarks = lint(select([tmp_path]), today=TODAY)
+    assert Counter(kinds(remarks)) == Counter({"file_name": 2, "number_gap": 1})
+
+
+def test_a_number_that_cannot_be_read_is_not_missing(tmp_path: Path) -> None:
+    write(tmp_path, {})
+    (tmp_path / "0002-picture.md").write_bytes(b"\xff")
+    (tmp_path / "0003-b.md").write_text(SOUND.replace("# Keep", "# Compress"), encoding="utf-8")
+    assert kinds(lint(select([tmp_path]), today=TODAY)) == ["unreadable"]
+
+
 def test_a_file_that_is_no_text_is_remarked_on_and_the_others_are_read(tmp_path: Path) -> None:
     write(tmp_path, {"old": "accepted", "new": "draft"})
     (tmp_path / "0002-picture.md").write_bytes(b"# A\n\xff\xfe")
