@@ -23,7 +23,8 @@ from datetime import date
 from pathlib import Path
 
 from record_mutants import EVIDENCE, Forgery, MutationClass
-from record_text_mutants import OWN, TEXT
+from record_own_mutants import OWN
+from record_text_mutants import TEXT
 
 from advisor.answers.sheet import read_sheet
 from advisor.cli.main import main as advisor

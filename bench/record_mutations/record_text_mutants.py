@@ -6,85 +6,23 @@ import re
 from random import Random
 
 from record_mutants import Forgery, MutationClass
-
-HTML = (
-    *("<div hidden>", "<details><summary>more</summary>", "<del>", "<s>", "<!-->", "<!---->-->"),
-    *("<style>p {display: none}</style>", "<!-- a --><div hidden><!-- b -->", "<!-- x", "</ul>"),
-    *("<script>1</script>", "<!-- a --!> <del> -->", "<?php ?>", "<![CDATA[x]]>", "<!DOCTYPE x>"),
-    *("<br hidden>", '<p style="color:white">', "<!-- a -->x<!-- b -->", "<template>", "<svg>"),
-)
-ENTITIES = ("&#8203;", "&#xD800;", "&shy;", "&#x202e;", "&zwnj;", "&#0;", "&#65279;", "&#x2066;")
-INVISIBLE = "\u200b\u00ad\u202e\u2066\ufeff\u2060\u200d\u061c\u034f\u180e\u2028\x1b\x7f\u3164"
-ALIKE = {
-    **{"a": "\u0430", "e": "\u0435", "o": "\u03bf", "p": "\u0440", "c": "\u0441", "i": "\u0456"},
-    **{"O": "\u039f", "C": "\u0421", "P": "\u03a1", "T": "\u03a4", "s": "\u0455", "l": "\u04cf"},
-}
-CHOICES = (
-    'Chosen option: "PyTorch", because we say so.',
-    "Chosen option: PyTorch",
-    '**Chosen option:** "PyTorch"',
-    "Chosen options: PyTorch",
-    '> Chosen option: "PyTorch"',
-    '    Chosen option: "PyTorch"',
-    '# Chosen option: "PyTorch"',
-    '* Chosen option: "PyTorch"',
-    '```\nChosen option: "PyTorch"\n```',
-    'CHOSEN\u00a0OPTION: "PyTorch"',
-    'Ch\u03bfsen \u03bfpti\u03bfn: "PyTorch"',
-    'Chosen&#32;option&colon; "PyTorch"',
-    'Chosen\noption: "PyTorch"',
-    "Chosen option is PyTorch",
-    "## Chosen option\n\nPyTorch",
-    "| Chosen option | PyTorch |\n|---|---|",
-    '\uff23hosen option: "PyTorch"',
-)
-IMITATIONS = (
-    "* Good, because it is faster (rule `faster`, verified by `pytorch.is_faster`)",
-    "* Bad, because nobody maintains it",
-    "G\u03bfod, because it is faster",
-    "Evidence: [other.evidence.zip](other.evidence.zip), SHA-256 `" + "0" * 64 + "`.",
-    "See [the evidence](other.evidence.zip).",
-    "SHA-256 `" + "1" * 64 + "`",
-    "Look at this decision again by 2099-01-01, when all is over.",
-    "Run `advisor record verify 0099-other.md` instead.",
-    "Written by framework-advisor 0.2.0, which tried nothing.",
-    "Supersedes [ADR-0001](https://example.org/x.md).",
-    "Confidence: leaning, the middle of three grades.",
-    "{% comment %}",
-    "{: .hidden}",
-    "{{< hide >}}",
-    "$$",
-    "%%",
-    r"$\rule[-9em]{40em}{9em}$",
-)
-OWN_WORDS = (
-    "We talked about this for an hour, and all agreed.",
-    "See also [the minutes](https://example.org/minutes).",
-    "The budget allows for one team of four.",
-    "> Thanks to everybody who took part.",
-    "* Our own remark",
-    "```\nmake deploy\n```",
-    "![the board](board.png)",
-    "1. First we migrate.",
-    "We asked Zo\u00eb and \u0410\u043d\u043d\u0430 \U0001f44d.",
-)
-ALTERNATIVES = r"\* (?:PyTorch|TensorFlow)"
+from record_phrases import ALIKE, CHOICES, ENTITIES, HTML, IMITATIONS, INVISIBLE
 
 
-def _blocks(text: str) -> list[int]:
+def blocks(text: str) -> list[int]:
     """Where a block of the body may be put in: after each empty line behind the title."""
     start = text.index("\n# ")
     return [m.end() for m in re.finditer(r"\n\n", text) if m.end() > start]
 
 
-def _insert(forgery: Forgery, generator: Random, block: str) -> str:
-    place = generator.choice(_blocks(forgery.text))
+def insert(forgery: Forgery, generator: Random, block: str) -> str:
+    place = generator.choice(blocks(forgery.text))
     before = forgery.text[:place].rstrip().rsplit("\n", 1)[-1]
     forgery.text = f"{forgery.text[:place]}{block}\n\n{forgery.text[place:]}"
     return f"{block!r} after {before[:40]!r}"
 
 
-def _lines(forgery: Forgery) -> tuple[list[str], list[int]]:
+def lines_of(forgery: Forgery) -> tuple[list[str], list[int]]:
     """The lines, and the numbers of those that hold sealed text."""
     lines = forgery.text.split("\n")
     start = next(n for n, line in enumerate(lines) if line.startswith("## "))
@@ -92,7 +30,7 @@ def _lines(forgery: Forgery) -> tuple[list[str], list[int]]:
 
 
 def _one_line(forgery: Forgery, generator: Random, pattern: str = "") -> tuple[list[str], int]:
-    lines, sealed = _lines(forgery)
+    lines, sealed = lines_of(forgery)
     return lines, generator.choice([n for n in sealed if re.match(pattern, lines[n])])
 
 
@@ -138,7 +76,7 @@ def lines_swapped(forgery: Forgery, generator: Random) -> str:
 
 
 def html_block(forgery: Forgery, generator: Random) -> str:
-    return _insert(forgery, generator, generator.choice(HTML))
+    return insert(forgery, generator, generator.choice(HTML))
 
 
 def html_inline(forgery: Forgery, generator: Random) -> str:
@@ -176,7 +114,7 @@ def invisible_added(forgery: Forgery, generator: Random) -> str:
     where = generator.choice(["Our {}own words.", "<!-- {} -->", "## Our{} notes\n\nSome."])
     if where.startswith("<!--") and character in ENTITIES:
         return ""  # which is none within a comment
-    return ascii(_insert(forgery, generator, where.format(character)))
+    return ascii(insert(forgery, generator, where.format(character)))
 
 
 def alike(forgery: Forgery, generator: Random) -> str:
@@ -200,7 +138,7 @@ def heading_alike(forgery: Forgery, generator: Random) -> str:
     letters = [c for c in heading if c in ALIKE]
     other = heading.replace(letter := generator.choice(letters), ALIKE[letter])
     other = generator.choice([other, heading, heading.upper(), f"{heading} ", f"{heading} ##"])
-    return ascii(_insert(forgery, generator, f"{other}\n\nPyTorch after all."))
+    return ascii(insert(forgery, generator, f"{other}\n\nPyTorch after all."))
 
 
 def heading_changed(forgery: Forgery, generator: Random) -> str:
@@ -213,7 +151,7 @@ def heading_changed(forgery: Forgery, generator: Random) -> str:
 
 def heading_above(forgery: Forgery, generator: Random) -> str:
     """A heading that takes what was sealed under itself."""
-    lines, sealed = _lines(forgery)
+    lines, sealed = lines_of(forgery)
     heading = generator.choice(["# Refuted", "## Refuted", "### Refuted", "#### Refuted"])
     numbers = [n for n in sealed if not lines[n].startswith("## ") or heading[:3] == "# R"]
     number = generator.choice([n for n in numbers if lines[n - 1] == "" and lines[n][0] != "#"])
@@ -260,7 +198,10 @@ def seal(forgery: Forgery, generator: Random) -> str:
 
 
 def second_choice(forgery: Forgery, generator: Random) -> str:
-    return ascii(_insert(forgery, generator, generator.choice(CHOICES)))
+    one = generator.choice(CHOICES)
+    if '"PyTorch", because' in forgery.text:  # which the group chose
+        one = one.replace("PyTorch", "TensorFlow")
+    return ascii(insert(forgery, generator, one))
 
 
 def imitation(forgery: Forgery, generator: Random) -> str:
@@ -270,7 +211,7 @@ def imitation(forgery: Forgery, generator: Random) -> str:
         block = re.sub(r"(?<=\? ).*|(?<=weight )\d+", "99", generator.choice(sealed))
         if block in forgery.text:
             return ""
-    return ascii(_insert(forgery, generator, block))
+    return ascii(insert(forgery, generator, block))
 
 
 def option_added(forgery: Forgery, generator: Random) -> str:
@@ -295,7 +236,7 @@ def structure(forgery: Forgery, generator: Random) -> str:
 
 
 def leading(forgery: Forgery, generator: Random) -> str:
-    lines, sealed = _lines(forgery)
+    lines, sealed = lines_of(forgery)
     numbers = [n for n in sealed if lines[n - 1] == "" and not lines[n].startswith("#")]
     after_colon = [n for n in numbers if lines[n - 2].endswith(":")]
     number = generator.choice(numbers)
@@ -381,100 +322,4 @@ TEXT = (
     MutationClass("a key of the front matter that reads like another", front_key),
     MutationClass("a status that reads like another", front_value),
     MutationClass("the title gone, doubled or marked up", title),
-)
-
-
-# What is people's own
-
-
-def own_front_matter(forgery: Forgery, generator: Random) -> str:
-    return forgery.replace(
-        *generator.choice(
-            [
-                ("status: proposed", "status: accepted"),
-                ("status: proposed", "status: superseded by ADR-0042"),
-                ("date: 2026", "date: 2027"),
-                ("status: proposed\n", "status: proposed\ntags: [ml]\n"),
-                ("status: proposed\n", "status: proposed\ninformed: [Hedy]\n"),
-            ]
-        )
-    )
-
-
-def own_title(forgery: Forgery, generator: Random) -> str:
-    line = re.findall(r"(?m)^# .*$", forgery.text)[0]
-    other = generator.choice(["# The framework of our app", "# Use it", f"{line} (2026)"])
-    return forgery.replace(f"\n{line}\n", f"\n{other}\n")
-
-
-def own_day(forgery: Forgery, generator: Random) -> str:
-    match = re.search(r"again by (\S+),", forgery.text)
-    assert match is not None
-    return forgery.replace(match[0], f"again by 20{generator.randrange(27, 99)}-01-15,")
-
-
-def own_words(forgery: Forgery, generator: Random) -> str:
-    words = generator.choice(OWN_WORDS)
-    lines, sealed = _lines(forgery)
-    numbers = [n for n in sealed if lines[n - 1] == "" and not lines[n - 2].endswith(":")]
-    options = next(n for n in sealed if lines[n] == "## Considered Options")
-    number = generator.choice([n for n in numbers if n not in (options, options + 2)])
-    outcome = lines.index("## Decision Outcome")
-    if words.startswith(("* ", "1. ")) and options < number <= outcome:
-        return ""  # it would be an option
-    lines[number:number] = [words, ""]
-    forgery.text = "\n".join(lines)
-    return f"{words!r} before {lines[number + 2][:40]!r}"
-
-
-def own_section(forgery: Forgery, generator: Random) -> str:
-    heading = generator.choice(["## Our notes", "## Costs", "### Who does what"])
-    where = generator.choice(["\n## Decision Drivers\n", "\n## More Information\n"])
-    return forgery.replace(where, f"\n{heading}\n\nSome words of ours.\n{where}")
-
-
-def own_comment(forgery: Forgery, generator: Random) -> str:
-    comments = ["<!-- to be read again -->", "<!--\nTwo lines, <b>marked up</b>.\n-->", "<!---->"]
-    return _insert(forgery, generator, generator.choice(comments))
-
-
-def own_layout(forgery: Forgery, generator: Random) -> str:
-    what = generator.choice(["bullets", "CRLF", "spaces", "wrapped", "bold", "rule", "setext"])
-    text = forgery.text
-    match what:
-        case "bullets":
-            text = re.sub(r"(?m)^\* ", "- ", text)
-        case "CRLF":
-            text = text.replace("\n", "\r\n")
-        case "spaces":
-            text = re.sub(r"(?m)^(#+) ", r"\1   ", text).replace("\n\n", "\n\n\n")
-        case "wrapped":
-            text = text.replace(", because ", ",\n  because ")
-        case "bold":
-            text = text.replace("Chosen option:", "**Chosen option:**")
-        case "rule":
-            text = text.replace("\n## More Information", "\n***\n\n## More Information")
-        case _:
-            text = re.sub(r"(?m)^## (.*)$", r"\1\n---", text)
-    forgery.text = text
-    return what
-
-
-def own_name(forgery: Forgery, generator: Random) -> str:
-    bundle = re.search(r"\]\(([^)]*)\.evidence\.zip\)", forgery.text)
-    assert bundle is not None
-    forgery.name = generator.choice([f"{bundle[1]}.md", "0042-other.md", "decision.md"])
-    forgery.bundle = f"{bundle[1]}.evidence.zip"
-    return f"the record as {forgery.name}"
-
-
-OWN = (
-    MutationClass("status, date, people, fields of one's own", own_front_matter, "people decide"),
-    MutationClass("other words in the title", own_title, "people name their decisions"),
-    MutationClass("another day to look again", own_day, "people set it"),
-    MutationClass("paragraphs, items, quotations, code of people's own", own_words, "they add"),
-    MutationClass("a section of people's own", own_section, "it stands beside what was sealed"),
-    MutationClass("a pure comment", own_comment, "no reader sees it, or less because of it"),
-    MutationClass("another layout of the same Markdown", own_layout, "a reader sees the same"),
-    MutationClass("another name of the record", own_name, "its evidence is found by the link"),
 )

@@ -32,6 +32,11 @@ _OWN = tuple(
         ),
     )
 )
+# A label, and what is named behind it; and, by their look, the words by which it is a choice.
+_LABELLED = re.compile(r"\W*(?P<label>[^:=|–—]{1,60})[:=|–—-]+\W*(?P<named>.*)", re.DOTALL)
+_CHOOSING = tuple(
+    map(look, ("choice", "chos", "decid", "decision", "option", "outcome", "pick", "select"))
+)
 LEAST = 8  # letters of the beginning of a sentence by which it is taken for another
 
 
@@ -58,11 +63,12 @@ def _is_seen(block: Rendered) -> bool:
 
 @dataclass(frozen=True)
 class Additions:
-    """``written`` are the parts that were sealed."""
+    """``written`` are the parts that were sealed, and ``chosen`` the option they say was chosen."""
 
     document: Document
     comparison: TextComparison
     written: Sequence[Part]
+    chosen: str
 
     def heading_problems(self) -> Iterator[str]:
         """Headings that pass for others, or under which sealed ones come to stand."""
@@ -86,7 +92,8 @@ class Additions:
                 yield f"{place}: {shown} stands above what belongs to another heading"
             elif number != title and not self._says_something(number):
                 yield f"{place}: {shown} heads nothing of its own"
-            if choice_in(heading) is not None:
+            is_choice = number != title and self._names_another_option(heading)
+            if is_choice or choice_in(heading) is not None:
                 yield f"{place}: {shown} reads like a statement of the evidence, and is none"
             yield from self._hidden(heading, heading.text)
         if title < 0:
@@ -158,6 +165,8 @@ class Additions:
             yield f"{self._place(block)} was no considered option"
         elif _REASON.match(seen):
             yield f"{self._place(block)} reads like a reason of the evidence, and is none"
+        elif self._names_another_option(block):
+            yield f"{self._place(block)} names an option as a choice does"
         elif seen in self._sentences or lead(block.text) in self._leads:
             yield f"{self._place(block)} says once more what was written from evidence"
         elif _CHOICE.search(seen) or any(own in seen for own in _OWN) or self._links(block):
@@ -171,6 +180,21 @@ class Additions:
     def _known_invisible(self) -> Mapping[int, str]:
         sealed = {c for part in self.written for text in _texts(part) for c in text}
         return {ord(character): "" for character in sealed if invisible(character)}
+
+    def _names_another_option(self, block: Rendered) -> bool:
+        """Whether it is a label such as "Decision:" with an option that was not chosen."""
+        match = _LABELLED.match(block.text)
+        if match is None:
+            return False
+        label, named = look(match["label"]).replace(" ", ""), look(match["named"])
+        is_choice = any(word in label for word in _CHOOSING) and look(self.chosen) not in named
+        return is_choice and named.startswith(self._not_chosen)
+
+    @cached_property
+    def _not_chosen(self) -> tuple[str, ...]:
+        blocks = [block for part in self.written for block in part.blocks if part.title == OPTIONS]
+        options = (look(block.text) for block in blocks if block.seen.shape is Shape.ITEM)
+        return tuple(option for option in options if option and option != look(self.chosen))
 
     @staticmethod
     def _links(block: Rendered) -> bool:

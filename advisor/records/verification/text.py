@@ -34,8 +34,8 @@ def text_differences(
     """
     written = _with_confirmation(parts(sealed.body), filed)
     comparison = compare(parts(document.body, document.body_line), written, filed)
-    additions = Additions(document, comparison, written)
     expected = stated_choice(written)
+    additions = Additions(document, comparison, written, expected)
     others = {
         block: option
         for block in comparison.added

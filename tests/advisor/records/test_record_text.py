@@ -121,6 +121,8 @@ def test_another_choice_is_named_wherever_it_stands(
         ("G\u03bf\u03bfd, because it is faster", "reads like a reason of the evidence"),
         ("* Where must the finished model run? iOS", "says once more"),
         ("Devices and browsers, weight 99 %: all", "says once more"),
+        ("Decision: PyTorch", "names an option as a choice does"),
+        ("| Option chosen | PyTorch |\n|---|---|", "names an option as a choice does"),
         ("See [it](0099.evidence.zip).", "reads like a statement of the evidence"),
         (f"SHA-256 `{'0' * 64}`", "reads like a statement of the evidence"),
         ("Look at this decision again by 2099-01-01.", "reads like a statement of the evidence"),
