@@ -68,15 +68,17 @@ def coverage(kb: KnowledgeBase, sheets: Mapping[str, Answers]) -> Coverage:
     silent, open_leaves = set(kb.rules), {name: set[int]() for name in kb.rules}
     for leaf in leaves:
         open_leaves[leaf.rule].add(leaf.position)
+    asked = {leaf.atom for leaf in leaves}
     options = [Chosen(q.id, option.id) for q in kb.questions.values() for option in q.options]
     chosen: set[Chosen] = set()
     for answers in sheets.values():
         situation = blank.with_answers(answers)
         silent.difference_update(situation.fired)
         chosen.update(atom for atom, holds in situation.facts.values.items() if holds)
+        values = {atom: situation.value(atom) for atom in asked}  # most are asked many times
         for name, left in open_leaves.items():
             if left:
-                left.difference_update(_deciding(kb.rules[name].when, situation))
+                left.difference_update(_deciding(kb.rules[name].when, values))
     undecided = tuple(leaf for leaf in leaves if leaf.position in open_leaves[leaf.rule])
     return Coverage(
         sheets=len(sheets),
@@ -127,7 +129,7 @@ def wrong_examples(kb: KnowledgeBase) -> Iterator[WrongExample]:
                 yield WrongExample(rule, sheet, must_fire, value, aside)
 
 
-def _deciding(condition: Condition, situation: Situation) -> Sequence[int]:
+def _deciding(condition: Condition, values: Mapping[Atom, bool | None]) -> Sequence[int]:
     """The positions of the leaves that decide whether the rule fires: with the opposite in one of
     them, it would not, or would.
 
@@ -151,7 +153,7 @@ def _deciding(condition: Condition, situation: Situation) -> Sequence[int]:
                     *chain.from_iterable(leaves)
                 ]
             case Chosen() | Concluded():
-                position, value = next(positions), situation.value(part)
+                position, value = next(positions), values[part]
                 return value is sought, [] if value is None else [position]
 
     return known(condition, True)[1]

@@ -51,8 +51,9 @@ def print_coverage(
         (f"{kb.rules[name].location}: {name}", name in by_all.silent_rules)
         for name in by_cases.silent_rules
     ]
+    undecided = set(by_all.undecided)
     leaves = [
-        (f"{kb.rules[leaf.rule].location}: {leaf.atom}, in {leaf.rule}", leaf in by_all.undecided)
+        (f"{kb.rules[leaf.rule].location}: {leaf.atom}, in {leaf.rule}", leaf in undecided)
         for leaf in by_cases.undecided
     ]
     options = [(_option(kb, option), option in by_all.unchosen) for option in by_cases.unchosen]
@@ -60,7 +61,7 @@ def print_coverage(
     _print_untried(console, "Rules that no case fires", "", rules)
     _print_untried(console, "Conditions that no case decides", same, leaves)
     _print_untried(console, "Options that no case chooses", "", options)
-    if not all(by_none for _, by_none in (*rules, *leaves, *options)):
+    if not all(untried for _, untried in (*rules, *leaves, *options)):
         print_folded(console, "\n* a rule's own example does", "dim")
 
 
