@@ -51,11 +51,11 @@ def add_parser(commands: Commands) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     what = "read it and report every mistake, and what its rules make of one another"
     check = add_command(actions, "check", run_check, help=what, description=CHECK)
-    add_knowledge(check)
+    add_knowledge(check, alone=True)
     add_remarks(check)
     what = "try the examples of its rules, and its cases"
     test = add_command(actions, "test", run_test, help=what, description=TEST)
-    add_knowledge(test)
+    add_knowledge(test, alone=True)
     test.add_argument("--format", choices=("text", "json"), default="text")
     test.add_argument(
         "--accept",
@@ -70,21 +70,21 @@ def add_parser(commands: Commands) -> None:
     )
     what = "say what its cases do not try"
     coverage = add_command(actions, "coverage", run_coverage, help=what, description=COVERAGE)
-    add_knowledge(coverage)
+    add_knowledge(coverage, alone=True)
     coverage.add_argument("--format", choices=("text", "json"), default="text")
     questions = actions.add_parser(
         "questions",
         help="list the questions and options, as answers files name them",
         description="List the questions and options, as answers files and --set name them.",
     )
-    add_knowledge(questions)
+    add_knowledge(questions, alone=True)
     questions.set_defaults(run=run_questions)
     schema = actions.add_parser(
         "schema",
         help="print the JSON Schema that lets an editor complete and check it",
         description="Print the JSON Schema of the knowledge base's files.",
     )
-    add_knowledge(schema)
+    add_knowledge(schema, alone=True)
     schema.set_defaults(run=run_schema)
 
 

@@ -12,13 +12,23 @@ import importlib
 import io
 import os
 import signal
+import string
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from advisor import __version__, encoding
 from advisor.cache_folder import prepare_cache
-from advisor.cli.command import BAD_INPUT, CRASHED, INTERRUPTED, WRONG
-from advisor.errors import AdvisorError
+from advisor.cli.command import (
+    BAD_INPUT,
+    CRASHED,
+    INTERRUPTED,
+    USAGE,
+    WRONG,
+    CommandParser,
+    in_order,
+)
+from advisor.errors import AdvisorError, CommandError
 from probes.programs import drop_relative_entries
 from rules.diagnostics import InputError, printable
 
@@ -40,10 +50,14 @@ COMMANDS = {
     "kb": "kb",
 }
 
+GROUPS = ("workshop", "record", "kb")  # commands of several actions
+
 DESCRIPTION = """\
 Choose PyTorch or TensorFlow. Answers feed written rules, and each claim a rule
 rests on is tried on the frameworks installed here before anything is
-recommended. 'advisor' alone asks the questions in this terminal.
+recommended. 'advisor' alone asks the questions in this terminal, and takes the
+options that 'advisor ask --help' lists. --kb, --python and --format may stand
+before a command or behind it.
 """
 
 EPILOG = """\
@@ -72,43 +86,49 @@ record verify has 5 and 6 besides
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
-        given.insert(0, "ask")  # 'advisor' alone asks, and takes the options of 'ask'
+    if given[:1] not in (["-h"], ["--help"], ["--version"]):
+        given = in_order(given, COMMANDS, GROUPS)
     gc.set_threshold(SELDOM)
-    _replace_what_cannot_be_shown()
     drop_relative_entries(os.environ)
     for asked in _ENDINGS:
         if signal.getsignal(asked) is not signal.SIG_IGN:  # whoever started this wants it so
             signal.signal(asked, _end)
     try:
+        _replace_what_cannot_be_shown()
         options = _parser(given[0]).parse_args(given)
         if note := prepare_cache():
             print(f"advisor: {printable(note)}", file=sys.stderr)
         code: int = options.run(options)
         sys.stdout.flush()
     except InputError as error:
-        for line in str(error).split("\n"):
-            print(f"advisor: {line}", file=sys.stderr)
+        _complain(*str(error).split("\n"))
         return BAD_INPUT
     except AdvisorError as error:
-        print(f"advisor: {printable(str(error))}", file=sys.stderr)
+        _complain(printable(str(error)))
         return error.exit_code
     except KeyboardInterrupt:
-        print("advisor: interrupted", file=sys.stderr)
+        _complain("interrupted")
         return INTERRUPTED
     except BrokenPipeError:  # the reader, a pager or head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"advisor: {printable(f'{where}{error.strerror or error}')}", file=sys.stderr)
+        _complain(printable(f"{where}{error.strerror or error}"))
         return WRONG
     except Exception as error:
         from advisor.cli.crash import report_crash
 
-        print(f"advisor: {report_crash(error, given)}", file=sys.stderr)
+        _complain(report_crash(error, given))
         return CRASHED
     return code
+
+
+def _complain(*lines: str) -> None:
+    """Say what is wrong, where that can be said: the exit code tells it in any case."""
+    with suppress(OSError):
+        for line in lines:
+            print(f"advisor: {line}", file=sys.stderr)
 
 
 # What asks a program to end. Windows has no SIGHUP.
@@ -128,7 +148,8 @@ def _end(number: int, frame: object) -> None:
 
 
 def _replace_what_cannot_be_shown() -> None:
-    """Print what is nearest for a character that the encoding of the output lacks.
+    """Print what is nearest for a character that the encoding of the output lacks. Raises
+    CommandError for an encoding that lacks ASCII: data says of itself that it is UTF-8.
 
     A stream that whoever started this has closed is replaced by one that goes nowhere: Python
     would print to the other one instead, and data would no longer stand alone.
@@ -138,6 +159,11 @@ def _replace_what_cannot_be_shown() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=encoding.PLAIN)
+    for stream in (sys.stdout, sys.stderr):
+        name = stream.encoding or "utf-8"
+        if string.printable.encode(name, "replace") != string.printable.encode("ascii"):
+            message = f"the output would be in {name}: expected an encoding that has ASCII in it"
+            raise CommandError(f"{message}, such as utf-8 (see PYTHONIOENCODING)", USAGE)
 
 
 def _parser(first: str) -> argparse.ArgumentParser:
@@ -145,7 +171,7 @@ def _parser(first: str) -> argparse.ArgumentParser:
 
     The first question should not wait for what other commands import.
     """
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="advisor",
         description=DESCRIPTION,
         epilog=EPILOG,

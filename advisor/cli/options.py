@@ -16,7 +16,7 @@ from advisor.errors import CommandError
 from advisor.kb.cache import knowledge_base
 from advisor.records.names import is_markdown
 from probes.programs import find_program
-from rules.diagnostics import one_line, printable
+from rules.diagnostics import one_line, printable, quoted
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits for no consultation
@@ -58,7 +58,16 @@ def add_running(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     return group
 
 
-def add_knowledge(parser: argparse._ActionsContainer) -> None:
+def add_knowledge(parser: argparse._ActionsContainer, *, alone: bool = False) -> None:
+    """Whose knowledge is meant; with ``alone`` the folder may stand without ``--kb``."""
+    if alone:
+        parser.add_argument(
+            "kb",
+            metavar="DIR",
+            nargs="?",
+            type=Path,
+            help="the same as --kb DIR",
+        )
     parser.add_argument(
         "--kb",
         metavar="DIR",
@@ -102,6 +111,7 @@ def add_settings(parser: argparse._ActionsContainer, *, required: bool = False) 
         "--set",
         metavar="QUESTION=OPTION",
         action="append",
+        type=setting,
         default=[],
         required=required,
         help="give or replace one answer; several options with commas; may be repeated",
@@ -211,6 +221,14 @@ def reason(text: str) -> str:
     if not sentence or len(sentence) > MAX_TEXT:
         raise argparse.ArgumentTypeError(f"expected a sentence of at most {MAX_TEXT} characters")
     return sentence
+
+
+def setting(text: str) -> str:
+    """An answer, as ``--set`` takes it: ``question=option``."""
+    if "=" not in text:
+        expected = "question=option, or question=option,option"
+        raise argparse.ArgumentTypeError(f"expected {expected}, not {quoted(text)}")
+    return text
 
 
 def whole_number(what: str, least: int, most: int) -> Callable[[str], int]:

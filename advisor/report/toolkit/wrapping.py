@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from rich.console import Console
+from rich.containers import Lines
 from rich.table import Table
 from rich.text import Text
 
@@ -29,11 +31,21 @@ def print_folded(console: Console, text: str, style: str = "", indent: int = 0) 
     if "\n" not in text and len(text) <= console.width - indent and text.isascii():
         console.print(Text(f"{' ' * indent}{text}", style=style), soft_wrap=True)  # nothing to fold
         return
-    lines = Text(text, style=style).wrap(console, max(_NARROWEST, console.width - indent))
+    width = max(_NARROWEST, console.width - indent)
+    if any(len(word) > width and word.isascii() for word in text.split()):
+        # Such as a path, which is copied: it stands on a line of its own, whole.
+        parts = (_in_whole_words(part, width) or [""] for part in text.split("\n"))
+        lines = Lines(Text(line, style=style) for part in parts for line in part)
+    else:
+        lines = Text(text, style=style).wrap(console, width)
     for line in lines:
         line.rstrip()
         line.pad_left(indent)
     console.print(Text("\n").join(lines), soft_wrap=True)
+
+
+def _in_whole_words(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def print_lines(console: Console, lines: Iterable[ReportLine]) -> int:
