@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rules.conditions import RESERVED_KEYS, All, Any, Chosen, Concluded, Condition, Not
-from rules.diagnostics import SourceLocation, quoted
+from rules.diagnostics import SourceLocation, cut, quoted
 from rules.loading.context import EntryLabel, LoadContext
 from rules.loading.yaml_nodes import Node
 from rules.model import UNKNOWN
 
 MAX_ATOMS = 500  # in one condition; real ones have a handful
 MAX_DEPTH = 12
+LONGEST_LIST = 500  # characters of names in a message
 
 EXPECTED = "expected {question: option}, {concept: name}, {all: [...]}, {any: [...]} or {not: ...}"
 
@@ -102,7 +103,8 @@ class _Parser:
             if questions.index(question) >= position:
                 which = "itself" if question == self._label.entry else quoted(question)
                 message = f"asks for {which}, expected a question that is asked earlier"
-                before = ", ".join(questions[:position]) or "none, as it is the first"
+                before = cut(", ".join(questions[:position]), LONGEST_LIST)
+                before = before or "none, as it is the first"
                 return self._refuse(location, f"{message} (in the order of the file: {before})")
         return self._option(question, node, self._context.options.get(question))
 
