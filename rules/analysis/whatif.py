@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rules.answers import Answers, known_answers
+from rules.conditions import Chosen, atoms
 from rules.inference.facts import open_questions
 from rules.inference.situation import Situation
 from rules.model import KnowledgeBase, Question
@@ -53,7 +54,10 @@ class WhatIf:
     def influences(self, answers: Answers) -> tuple[Influence, ...]:
         """Every open question whose answer alone moves a total, the most influential first."""
         influences = []
+        asked = set(_asked(self._kb))
         for name in open_questions(self._kb, answers):
+            if name not in asked:
+                continue  # it moves nothing, and there may be thousands of these
             options = self._kb.questions[name].options
             outcomes = {o.id: self.judge({**answers, name: (o.id,)}) for o in options}
             ranges = (  # a ruled-out alternative counts as the worst total there is
@@ -75,6 +79,14 @@ class WhatIf:
                 if differs(judgement, now):
                     flips.append(Flip(name, other, judgement))
         return tuple(flips)
+
+
+def _asked(kb: KnowledgeBase) -> Iterator[str]:
+    """The questions that some condition asks: of a rule, or of whether a question applies."""
+    conditions = [rule.when for rule in kb.rules.values()]
+    conditions += [q.applies_when for q in kb.questions.values() if q.applies_when is not None]
+    for condition in conditions:
+        yield from (atom.question for atom in atoms(condition) if isinstance(atom, Chosen))
 
 
 def other_answers(question: Question, chosen: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
