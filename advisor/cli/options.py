@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TextIO
 from advisor.cli.command import USAGE
 from advisor.errors import CommandError
 from advisor.kb.cache import knowledge_base
-from advisor.records.names import is_markdown
 from probes.programs import find_program
 from rules.diagnostics import one_line, printable, quoted
 from rules.model import KnowledgeBase
@@ -123,6 +122,7 @@ def revisited(options: argparse.Namespace) -> ReplayedConsultation:
 
     Raises InputError.
     """
+    from advisor.records.names import is_markdown
     from advisor.sources import open_source
 
     kb = knowledge(options)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from advisor.cli.command import USAGE
 from advisor.cli.options import check_names, day_to_come, reason
 from advisor.errors import CommandError
-from advisor.records.names import is_markdown
 from rules.diagnostics import printable
 
 if TYPE_CHECKING:  # the first question waits for no consultation
@@ -117,6 +116,8 @@ def number(text: str) -> int:
 
 def record(text: str) -> int | Path:
     """A record, by its number or its file."""
+    from advisor.records.names import is_markdown  # the first question waits for no records
+
     path = Path(text)
     return path if is_markdown(path) or os.sep in text else number(text)
 
