@@ -6,6 +6,7 @@ and nothing else, so that no SQL but what stands here is ever run.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 import threading
@@ -265,8 +266,10 @@ def new_database(path: Path) -> Database:
 
 def open_database(path: Path) -> Database:
     """The database in ``path``. Raises InputError for what is none, or was made by a newer tool."""
-    if not is_regular(path):
+    if not os.path.lexists(path):
         raise InputError.at(path, "there is no such workshop file; advisor workshop new makes one")
+    if not is_regular(path):
+        raise InputError.at(path, "is not a regular file, expected a workshop file")
     for file in (path, _beside(path)):
         if file.exists() and file.stat().st_size > LARGEST:
             most = f"expected at most {LARGEST // 2**20} MiB"

@@ -184,6 +184,13 @@ def test_a_file_that_is_too_large_is_refused(file: Path) -> None:
     assert "too large: expected at most 64 MiB" in refused(file)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "team.workshop")
+    with pytest.raises(InputError, match="is not a regular file, expected a workshop file"):
+        open_workshop(tmp_path / "team.workshop")
+
+
 def test_a_query_without_end_is_ended(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "MOST_STEPS", 200_000)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
