@@ -1,7 +1,7 @@
 """What is printed for a character that the encoding of the output lacks.
 
-One character for one, so that whatever was aligned stays so, and no two marks that differ in
-meaning become the same.
+One character for one, so that whatever was aligned stays so, but for the ellipsis, behind which
+nothing stands in a column. No two marks that differ in meaning become the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SUBSTITUTES: Mapping[int, str] = {
         ("“”„", '"'),
         ("‘’", "'"),
         ("–—─·", "-"),
-        ("…", "~"),  # as where a line was cut
+        ("…", "..."),
         ("•", "*"),
         ("✓", "+"),
         ("✗×", "x"),

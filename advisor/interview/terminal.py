@@ -271,7 +271,12 @@ def _shown_keys(asides: frozenset[Aside]) -> dict[str, str]:
 def _write_what_can_be_shown(output: Output) -> None:
     """Have it write what is nearest for a character that its encoding lacks."""
     write, encoding = output.write, output.encoding()
-    output.write = lambda data: write(data.encode(encoding, PLAIN).decode(encoding))  # type: ignore[method-assign]
+    cut = "…" if can_encode("…", encoding) else "~"  # one column: the rest of the line is laid out
+
+    def write_nearest(data: str) -> None:
+        write(data.replace("…", cut).encode(encoding, PLAIN).decode(encoding))
+
+    output.write = write_nearest  # type: ignore[method-assign]
 
 
 def _terminal_stream() -> Any:
