@@ -21,6 +21,7 @@ from advisor import __version__, encoding
 from advisor.cache_folder import prepare_cache
 from advisor.cli.command import (
     BAD_INPUT,
+    COMMANDS,
     CRASHED,
     INTERRUPTED,
     USAGE,
@@ -35,22 +36,6 @@ from rules.diagnostics import InputError, printable
 # New objects after which Python looks for garbage. Importing makes tens of thousands that all stay:
 # looking through them again and again was a tenth of the time to the first question.
 SELDOM = 100_000
-
-# Command -> the module beside this that has its parser.
-COMMANDS = {
-    "ask": "ask",
-    "report": "report",
-    "explain": "explain",
-    "whatif": "whatif",
-    "flips": "flips",
-    "workshop": "workshop.group",
-    "record": "record.group",
-    "probe": "probe",
-    "doctor": "doctor",
-    "kb": "kb",
-}
-
-GROUPS = ("workshop", "record", "kb")  # commands of several actions
 
 DESCRIPTION = """\
 Choose PyTorch or TensorFlow. Answers feed written rules, and each claim a rule
@@ -87,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] not in (["-h"], ["--help"], ["--version"]):
-        given = in_order(given, COMMANDS, GROUPS)
+        given = in_order(given)
     gc.set_threshold(SELDOM)
     drop_relative_entries(os.environ)
     for asked in _ENDINGS:

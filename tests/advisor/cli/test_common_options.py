@@ -123,3 +123,34 @@ def test_the_exit_code_tells_what_cannot_be_printed(
     with Path("/dev/full").open("wb") as full:
         assert run("kb", "questions", stdout=full, stderr=subprocess.DEVNULL) == 1
         assert run("report", "nowhere", stderr=full) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            "--no-probes ask --answers a.yaml",
+            "ask: error: the command comes first: put --no",
+        ),
+        ("--answers a.yaml report s.yaml", "put --answers behind report"),
+        ("--strict reprot s.yaml", "no command 'reprot'; did you mean 'report'?"),
+        ("--python python3 whatif s.yaml --set a=b", "whatif: error: whatif has no --python"),
+        ("--kb ours record list --dir q", "record list: error: record list has no --kb"),
+        ("--format json record accept 1", "record accept: error: record accept has no --format"),
+        ("record --dir q list", "record: error: put --dir behind the action"),
+        ("ask --aswers a.yaml", "ask: error: ask has no --aswers; did you mean '--answers'?"),
+        ("report s.yaml --formt html", "report has no --formt; did you mean '--format'?"),
+        ("kb check --lev note", "kb check has no --lev; did you mean '--level'?"),
+        ("aks", "invalid choice: 'aks'; did you mean 'ask'?"),
+        ("record acept 1", "record: error: argument ACTION: invalid choice: 'acept'; did you mean"),
+        ("kb check --format txt", "invalid choice: 'txt'; did you mean 'text'?"),
+        ("report s.yaml another.yaml", "report: error: unexpected arguments: another.yaml"),
+    ],
+)
+def test_what_there_is_not_is_named_by_the_command_that_lacks_it(
+    program: Program, arguments: str, said: str
+) -> None:
+    run = program(*arguments.split())
+    assert run.code == USAGE
+    assert said in run.err
+    assert "Traceback" not in run.err

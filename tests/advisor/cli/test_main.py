@@ -177,7 +177,7 @@ def test_setting_that_cannot_be_used(refused: Program, setting: str, complaint: 
         (["ask", "--timeout", "nan"], "expected a number of seconds, not 'nan'"),
         (["ask", "--format", "xml"], "invalid choice: 'xml'"),
         (["ask", "--answers"], "argument --answers: expected one argument"),
-        (["--colour"], "unrecognized arguments: --colour"),
+        (["--colour"], "ask has no --colour"),
         (["prob"], "invalid choice: 'prob'"),
         (["kb"], "the following arguments are required: ACTION"),
     ],
