@@ -22,15 +22,18 @@ from advisor.cli.options import (
     is_terminal,
     knowledge,
     same_knowledge,
+    same_request,
 )
 from advisor.cli.record_options import add_supersedes, superseded, tell_pending
 from advisor.cli.report import print_recommendation
 from advisor.errors import CommandError
 from advisor.files import check_folder
 from advisor.report.session_file import (
+    SESSIONS,
     SessionFile,
     check_writable,
     is_session,
+    knowledge_of,
     newest_session,
     save_recommendation,
 )
@@ -96,7 +99,10 @@ def run(options: argparse.Namespace) -> int:
         from advisor.cli.probe_runs import prober_of
         from advisor.sources import answers_in
 
-        sheet = answers_in(options.answers, kb) if options.answers else Sheet()
+        sheet = Sheet()
+        if options.answers:
+            sheet = answers_in(options.answers, kb)
+            _tell_other_knowledge(options.answers, kb)
         sheet = apply_settings(sheet, options.set, kb)
         return _conclude(kb, sheet, options.session, prober_of(options), options)
     return _ask(kb, options)
@@ -116,6 +122,8 @@ def _ask(kb: KnowledgeBase, options: argparse.Namespace) -> int:
     sheet = read_sheet(before, kb) if before else Sheet()
     sheet = apply_settings(sheet, options.set, kb)
     own = before if before and is_session(before) else None  # an answers file is kept as it is
+    if before:
+        _tell_other_knowledge(before, kb)
     session = SessionFile(options.session or own, kb)
     check_folder(session.path.parent if session.path else Path())
     try:
@@ -156,7 +164,7 @@ def _evidence(
 def _stopped(session: Path | None, options: argparse.Namespace) -> str:
     if session is None or not session.exists():
         return "stopped before the first answer; nothing was written"
-    again = f"advisor --resume {shlex.quote(str(session))}{same_knowledge(options)}"
+    again = f"advisor --resume {shlex.quote(str(session))}{same_request(options)}"
     return f"stopped. Your answers are in {session}; go on with: {again}"
 
 
@@ -167,8 +175,17 @@ def _session_to_resume(options: argparse.Namespace) -> Path | None:
         return Path(options.resume)
     newest = newest_session(Path())
     if newest is None:
-        raise CommandError("there is no session in this folder to resume", USAGE)
+        expected = f"expected a file {SESSIONS}, or name another one"
+        raise CommandError(f"there is no session in this folder to resume: {expected}", USAGE)
+    print(f"going on with {printable(str(newest))}", file=sys.stderr)
     return newest
+
+
+def _tell_other_knowledge(file: Path, kb: KnowledgeBase) -> None:
+    """Say where a session was made with other knowledge; an answers file is made with none."""
+    if is_session(file) and knowledge_of(file) not in ("", kb.digest):
+        message = "was made with other knowledge than is used now (--kb names it)"
+        print(f"{printable(str(file))} {message}", file=sys.stderr)
 
 
 def _conclude(

@@ -170,6 +170,25 @@ def same_knowledge(options: argparse.Namespace) -> str:
     return f" --kb {shlex.quote(str(options.kb))}" if options.kb else ""
 
 
+# What was asked of an interview beside its answers, and in which file they are.
+_LASTING = (
+    *("kb", "python", "timeout", "fresh", "provision", "yes"),
+    *("no_probes", "strict", "format", "record", "supersedes"),
+)
+
+
+def same_request(options: argparse.Namespace) -> str:
+    """What the command to go on must add to ask for the same that these options do."""
+    words = []
+    for name in _LASTING:
+        value, option = getattr(options, name), f"--{name.replace('_', '-')}"
+        if value is True:
+            words.append(option)
+        elif value not in (None, False, "text"):
+            words += [option, shlex.quote(str(value))]
+    return "".join(f" {word}" for word in words)
+
+
 def interpreter(text: str) -> Path:
     """The path of an interpreter; a name without a folder is that of a program on the PATH."""
     is_path = os.path.dirname(text)  # noqa: PTH120 - for a path object './python' has none

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # the first question waits neither for YAML nor for a recomme
 
 
 STEM = "advisor-session"
+SESSIONS = f"{STEM}*.yaml"  # what they are called where nobody named them
 
 
 def new_session(folder: Path, sheet: Sheet, kb: KnowledgeBase) -> Path:
@@ -39,7 +40,7 @@ def new_session(folder: Path, sheet: Sheet, kb: KnowledgeBase) -> Path:
 
 def newest_session(folder: Path) -> Path | None:
     """The session in ``folder`` that was written last."""
-    sessions = [path for path in folder.glob(f"{STEM}*.yaml") if path.is_file()]
+    sessions = [path for path in folder.glob(SESSIONS) if path.is_file()]
     sessions.sort(key=lambda path: path.stat().st_mtime_ns)
     return sessions[-1] if sessions else None
 
@@ -107,6 +108,12 @@ def is_session(path: Path) -> bool:
     content = b"" if given_descriptor(path) is not None else _content(path) or b""
     tool = re.search(rb"^tool: framework-advisor \d+\.\d+\.\d+\n", content, re.MULTILINE)
     return content.startswith(b"schema: ") and tool is not None
+
+
+def knowledge_of(path: Path) -> str:
+    """The digest of the knowledge that the session was written with; "" where it says none."""
+    said = re.search(rb"^knowledge_base: '?([\w:]+)'?\r?$", _content(path) or b"", re.MULTILINE)
+    return said[1].decode("ascii", "replace") if said else ""
 
 
 def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None) -> str:

@@ -160,6 +160,26 @@ def test_who_stops_is_told_how_to_go_on_and_goes_on_there(tmp_path: Path, arrive
     assert FIRST not in second.text()
 
 
+def test_going_on_asks_for_all_that_was_asked_for_and_names_the_session(
+    tmp_path: Path, arrive: Arrive
+) -> None:
+    (tmp_path / "advisor-session.yaml").write_text(
+        "schema: 1\ntitle: t\nanswers: {task: vision}\ntool: framework-advisor 1.0.0\n"
+        "knowledge_base: sha256:0123\n",
+        encoding="utf-8",
+    )
+    given = ("--no-probes", "--strict", "--record", "our decisions", "--python", sys.executable)
+    person = arrive("--resume", *given)
+    told = person.reads("esc stop")
+    assert "going on with advisor-session.yaml" in told
+    assert "advisor-session.yaml was made with other knowledge" in told
+    person.types(ESCAPE)
+    assert person.leaves() == 130
+    told = "".join(person.text().split())  # lines may end anywhere
+    assert f"advisor--resumeadvisor-session.yaml--python{sys.executable}--no-probes" in told
+    assert "--strict--record'ourdecisions'" in told
+
+
 def test_a_program_asked_to_end_keeps_the_answers(tmp_path: Path, arrive: Arrive) -> None:
     person = arrive()
     person.reads(FIRST)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, UNPROVEN, WRONG, Commands, add_command
-from advisor.cli.options import add_knowledge, revisited
+from advisor.cli.options import add_knowledge, revisited, same_knowledge
 from advisor.cli.record_options import (
     add_filing,
     add_folder,
@@ -66,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
         print(
             "from written knowledge only: nothing was tried for these answers. "
             f"advisor ask --answers {printable(shlex.quote(str(options.session)))} "
-            f"--record {printable(shlex.quote(str(options.folder)))} tries first",
+            f"--record {printable(shlex.quote(str(options.folder)))}"
+            f"{printable(same_knowledge(options))} tries first",
             file=sys.stderr,
         )
     return UNPROVEN if recommendation.unproven else DONE

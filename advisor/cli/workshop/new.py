@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, USAGE, Commands, add_command
-from advisor.cli.options import add_knowledge, check_names, knowledge, whole_number
+from advisor.cli.options import add_knowledge, check_names, knowledge, same_knowledge, whole_number
 from advisor.errors import CommandError, WorkshopError
 from rules.diagnostics import one_line, printable
 from rules.model import KnowledgeBase
@@ -139,7 +139,8 @@ def run(options: argparse.Namespace) -> int:
     print(printable(str(options.workshop)))
     count = f"{len(plan.questions)} questions and {len(plan.criteria)} criteria"
     print(f"round 1 of at most {plan.stop.rounds} is open, on {count}", file=sys.stderr)
-    print(f"next: advisor workshop serve {file}, or sit, or merge", file=sys.stderr)
+    serve = f"advisor workshop serve {file}{printable(same_knowledge(options))}"
+    print(f"next: {serve}, or sit, or merge", file=sys.stderr)
     return DONE
 
 

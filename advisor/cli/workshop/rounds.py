@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, UNPROVEN, Commands, add_command
-from advisor.cli.options import add_probing
+from advisor.cli.options import add_probing, same_knowledge
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.errors import WorkshopError
 from rules.diagnostics import printable
@@ -74,13 +74,13 @@ def run_reveal(options: argparse.Namespace) -> int:
             print("so few ballots are anonymous to nobody", file=sys.stderr)
         recommendation = recommended(opened, kb, prober_of(options), machine_of(options))
         code = _print_round(opened, recommendation, -1)
-        print(f"next: {_what_next(opened)}", file=sys.stderr)
+        print(f"next: {printable(_what_next(opened, options))}", file=sys.stderr)
         return code
 
 
-def _what_next(opened: Workshop) -> str:
+def _what_next(opened: Workshop, options: argparse.Namespace) -> str:
     """What a facilitator does after a reveal."""
-    file = shlex.quote(str(opened.path))
+    file = f"{shlex.quote(str(opened.path))}{same_knowledge(options)}"
     record = f"advisor workshop record {file}"
     if opened.round_state().number >= opened.plan.stop.rounds:
         return f"{record}, as advised or with --choose and --because"

@@ -125,6 +125,26 @@ def test_the_exit_code_tells_what_cannot_be_printed(
         assert run("report", "nowhere", stderr=full) == 3
 
 
+def test_the_command_that_is_told_next_keeps_the_knowledge(
+    program: Program, ours: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text("answers: {target: ios}\n")
+    for arguments in (
+        ("record", "new", "a.yaml", "--dir", "."),
+        ("workshop", "new", "w.workshop", "--questions", "task"),
+    ):
+        assert "--kb ours" in program(*arguments, "--kb", ours).err
+
+
+def test_a_session_of_other_knowledge_is_said_to_be_one(program: Program, ours: str) -> None:
+    ask = ("ask", "--no-probes", "--session", "s.yaml")
+    first = program(*ask, "--set", "target=ios", "--kb", ours)
+    again = program(*ask, "--answers", "s.yaml", "--kb", ours)
+    other = program(*ask, "--answers", "s.yaml")
+    assert "other knowledge" not in first.err + again.err
+    assert "s.yaml was made with other knowledge than is used now (--kb names it)" in other.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -232,7 +232,8 @@ def test_nothing_to_resume_is_said_so(environment: Mapping[str, str], tmp_path: 
     said = child.read().decode()
     child.close()
     assert child.exitstatus == USAGE
-    assert said == "advisor: there is no session in this folder to resume\r\n"
+    assert said.startswith("advisor: there is no session in this folder to resume: expected a file")
+    assert "advisor-session*.yaml" in said
     assert contents(tmp_path) == {}
 
 
