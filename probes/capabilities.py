@@ -11,7 +11,7 @@ class Capability(str, Enum):
     EAGER = "Operations run as they are called"
     DYNAMIC_GRAPH = "The graph follows each input"
     DEBUGGER = "A debugger stops inside the model and sees numbers"
-    OWN_LOOP = "A model trains in an own loop"
+    OWN_LOOP = "A model trains in a custom loop"
     FIT = "A model trains by one call of fit()"
     SEED = "A seed repeats a training to the bit"
     GRAPH = "Python code becomes a compiled graph"

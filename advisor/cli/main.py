@@ -1,7 +1,7 @@
 """``advisor``: choose a command, run it, turn what goes wrong into a sentence and an exit code.
 
 Exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input, 4 unproven, 70 crashed, 130
-interrupted; ``record verify --rerun`` has 5 and 6 besides.
+interrupted; ``record verify --rerun`` also uses 5 and 6.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ examples:
 
 exit codes: 0 done, 1 found something wrong, 2 usage, 3 bad input,
 4 nothing could be verified, 70 an error in the program itself, 130 interrupted;
-record verify has 5 and 6 besides
+record verify also uses 5 and 6
 """
 
 

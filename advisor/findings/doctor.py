@@ -48,7 +48,7 @@ def _print_conflicts(console: Console, report: DoctorReport) -> None:
     for conflict in report.conflicts:
         print_folded(console, conflict.what, "red", indent=2)
         print_folded(console, conflict.effect, indent=4)
-        _print_command(console, f"mend: {conflict.cure}", indent=4)
+        _print_command(console, f"fix: {conflict.cure}", indent=4)
 
 
 def _print_command(console: Console, text: str, indent: int) -> None:

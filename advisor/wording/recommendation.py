@@ -160,7 +160,7 @@ def open_ends(recommendation: Recommendation) -> str:
         return ""
     are = "question is" if still == 1 else "questions are"
     if recommendation.settled:
-        which = "it cannot" if still == 1 else "none of them can, not even together,"
+        which = "it cannot" if still == 1 else "not even all of them together can"
         return f"{still} {are} open; {which} change what wins."
     if not able:
         return f"{still} {are} open; none alone could change what wins, several together might."

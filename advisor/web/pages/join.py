@@ -54,7 +54,7 @@ def admitted_page(title: str, name: str, code: str) -> str:
     """Told once: the personal code."""
     note = (
         "It brings you back if you lose this page or change to another device. It is shown "
-        "only now: write it down, and tell nobody, for with it one is you."
+        "only now: write it down, and tell nobody: whoever has it can answer as you."
     )
     own = tag("p", spaced(code), class_="code"), tag("p", note, class_="note")
     return page(

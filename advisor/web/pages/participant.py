@@ -24,7 +24,7 @@ from advisor.web.pages.result import result_part
 from advisor.web.result_cache import RoundView
 from advisor.workshop.store import OwnBallot
 
-RELOAD = "This page keeps fresh by a script, which does not run here: reload it now and then."
+RELOAD = "Scripts are off, so reload this page now and then."
 SEEN_BY = "Nobody sees them before the reveal; then all see all answers, and nobody’s name."
 
 

@@ -125,7 +125,7 @@ def test_module_that_does_not_import_is_a_conflict(doctor: Doctor, make_python: 
     assert run.code == WRONG
     assert "\n1 conflict\n" in run.out
     assert "torch 2.13.0 does not import: ImportError: libtorch_cpu.so" in folded(run.out)
-    assert "mend: another version of torch, made for" in folded(run.out)
+    assert "fix: another version of torch, made for" in folded(run.out)
 
 
 CONFLICTS = {
@@ -157,7 +157,7 @@ def test_known_conflict_is_told_with_its_cure(
     run = doctor(python)
     assert run.code == WRONG
     assert what in folded(run.out)
-    assert f"    mend: {cure.format(python=python)}\n" in run.out  # in one line, to be pasted
+    assert f"    fix: {cure.format(python=python)}\n" in run.out  # in one line, to be pasted
 
 
 def test_setting_is_told_with_what_it_does_and_is_no_conflict(
