@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from advisor.cli.command import USAGE
+from advisor.cli.command import BAD_INPUT
 from advisor.errors import CommandError
 from advisor.kb.cache import knowledge_base
 from probes.programs import find_program
@@ -84,7 +84,7 @@ def check_names(
     for name in names:
         if name not in known:
             message = f"{option}there is no {kind} {quoted(name)}{hint(name, known)}"
-            raise CommandError(message, USAGE)
+            raise CommandError(message, BAD_INPUT)
 
 
 def knowledge(options: argparse.Namespace) -> KnowledgeBase:
@@ -189,10 +189,14 @@ def same_request(options: argparse.Namespace) -> str:
     return "".join(f" {word}" for word in words)
 
 
+# Where virtual environments keep theirs.
+_INTERPRETERS = (Path("bin", "python"), Path("Scripts", "python.exe"))
+
+
 def interpreter(text: str) -> Path:
     """The path of an interpreter; a name without a folder is that of a program on the PATH."""
     is_path = os.path.dirname(text)  # noqa: PTH120 - for a path object './python' has none
-    name = text if is_path else find_program(text) or ""
+    name = text if is_path else find_program(text) or (text if Path(text).is_dir() else "")
     try:
         path = Path(name).expanduser()
     except RuntimeError:  # the home of somebody who has none
@@ -201,6 +205,10 @@ def interpreter(text: str) -> Path:
         raise argparse.ArgumentTypeError(f"'{text}' may not be executed")
     if path.is_file():
         return path.absolute()  # not resolved: a virtual environment's link must stay its own
+    if name and path.is_dir():
+        inside = [path / place for place in _INTERPRETERS if (path / place).is_file()]
+        expected = f"expected {inside[0]}" if inside else "expected an interpreter"
+        raise argparse.ArgumentTypeError(f"'{text}' is a folder: {expected}")
     where = "" if is_path or not Path(text).is_file() else f" on the PATH; did you mean ./{text}?"
     raise argparse.ArgumentTypeError(f"no interpreter at '{text}'{where}")
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from advisor.cli.command import DONE, UNPROVEN, USAGE, WRONG, Commands
 from advisor.cli.options import add_knowledge, add_probing, knowledge, requirement
 from advisor.errors import CommandError
-from rules.diagnostics import InputError, Problem, SourceLocation, hint, printable, quoted
+from rules.diagnostics import InputError, Problem, SourceLocation, either, hint, printable, quoted
 
 if TYPE_CHECKING:  # imported when a probe is to run
     from advisor.consultation.evidence import WeighedClaim
     from probes.api import Finding, Probe
+    from rules.model import Claim
 
 T = TypeVar("T")
+# Options that say how to try: without a name beside them, something was forgotten.
+_TRYING = ("control", "requirements", "python", "timeout", "fresh", "provision", "yes")
 
 
 def add_parser(commands: Commands) -> None:
@@ -66,7 +70,11 @@ def run(options: argparse.Namespace) -> int:
 
     _check(options)
     known = load_probes()
-    claims = _select(knowledge(options).claims, options.claim, "claim") if options.claim else {}
+    claims: dict[str, Claim] = {}
+    if options.claim:
+        every = knowledge(options).claims
+        near = partial(_nearest_claim, every, known)
+        claims = _select(every, options.claim, "claim", near)
     if options.list and claims:
         for claim in claims.values():
             print(f"{claim.id}\n    {printable(claim.says)}")
@@ -95,6 +103,13 @@ def _check(options: argparse.Namespace) -> None:
         raise CommandError("a control says nothing of a claim: use --claim or --control", USAGE)
     if options.list and options.format in ("junit", "markdown"):
         raise CommandError("--list prints text or json", USAGE)
+    named = options.probes or options.all or options.claim or options.list
+    if not named and any(getattr(options, name) for name in _TRYING):
+        raise CommandError("nothing is named to try: name probes, --claim or --all", USAGE)
+    if not named and options.format in ("junit", "markdown"):
+        raise CommandError(
+            f"--format {options.format} is of what was tried: name probes, --claim or --all", USAGE
+        )
     if options.list and options.claim and options.format != "text":
         raise CommandError("--list prints claims as text", USAGE)
 
@@ -133,19 +148,37 @@ def _exit_code(
     return DONE if any(outcome.answered for outcome in outcomes) else UNPROVEN
 
 
-def _select(known: Mapping[str, T], patterns: list[str], kind: str) -> dict[str, T]:
-    """What the patterns name, without repeats. Raises InputError with a hint for each unknown."""
+def _select(
+    known: Mapping[str, T],
+    patterns: list[str],
+    kind: str,
+    near: Callable[[str], str] | None = None,
+) -> dict[str, T]:
+    """What the patterns name, without repeats. Raises InputError with a hint for each unknown,
+    the one that ``near`` gives if there is such.
+    """
     selected: dict[str, T] = {}
     problems = []
     for pattern in patterns:
         named = {name: item for name, item in known.items() if fnmatchcase(name, pattern)}
         if not named:
-            message = f"there is no {kind} {quoted(pattern)}{hint(pattern, known)}"
+            nearest = near(pattern) if near else hint(pattern, known)
+            message = f"there is no {kind} {quoted(pattern)}{nearest}"
             problems.append(Problem(SourceLocation(kind), message))
         selected |= named
     if problems:
         raise InputError(problems)
     return selected
+
+
+def _nearest_claim(claims: Mapping[str, Claim], probes: Collection[str], name: str) -> str:
+    """The hint for an unknown claim; it may be the name of a probe, or nearly."""
+    probe = next((probe for probe in (name, name.replace("_", ".", 1)) if probe in probes), None)
+    if probe is None:
+        return hint(name, claims)
+    resting = [claim.id for claim in claims.values() if claim.probe == probe]
+    claim = f", and its claim is {either(resting)}" if resting else ""
+    return f": {probe} is a probe, named without --claim{claim}"
 
 
 def _print_list(probes: Mapping[str, Probe], form: str) -> None:

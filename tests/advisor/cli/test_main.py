@@ -170,7 +170,7 @@ def test_setting_that_cannot_be_used(refused: Program, setting: str, complaint: 
             ["ask", "--python", "~nobody-of-that-name/p"],
             "no interpreter at '~nobody-of-that-name/p'",
         ),
-        (["ask", "--python", "."], "no interpreter at '.'"),
+        (["ask", "--python", "."], "'.' is a folder: expected an interpreter"),
         (["ask", "--python", ""], "no interpreter at ''"),
         (["ask", "--timeout", "abc"], "expected a number of seconds, not 'abc'"),
         (["ask", "--timeout", "0"], "expected a number of seconds, not '0'"),
@@ -207,6 +207,16 @@ def test_interpreter_that_may_not_be_executed(refused: Program, tmp_path: Path) 
     run = refused("ask", "--answers", "team.yaml", "--python", "./team.yaml")
     assert run.code == USAGE
     assert "'./team.yaml' may not be executed" in run.err.splitlines()[-1]
+
+
+def test_an_environment_named_as_its_interpreter_is_told_where_that_is(
+    refused: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "env" / "bin").mkdir(parents=True)
+    (tmp_path / "env" / "bin" / "python").touch()
+    run = refused("ask", "--answers", "team.yaml", "--python", str(tmp_path / "env"))
+    assert run.code == USAGE
+    assert f"is a folder: expected {tmp_path / 'env' / 'bin' / 'python'}" in run.err
 
 
 def test_answers_and_a_session_to_resume_exclude_each_other(refused: Program) -> None:

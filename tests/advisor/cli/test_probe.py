@@ -116,7 +116,32 @@ def test_control_that_says_yes_is_wrong(probe: Program) -> None:
     assert probe(SAYS_YES, "--control").code == WRONG
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        *(["--format", "junit"], ["--format", "markdown"], ["--with", "six"], ["--control"]),
+        *(["--fresh"], ["--provision", "--yes"], ["--python", sys.executable]),
+    ],
+)
+def test_how_to_try_is_of_no_use_where_nothing_is_named(
+    program: Program, options: list[str]
+) -> None:
+    run = program("probe", *options)
+    assert (run.code, run.out) == (USAGE, "")
+    assert run.complaints[0].endswith("name probes, --claim or --all")
+
+
 # Claims
+
+
+@pytest.mark.parametrize("name", [SAYS_YES, SAYS_YES.replace(".", "_")])
+def test_a_probe_named_as_a_claim_is_said_to_be_one(
+    probe: Program, knowledge: Path, name: str
+) -> None:
+    run = probe("--claim", name, "--kb", knowledge)
+    expected = f"{SAYS_YES} is a probe, named without --claim, and its claim is blue_fits_phones"
+    assert run.code == BAD_INPUT
+    assert run.complaints == [f"claim: there is no claim '{name}': {expected}"]
 
 
 def test_confirmed_claim_is_told_with_its_probe(probe: Program, knowledge: Path) -> None:
