@@ -15,6 +15,7 @@ from advisor.cli.command import in_order
 from advisor.cli.main import COMMANDS, GROUPS, _parser
 from advisor.consultation.evidence import ClaimStatus
 from advisor.findings.catalogue import read_findings, weigh
+from probes.api import Finding, Outcome
 from probes.runtime.registry import load_probe, load_probes
 from probes.runtime.runner import run_probes
 from rules.loading.loader import load
@@ -49,6 +50,16 @@ def test_the_claims_that_the_readme_gives_a_build_server_are_confirmed() -> None
     assert {name: statuses[name].status for name in named} == dict.fromkeys(
         named, ClaimStatus.CONFIRMED
     )
+
+
+def test_the_readme_names_each_key_of_a_finding() -> None:
+    data = Finding("both.x", Outcome.YES, "", 0.0).to_json()
+    assert set(data) <= set(re.findall(r"`([a-z]+)`", README.partition("a finding has")[2]))
+
+
+def test_the_readme_installs_the_version_of_pytorch_that_was_tested() -> None:
+    (version,) = re.findall(r"pip install torch==(\S+)", README)
+    assert f"\ntorch=={version} ;" in (ROOT / "constraints.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
