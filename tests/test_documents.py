@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.command import in_order
-from advisor.cli.main import COMMANDS, GROUPS, _parser
+from advisor.cli.main import _parser
 from advisor.consultation.evidence import ClaimStatus
 from advisor.findings.catalogue import read_findings, weigh
 from probes.api import Finding, Outcome
@@ -94,7 +94,7 @@ def commands_shown(document: str) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("arguments", list(commands_shown(README + CONTRIBUTING)), ids=" ".join)
 def test_the_program_knows_the_commands_that_are_shown(arguments: list[str]) -> None:
-    given = in_order(arguments, COMMANDS, GROUPS)
+    given = in_order(arguments)
     assert _parser(given[0]).parse_args(given)
 
 
