@@ -94,9 +94,16 @@ def add_supersedes(parser: argparse._ActionsContainer) -> None:
 
 
 def superseded(options: argparse.Namespace, folder: Path) -> RecordName | None:
-    """The record in ``folder`` that is to be superseded, if one is. Raises InputError."""
-    wanted = options.supersedes
-    return None if wanted is None else named_record(wanted, folder)
+    """The record in ``folder`` that is to be superseded, if one is. Raises InputError where there
+    is none, or it cannot be.
+    """
+    if options.supersedes is None:
+        return None
+    from advisor.records.lifecycle import check_supersedable
+
+    old = named_record(options.supersedes, folder)
+    check_supersedable(old)
+    return old
 
 
 def tell_pending(old: RecordName, new: Path) -> None:
@@ -108,25 +115,25 @@ def tell_pending(old: RecordName, new: Path) -> None:
 
 def number(text: str) -> int:
     """The number of a record: ``3``, ``0003`` or ``ADR-0003``."""
-    digits = text.upper().removeprefix("ADR-")
-    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10):
-        raise argparse.ArgumentTypeError(f"expected the number of a record, not '{text}'")
-    return int(digits)
+    if not _is_number(text):
+        raise argparse.ArgumentTypeError(f"expected a record's number or file, not '{text}'")
+    return int(text.upper().removeprefix("ADR-"))
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"(?:ADR-)?[0-9]{1,9}", text, re.IGNORECASE) is not None
 
 
 def record(text: str) -> int | Path:
     """A record, by its number or its file."""
-    from advisor.records.names import is_markdown  # the first question waits for no records
-
-    path = Path(text)
-    return path if is_markdown(path) or os.sep in text else number(text)
+    if not _is_number(text) and (os.sep in text or "." in text or os.path.lexists(text)):
+        return Path(text)
+    return number(text)
 
 
 def record_or_folder(text: str) -> int | Path:
     """A record, by its number or its file, or a folder of records."""
-    if re.fullmatch(r"(?:ADR-)?[0-9]{1,9}", text, re.IGNORECASE) and not os.path.lexists(text):
-        return number(text)
-    return Path(text)
+    return number(text) if _is_number(text) and not os.path.lexists(text) else Path(text)
 
 
 def named_record(wanted: int | Path, folder: Path) -> RecordName:

@@ -45,9 +45,8 @@ class RecordEntry:
 class RecordFolder:
     """The records in ``folder`` and below, those of a folder by their numbers.
 
-    A Markdown file is a record by its name (:mod:`advisor.records.names`) or, whatever its name is,
-    by its headings. ``others`` are the Markdown files that are neither; overviews, templates and
-    what is hidden are not mentioned. ``problems`` say which files or folders cannot be read.
+    ``others`` are the Markdown files that are no records; overviews, templates and what is hidden
+    are not mentioned. ``problems`` say which files or folders cannot be read.
     """
 
     folder: Path
@@ -96,10 +95,8 @@ def read_records(folder: Path, *, below: bool = True) -> RecordFolder:
         except InputError as error:
             problems += error.problems
             continue
-        if name := name_of(path):
+        if name := document.record_name:
             records.append(RecordEntry(name, document, folder))
-        elif document.is_familiar:
-            records.append(RecordEntry(RecordName(path, None), document, folder))
         else:
             others.append(path)
     return RecordFolder(folder, tuple(sorted(records, key=_order)), tuple(others), tuple(problems))

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from advisor.records import metadata
 from advisor.records.choice import ChosenOption, choices_in
 from advisor.records.metadata import FieldStatement
+from advisor.records.names import RecordName, is_aside, name_of
 from advisor.records.references import RecordReference, references
 from advisor.records.sections import Block, FrontMatter, RecordSection
 from rules.diagnostics import Problem, SourceLocation
@@ -125,6 +127,16 @@ class Document:
         """Whether its headings are those of a decision record, whatever its file is named."""
         headings = {section.heading.casefold().strip(" :.0123456789") for section in self.sections}
         return len(headings & _FAMILIAR) >= FEWEST_FAMILIAR
+
+    @property
+    def record_name(self) -> RecordName | None:
+        """Its name as a record: it is one by its file's name (:mod:`advisor.records.names`) or,
+        whatever that is, by its headings. None where it is neither, or an overview or a template.
+        """
+        path = Path(self.file)
+        if is_aside(path):
+            return None
+        return name_of(path) or (RecordName(path, None) if self.is_familiar else None)
 
     @cached_property
     def metadata(self) -> Mapping[str, FieldStatement]:

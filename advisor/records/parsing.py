@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.records.metadata import statements
+from advisor.records.names import is_aside, is_markdown
 from advisor.records.parsed_record import Document
 from advisor.records.sections import Block, BlockKind, FrontMatter, RecordSection
 from rules.diagnostics import InputError, Problem, SourceLocation
-from rules.loading.input_file import MAX_BYTES, read_bytes
+from rules.loading.input_file import MAX_BYTES, is_regular, read_bytes
 from rules.loading.yaml_nodes import decoded, parse
 
 if TYPE_CHECKING:
@@ -46,9 +47,24 @@ def read_document(path: Path, *, shown_as: str | None = None, limit: int = MAX_B
     return parse_document(text, file)
 
 
+def read_record(path: Path, *, limit: int = MAX_BYTES) -> Document:
+    """The same; raises InputError also for what is no decision record."""
+    if is_regular(path) and not is_markdown(path):
+        beside = f"{path.name.removesuffix('.zip').removesuffix('.evidence')}.md"
+        expected = f"name the record, {beside}" if path.suffix == ".zip" else "expected a .md file"
+        raise InputError.at(path, f"is no decision record; {expected}")
+    document = read_document(path, limit=limit)
+    if document.record_name is None:
+        why = "expected a record's name (NNNN-...) or its headings"
+        if is_aside(path):
+            why = "by its name it is an overview or a template of them"
+        raise InputError.at(path, f"is no decision record; {why}")
+    return document
+
+
 def read_valid(path: Path, *, limit: int = MAX_BYTES) -> Document:
     """The same; raises InputError for front matter that cannot be read as well."""
-    document = read_document(path, limit=limit)
+    document = read_record(path, limit=limit)
     if document.problems:
         raise InputError(document.problems)
     return document

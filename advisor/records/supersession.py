@@ -10,7 +10,7 @@ from pathlib import Path
 from advisor.records.metadata import SUPERSEDES
 from advisor.records.names import SUFFIXES, is_markdown, name_of
 from advisor.records.parsed_record import Document
-from advisor.records.parsing import read_document
+from advisor.records.parsing import read_record
 from advisor.records.references import RecordReference, numbers, path_of, references
 from rules.diagnostics import InputError
 
@@ -119,7 +119,7 @@ def _read(path: Path) -> Document | None:
     if not is_markdown(path):
         return None
     try:
-        return read_document(path)
+        return read_record(path)
     except InputError:
         return None
 

@@ -10,12 +10,12 @@ from advisor.records.evidence.bundle import Bundle, read_bundle
 from advisor.records.evidence.restore import (
     bundle_path,
     integrity_problems,
+    read_evident,
     restored_from_bundle,
     sealed_text,
 )
 from advisor.records.names import is_markdown
 from advisor.records.parsed_record import Document
-from advisor.records.parsing import read_document
 from advisor.records.verification.ballots import seals_in
 from advisor.workshop.audit import Audit, audit
 from advisor.workshop.store import open_workshop
@@ -43,7 +43,7 @@ def audit_file(path: Path, kb: KnowledgeBase, receipts: Iterable[str]) -> Audite
         document = sealed_text(bundle)
         return _audit_bundle(bundle, document, bundle.damage, wanted)
     if is_markdown(path):
-        document = read_document(path)
+        document = read_evident(path)
         bundle = read_bundle(bundle_path(path, document))
         return _audit_bundle(bundle, document, integrity_problems(document, bundle), wanted)
     return _audit_workshop(path, kb, wanted)

@@ -14,12 +14,14 @@ from advisor.cli.command import (
     DONE,
     REASON_CHANGED,
     UNPROVEN,
+    USAGE,
     WRONG,
     Commands,
     add_command,
 )
 from advisor.cli.options import add_knowledge, add_running, knowledge
 from advisor.cli.record_options import add_folder, named_paths, record_or_folder
+from advisor.errors import CommandError
 from rules.diagnostics import InputError, Problem
 from rules.loading.input_file import is_folder, is_regular
 
@@ -79,6 +81,9 @@ def run(options: argparse.Namespace) -> int:
     from advisor.records.verification.verify import verify
     from advisor.report.toolkit.wrapping import standard_output
 
+    for given in () if options.rerun else ("python", "timeout", "provision"):
+        if getattr(options, given):
+            raise CommandError(f"--{given} needs --rerun: without it nothing is run", USAGE)
     kb = knowledge(options)
     paths, problems = _records(named_paths(options.paths, options.folder))
     verifications = []

@@ -16,7 +16,7 @@ from advisor.records.evidence.bundle import LARGEST_TEXT, SUFFIX, Bundle, read_b
 from advisor.records.evidence.contents import KNOWLEDGE, LARGEST_KNOWLEDGE, RECORD, SESSION
 from advisor.records.madr.document_text import REVISIT, ROLES
 from advisor.records.parsed_record import MORE, Document
-from advisor.records.parsing import parse_document, read_document
+from advisor.records.parsing import parse_document, read_record
 from advisor.records.sections import Block, BlockKind
 from probes.temporary import temporary_folder
 from rules.diagnostics import InputError, Problem, SourceLocation
@@ -134,13 +134,24 @@ def has_evidence(record: Path, document: Document) -> bool:
     return session_before_bundles(record, document) is not None
 
 
+def read_evident(path: Path) -> Document:
+    """The record in ``path``, which has evidence. Raises InputError for what is no record of
+    advisor's: no decision record, or one that names no evidence and has none beside it.
+    """
+    document = read_record(path, limit=LARGEST_TEXT)
+    if not has_evidence(path, document):
+        message = "names no evidence, and there is none beside it: expected a record of advisor's"
+        raise InputError.at(document.file, message)
+    return document
+
+
 def restored_at(path: Path, kb: KnowledgeBase) -> RestoredConsultation:
     """The consultation behind the record, or in the bundle, at ``path``. Raises InputError, also
     where the evidence was changed.
     """
     if path.suffix == ".zip":
         return restored_from_bundle(intact_bundle(path))
-    return restored_for(path, read_document(path, limit=LARGEST_TEXT), kb)
+    return restored_for(path, read_evident(path), kb)
 
 
 def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
@@ -149,7 +160,7 @@ def sheet_at(path: Path, kb: KnowledgeBase) -> Sheet:
     Raises InputError where the evidence was changed, and where ``kb``, which may be another
     knowledge than that of then, has no such question or option.
     """
-    document = None if path.suffix == ".zip" else read_document(path, limit=LARGEST_TEXT)
+    document = None if path.suffix == ".zip" else read_evident(path)
     if document is not None and (before := session_before_bundles(path, document)):
         return read_session(before, kb).sheet
     bundle = intact_bundle(path, document)

@@ -13,18 +13,17 @@ from pathlib import Path
 
 from advisor.consultation.consultation import Recommendation
 from advisor.consultation.session import read_session
-from advisor.records.evidence.bundle import LARGEST_TEXT, Bundle, read_bundle
+from advisor.records.evidence.bundle import Bundle, read_bundle
 from advisor.records.evidence.restore import (
     RestoredConsultation,
     bundle_path,
-    has_evidence,
     integrity_problems,
+    read_evident,
     restored_from_bundle,
     sealed_text,
     session_before_bundles,
 )
 from advisor.records.parsed_record import Document
-from advisor.records.parsing import read_valid
 from advisor.records.verification.filed import filed_statements
 from advisor.records.verification.replay import (
     bundle_differences,
@@ -102,14 +101,13 @@ def verify(path: Path, kb: KnowledgeBase) -> Verification:
 
     Raises InputError for what is no record: a file that cannot be read, or has no evidence at all.
     """
-    document = read_valid(path, limit=LARGEST_TEXT)
+    document = read_evident(path)
+    if document.problems:
+        raise InputError(document.problems)
     session = session_before_bundles(path, document)
     if session is not None:
         restored = RestoredConsultation(read_session(session, kb), kb, None)
         return _without_bundle(path, document, restored)
-    if not has_evidence(path, document):
-        message = "names no evidence, and there is none beside it: expected a record of advisor's"
-        raise InputError.at(document.file, message)
     try:
         bundle = read_bundle(bundle_path(path, document))
     except InputError as error:

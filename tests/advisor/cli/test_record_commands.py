@@ -180,7 +180,7 @@ def test_new_that_supersedes_what_is_not_there_writes_nothing(
         (("--revisit", "2099-W01-1"), "expected a day as 2026-01-31, not '2099-W01-1'"),
         (("--revisit", "soon"), "expected a day as 2026-01-31, not 'soon'"),
         (("--revisit", "2020-01-01"), "expected a day to come, not '2020-01-01'"),
-        (("--supersedes", "three"), "expected the number of a record, not 'three'"),
+        (("--supersedes", "three"), "expected a record's number or file, not 'three'"),
     ],
 )
 def test_arguments_that_are_none_are_a_matter_of_usage(
