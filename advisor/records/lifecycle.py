@@ -15,7 +15,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from advisor.files import write_whole
-from advisor.records.expiry import day
 from advisor.records.folder import read_records
 from advisor.records.madr.document_text import supersedes
 from advisor.records.metadata import DATE, STATUS, FieldStatement, Place, replaced_by
@@ -37,11 +36,16 @@ _ALONE = re.compile(
 
 @dataclass(frozen=True)
 class StatusChange:
-    """A record whose status changed, from what it was; ``status`` is the new one."""
+    """A record whose status changed, from what it was; ``status`` is the new one. ``date`` is the
+    day of the last update that was written beside it, ``sentence`` what was added to the text;
+    empty where nothing was.
+    """
 
     path: Path
     before: str
     status: str
+    date: str = ""
+    sentence: str = ""
 
 
 def accept(name: RecordName, today: date) -> tuple[StatusChange, ...]:
@@ -55,19 +59,34 @@ def accept(name: RecordName, today: date) -> tuple[StatusChange, ...]:
     if document.superseders:
         message = f"is {_superseded_status(document)}: expected a record that stands"
         raise InputError.at(document.file, message)
-    texts = {}
+    texts: dict[Path, str] = {}
     is_accepted = re.match(rf"\W*{ACCEPTED}\b", document.status, re.IGNORECASE)
-    status = document.status if is_accepted else ACCEPTED
-    changes = [StatusChange(name.path, document.status, status)]
-    if not is_accepted:
-        texts[name.path] = _restated(document, {STATUS: ACCEPTED, DATE: str(today)})
+    changes = [_change(document, document.status if is_accepted else ACCEPTED, today, texts)]
     for old in _superseded_by(document):
-        status = _superseded(old, name)
-        changes.append(StatusChange(Path(old.file), old.status, status))
-        texts[Path(old.file)] = _restated(old, {STATUS: status, DATE: str(today)})
+        changes.append(_change(old, _superseded(old, name), today, texts))
     for path, text in texts.items():
         write_whole(path, text)
     return tuple(changes)
+
+
+def _change(document: Document, status: str, today: date, texts: dict[Path, str]) -> StatusChange:
+    """The change to this status; its text goes into ``texts``, unless it is the same already."""
+    path = Path(document.file)
+    if status == document.status:
+        return StatusChange(path, status, status)
+    fields = {STATUS: status, **({DATE: str(today)} if _says_when_updated(document) else {})}
+    texts[path] = _restated(document, fields)
+    return StatusChange(path, document.status, status, fields.get(DATE, ""))
+
+
+def _says_when_updated(document: Document) -> bool:
+    """Whether its date is that of the last update, as ``date`` in the front matter of MADR is.
+    Elsewhere, and under another name, it is that of the decision.
+    """
+    stated = document.metadata.get(DATE)
+    if stated is None:
+        return not _is_elsewhere(document)
+    return stated.place is Place.FRONT and stated.spelt.casefold() == DATE
 
 
 def _superseded_by(document: Document) -> Iterator[Document]:
@@ -80,8 +99,8 @@ def _superseded_by(document: Document) -> Iterator[Document]:
             yield read_valid(Path(named[0].file))
 
 
-def supersede(old: RecordName, new: RecordName, today: date) -> StatusChange:
-    """Make ``old`` superseded by ``new``, which says so too.
+def supersede(old: RecordName, new: RecordName, today: date) -> tuple[StatusChange, ...]:
+    """Make ``old`` superseded by ``new``, which says so too; the old record's change comes first.
 
     The new record is written first: interrupted between the two, the same command goes on.
     Raises InputError where that cannot be, before anything is written, and OSError.
@@ -96,13 +115,17 @@ def supersede(old: RecordName, new: RecordName, today: date) -> StatusChange:
         )
         raise InputError.at(after.file, message)
     _check_current(before, unless_by=after)
-    status = _superseded(before, new)
-    text = _restated(before, {STATUS: status, DATE: str(today)})
+    texts: dict[Path, str] = {}
     link = link_between(new.path, old.path)
+    changes = []
     if f"]({link})" not in after.text:
-        write_whole(new.path, _in_more_information(after, _raw(new.path), supersedes(link)))
-    write_whole(old.path, text)
-    return StatusChange(old.path, before.status, status)
+        sentence = supersedes(link)
+        texts[new.path] = _in_more_information(after, _raw(new.path), sentence)
+        changes = [StatusChange(new.path, after.status, after.status, sentence=sentence)]
+    changes.insert(0, _change(before, _superseded(before, new), today, texts))
+    for path, text in texts.items():
+        write_whole(path, text)
+    return tuple(changes)
 
 
 def check_supersedable(old: RecordName) -> None:
@@ -179,8 +202,6 @@ def _with_statement(
     """The text with another value for a field that does not stand in front matter."""
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", raw)
     line, old = lines[statement.line - 1], statement.source
-    if field == DATE and day(statement.text) is None:
-        return raw  # a day in the project's own form stays
     if line.count(old) != 1 or (field == STATUS and not _ALONE.fullmatch(statement.text)):
         message = f"{statement.text!r} is more than a {field}, expected a word or two; edit it"
         raise InputError([Problem(document.place(statement.line), message)])

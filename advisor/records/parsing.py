@@ -16,7 +16,7 @@ from advisor.records.names import is_aside, is_markdown
 from advisor.records.parsed_record import Document
 from advisor.records.sections import Block, BlockKind, FrontMatter, RecordSection
 from rules.diagnostics import InputError, Problem, SourceLocation
-from rules.loading.input_file import MAX_BYTES, is_regular, read_bytes
+from rules.loading.input_file import is_regular, read_bytes
 from rules.loading.yaml_nodes import decoded, parse
 
 if TYPE_CHECKING:
@@ -33,12 +33,10 @@ _BEFORE_MISPLACED = re.compile(
 _YAML_LINE = re.compile(r"[A-Za-z][\w -]*:(?:\s|$)|[ \t]+\S|- |#|\s*$")
 
 
-def read_document(path: Path, *, shown_as: str | None = None, limit: int = MAX_BYTES) -> Document:
-    """The record in ``path``. Raises InputError for what is no text file of at most ``limit``
-    bytes.
-    """
+def read_document(path: Path, *, shown_as: str | None = None) -> Document:
+    """The record in ``path``. Raises InputError for what is no text, or larger than any record."""
     file = str(path) if shown_as is None else shown_as
-    data = read_bytes(path, shown_as=file, limit=limit, expected="a Markdown file")
+    data = read_bytes(path, shown_as=file, expected="a Markdown file")
     text = decoded(data, file)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
@@ -47,13 +45,13 @@ def read_document(path: Path, *, shown_as: str | None = None, limit: int = MAX_B
     return parse_document(text, file)
 
 
-def read_record(path: Path, *, limit: int = MAX_BYTES) -> Document:
+def read_record(path: Path) -> Document:
     """The same; raises InputError also for what is no decision record."""
     if is_regular(path) and not is_markdown(path):
         beside = f"{path.name.removesuffix('.zip').removesuffix('.evidence')}.md"
         expected = f"name the record, {beside}" if path.suffix == ".zip" else "expected a .md file"
         raise InputError.at(path, f"is no decision record; {expected}")
-    document = read_document(path, limit=limit)
+    document = read_document(path)
     if document.record_name is None:
         why = "expected a record's name (NNNN-...) or its headings"
         if is_aside(path):
@@ -62,9 +60,9 @@ def read_record(path: Path, *, limit: int = MAX_BYTES) -> Document:
     return document
 
 
-def read_valid(path: Path, *, limit: int = MAX_BYTES) -> Document:
+def read_valid(path: Path) -> Document:
     """The same; raises InputError for front matter that cannot be read as well."""
-    document = read_record(path, limit=limit)
+    document = read_record(path)
     if document.problems:
         raise InputError(document.problems)
     return document
@@ -137,7 +135,7 @@ def _front_matter(text: str, first: int, last: int, file: str) -> FrontMatter:
     return FrontMatter(root.value, root.keys, first, last)
 
 
-@lru_cache(maxsize=4)  # a record, and the text that was sealed with it, are gone through again
+@lru_cache(maxsize=8)  # a record, and the text that was sealed with it, are gone through again
 def markdown_tokens(text: str, *, words: bool = True) -> Sequence[Token]:
     """The text as CommonMark; without ``words``, which take most of the time, its blocks alone."""
     return _parser(words).parse(text)

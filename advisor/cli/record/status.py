@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
+from typing import TYPE_CHECKING
 
 from advisor.cli.command import DONE, Commands
 from advisor.cli.record_options import add_folder, named_record, record
 from rules.diagnostics import printable
 
+if TYPE_CHECKING:
+    from advisor.records.lifecycle import StatusChange
+
 
 def add_parsers(actions: Commands) -> None:
     accepting = actions.add_parser(
         "accept",
-        help="make a record accepted, as of today",
-        description="Make a record accepted, as of today, and superseded by it those that it says "
-        "it supersedes. The status is written where the record has it; no other line changes.",
+        help="make a record accepted",
+        description="Make a record accepted, and superseded by it those that it says it "
+        "supersedes. The status is written where the record has it, and today as the date of the "
+        "front matter, which is that of the last update; a date elsewhere is that of the decision "
+        "and stays. No other line changes, and what was written is printed.",
     )
     superseding = actions.add_parser(
         "supersede",
         help="make a record superseded by another one, which says so too",
-        description="Make a record superseded by another one, as of today; the other one says "
-        "that it supersedes it.",
+        description="Make a record superseded by another one, with status and date as 'accept' "
+        "writes them. The other one says under More Information that it supersedes it.",
     )
     for parser in (accepting, superseding):
         parser.add_argument("record", metavar="RECORD", type=record, help="its number, or its file")
@@ -40,11 +46,17 @@ def run(options: argparse.Namespace) -> int:
     if options.by is None:
         changes = accept(record, date.today())
     else:
-        changes = (supersede(record, named_record(options.by, options.folder), date.today()),)
+        changes = supersede(record, named_record(options.by, options.folder), date.today())
     for change in changes:
-        file = printable(str(change.path))
-        if change.before.casefold() == change.status.casefold():
-            print(f"{file}: is {change.status} already")
-        else:
-            print(f"{file}: {change.status} (before: {change.before or 'no status'})")
+        print(f"{printable(str(change.path))}: {_told(change)}")
     return DONE
+
+
+def _told(change: StatusChange) -> str:
+    """What was written into the record."""
+    if change.sentence:
+        return f"says {change.sentence}"
+    if change.before == change.status:
+        return f"is {change.status} already"
+    before = f"{change.status} (before: {change.before or 'no status'})"
+    return f"{before}, date {change.date}" if change.date else before

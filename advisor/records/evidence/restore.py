@@ -138,7 +138,7 @@ def read_evident(path: Path) -> Document:
     """The record in ``path``, which has evidence. Raises InputError for what is no record of
     advisor's: no decision record, or one that names no evidence and has none beside it.
     """
-    document = read_record(path, limit=LARGEST_TEXT)
+    document = read_record(path)
     if not has_evidence(path, document):
         message = "names no evidence, and there is none beside it: expected a record of advisor's"
         raise InputError.at(document.file, message)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -153,8 +155,9 @@ def test_what_is_superseded_stays_in_force_until_the_new_record_is_accepted(
     assert program("record", "lint", "docs/decisions").code == 0
     run = program("record", "accept", "2")
     assert run.out.splitlines() == [
-        f"{new}: accepted (before: proposed)",
-        f"docs/decisions/0001-{SLUG}.md: superseded by ADR-0002 (before: accepted)",
+        f"{new}: accepted (before: proposed), date {date.today()}",
+        f"docs/decisions/0001-{SLUG}.md: superseded by ADR-0002 (before: accepted), "
+        f"date {date.today()}",
     ]
     assert program("record", "lint", "docs/decisions").code == 0
     assert program("record", "accept", "2").out == f"{new}: is accepted already\n"
@@ -210,11 +213,74 @@ def test_accept_and_supersede_say_what_they_changed(
     program: Program, session: Path, written: Path
 ) -> None:
     run = program("record", "accept", "1")
-    assert run.out == f"docs/decisions/0001-{SLUG}.md: accepted (before: proposed)\n"
+    file, today = f"docs/decisions/0001-{SLUG}.md", f"date {date.today()}"
+    assert run.out == f"{file}: accepted (before: proposed), {today}\n"
     program("record", "new", session)
     run = program("record", "supersede", "ADR-0001", "--by", "2")
-    told = f"docs/decisions/0001-{SLUG}.md: superseded by ADR-0002 (before: accepted)\n"
-    assert run.out == told
+    assert run.out.splitlines() == [
+        f"{file}: superseded by ADR-0002 (before: accepted), {today}",
+        f"docs/decisions/0002-{SLUG}.md: says Supersedes [ADR-0001](0001-{SLUG}.md).",
+    ]
+
+
+def test_accept_says_no_date_where_it_wrote_none(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "0001-a.md").write_text("# A\n\nDate: 2024-03-05\n\n## Status\n\nProposed\n")
+    run = program("record", "accept", "1", "--dir", ".")
+    assert run.out == "0001-a.md: accepted (before: Proposed)\n"
+
+
+NO_RECORDS = {
+    "s.yaml": "schema: 1\ntitle: A session\nanswers: {}\n",
+    "./s.yaml": "schema: 1\ntitle: A session\nanswers: {}\n",
+    "README.md": "# Ours\n\n## Context\n\nx\n\n## Decision\n\ny\n",
+    "notes.md": "# Notes\n",
+    "x.evidence.zip": "none",
+}
+
+
+@pytest.mark.parametrize("file", NO_RECORDS)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("record", "accept", "{}"),
+        ("record", "supersede", "{}", "--by", "1"),
+        ("record", "supersede", "1", "--by", "{}"),
+        ("record", "new", EXAMPLES / "android-app.yaml", "--supersedes", "{}"),
+        ("record", "verify", "{}"),
+    ],
+)
+def test_what_is_no_record_is_refused_and_left_alone(
+    program: Program, written: Path, tmp_path: Path, file: str, command: Sequence[str | Path]
+) -> None:
+    (tmp_path / file).write_text(NO_RECORDS[file])
+    run = program(*(str(part).format(file) for part in command))
+    (complaint,) = run.complaints
+    assert (run.code, complaint.split(";")[0]) == (3, f"{Path(file)}: is no decision record")
+    assert (tmp_path / file).read_text() == NO_RECORDS[file]
+    assert len(list(written.parent.glob("*.md"))) == 1
+
+
+@pytest.mark.parametrize("command", [("explain",), ("ask", "--answers"), ("record", "verify")])
+def test_a_record_without_evidence_is_none_of_advisors(
+    program: Program, tmp_path: Path, command: Sequence[str]
+) -> None:
+    (tmp_path / "ADR-0001-x.md").write_text("# Use it\n")
+    run = program(*command, "ADR-0001-x.md")
+    why = "names no evidence, and there is none beside it: expected a record of advisor's"
+    assert (run.code, run.complaints) == (3, [f"ADR-0001-x.md: {why}"])
+
+
+def test_of_evidence_the_record_is_named(program: Program, written: Path) -> None:
+    run = program("record", "verify", written.with_suffix(".evidence.zip"))
+    assert (run.code, f"name the record, {written.name}" in run.err) == (3, True)
+
+
+@pytest.mark.parametrize("option", [("--python", "python3"), ("--timeout", "9"), ("--provision",)])
+def test_verify_refuses_what_only_a_run_needs(
+    program: Program, written: Path, option: Sequence[str]
+) -> None:
+    run = program("record", "verify", "1", *option)
+    assert (run.code, f"{option[0]} needs --rerun" in run.err) == (2, True)
 
 
 def test_list_shows_each_record_on_a_row(program: Program, written: Path) -> None:
@@ -236,7 +302,7 @@ def test_list_of_a_folder_that_is_not_there_is_refused(program: Program) -> None
 
 def test_a_record_may_be_named_by_its_file(program: Program, written: Path) -> None:
     run = program("record", "accept", f"docs/decisions/{written.name}")
-    assert run.out == f"docs/decisions/{written.name}: accepted (before: proposed)\n"
+    assert run.out.startswith(f"docs/decisions/{written.name}: accepted (before: proposed)")
     assert "is accepted already" in program("record", "accept", "1").out
 
 

@@ -155,9 +155,14 @@ def test_no_file_is_read_past_its_bound(record: Path) -> None:
 
 
 def test_a_record_past_its_bound_is_refused(record: Path) -> None:
-    record.write_bytes(record.read_bytes() + b"\n* a" * 60_000)
-    with pytest.raises(InputError, match="is larger than 200,000 bytes"):
+    record.write_bytes(record.read_bytes() + b"a" * 500_000)
+    with pytest.raises(InputError, match="is larger than 500,000 characters"):
         verify(record, KB)
+
+
+def test_as_much_is_verified_as_is_read_of_any_record(record: Path) -> None:
+    record.write_bytes(record.read_bytes() + b"\n## Our own\n\n" + b"What we saw. " * 25_000)
+    assert verify(record, KB).complete
 
 
 def test_more_than_can_be_read_is_counted_no_further(record: Path) -> None:

@@ -211,7 +211,15 @@ def test_interrupted_between_the_two_the_same_command_goes_on(
         ("* Status: proposed\n* Owner: Ada\n", "* Status: accepted\n* Owner: Ada\n"),
         ("- **Status**: proposed <!-- x -->\n", "- **Status**: accepted <!-- x -->\n"),
         ("| | |\n|-|-|\n| Status | Draft |\n", "| | |\n|-|-|\n| Status | Accepted |\n"),
-        ("Date: 2026-03-09\nStatus: proposed\n", "Date: 2026-05-04\nStatus: accepted\n"),
+        ("Date: 2026-03-09\nStatus: proposed\n", "Date: 2026-03-09\nStatus: accepted\n"),
+        (
+            "Date: 2026-03-09\n\n## Status\n\nProposed\n",
+            "Date: 2026-03-09\n\n## Status\n\nAccepted\n",
+        ),
+        (
+            "| Status | Date |\n|-|-|\n| Draft | 2026-03-09 |\n",
+            "| Status | Date |\n|-|-|\n| Accepted | 2026-03-09 |\n",
+        ),
         ("Date: 9 March 2026\nStatus: proposed\n", "Date: 9 March 2026\nStatus: accepted\n"),
     ],
 )
@@ -223,6 +231,30 @@ def test_a_status_is_written_where_it_stands(tmp_path: Path, before: str, after:
         accept(record_numbered(tmp_path, 1), DAY)
         expected = f"# Use it\n\n{after}{rest}".replace("\n", end)
         assert path.read_bytes() == expected.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Use it\n\nDate: 2024-03-05\n\n## Status\n\nAccepted\n",
+        "---\nstatus: accepted\ndecision-date: 2024-03-05\n---\n# Use it\n",
+        "---\nstatus: accepted\n---\n# Use it\n\nDate: 2024-03-05\n",
+    ],
+)
+def test_the_day_of_a_decision_stays_when_it_is_superseded(tmp_path: Path, text: str) -> None:
+    old = written(tmp_path, "0001-a.md", text)
+    written(tmp_path, "0002-b.md", f"{TEXT}\nSupersedes [ADR-0001](0001-a.md).\n")
+    changes = accept(record_numbered(tmp_path, 2), DAY)
+    assert [change.date for change in changes] == ["2026-05-04", ""]
+    assert (read_document(old).date, read_document(old).superseded_by) == ("2024-03-05", 2)
+    assert "2026-05-04" not in old.read_text()
+
+
+def test_superseding_again_keeps_the_day(tmp_path: Path) -> None:
+    old, _ = written(tmp_path, "0001-a.md"), written(tmp_path, "0002-b.md")
+    for day in (DAY, date(2027, 1, 1)):
+        supersede(record_numbered(tmp_path, 1), record_numbered(tmp_path, 2), day)
+    assert read_document(old).date == str(DAY)
 
 
 @pytest.mark.parametrize(
