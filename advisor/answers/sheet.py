@@ -29,7 +29,8 @@ SHEET_KEYS = ("schema", "title", "answers", "priorities", "points", "people")
 # What a session, a case of the knowledge base and an answers file for a workshop hold besides; read
 # by others, passed over here.
 SESSION_KEYS = ("tool", "knowledge_base", "consultation", "workshop")
-OTHER_KEYS = (*SESSION_KEYS, "case", "expected", "name", "named", "reasons", "doubts")
+BALLOT_KEYS = ("name", "named", "reasons", "doubts")
+OTHER_KEYS = (*SESSION_KEYS, "case", "expected", *BALLOT_KEYS)
 MAX_TEXT = 300  # characters of a title or a person's name
 _WRITTEN_OUT = r"\\(\\|x[0-9a-f]{2})"
 
@@ -101,7 +102,7 @@ def parse_sheet(data: bytes, kb: KnowledgeBase, file: str) -> Sheet:
         raise InputError(problems)
     for key in fields:
         if key not in SHEET_KEYS + OTHER_KEYS:
-            message = unknown("key", key, SHEET_KEYS, after=problems)
+            message = unknown("key", key, SHEET_KEYS + BALLOT_KEYS, after=problems)
             problems.append(Problem(root.keys[key], message))
     answers, mistakes = read_answers(fields["answers"], kb) if "answers" in fields else ({}, [])
     problems += mistakes

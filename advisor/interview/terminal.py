@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -161,6 +162,8 @@ class TerminalAsker:
             control, rows, self._columns(), boxes=boxes
         )
         application.layout = layout.framed(prompt, control, keys, note)
+        own = application.key_bindings or KeyBindings()
+        application.key_bindings = merge_key_bindings([own, _digit_keys(control)])
         answer = _answer(application, LIST_KEYS, prompt.asides)
         pointed, marked = control.get_pointed_at().value, tuple(control.selected_options)
         if not prompt.passing:  # a menu on the way makes nobody forget the question under it
@@ -251,6 +254,19 @@ def _answer(
         return application.run()
     except (EOFError, KeyboardInterrupt):
         return Aside.STOP
+
+
+def _digit_keys(control: InquirerControl) -> KeyBindings:
+    """A digit points at the offer that it is, as on a scale."""
+
+    def point(event: KeyPressEvent, index: int) -> None:
+        control.pointed_at = index
+
+    bindings = KeyBindings()
+    for index, choice in enumerate(control.choices):
+        if str(choice.value) in [*string.digits]:
+            bindings.add(str(choice.value))(partial(point, index=index))
+    return bindings
 
 
 def _leave(event: KeyPressEvent, result: Aside) -> None:

@@ -164,7 +164,7 @@ def group_answer(kb: KnowledgeBase, question: QuestionResult) -> str:
     """The group's answer, and how many gave it."""
     people = count(len(question.answers), "answer")
     if question.agreement is None:
-        return "nobody knows"
+        return "nobody answered" if question.unmentioned else "nobody knows"
     if question.group == (UNKNOWN,):
         if 2 * max(question.counts.values()) <= len(question.answers):
             return f"no answer has more than half of {people}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from advisor.answers.ballot import LEAST_POINTS, MOST_POINTS, Ballot
 from advisor.answers.mistakes import REASON_EXPECTED, REASONS, Mistake, reason_mistakes
-from advisor.answers.sheet import Sheet, read_sheet
+from advisor.answers.sheet import BALLOT_KEYS, Sheet, read_sheet
 from advisor.errors import WorkshopError
 from advisor.workshop.plan import Plan, name_key, tidy_name
 from advisor.workshop.store import Workshop
@@ -19,7 +19,7 @@ from rules.model import KnowledgeBase
 ENTERED = "file"
 # Keys of an answers file: what tells of a project, and what tells that somebody speaks in it.
 PROJECT = {"title", "people"}
-OWN = {"name", "points", "priorities", "reasons", "named", "doubts"}
+OWN = {"points", "priorities", *BALLOT_KEYS}
 
 
 @dataclass(frozen=True)

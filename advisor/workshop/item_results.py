@@ -36,12 +36,14 @@ class QuestionResult:
     answered that answered alike, of the option they are most apart on where several may be chosen;
     None where nobody answered. It is ``agreed`` where that is the share that was fixed beforehand
     and the group has an answer: the few who know do not agree for all. ``stable`` is None in the
-    first round. More than half of ``whole`` make an answer the group's.
+    first round. ``unmentioned``: nobody said even that they don't know. More than half of ``whole``
+    make an answer the group's.
     """
 
     question: Question
     answers: tuple[ChosenOptions, ...]
     silent: int
+    unmentioned: bool
     whole: int
     group: ChosenOptions
     agreement: float | None
@@ -155,6 +157,7 @@ def _question_result(question: Question, history: WorkshopHistory, index: int) -
         question=question,
         answers=answers,
         silent=len(current.ballots) - len(answers),
+        unmentioned=all(question.id not in each.ballot.answers for each in current.ballots),
         whole=_whole(history, current, answers),
         group=group,
         agreement=agreement,

@@ -10,14 +10,16 @@ from advisor.cli.command import DONE, UNPROVEN, WRONG, Commands, add_command
 from advisor.cli.options import add_running, check_names
 from advisor.cli.workshop.options import add_workshop, workshop
 from advisor.consultation.evidence import ClaimStatus
+from advisor.errors import CommandError
 
 if TYPE_CHECKING:
     from advisor.consultation.evidence import WeighedClaim
 
 DESCRIPTION = """\
 Try claims now, here or on the interpreter of somebody's project (--python); what is
-found counts for all. Without a claim: those that were doubted, or else a list of what
-the outcome rests on. Exit codes: 0 confirmed, 1 refuted, 4 could not be tried.
+found counts for all. Without a claim: those that were doubted in a round that was
+revealed, or else a list of what the outcome rests on. Exit codes: 0 confirmed,
+1 refuted, 4 could not be tried.
 """
 
 
@@ -51,6 +53,9 @@ def run(options: argparse.Namespace) -> int:
         history = opened.history()
         doubted = [doubt.claim for doubt in history.doubts if doubt.claim in kb.claims]
         check_names(options.claims, "claim", kb.claims)
+        if not (options.list or options.claims or history.rounds):
+            expected = "reveal the round first, name a claim, or see what there is with --list"
+            raise CommandError(f"no doubt is revealed yet: {expected}", UNPROVEN)
         if options.list or not (options.claims or doubted):
             claims = claims_resting if history.rounds else claims_at_stake
             _print(weighed_claims(opened, kb, [claim.id for claim in claims(kb, history)]))

@@ -122,6 +122,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 ONE_MISTAKE = {
     "unknown key": ("titel: x\n", "1: unknown key 'titel'; did you mean 'title'?"),
+    "nearly a key of a ballot": ("doubt: x\n", "1: unknown key 'doubt'; did you mean 'doubts'?"),
     "unknown key over a list": (
         "answers: {}\npriority:\n  - speed\n",
         "2: unknown key 'priority'; did you mean 'priorities'?",

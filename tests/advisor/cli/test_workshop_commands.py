@@ -280,6 +280,13 @@ def test_without_a_claim_those_that_were_doubted_are_listed_first(file: str, tol
     assert out.startswith("? unverified: Keras models convert to TFLite")
 
 
+def test_nothing_is_tried_before_a_doubt_is_revealed(file: str, told: Told) -> None:
+    told("merge", file, *FILES)
+    code, out, err = told("try", file)
+    assert (code, out) == (4, "")
+    assert "no doubt is revealed yet: reveal the round first" in err
+
+
 def test_an_unknown_claim_is_refused(file: str, told: Told) -> None:
     code, _, err = told("try", file, "keras_fit_train")
     assert code == 3

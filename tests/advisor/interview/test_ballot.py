@@ -401,7 +401,7 @@ def test_each_item_shows_what_the_group_said_in_the_round_before(voted: Workshop
         "Count the beds alone. Round 1: Small (67 % of 3 answers alike). “Large, Cyd: we have an"
     )
     assert len(size) < 250
-    assert crops == "Round 1: nobody knows."
+    assert crops == "Round 1: nobody answered."
     assert "Round 1: median 9, half between 5 and 9" in speed
     assert speed.endswith("“1 point, Cyd: it is due”")
     assert price == "What does it cost? Round 1: nobody gave points."

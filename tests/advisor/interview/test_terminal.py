@@ -166,6 +166,20 @@ def test_keys_of_a_single_choice(keys: str, reply: Reply) -> None:
 @pytest.mark.parametrize(
     ("keys", "reply"),
     [
+        ("9" + ENTER, Picked(("9",))),
+        ("3" + ENTER, Picked(("3",))),
+        ("39" + DOWN + ENTER, Picked(("8",))),  # it points, and the arrows go on from there
+        ("0" + ENTER, Picked(("5",))),  # nothing on this scale
+    ],
+)
+def test_a_digit_goes_to_that_point_of_a_scale(keys: str, reply: Reply) -> None:
+    scale = Prompt("How much?", tuple(Offer(n, f"{n} points") for n in "987654321"), before=("5",))
+    assert one(keys, scale) == reply
+
+
+@pytest.mark.parametrize(
+    ("keys", "reply"),
+    [
         (SPACE + ENTER, Picked(("apple",))),
         (SPACE + DOWN + SPACE + ENTER, Picked(("apple", "orange"))),
         (ENTER + SPACE + ENTER, Picked(("apple",))),  # nothing marked: not an answer yet
