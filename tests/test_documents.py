@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 import shlex
 import shutil
@@ -114,12 +115,25 @@ def test_the_program_has_the_options_that_the_readme_names() -> None:
     assert named - {"--index-url"} <= set(options_of(_parser("")))  # that one is of pip
 
 
-def test_the_flips_that_are_shown_are_found(program: Program) -> None:
-    (block,) = (lines for lines in shown(README) if lines[0].startswith("$ advisor flips"))
-    run = program(*shlex.split(block[0])[2:], folder=ROOT)
+@pytest.mark.parametrize(
+    ("command", "parts"),
+    [
+        ("advisor ask", ("How the criteria speak", "What would change this")),
+        ("advisor flips", ("The smallest changes", "Weights at which")),
+    ],
+)
+def test_what_a_command_is_shown_to_say_it_says(
+    command: str, parts: tuple[str, ...], program: Program
+) -> None:
+    """The parts of it that hang on no probe."""
+    (block,) = (lines for lines in shown(README) if lines[0].startswith(f"$ {command}"))
+    probing = ["--no-probes"] if command == "advisor ask" else []
+    run = program(*shlex.split(block[0])[2:], *probing, folder=ROOT)
     said = " ".join(run.out.split())  # wherever the lines are folded
-    for line in block[1:]:
-        assert line == "..." or " ".join(line.split()) in said
+    for part in parts:
+        (start,) = (number for number, line in enumerate(block) if line.startswith(part))
+        lines = itertools.takewhile(lambda line: line not in ("", "..."), block[start:])
+        assert " ".join(" ".join(lines).split()) in said
 
 
 def test_the_workshop_that_is_shown_comes_out_so(program: Program, tmp_path: Path) -> None:
