@@ -29,7 +29,8 @@ def why_not(r: Recommendation, name: str) -> Step:
         for rule in r.deciding
         if isinstance(rule.action, RuleOut) and rule.action.alternative == name
     )
-    children = (*ruled_out, *_by_criterion(r, name), *_silent(r, name), *_fallen(r, name))
+    criteria = (*_against_winner(r, name), *_by_criterion(r, name))
+    children = (*ruled_out, *criteria, *_silent(r, name), *_fallen(r, name))
     totals = r.judgement.totals
     numbers = {f"total_{who}": total for who, total in totals.items()}
     if name in totals:
@@ -79,7 +80,7 @@ def _compared(r: Recommendation, name: str) -> str:
     totals, verdict = r.judgement.totals, r.judgement.verdict
     best, *others = sorted(totals, key=lambda who: -totals[who])
     if name == r.judgement.winner:
-        return "it is what is recommended. What speaks against it stands below"
+        return "it wins: it is what is recommended"
     rival = best if best != name else others[0]
     title = r.kb.alternatives[rival].title
     gap = totals[name] - totals[rival]
@@ -89,6 +90,18 @@ def _compared(r: Recommendation, name: str) -> str:
     else:
         where = f"it is {'ahead' if gap > 0 else 'behind'} by {abs(gap):.2f}, {against}"
     return f"it is too close to call; {where}" if verdict is Verdict.EITHER else where
+
+
+def _against_winner(r: Recommendation, name: str) -> Iterator[Step]:
+    """The rules that speak against what wins all the same, the strongest first."""
+    if name != r.judgement.winner:
+        return
+    rules = [rule for rule in r.deciding if not _is_for(rule, name)]
+    rules.sort(key=lambda rule: -strength(rule))
+    speak = "rule speaks" if len(rules) == 1 else "rules speak"
+    says = f"{len(rules) or 'No'} {speak} against it{', or for another' if rules else ''}."
+    steps = [fired_step(r, rule, voice_under(r.kb, rule)) for rule in rules]
+    yield Step("against", name, says, "", in_two_levels(steps))
 
 
 # The criteria

@@ -204,9 +204,9 @@ def _foot(r: Recommendation) -> model.Foot:
 
 def _changes(r: Recommendation, evidence: Mapping[str, Evidence]) -> model.Changes:
     match r.judgement.verdict:
-        case Verdict.UNDECIDED:
+        case Verdict.UNDECIDED if not (r.flips or r.fragile_claims):
             title = "What to answer first"
-        case Verdict.EITHER:
+        case Verdict.UNDECIDED | Verdict.EITHER:  # another answer to what was answered would do too
             title = "What would settle it"
         case Verdict.CLEAR | Verdict.LEANING | Verdict.IMPOSSIBLE:
             title = "What would change this"

@@ -171,6 +171,25 @@ def test_why_not_names_the_rules_for_it_that_did_not_fire(name: str) -> None:
                 assert child.state == ("unknown" if lacking else "false")
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_of_what_wins_the_rules_that_speak_against_it_are_told(name: str) -> None:
+    r = example(name)
+    for alternative, known in KB.alternatives.items():
+        tree = why_not(r, alternative)
+        told = [one for one in tree.children if one.kind == "against"]
+        assert [one.id for one in told] == [alternative] * (alternative == r.judgement.winner)
+        for one in told:
+            assert tree.says == f"Why not {known.title}: it wins: it is what is recommended."
+            found = {step.id for step in of_kind(one, "rule")}
+            against = [rule for rule in r.deciding if rule.id in found]
+            assert one.says.startswith("No rule" if not against else str(len(against)))
+            for rule in against:
+                assert isinstance(rule.action, (Prefer, RuleOut))
+                is_own = rule.action.alternative == alternative
+                favours = isinstance(rule.action, Prefer) and rule.action.factor > 0
+                assert is_own != favours
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if is_a_contest(name)])
 def test_where_it_is_behind_adds_up_to_the_margin(name: str) -> None:
     r = example(name)

@@ -24,6 +24,7 @@ from advisor.wording.findings import framework_versions, numbers
 from advisor.wording.quantities import percent
 from probes.api import Finding, Outcome
 from rules.loading.loader import load
+from rules.scoring.judgement import Verdict
 
 from ...conftest import Program
 
@@ -217,6 +218,15 @@ def test_conflict_stands_first_where_nothing_is_left(recommended: Recommended) -
 def test_nothing_known_is_told_what_to_answer_first(recommended: Recommended) -> None:
     report = rendered(recommended("nothing-known", "confirmed"))
     assert headings(report) == ["What to answer first"]
+
+
+def test_an_answer_that_could_be_another_is_nothing_to_answer_first(
+    recommended: Recommended,
+) -> None:
+    nothing = recommended("nothing-known", "confirmed")
+    told = consult(nothing.kb, Sheet(answers={"task": ("tabular",)}), lambda _: {})
+    assert told.judgement.verdict is Verdict.UNDECIDED
+    assert headings(rendered(told)) == ["What would settle it"]
 
 
 def test_outcome_stands_above_everything_else(recommended: Recommended) -> None:
