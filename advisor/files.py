@@ -42,11 +42,22 @@ def check_folder(folder: Path) -> None:
         existing = existing.parent
     if not existing.is_dir():
         message = f"expected a folder, and {existing} is a file"
-    elif not os.access(existing, os.W_OK | os.X_OK):
+    elif not _takes_files(existing):
         message = f"{existing} may not be written to"
     else:
         return
     raise InputError.at(folder, message)
+
+
+def _takes_files(folder: Path) -> bool:
+    """Whether a file can be made there: rights alone do not say so of /proc."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return False
+    try:
+        with tempfile.TemporaryFile(prefix=".advisor-", dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 @contextmanager

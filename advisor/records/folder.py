@@ -15,7 +15,7 @@ from advisor.records.names import RecordName, is_aside, is_markdown, name_of
 from advisor.records.parsed_record import Document
 from advisor.records.parsing import read_document
 from rules.diagnostics import InputError, Problem, SourceLocation, printable
-from rules.loading.input_file import is_folder
+from rules.loading.input_file import check_is_folder, is_folder
 
 WIDTH = 4  # digits of a number, in a folder that has none yet
 SHORTEST = 2  # digits that are rather something else, where there are longer ones
@@ -83,8 +83,7 @@ def read_records(folder: Path, *, below: bool = True) -> RecordFolder:
     records: list[RecordEntry] = []
     others: list[Path] = []
     seen: set[str] = set()
-    if not is_folder(folder):
-        raise InputError.at(folder, "there is no such folder")
+    check_is_folder(folder)
     for path in _markdown_in(folder, problems, below=below):
         real = os.path.realpath(path)
         if real in seen or is_aside(path):
@@ -102,9 +101,9 @@ def read_records(folder: Path, *, below: bool = True) -> RecordFolder:
     return RecordFolder(folder, tuple(sorted(records, key=_order)), tuple(others), tuple(problems))
 
 
-def _order(record: RecordEntry) -> tuple[str, float, str]:
-    number = record.name.number
-    return str(record.name.path.parent), float("inf") if number is None else number, record.label
+def _order(record: RecordEntry) -> tuple[tuple[str, ...], float, str]:
+    bearer, number = record.name.bearer, record.name.number
+    return bearer.parent.parts, float("inf") if number is None else number, bearer.name
 
 
 def _markdown_in(folder: Path, problems: list[Problem], *, below: bool) -> Iterator[Path]:

@@ -33,12 +33,13 @@ _TEMPLATE = r"(?i)(?:^|[^a-z])templates?(?:[^a-z]|$)"
 @dataclass(frozen=True)
 class RecordName:
     """The path of a record, and the number in its name, with as many digits as ``width``; None
-    where it has none, as where it begins with a day.
+    where it has none, as where it begins with a day. ``slug`` is what follows number and day.
     """
 
     path: Path
     number: int | None
     width: int = 4
+    slug: str = ""
 
     @property
     def bearer(self) -> Path:
@@ -72,12 +73,12 @@ def name_of(path: Path) -> RecordName | None:
 
 def _name_of(path: Path, stem: str) -> RecordName | None:
     match = re.fullmatch(_BARE, stem) or re.match(_NAME, stem)
-    digits = match["number"] if match else None
-    if digits:
-        return RecordName(path, int(digits), len(digits))
-    if match and match["day"]:
-        return RecordName(path, None)
-    return None
+    if match is None:
+        return None
+    parts = match.groupdict("")
+    if digits := parts["number"]:
+        return RecordName(path, int(digits), len(digits), parts["slug"])
+    return RecordName(path, None, slug=parts["rest"]) if parts["day"] else None
 
 
 def is_aside(path: Path) -> bool:

@@ -136,7 +136,8 @@ class Document:
         path = Path(self.file)
         if is_aside(path):
             return None
-        return name_of(path) or (RecordName(path, None) if self.is_familiar else None)
+        by_headings = RecordName(path, None, slug=path.stem) if self.is_familiar else None
+        return name_of(path) or by_headings
 
     @cached_property
     def metadata(self) -> Mapping[str, FieldStatement]:

@@ -75,6 +75,15 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
 
 
+def check_is_folder(path: Path) -> None:
+    """Raise InputError where there is no such folder, saying what there is in its place."""
+    if not is_folder(path):
+        if not os.path.lexists(path):
+            raise InputError.at(path, "there is no such folder")
+        kind = "a file" if is_regular(path) else "neither a file nor a folder"
+        raise InputError.at(path, f"is {kind}, expected a folder")
+
+
 def is_regular(path: Path) -> bool:
     """Whether there is such a file, and nothing that would be waited for; as `is_folder`."""
     return os.path.isfile(path)  # noqa: PTH113

@@ -14,7 +14,8 @@ DESCRIPTION = """\
 Write the records of a folder and those below it for tools that read older formats: 'nygard' for
 adr-tools and adr-viewer, 'log4brains' for log4brains. These do not refuse
 MADR 4, they misread it, and take a superseded record for an accepted one.
-Each file written says what it was generated from, and is replaced by the next
+All are written into one folder as NNNN-name.md, each number once, since these
+tools list no others. Each file written says what it was generated from, and is replaced by the next
 export; a file there that is somebody's own is never written over. Exits with 1
 where some records cannot be exported; the others are.
 """
@@ -44,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
     for note in exported.notes:
         print(f"note: {printable(note)}", file=sys.stderr)
     for path in exported.stale:
-        print(f"stale: {printable(str(path))}, its record is gone; delete it", file=sys.stderr)
+        why = "its record is gone or has another name here now"
+        print(f"stale: {printable(str(path))}, {why}; delete it", file=sys.stderr)
     try:
         tell_rest(exported.folder)
     except InputError as error:

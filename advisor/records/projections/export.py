@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -14,6 +14,7 @@ from advisor.files import check_folder, write_whole
 from advisor.records.folder import RecordEntry, RecordFolder, read_records
 from advisor.records.projections import log4brains, nygard
 from advisor.records.projections.links import moved_between, rebased
+from advisor.records.projections.naming import projection_names
 from advisor.records.projections.source import (
     ProjectedRecords,
     Projection,
@@ -45,8 +46,8 @@ class ExportResult:
 
 
 def export(folder: Path, to: Path, project: Project) -> ExportResult:
-    """Write a projection of each record of ``folder`` and those below into ``to``, under the same
-    name.
+    """Write a projection of each record of ``folder`` and those below into ``to``, all in one
+    folder, under the names of :mod:`advisor.records.projections.naming`.
 
     Projections that are there are replaced. Records that cannot be read or have no title are
     ``problems`` of the result. Raises InputError, before anything is written, with every file in
@@ -68,14 +69,28 @@ def export(folder: Path, to: Path, project: Project) -> ExportResult:
         message = "is no projection and is not written over; expected another folder"
         raise InputError([Problem(SourceLocation(str(path)), message) for path in taken])
     for source, (path, projection) in zip(among.records, projections.items(), strict=True):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mark = _mark(source.name.path, path.parent)
+        to.mkdir(parents=True, exist_ok=True)
+        mark = _mark(source.name.path, to)
         write_whole(path, f"{projection.text}\n\n{mark}\n")
     notes = tuple(note for projection in projections.values() for note in projection.notes)
-    there = {path: _record_of(path) for path in sorted(to.rglob("*.md"))}
-    stale = tuple(path for path, record in there.items() if record and not record.exists())
+    notes += tuple(note for source in among.records for note in _renumbered(source))
+    stale = tuple(_stale(to, projections, {os.path.realpath(r.name.path) for r in usable}))
     rest = replace(found, problems=(*found.problems, *problems))
     return ExportResult(tuple(projections), stale, notes, rest)
+
+
+def _renumbered(source: ProjectionSource) -> Iterator[str]:
+    if source.name.number != int(source.file.partition("-")[0]):
+        why = "has no number" if source.name.number is None else "has a number that is taken"
+        yield f"{source.name.path} {why}; its projection is {source.file}"
+
+
+def _stale(to: Path, written: Collection[Path], exported: Collection[str]) -> Iterator[Path]:
+    """Earlier projections of records that are gone, or ``exported`` under other names."""
+    for path in sorted(to.rglob("*.md")):
+        record = None if path in written else _record_of(path)
+        if record and (not record.exists() or os.path.realpath(record) in exported):
+            yield path
 
 
 def _obstacles(record: RecordEntry) -> Sequence[Problem]:
@@ -92,15 +107,12 @@ def _obstacles(record: RecordEntry) -> Sequence[Problem]:
 
 def _sources(records: Sequence[RecordEntry], to: Path) -> Iterator[ProjectionSource]:
     """The records, with links as they must be where their projections go."""
-    folders = {
-        record.name.path: record.name.path.parent.relative_to(record.folder) for record in records
-    }
-    going = {os.path.realpath(path): to / folder / path.name for path, folder in folders.items()}
+    names = projection_names(records)
+    going = {os.path.realpath(path): to / name for path, name in names.items()}
     for record in records:
         path = record.name.path
-        moved = moved_between(path.parent, to / folders[path], going)
-        body = rebased(without_metadata(record.document), moved)
-        yield ProjectionSource(record.name, record.document, folders[path].as_posix(), body)
+        body = rebased(without_metadata(record.document), moved_between(path.parent, to, going))
+        yield ProjectionSource(record.name, record.document, names[path], body)
 
 
 def _mark(record: Path, to: Path) -> str:

@@ -59,29 +59,29 @@ def _metadata(record: ProjectionSource, among: ProjectedRecords) -> Iterator[tup
 
 def _status(record: ProjectionSource, among: ProjectedRecords) -> str:
     for successor in among.superseders(record):  # it knows one
-        return f"superseded by {_link(record, successor)}"
+        return f"superseded by {_link(successor)}"
     if record.is_superseded:
         return "deprecated"
     first = re.match(r"\W*(\w*)", record.status)  # as in "accepted, and in force since May"
     return first[1] if first and first[1] in STATUSES else "draft"
 
 
-def _link(record: ProjectionSource, other: ProjectionSource) -> str:
-    return record.link_to(other, other.name.path.stem)
+def _link(other: ProjectionSource) -> str:
+    return other.linked(other.file.removesuffix(".md"))
 
 
 def _notes(record: ProjectionSource, among: ProjectedRecords) -> Iterator[str]:
     status = _status(record, among)
     if not record.status:
-        yield f"{record.file} has no status; its projection is a draft"
+        yield f"{record.label} has no status; its projection is a draft"
     elif status in STATUSES and record.is_superseded:
         outside = among.elsewhere(record)
         by = f"{outside[0]}, which is not exported" if outside else "no record of the folder"
-        yield f"{record.file} is superseded by {by}; its projection is {status}"
+        yield f"{record.label} is superseded by {by}; its projection is {status}"
     elif status in STATUSES and status != record.status:
-        yield f"log4brains has no status '{record.status}' as {record.file} has; it is a {status}"
+        yield f"log4brains has no status '{record.status}' as {record.label} has; it is a {status}"
     if record.document.date and not _DATE.fullmatch(record.document.date):
-        yield f"log4brains reads no date from '{record.document.date}' in {record.file}"
+        yield f"log4brains reads no date from '{record.document.date}' in {record.label}"
 
 
 def _parts(record: ProjectionSource, among: ProjectedRecords) -> Sequence[OutlinePart]:
@@ -93,7 +93,7 @@ def _parts(record: ProjectionSource, among: ProjectedRecords) -> Sequence[Outlin
     ]
     if lead := record.outline.text:  # below the title a list in it would be taken for metadata
         _add(parts, 0, parsed_record.CONTEXT, before=lead)
-    if links := [f"* Supersedes {_link(record, old)}" for old in among.superseded(record)]:
+    if links := [f"* Supersedes {_link(old)}" for old in among.superseded(record)]:
         _add(parts, len(parts), LINKS, after="\n".join(links))
     return parts
 

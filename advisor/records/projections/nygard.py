@@ -35,7 +35,7 @@ def project(record: ProjectionSource, among: ProjectedRecords) -> Projection:
     roles = [(role, listed(names)) for role, names in record.people().items()]
     date = escape(record.document.date)
     text = joined(
-        heading(1, _numbered(record, record.outline.heading)),
+        heading(1, record.numbered(record.outline.heading)),
         f"Date: {date}" if date else "",
         bullets([*roles, *record.other_fields().items()]),
         heading(2, "Status"),
@@ -45,35 +45,30 @@ def project(record: ProjectionSource, among: ProjectedRecords) -> Projection:
     return Projection(text, tuple(_notes(record, among)))
 
 
-def _numbered(record: ProjectionSource, title: str) -> str:
-    number = "" if record.name.number is None else f"{record.name.number}. "
-    return title if title.startswith(number) else f"{number}{title}"
-
-
 def _status(record: ProjectionSource, among: ProjectedRecords) -> Iterator[str]:
-    successors = [_link(record, other) for other in among.superseders(record)]
+    successors = [_link(other) for other in among.superseders(record)]
     for successor in successors:
         yield f"{SUPERSEDED} {successor}"
     if not successors:
         stated = " ".join(record.document.status.split()) or "proposed"
         yield escape(stated[:1].upper() + stated[1:])
     for other in among.superseded(record):
-        yield f"{SUPERSEDES} {_link(record, other)}"
+        yield f"{SUPERSEDES} {_link(other)}"
     if (more := _named(record.outline.parts, "Status")) is not None:
         yield from _content(more)
 
 
-def _link(record: ProjectionSource, other: ProjectionSource) -> str:
-    return record.link_to(other, _numbered(other, other.outline.name))
+def _link(other: ProjectionSource) -> str:
+    return other.linked(other.numbered(other.outline.name))
 
 
 def _notes(record: ProjectionSource, among: ProjectedRecords) -> Iterator[str]:
     if not record.status:
-        yield f"{record.file} has no status; its projection says Proposed"
+        yield f"{record.label} has no status; its projection says Proposed"
     elif record.is_superseded and not among.superseders(record):
         outside = among.elsewhere(record)
         by = f"{outside[0]}, which is not exported" if outside else "no record of the folder"
-        yield f"{record.file} is superseded by {by}; nothing is linked"
+        yield f"{record.label} is superseded by {by}; nothing is linked"
 
 
 def _sections(outline: OutlinePart) -> Iterator[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import quote
 
 from advisor.records import metadata
@@ -14,6 +13,7 @@ from advisor.records.madr.escaping import escape
 from advisor.records.metadata import Place
 from advisor.records.names import RecordName
 from advisor.records.parsed_record import Document
+from advisor.records.projections.naming import without_number
 from advisor.records.projections.outline import OutlinePart, outline
 from advisor.records.references import link_between
 from advisor.records.supersession import RecordIndex
@@ -32,19 +32,24 @@ _SHOWN = frozenset({metadata.STATUS, metadata.DATE, *_ROLES.values()})
 class ProjectionSource:
     """A record to be projected.
 
-    ``folder`` is where its projection goes, as a path in the folder of all projections; ``body``
-    the Markdown of its body with links as they must be there, by default as they are.
+    ``file`` is the name of its projection in the folder of all projections; ``body`` the Markdown
+    of its body with links as they must be there, by default as they are.
     """
 
     name: RecordName
     document: Document
-    folder: str = "."
+    file: str
     body: str | None = None
 
     @property
-    def file(self) -> str:
-        """The path of its projection."""
-        return (PurePosixPath(self.folder) / self.name.path.name).as_posix()
+    def label(self) -> str:
+        """What the record's own file or folder is called."""
+        return self.name.bearer.name
+
+    def numbered(self, title: str) -> str:
+        """A title behind the number of the projection, instead of behind the record's own."""
+        number = int(self.file.partition("-")[0])
+        return f"{number}. {without_number(title, self.name.number)}"
 
     @cached_property
     def outline(self) -> OutlinePart:
@@ -86,10 +91,9 @@ class ProjectionSource:
         texts = {name: _text(node) for name, node in front.fields.items() if name not in shown}
         return {escape(name): escape(text) for name, text in texts.items() if text}
 
-    def link_to(self, other: ProjectionSource, text: str) -> str:
-        """A link from its projection to that of another record."""
-        path = os.path.relpath(other.file, self.folder).replace(os.sep, "/")
-        return f"[{escape(text)}]({quote(path, errors='surrogateescape')})"
+    def linked(self, text: str) -> str:
+        """A link to its projection from another one."""
+        return f"[{escape(text)}]({quote(self.file, errors='surrogateescape')})"
 
 
 class ProjectedRecords:

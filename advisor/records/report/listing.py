@@ -14,7 +14,7 @@ from advisor.records.madr.document_text import ROLES
 from advisor.records.metadata import without_links
 from advisor.records.review_date import review_date
 from advisor.report.toolkit.json_data import SCHEMA, dumped
-from advisor.report.toolkit.wrapping import plain_table, print_folded, print_lines
+from advisor.report.toolkit.wrapping import WIDEST, plain_table, print_folded, print_lines
 from advisor.wording.quantities import count
 
 LONGEST_CELL = 200  # characters
@@ -22,23 +22,35 @@ _STATUSES = {"accepted": "green", "proposed": "yellow"}
 
 
 def print_list(console: Console, records: Iterable[RecordEntry]) -> None:
-    """A row a record: number, status, date, what was chosen, title."""
+    """A row a record: number, status, date, what was chosen, title. Where numbers or the folders
+    before them are too long for a column, each record has them on a line of its own.
+    """
+    rows = [(record.label, _cells(record)) for record in records]
+    longest = max((len(label) for label, _ in rows), default=0)
+    if longest > min(console.width, WIDEST) // 3:
+        for label, cells in rows:
+            print_folded(console, label)
+            print_folded(console, "  ".join(cells), indent=2)
+        return
     table = plain_table()
-    table.add_column("", overflow="fold")
+    table.add_column("", no_wrap=True, min_width=longest)
     for heading in ("status", "date", "chosen", "title"):
         table.add_column(heading, overflow="fold")
-    for record in records:
-        document = record.document
-        status = _cell(without_links(document.status))
-        chosen = _cell(document.chosen.option if document.chosen else "")
-        table.add_row(
-            Text(record.label),
-            Text(status, style=_STATUSES.get(status.casefold(), "dim")),
-            Text(_cell(document.date)),
-            Text(chosen),
-            Text(_cell(document.title or record.name.path.name)),
-        )
+    for label, (status, *others) in rows:
+        style = _STATUSES.get(status.casefold(), "dim")
+        table.add_row(Text(label), Text(status, style=style), *map(Text, others))
     print_lines(console, [(0, table)])
+
+
+def _cells(record: RecordEntry) -> tuple[str, str, str, str]:
+    """Status, date, what was chosen, title."""
+    document = record.document
+    return (
+        _cell(without_links(document.status)),
+        _cell(document.date),
+        _cell(document.chosen.option if document.chosen else ""),
+        _cell(document.title or record.name.path.name),
+    )
 
 
 def _cell(text: str) -> str:

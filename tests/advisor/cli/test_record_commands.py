@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from datetime import date
@@ -198,6 +199,15 @@ def test_new_into_a_file_is_refused(program: Program, session: Path, tmp_path: P
     assert program("record", "new", session, "--dir", "adr").code == 3
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no folder without files")
+@pytest.mark.parametrize("option", [("--record", "/proc/x"), ("--session", "/proc/x.yaml")])
+def test_a_folder_that_takes_no_files_is_refused_before_anything_is_tried(
+    program: Program, option: Sequence[str]
+) -> None:
+    run = program("ask", "--answers", EXAMPLES / "android-app.yaml", "--no-probes", *option)
+    assert (run.code, run.out, "/proc may not be written to" in run.err) == (3, "", True)
+
+
 def test_ask_writes_the_same_record(program: Program, tmp_path: Path) -> None:
     arguments = ("--answers", EXAMPLES / "android-app.yaml", "--no-probes")
     program("ask", *arguments, "--record", "one", "--session", "s.yaml")
@@ -298,6 +308,14 @@ def test_list_as_data(program: Program, written: Path) -> None:
 def test_list_of_a_folder_that_is_not_there_is_refused(program: Program) -> None:
     run = program("record", "list")
     assert (run.code, run.complaints) == (3, ["docs/decisions: there is no such folder"])
+
+
+def test_of_what_is_no_folder_it_is_said_what_it_is(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n")
+    os.mkfifo(tmp_path / "pipe")
+    for name, kind in (("a.md", "a file"), ("pipe", "neither a file nor a folder")):
+        run = program("record", "list", name)
+        assert (run.code, run.complaints) == (3, [f"{name}: is {kind}, expected a folder"])
 
 
 def test_a_record_may_be_named_by_its_file(program: Program, written: Path) -> None:

@@ -150,8 +150,60 @@ def test_projections_of_records_that_are_gone_are_told_and_stay(
     exported(program)
     (decisions / "0002-b.md").unlink()
     run = exported(program)
-    assert (run.code, run.err) == (0, "stale: out/0002-b.md, its record is gone; delete it\n")
+    assert (run.code, run.err) == (
+        0,
+        "stale: out/0002-b.md, its record is gone or has another name here now; delete it\n",
+    )
     assert (tmp_path / "out" / "0002-b.md").is_file()
+
+
+OTHER_CUSTOMS = {
+    "ADR-0001-use-alpha.md": "# ADR-0001: Use Alpha",
+    "0002_use_beta.MD": "# 2. Use Beta",
+    "2026-01-31-use-gamma.md": "# Use Gamma",
+    "0004-use-delta/README.md": "# ADR-4 - Use Delta",
+    "infra/0002-use-2-more.md": "# 0002: 2 more",
+}
+
+
+@pytest.mark.parametrize("form", ["nygard", "log4brains"])
+def test_records_of_other_customs_are_written_as_the_readers_list_them(
+    program: Program, tmp_path: Path, form: str
+) -> None:
+    rest = WITHOUT_STATUS.partition("\n")[2]
+    text = f"\n\nSee [more](../infra/0002-use-2-more.md).\n{rest}"
+    for name, title in OTHER_CUSTOMS.items():
+        path = tmp_path / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(title + text)
+    run = exported(program, "--dir", "docs", form=form)
+    assert names_in(tmp_path / "out") == [
+        "0001-use-alpha.md",
+        "0002-use-beta.md",
+        "0004-use-delta.md",
+        "0005-use-gamma.md",
+        "0006-use-2-more.md",
+    ]
+    assert "docs/infra/0002-use-2-more.md has a number that is taken; its projection is" in run.err
+    assert "docs/2026-01-31-use-gamma.md has no number; its projection is 0005-use" in run.err
+    assert "](0006-use-2-more.md)" in (tmp_path / "out" / "0004-use-delta.md").read_text()
+    titles = [path.read_text().split("\n")[0] for path in sorted((tmp_path / "out").iterdir())]
+    if form == "nygard":
+        assert titles == [
+            "# 1. Use Alpha",
+            "# 2. Use Beta",
+            "# 4. Use Delta",
+            "# 5. Use Gamma",
+            "# 6. 2 more",
+        ]
+
+
+def test_a_projection_that_has_another_name_now_is_told(
+    program: Program, decisions: Path, tmp_path: Path
+) -> None:
+    exported(program)
+    (tmp_path / "out" / "ADR-0001-a.md").write_text((tmp_path / "out" / "0001-a.md").read_text())
+    assert "stale: out/ADR-0001-a.md, its record is gone or has" in exported(program).err
 
 
 def test_what_a_reader_should_know_is_told_beside_the_data(

@@ -86,7 +86,7 @@ def source(
     assert name is not None
     document = parse_document(f"{fences}# {title}\n\n{body}", str(name.path))
     assert document.problems == ()
-    return ProjectionSource(name, document)
+    return ProjectionSource(name, document, name.path.name)
 
 
 def in_nygard(record: ProjectionSource, *others: ProjectionSource) -> Projection:

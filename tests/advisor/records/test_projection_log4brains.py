@@ -77,7 +77,7 @@ def test_log4brains_links_to_no_record_where_two_have_the_number() -> None:
     assert twin is not None
     assert (
         "* Status: deprecated\n"
-        in in_log4brains(old, new, ProjectionSource(twin, new.document)).text
+        in in_log4brains(old, new, ProjectionSource(twin, new.document, "0003-twin.md")).text
     )
 
 

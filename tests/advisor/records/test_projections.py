@@ -150,9 +150,10 @@ def test_a_heading_may_be_underlined(project: Project) -> None:
 
 @FORMATS
 def test_an_underlined_heading_may_have_two_lines_and_end_in_a_hash(project: Project) -> None:
-    name = name_of(Path("0001-record.md"))
+    file = "0001-record.md"
+    name = name_of(Path(file))
     assert name is not None
-    record = ProjectionSource(name, parse_document(f"Use\nC #\n===\n\n{BODY}", "0001-record.md"))
+    record = ProjectionSource(name, parse_document(f"Use\nC #\n===\n\n{BODY}", file), file)
     assert read(project(record)).title.removeprefix("1. ") == "Use C #"
 
 
