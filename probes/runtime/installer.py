@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from probes.programs import find_program
@@ -37,12 +39,24 @@ def _is_systems_own(target: Target) -> bool:
 
 def _installer(target: Target, verb: str) -> str:
     if not target.has("pip"):  # as environments are that uv made
-        return f"uv pip {verb} --python {shown(target.python)}"
+        return _from_outside(target, verb)
     pip = find_program("pip")
     is_own = pip is not None and Path(pip).absolute().parent == target.python.absolute().parent
     if is_own and (target.prefix / "pyvenv.cfg").exists():  # the environment that is activated
         return f"pip {verb}"
     return f"{shown(target.python)} -m pip {verb}"
+
+
+def _from_outside(target: Target, verb: str) -> str:
+    """The installer that is there, for an environment without one: uv, the pip that this program
+    was installed by, or the one that Python brings along.
+    """
+    python = shown(target.python)
+    if find_program("uv") is not None:
+        return f"uv pip {verb} --python {python}"
+    if find_spec("pip") is not None:
+        return f"{shown(Path(sys.executable))} -m pip --python {python} {verb}"
+    return f"{python} -m ensurepip && {python} -m pip {verb}"
 
 
 def shown(python: Path) -> str:

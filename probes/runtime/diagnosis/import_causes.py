@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from probes.runtime.diagnosis.examined import Examined
 from probes.runtime.diagnosis.import_checks import ImportResult
@@ -41,11 +42,19 @@ def import_conflicts(seen: Examined) -> Iterator[Conflict]:
     numpy = [one for one in seen.imports if has_numpy and _OTHER_NUMPY.search(one.printed)]
     keras = backend_conflict(seen.keras, seen.packages, seen.target)
     imported = seen.imported("keras")
+    through: list[ImportResult] = []  # what fails because it imports Keras
     if keras is not None and (imported is None or imported.error):
-        yield keras
+        through = [
+            one for one in seen.imports if one is not imported and _KERAS.search(one.printed)
+        ]
+        also = [one.module for one in through if one.error]
+        effect = f"{keras.effect}, and with it {listed(also)}" if also else keras.effect
+        yield replace(keras, effect=effect)
     unreadable = [result for result in seen.imports if _is_matplotlibrc(result)]
     for result in seen.imports:
-        explained = result in (*numpy, *unreadable) or (result is imported and keras is not None)
+        explained = result in (*numpy, *unreadable, *through) or (
+            result is imported and keras is not None
+        )
         if result.error and not explained:
             yield _failed(seen, result)
     if numpy:
@@ -85,6 +94,7 @@ def _failed(seen: Examined, result: ImportResult) -> Conflict:
     return Conflict(what, _EFFECT, _cure(seen, result))
 
 
+_KERAS = re.compile(r"[\\/]keras[\\/]src[\\/]backend[\\/]")  # where it imports its back end
 # The last place that a traceback names: where Keras reads its settings.
 _IN_SETTINGS = re.compile(
     r"backend[\\/]config\.py\", line \d+, in <module>(?!.*\bFile \")", re.DOTALL

@@ -13,6 +13,8 @@ from uuid import uuid4
 
 import pytest
 
+from probes.programs import find_program
+
 from ...conftest import Program, Run, interpreter_with
 
 DONE, WRONG, USAGE = 0, 1, 2
@@ -81,7 +83,7 @@ def test_having_nothing_is_no_conflict(bare: tuple[Run, Any]) -> None:
 def test_what_is_missing_is_named_with_the_command_that_brings_it(bare: tuple[Run, Any]) -> None:
     needs = [one for one in bare[1]["openings"] if one["kind"] == "install"]
     assert {"torch", "tensorflow"} <= {one["obstacle"] for one in needs}
-    command = f"uv pip install --python {bare[1]['python']}"  # there is no pip
+    command = without_pip("install", bare[1]["python"])
     assert [one["command"] for one in needs] == [f"{command} {one['obstacle']}" for one in needs]
     assert f"{command} torch" in folded(bare[0].out)
 
@@ -120,6 +122,13 @@ def test_library_without_a_framework_is_no_framework(
 # Conflicts
 
 
+def without_pip(verb: str, python: str | Path) -> str:
+    """The installer of an environment that has none."""
+    if find_program("uv"):
+        return f"uv pip {verb} --python {python}"
+    return f"{sys.executable} -m pip --python {python} {verb}"
+
+
 def test_module_that_does_not_import_is_a_conflict(doctor: Doctor, make_python: MakePython) -> None:
     run = doctor(make_python({"torch": BROKEN_TORCH}, ("torch==2.13.0",)))
     assert run.code == WRONG
@@ -132,18 +141,18 @@ CONFLICTS = {
     "two TensorFlows": (
         ("tensorflow==2.21.0", "tensorflow_cpu==2.21.0"),
         "tensorflow 2.21.0 and tensorflow-cpu 2.21.0 are both installed",
-        "uninstall both, then install one: uv pip uninstall --python {python} tensorflow "
-        "tensorflow-cpu; uv pip install --python {python} tensorflow",
+        "uninstall both, then install one: {uninstall} tensorflow tensorflow-cpu; "
+        "{install} tensorflow",
     ),
     "no pkg_resources": (
         ("tensorflow_hub==0.16.1",),
         "tensorflow-hub import pkg_resources, which setuptools 81 dropped",
-        "uv pip install --python {python} 'setuptools<81'",
+        "{install} 'setuptools<81'",
     ),
     "a former name": (
         ("ai_edge_torch==0.7.2",),
         "ai-edge-torch 0.7.2 was renamed",
-        "uv pip install --python {python} litert-torch",
+        "{install} litert-torch",
     ),
 }
 
@@ -157,7 +166,8 @@ def test_known_conflict_is_told_with_its_cure(
     run = doctor(python)
     assert run.code == WRONG
     assert what in folded(run.out)
-    assert f"    fix: {cure.format(python=python)}\n" in run.out  # in one line, to be pasted
+    commands = {verb: without_pip(verb, python) for verb in ("install", "uninstall")}
+    assert f"    fix: {cure.format(**commands)}\n" in run.out  # in one line, to be pasted
 
 
 def test_setting_is_told_with_what_it_does_and_is_no_conflict(

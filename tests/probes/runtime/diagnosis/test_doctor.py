@@ -15,6 +15,7 @@ from probes.runtime.diagnosis.doctor import MissingNeed, diagnose
 from probes.runtime.diagnosis.import_checks import ImportResult, try_import
 from probes.runtime.diagnosis.keras_settings import KerasSettings
 from probes.runtime.environments import NOTE, own_environment
+from probes.runtime.installer import shown
 from probes.runtime.target import Target, describe_target
 
 from ...conftest import Lifeline, Tally, WriteProbe
@@ -211,16 +212,27 @@ def test_probes_that_lack_the_same_share_a_command(
 
 
 @pytest.mark.parametrize(
-    ("modules", "command"),
+    ("modules", "there", "command"),
     [
-        ({"pip": ""}, "{python} -m pip install alpha"),
-        ({}, "uv pip install --python {python} alpha"),
+        ({"pip": ""}, {"uv", "pip"}, "{python} -m pip install alpha"),
+        ({}, {"uv", "pip"}, "uv pip install --python {python} alpha"),
+        ({}, {"pip"}, f"{shown(Path(sys.executable))} -m pip --python {{python}} install alpha"),
+        ({}, set(), "{python} -m ensurepip && {python} -m pip install alpha"),
     ],
-    ids=["with pip", "without"],
+    ids=["with pip", "uv", "pip beside this program", "neither"],
 )
 def test_command_works_in_the_interpreter_that_was_looked_at(
-    examine: Examine, write_probe: WriteProbe, modules: dict[str, str], command: str
+    examine: Examine,
+    write_probe: WriteProbe,
+    monkeypatch: pytest.MonkeyPatch,
+    modules: dict[str, str],
+    there: set[str],
+    command: str,
 ) -> None:
+    for finder in ("find_program", "find_spec"):
+        monkeypatch.setattr(
+            f"probes.runtime.installer.{finder}", lambda name: name if name in there else None
+        )
     seen = examine(modules, needing(write_probe, "a", "alpha"))
     assert seen.missing_needs[0].command == command.format(python=seen.python)
 

@@ -184,3 +184,20 @@ def test_setting_that_changes_frameworks_is_told_and_is_no_conflict(
     seen = examine()
     assert seen.conflicts == ()
     assert told(seen)[name].startswith(effect)
+
+
+def test_what_fails_because_keras_does_is_no_conflict_of_its_own(
+    examine: Examine, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "tensroflow")
+    beta = (
+        "import sys\n"
+        "print('File \"keras/src/backend/__init__.py\", line 5', file=sys.stderr)\n"
+        "raise ValueError('Unable to import backend : tensroflow')\n"
+    )
+    probes = [needing(write_probe, name, name) for name in ("keras", "beta")]
+    modules = {"keras": KERAS, "torch": "", "beta": beta.replace("keras/", "/lib/keras/")}
+    conflict = only_conflict(examine(modules, *probes, projects=(KERAS_3, "beta==1.0")))
+    assert conflict.what.startswith("KERAS_BACKEND tells keras 3.15.1 to run on 'tensroflow'")
+    assert conflict.effect == "import keras fails, and with it beta"
+    assert "KERAS_BACKEND=torch" in conflict.cure
