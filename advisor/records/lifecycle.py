@@ -170,24 +170,16 @@ def _superseded(old: Document, new: RecordName) -> str:
 
 
 def _restated(document: Document, fields: Mapping[str, str]) -> str:
-    """The file's text with these fields where it has them; every other line as it is.
-
-    What it does not have goes into the front matter, unless its status stands elsewhere.
+    """The file's text with this status where it has one, and the other fields in its front matter;
+    every other line as it is.
     """
     if document.misplaced is not None:
         place = document.place(document.misplaced.first_line)
         raise InputError([Problem(place, "the front matter is expected to begin on line 1")])
     raw = _raw(Path(document.file))
-    stated = {field: document.metadata[field] for field in fields if field in document.metadata}
-    for field, statement in stated.items():
-        if statement.place is not Place.FRONT:
-            raw = _with_statement(document, raw, field, statement, fields[field])
-    in_front = {
-        field: value
-        for field, value in fields.items()
-        if (field in stated and stated[field].place is Place.FRONT)
-        or (field not in stated and not _is_elsewhere(document))
-    }
+    in_front = dict(fields)
+    if _is_elsewhere(document):
+        raw = _with_status(document, raw, document.metadata[STATUS], in_front.pop(STATUS))
     return _with_front_matter(document, raw, in_front) if in_front else raw
 
 
@@ -196,14 +188,12 @@ def _is_elsewhere(document: Document) -> bool:
     return status is not None and status.place is not Place.FRONT
 
 
-def _with_statement(
-    document: Document, raw: str, field: str, statement: FieldStatement, value: str
-) -> str:
-    """The text with another value for a field that does not stand in front matter."""
+def _with_status(document: Document, raw: str, statement: FieldStatement, value: str) -> str:
+    """The text with another status, which does not stand in front matter."""
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", raw)
     line, old = lines[statement.line - 1], statement.source
-    if line.count(old) != 1 or (field == STATUS and not _ALONE.fullmatch(statement.text)):
-        message = f"{statement.text!r} is more than a {field}, expected a word or two; edit it"
+    if line.count(old) != 1 or not _ALONE.fullmatch(statement.text):
+        message = f"{statement.text!r} is more than a status, expected a word or two; edit it"
         raise InputError([Problem(document.place(statement.line), message)])
     if statement.text.isupper():
         value = value.upper()

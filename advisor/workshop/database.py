@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from advisor.errors import StorageError
 from advisor.workshop.schema import MARK, SCHEMA, VERSION, VERSIONS, schema, statements
 from rules.diagnostics import InputError, quoted
-from rules.loading.input_file import is_regular
+from rules.loading.input_file import is_folder, is_regular
 
 WAITS = 30.0  # seconds for another process that is writing
 SLICE = 0.2  # seconds that SQLite waits at a time: signals are heeded in between
@@ -269,7 +269,8 @@ def open_database(path: Path) -> Database:
     if not os.path.lexists(path):
         raise InputError.at(path, "there is no such workshop file; advisor workshop new makes one")
     if not is_regular(path):
-        raise InputError.at(path, "is not a regular file, expected a workshop file")
+        kind = "a folder" if is_folder(path) else "not a regular file"
+        raise InputError.at(path, f"is {kind}, expected a workshop file")
     for file in (path, _beside(path)):
         if file.exists() and file.stat().st_size > LARGEST:
             most = f"expected at most {LARGEST // 2**20} MiB"

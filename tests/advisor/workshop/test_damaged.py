@@ -191,6 +191,11 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         open_workshop(tmp_path / "team.workshop")
 
 
+def test_a_folder_is_said_to_be_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder, expected a workshop file"):
+        open_workshop(tmp_path)
+
+
 def test_a_query_without_end_is_ended(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "MOST_STEPS", 200_000)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
