@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
@@ -43,6 +43,7 @@ from rules.model import KnowledgeBase
 if TYPE_CHECKING:  # imported when needed: the first question should not wait for them
     from advisor.consultation.consultation import Prober, Recommendation
     from advisor.interview.background_probes import BackgroundProbes
+    from probes.api import Finding
 
 
 def add_parser(commands: Commands) -> None:
@@ -157,8 +158,17 @@ def _evidence(
 
         return stack.enter_context(BackgroundProbes(kb, Probing.of(options).start, wait_shown))
 
+    def findings(names: Sequence[str]) -> Mapping[str, Finding]:
+        from advisor.cli.probe_runs import Probing, tell_installs
+        from probes.runtime.registry import load_probes
+
+        found, known = evidence().findings(names), load_probes()
+        probes = [known[name] for name in found if name in known]
+        tell_installs(probes, found, Probing.of(options))
+        return found
+
     with ExitStack() as stack:
-        yield lambda sheet: evidence().answered(sheet), lambda names: evidence().findings(names)
+        yield lambda sheet: evidence().answered(sheet), findings
 
 
 def _stopped(session: Path | None, options: argparse.Namespace) -> str:

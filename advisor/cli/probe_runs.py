@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.cache_folder import cache_folder
-from probes.api import Finding, Json, Probe
+from probes.api import Finding, Json, Outcome, Probe
 from probes.runtime.runner import ProbeProgress as Step
 from probes.runtime.runner import ProbeRun
 
@@ -102,7 +102,31 @@ def run_shown(
     with probing.start(control=control) as run:
         run.want([probe for probe in wanted if probe.id not in failed], last=True)
         findings = wait_shown(run, names)
+    tell_installs(wanted, findings, probing)
     return {probe.id: failed.get(probe.id) or findings[probe.id] for probe in wanted}
+
+
+def tell_installs(
+    probes: Iterable[Probe], findings: Mapping[str, Finding], probing: Probing
+) -> None:
+    """Say how to install, where it was missed, what probes did not find. Their findings may go into
+    a record: they name no interpreter.
+    """
+    missed = {name for name, found in findings.items() if found.outcome is Outcome.UNAVAILABLE}
+    lacking = [probe for probe in probes if probe.id in missed and probe.provision is None]
+    if not lacking or probing.environment:
+        return
+    from probes.runtime.installer import install_command
+    from probes.runtime.target import describe_target
+
+    target = describe_target(probing.python or Path(sys.executable))
+    if target is None:
+        return
+    needs = [need for probe in lacking for need in probe.needs]
+    installs = sorted({need.install for need in needs if not target.satisfies(need)})
+    command = install_command(target, *installs)
+    if installs and not command.startswith("pip "):  # as the findings have it already
+        print(f"to install what is missing: {command}", file=sys.stderr)
 
 
 def wait_shown(run: ProbeRun, names: list[str]) -> Mapping[str, Finding]:

@@ -116,6 +116,17 @@ def test_control_that_says_yes_is_wrong(probe: Program) -> None:
     assert probe(SAYS_YES, "--control").code == WRONG
 
 
+@pytest.mark.parametrize("form", ["text", "json", "junit"])
+def test_what_is_missing_is_told_with_the_command_for_the_interpreter_that_was_tried(
+    probe: Program, python: Path, form: str
+) -> None:
+    run = probe(LACKS, SAYS_YES, "--format", form)
+    (told,) = (line for line in run.err.splitlines() if line.startswith("to install"))
+    assert str(python) in told
+    assert told.endswith(" install tensorflow")
+    assert "to install" not in probe(SAYS_YES).err
+
+
 @pytest.mark.parametrize(
     "options",
     [
