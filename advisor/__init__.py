@@ -3,7 +3,7 @@
 import os
 import sys
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 # "python -m advisor", which is looking for its module now, looks for all others in the current
 # folder first, whoever wrote what lies there. It must not, unless this lies there itself.

@@ -45,7 +45,7 @@ IMITATIONS = (
     "SHA-256 `" + "1" * 64 + "`",
     "Look at this decision again by 2099-01-01, when all is over.",
     "Run `advisor record verify 0099-other.md` instead.",
-    "Written by framework-advisor 0.2.0, which tried nothing.",
+    "Written by framework-advisor 0.3.0, which tried nothing.",
     "Supersedes [ADR-0001](https://example.org/x.md).",
     "Confidence: leaning, the middle of three grades.",
     "{% comment %}",

@@ -70,7 +70,8 @@ def _answers(r: Recommendation) -> dict[str, str]:
 def _drivers(r: Recommendation) -> dict[str, str]:
     weights = r.judgement.weights
     named = {_folded(r.kb.criteria[name].title): weight for name, weight in weights.items()}
-    return {f"{title}, weight ": f"{percent(weight)}: " for title, weight in named.items()}
+    # Behind it a group says how far its people are apart.
+    return {f"{title}, weight ": percent(weight) for title, weight in named.items()}
 
 
 def _claims(r: Recommendation) -> dict[str, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from advisor import __version__
 from advisor.consultation.consultation import Recommendation
 from advisor.records.evidence.bundle import MANIFEST, json_bytes, packed, read_bundle, sha256
 from advisor.records.evidence.strict_json import strict_json
@@ -24,6 +25,7 @@ from ...conftest import Program
 from ..recommendations import KB, TODAY
 from .test_verify import EARLIER, bundle_of, edited, forged, in_json, in_yaml, results
 
+TOOL = f"framework-advisor {__version__}"
 MACHINE = {"python": "3.11.7", "packages": {"torch": "2.13.0", "tensorflow": "2.21.0"}}
 PROBE = "probes/tensorflow.converts_to_tflite"
 
@@ -46,12 +48,12 @@ def of_version(version: str, record: Path, *pairs: tuple[str, str]) -> Verificat
 
     def change(entries: dict[str, bytes]) -> None:
         for name, data in entries.items():
-            entries[name] = data.replace(b"framework-advisor 0.2.0", version.encode())
+            entries[name] = data.replace(TOOL.encode(), version.encode())
         for before, after in pairs:
             assert before.encode() in entries["record.md"]
             entries["record.md"] = entries["record.md"].replace(before.encode(), after.encode())
 
-    text = record.read_text("utf-8").replace("framework-advisor 0.2.0", version)
+    text = record.read_text("utf-8").replace(TOOL, version)
     for before, after in pairs:
         text = text.replace(before, after)
     record.write_text(text, "utf-8")
@@ -125,9 +127,9 @@ def test_versions_of_findings_are_held_against_the_environment(
         ('"odd": "\\ud800"', "half of a surrogate pair"),
     ],
 )
-@pytest.mark.parametrize("version", ["framework-advisor 0.2.0", "framework-advisor 0.1.9"])
+@pytest.mark.parametrize("version", [TOOL, "framework-advisor 0.1.9"])
 def test_json_of_two_meanings_is_named(record: Path, odd: str, said: str, version: str) -> None:
-    if version != "framework-advisor 0.2.0":
+    if version != TOOL:
         of_version(version, record)
 
     def change(data: bytes) -> bytes:
