@@ -19,7 +19,7 @@ from advisor.cli.command import (
     Commands,
     add_command,
 )
-from advisor.cli.options import add_knowledge, add_running, knowledge
+from advisor.cli.options import add_knowledge, add_running, knowledge, same_knowledge
 from advisor.cli.record_options import add_folder, named_paths, record_or_folder
 from advisor.errors import CommandError
 from rules.diagnostics import InputError, Problem
@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
             again = rerun(restored, replayed, prober)
         reports.append((verification, again))
         if options.format == "text":
-            render(verification, again, standard_output())
+            render(verification, again, standard_output(), same_knowledge(options))
     if options.format == "json" and reports:
         print(as_json(reports), end="")
     code = max((_code(*report) for report in reports), key=_BY_SEVERITY.index, default=DONE)

@@ -36,12 +36,15 @@ _OUTCOMES = {  # in the order in which they are printed
 }
 
 
-def render(v: Verification, again: Rerun | None, console: Console) -> None:
-    """Print the verification, with its rerun where one was wanted and possible."""
-    print_lines(console, _lines(v, again))
+def render(v: Verification, again: Rerun | None, console: Console, knowledge: str = "") -> None:
+    """Print the verification, with its rerun where one was wanted and possible.
+
+    ``knowledge`` is what commands must add to reason from the same.
+    """
+    print_lines(console, _lines(v, again, knowledge))
 
 
-def _lines(v: Verification, again: Rerun | None) -> Iterator[ReportLine]:
+def _lines(v: Verification, again: Rerun | None, knowledge: str) -> Iterator[ReportLine]:
     yield 0, Text("")
     yield 0, Text(str(v.path))
     if v.document.title:
@@ -55,7 +58,7 @@ def _lines(v: Verification, again: Rerun | None) -> Iterator[ReportLine]:
     if again is not None:
         yield 2, Text.assemble("rerun    ", _counted(again))
         yield 2, Text.assemble("advice   ", _advice(again))
-        yield from _next_steps(v, again)
+        yield from _next_steps(v, again, knowledge)
     if v.today is not None and v.replayed is not None:
         yield 2, Text.assemble("today    ", _today(v.today, v.replayed))
     if again is not None:
@@ -98,13 +101,13 @@ def _what_failed(v: Verification) -> str:
     return "The evidence does not give what it says"
 
 
-def _next_steps(v: Verification, again: Rerun) -> Iterator[ReportLine]:
+def _next_steps(v: Verification, again: Rerun, knowledge: str) -> Iterator[ReportLine]:
     """What the user can do about it."""
     record = shlex.quote(str(v.path))
     if again.flips or again.changed:
         folder, number = shlex.quote(str(v.path.parent)), name_of(v.path)
         anew = f"advisor ask --answers {record} --record {folder}"
-        anew += f" --supersedes {number.number}" if number else ""
+        anew += (f" --supersedes {number.number}" if number else "") + knowledge
         yield 2, Text(f"next     to decide anew by what is so today: {anew}")
     elif again.lost:
         tried = "install what is named below, name its interpreter with --python, or --provision"

@@ -479,11 +479,13 @@ def test_a_claim_that_another_framework_refutes_has_changed_and_flips_the_advice
     program: Program, tried_on_older: Path, older_and_newer: tuple[Path, Path]
 ) -> None:
     record, newer = tried_on_older, older_and_newer[1]
-    run = program("record", "verify", record, "--rerun", "--python", newer)
+    assert program("kb", "new", "ours").code == 0
+    run = program("record", "verify", record, "--rerun", "--python", newer, "--kb", "ours")
     assert run.code == 6
     told = " ".join(run.out.split())
     assert "The advice would be another today" in told
     assert "confirmed -> refuted: Keras models convert to TFLite with TensorFlow's own" in told
+    assert "--supersedes 1 --kb ours" in told
 
 
 def test_the_same_frameworks_prove_it_again(
