@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from advisor.errors import StorageError
+from advisor.workshop.journals import check_journal, write_ahead_log
 from advisor.workshop.schema import MARK, SCHEMA, VERSION, VERSIONS, schema, statements
 from rules.diagnostics import InputError, quoted
 from rules.loading.input_file import is_folder, is_regular
@@ -75,6 +76,7 @@ class Database:
         self._reader = self._connected()
 
     def _connected(self) -> sqlite3.Connection:
+        check_journal(self.path)
         connection = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?{self._mode}",
             uri=True,
@@ -253,7 +255,11 @@ def new_database(path: Path) -> Database:
     except OSError as error:
         message = f"cannot be made: {(error.strerror or str(error)).lower()}"
         raise InputError.at(path, message) from None
-    database = Database(path)
+    try:
+        database = Database(path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     try:
         database.make_tables()
     except BaseException as error:
@@ -271,7 +277,7 @@ def open_database(path: Path) -> Database:
     if not is_regular(path):
         kind = "a folder" if is_folder(path) else "not a regular file"
         raise InputError.at(path, f"is {kind}, expected a workshop file")
-    for file in (path, _beside(path)):
+    for file in (path, write_ahead_log(path)):
         if file.exists() and file.stat().st_size > LARGEST:
             most = f"expected at most {LARGEST // 2**20} MiB"
             raise InputError.at(path, f"is no workshop file, or {file.name} is too large: {most}")
@@ -290,7 +296,7 @@ def _opened(path: Path) -> Database:
 
     Raises sqlite3.Error, and InputError for what is damaged.
     """
-    modes, beside = ["mode=rw", "mode=ro"], _beside(path)
+    modes, beside = ["mode=rw", "mode=ro"], write_ahead_log(path)
     if not beside.exists():  # as it lies, so that nothing is left beside a file that is none
         with closing(Database(path, mode=_AS_IT_LIES)) as database:
             check_schema(database)
@@ -314,11 +320,6 @@ def _opened(path: Path) -> Database:
             database.close()
             raise
     raise AssertionError("one of them is the last")
-
-
-def _beside(path: Path) -> Path:
-    """Where SQLite keeps what was written last."""
-    return path.with_name(f"{path.name}-wal")
 
 
 def _why(said: str) -> str:

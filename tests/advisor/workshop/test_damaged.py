@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import sqlite3
+import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -194,6 +195,70 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_folder_is_said_to_be_one(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is a folder, expected a workshop file"):
         open_workshop(tmp_path)
+
+
+def super_journal(path: Path, target: Path) -> bytes:
+    """A rollback journal for which SQLite deletes the file ``target`` as soon as it is opened."""
+    magic, page, name = bytes.fromhex("d9d505f920a163d7"), 4096, os.fsencode(target)
+    header = magic + struct.pack(">5I", 0, 0, path.stat().st_size // page, 512, page)
+    lock_page = struct.pack(">I", 0x40000000 // page + 1)
+    return header.ljust(512, b"\0") + (
+        lock_page + name + struct.pack(">II", len(name), sum(name) & 0xFFFFFFFF) + magic
+    )
+
+
+def put_journal(kind: str, journal: Path, content: bytes) -> None:
+    if kind == "pipe":
+        os.mkfifo(journal)
+    elif kind == "link to nothing":
+        journal.symlink_to("nowhere")
+    elif kind == "folder":
+        journal.mkdir()
+    else:
+        journal.write_bytes(content)
+
+
+JOURNALS = ["super-journal", "pipe", "link to nothing", "folder"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("kind", JOURNALS)
+def test_a_journal_beside_a_file_is_not_played_back(
+    kind: str, file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that only looks at a workshop file deletes another file, or waits for a pipe."""
+    monkeypatch.chdir(file.parent)
+    other, journal = file.with_name("other"), file.with_name(f"{file.name}-journal")
+    other.write_bytes(b"kept")
+    link = file.with_name("linked")
+    link.symlink_to(file)
+    put_journal(kind, journal, super_journal(file, other))
+    before = sorted(path.name for path in file.parent.iterdir())
+    for path in (file, link):
+        for action in ACTIONS:
+            assert run(action, path) == 3
+            said = capsys.readouterr().err
+            assert said.startswith(f"advisor: {path}: is not opened: {journal} lies beside it")
+        assert main(["workshop", "audit", str(path)]) == 3
+        capsys.readouterr()
+    assert sorted(path.name for path in file.parent.iterdir()) == before
+
+
+def test_a_journal_that_comes_later_is_not_played_back_by_who_writes(file: Path) -> None:
+    other, journal = file.with_name("other"), file.with_name(f"{file.name}-journal")
+    other.write_bytes(b"kept")
+    with open_workshop(file) as workshop:
+        journal.write_bytes(super_journal(file, other))
+        with pytest.raises(InputError, match="lies beside it, expected none"):
+            workshop.doubt(1, CLAIM)
+    assert other.exists()
+
+
+def test_no_workshop_is_made_beside_a_journal(tmp_path: Path) -> None:
+    (tmp_path / "new.workshop-journal").write_bytes(b"x")
+    with pytest.raises(InputError, match="lies beside it, expected none"):
+        create(tmp_path / "new.workshop", a_plan())
+    assert [path.name for path in tmp_path.iterdir()] == ["new.workshop-journal"]
 
 
 def test_a_query_without_end_is_ended(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
