@@ -20,6 +20,7 @@ LARGEST_NOTE = 32_000_000  # bytes; TensorFlow's RECORD has 3 million
 _LARGEST_METADATA = 1_000_000  # bytes that are read of it; the longest descriptions have a tenth
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # what a project may be called
 _METADATA = ("METADATA", "PKG-INFO", "")  # "": the note is itself a file, as distutils wrote them
+_LONGEST_NAME = 200  # characters of a name or a version
 _IMPORTED = re.compile(r"\.(py|so|pyd|pyi)$")
 
 
@@ -103,12 +104,15 @@ def _project(note: Path) -> InstalledProject:
     except UnicodeDecodeError:
         text, flaw = data.decode("utf-8", "replace"), "has METADATA that is not in UTF-8"
     headers = HeaderParser().parsestr(text)
-    name = (headers["Name"] or "").strip()
-    if not _NAME.fullmatch(name) or not headers["Version"]:
+    name, version = ((headers[key] or "").strip() for key in ("Name", "Version"))
+    if not _NAME.fullmatch(name) or not version:
         return replace(unread, flaw=flaw or "does not state name and version")
+    if max(len(name), len(version)) > _LONGEST_NAME:
+        longest = f"a name and a version of up to {_LONGEST_NAME} characters"
+        return replace(unread, flaw=flaw or f"does not state {longest}")
     return InstalledProject(
         name=normalised_name(name),
-        version=headers["Version"].strip(),
+        version=version,
         note=note,
         requires=tuple(headers.get_all("Requires-Dist", ())),
         requires_python=headers.get("Requires-Python", ""),

@@ -37,6 +37,9 @@ _NUMERICS = ("numpy", "protobuf", "ml-dtypes", "h5py", "scipy", "jaxlib", "tenso
 # What an optimised kernel is chosen by.
 _FLAGS = ("avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "sve")
 
+_VERSION = re.compile(r"3\.\d{1,3}\.\d{1,3}[\w.+]{0,40}", re.ASCII)
+_MOST_FOLDERS = 1000  # in which an interpreter looks for modules
+
 
 @dataclass(frozen=True)
 class Target:
@@ -126,10 +129,10 @@ def _described(python: Path, answer: Json) -> Target:
             pass
         case _:
             raise ValueError("it answered something else than it was asked")
-    if re.fullmatch(r"3\.\d+\.\d+[\w.+]*", version) is None or "\0" in prefix:
-        raise ValueError("it answered something else than it was asked")
     # No folder's name holds a NUL, whatever was put on the path.
-    path = tuple(str(entry) for entry in entries if "\0" not in str(entry))
+    path = tuple(dict.fromkeys(str(entry) for entry in entries if "\0" not in str(entry)))
+    if _VERSION.fullmatch(version) is None or "\0" in prefix or len(entries) > _MOST_FOLDERS:
+        raise ValueError("it answered something else than it was asked")
     texts = {name: value for name, value in markers.items() if isinstance(value, str)}
     return Target(python, version, Path(prefix), path, texts)
 

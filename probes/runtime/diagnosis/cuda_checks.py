@@ -14,7 +14,7 @@ from probes.api import Json
 from probes.runtime.diagnosis.examined import Examined
 from probes.runtime.diagnosis.gpus import Gpu, NvidiaDriver
 from probes.runtime.diagnosis.import_checks import ImportResult
-from probes.runtime.diagnosis.statements import Conflict, Unchecked, listed
+from probes.runtime.diagnosis.statements import Conflict, Unchecked, listed, major
 from probes.runtime.installed import normalised_name
 from probes.runtime.installer import install_command, shown, uninstall_command
 
@@ -50,15 +50,15 @@ def gpu_conflicts(seen: Examined) -> Iterator[Conflict | Unchecked]:
 
 def _of_jax(seen: Examined, driver: NvidiaDriver) -> Iterator[Conflict]:
     """JAX has its CUDA from a plugin, which is named after it."""
-    newest = _major(driver.cuda)
+    newest = major(driver.cuda)
     for name, version in seen.packages.items():
-        match = re.fullmatch(r"jax-cuda(\d+)-plugin", name)
+        match = re.fullmatch(r"jax-cuda(\d{1,3})-plugin", name)
         if match is not None and newest is not None and int(match[1]) > newest:
             yield _too_new(f"{name} {version}", match[1], driver, f"jax[cuda{newest}]")
 
 
 def _too_new(label: str, cuda: str, driver: NvidiaDriver, other: str) -> Conflict:
-    since = _DRIVERS.get(_major(cuda) or 0)
+    since = _DRIVERS.get(major(cuda) or 0)
     update = f"a driver from {since} on" if since else "a newer driver"
     return Conflict(
         f"{label} was built for CUDA {cuda}; driver {driver.version} runs CUDA up to {driver.cuda}",
@@ -71,7 +71,7 @@ def _of_framework(seen: Examined, result: ImportResult, cuda: str) -> Iterator[C
     driver = seen.machine.nvidia
     assert driver is not None
     label = seen.label(result.module)
-    wanted, newest = _major(cuda), _major(driver.cuda)
+    wanted, newest = major(cuda), major(driver.cuda)
     if wanted is not None and newest is not None and wanted > newest:
         yield _too_new(label, cuda, driver, f"a build of {result.module} for CUDA {newest}")
         return
@@ -103,21 +103,21 @@ def _runs(gpu: Gpu, architectures: list[str]) -> bool:
     Binary code (``sm_86``) runs on its major version from its minor one on, with an ``a`` on that
     one alone; intermediate code (``compute_90``) on that and all later ones.
     """
-    own = re.fullmatch(r"(\d+)\.(\d)", gpu.capability)
+    own = re.fullmatch(r"(\d{1,3})\.(\d)", gpu.capability)
     if own is None:
         return True  # not said
-    major, minor = int(own[1]), int(own[2])
+    capability = (int(own[1]), int(own[2]))
     for architecture in architectures:
-        match = re.fullmatch(r"(sm|compute)_(\d+)(\d)([a-z]?)", architecture)
+        match = re.fullmatch(r"(sm|compute)_(\d{1,3})(\d)([a-z]?)", architecture)
         if match is None:
             return True  # not known: not judged
         built = (int(match[2]), int(match[3]))
         if match[4] == "a":
-            fits = built == (major, minor)
+            fits = built == capability
         elif match[1] == "compute" and not match[4]:
-            fits = built <= (major, minor)
+            fits = built <= capability
         else:
-            fits = built[0] == major and built[1] <= minor
+            fits = built[0] == capability[0] and built[1] <= capability[1]
         if fits:
             return True
     return False
@@ -165,7 +165,7 @@ def _cuda_of_package(name: str, version: str) -> int | None:
     if match := re.fullmatch(r"nvidia-[a-z0-9-]+-cu(\d\d)", name):
         return int(match[1])
     # From CUDA 13 on, what is part of it has no suffix, and the runtime has its number.
-    return _major(version) if name == "nvidia-cuda-runtime" else None
+    return major(version) if name == "nvidia-cuda-runtime" else None
 
 
 def _users(seen: Examined, names: list[str]) -> list[str]:
@@ -181,8 +181,3 @@ def _users(seen: Examined, names: list[str]) -> list[str]:
 
 def _texts(value: Json) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _major(version: str) -> int | None:
-    first = version.split(".")[0]
-    return int(first) if first.isdecimal() else None

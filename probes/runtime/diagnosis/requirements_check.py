@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Protocol
 
 from probes.runtime.diagnosis.alternatives import stand_ins
+from probes.runtime.diagnosis.bounded_terms import bounded_terms
 from probes.runtime.diagnosis.examined import Examined
 from probes.runtime.diagnosis.statements import Conflict, Unchecked
 from probes.runtime.installed import InstalledProject, normalised_name
 from probes.runtime.installer import install_command
 
 _MOST_EXTRAS = 1000  # extras that are followed
+_MOST_TAGS = 1000  # of one wheel, with all that its compressed tags stand for
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,6 @@ class _Wish:
 def unmet_requirements(seen: Examined) -> Iterator[Conflict | Unchecked]:
     """What is required and is missing or of another version, and what could not be compared."""
     from packaging.specifiers import SpecifierSet
-    from packaging.version import InvalidVersion, Version
 
     wishes, unread = _wishes(seen)
     yield from unread
@@ -58,8 +60,8 @@ def unmet_requirements(seen: Examined) -> Iterator[Conflict | Unchecked]:
             yield Conflict(what, "it may fail where it needs that", cure)
             continue
         try:
-            fits = SpecifierSet(wish.specifier).contains(Version(found.version), prereleases=True)
-        except InvalidVersion:
+            fits = _is_met(wish.specifier, found.version)
+        except ValueError:
             why = f"{found.version[:60]!r} is no version"
             yield Unchecked(f"whether {found.name} is what {wish.who} requires", why)
             continue
@@ -70,7 +72,7 @@ def unmet_requirements(seen: Examined) -> Iterator[Conflict | Unchecked]:
 
 def _wishes(seen: Examined) -> tuple[list[_Wish], list[Unchecked]]:
     """What is required here, by what is installed and by the extras that are asked for."""
-    from packaging.requirements import InvalidRequirement, Requirement
+    from packaging.requirements import Requirement
 
     wishes: list[_Wish] = []
     unread: list[Unchecked] = []
@@ -83,11 +85,12 @@ def _wishes(seen: Examined) -> tuple[list[_Wish], list[Unchecked]]:
         project, extra = pending.pop(0)
         for line in project.requires:
             try:
-                requirement = Requirement(line)
-                applies = _applies(requirement.marker, extra, seen.target.markers)
-            except (InvalidRequirement, ValueError) as error:
+                with bounded_terms(line):
+                    requirement = Requirement(line)
+                    applies = _applies(requirement.marker, extra, seen.target.markers)
+            except ValueError as error:
                 if not extra:
-                    why = f"{line[:80]!r}: {str(error).splitlines()[0]}"
+                    why = f"{line[:80]!r}: {error}"
                     unread.append(Unchecked(f"a requirement of {project.label}", why))
                 continue
             if not applies:
@@ -115,36 +118,59 @@ def _applies(marker: _Marker | None, extra: str, variables: Mapping[str, str]) -
 
 def unfit_pythons(seen: Examined) -> Iterator[Conflict | Unchecked]:
     """Projects that say they are not for this Python, or that were built for another one."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
     version = seen.target.version
     for project in seen.projects.values():
-        effect = "it may fail, at once or later"
+        asked = project.requires_python
         try:
-            if not SpecifierSet(project.requires_python).contains(version, prereleases=True):
-                what = f"{project.label} is for Python {project.requires_python}, this is {version}"
+            if not _is_met(asked, version):
+                what = f"{project.label} is for Python {asked}, this is {version}"
                 cure = install_command(seen.target, "--upgrade", project.name)
-                yield Conflict(what, effect, f"{cure}, or a Python that it is for")
+                yield Conflict(what, _UNFIT, f"{cure}, or a Python that it is for")
                 continue
-        except InvalidSpecifier:
-            why = f"it says {project.requires_python[:60]!r}, which is no version"
+        except ValueError:
+            why = f"it says {asked[:60]!r}, which is no version"
             yield Unchecked(f"which Python {project.label} is for", why)
-        if built_for := _other_python(project, version):
+        try:
+            built_for = _other_python(project, version)
+        except ValueError as error:
+            yield Unchecked(f"which Python {project.label} was built for", f"its tag: {error}")
+            continue
+        if built_for:
             what = f"{project.label} was built for {built_for}, this is Python {version}"
             cure = install_command(seen.target, "--force-reinstall", project.name)
             yield Conflict(what, "its compiled modules are not found", cure)
 
 
+_UNFIT = "it may fail, at once or later"
+
+
+def _is_met(specifier: str, version: str) -> bool:
+    """Whether the version is one of those asked for. Raises ValueError."""
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import Version
+
+    with bounded_terms(specifier, version):
+        found = Version(version.rstrip("+"))  # a Python between two releases: 3.15.0a1+
+        return SpecifierSet(specifier).contains(found, prereleases=True)
+
+
 def _other_python(project: InstalledProject, version: str) -> str:
-    """The Python that the wheel was built for, where that is none like this; else empty."""
+    """The Python that the wheel was built for, where that is none like this; else empty.
+
+    Raises ValueError where its tags are beyond what any wheel has.
+    """
     from packaging.tags import parse_tag
 
     lines = project.text("WHEEL").splitlines()
     texts = [line.partition(":")[2].strip() for line in lines if line.startswith("Tag:")]
-    tags = [tag for text in texts if text.count("-") == 2 for tag in parse_tag(text)]
-    minor = int(version.split(".")[1])
-    if not tags or any(_is_for(tag.interpreter, tag.abi, minor) for tag in tags):
-        return ""
+    texts = [text for text in texts if text.count("-") == 2]
+    if sum(prod(part.count(".") + 1 for part in text.split("-")) for text in texts) > _MOST_TAGS:
+        raise ValueError(f"it stands for more than {_MOST_TAGS:,}")
+    with bounded_terms(*texts):
+        tags = [tag for text in texts for tag in parse_tag(text)]
+        minor = int(version.split(".")[1])
+        if not tags or any(_is_for(tag.interpreter, tag.abi, minor) for tag in tags):
+            return ""
     return ", ".join(sorted({tag.interpreter for tag in tags}))
 
 

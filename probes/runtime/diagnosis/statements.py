@@ -36,3 +36,9 @@ def listed(words: Sequence[str]) -> str:
     """``a, b and c``"""
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def major(version: str) -> int | None:
+    """The first number of a version; None where it has none that versions have."""
+    first = version.split(".")[0]
+    return int(first) if first.isdecimal() and len(first) < 10 else None

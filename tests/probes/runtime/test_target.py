@@ -109,6 +109,8 @@ def test_entry_of_the_path_that_no_folder_has_is_left_out(tmp_path: Path) -> Non
 ENDLESS = "echo to-the-end; while :; do echo yes; done"
 HOLDING = "sleep 600 & echo nothing"
 DEEP = f"echo $3{'[' * 40}{']' * 40}"
+LYING_VERSION = json.dumps([f"3.{'9' * 5000}.1", "/", ["/"], {}])
+LYING_PATH = json.dumps(["3.11.1", "/", ["/usr/lib"] * 3000, {}])
 LONG = f"echo $3{'9' * 5000}"
 
 
@@ -121,6 +123,8 @@ LONG = f"echo $3{'9' * 5000}"
         (DEEP, "nested deeper than 32"),
         (LONG, "a number of 5000 digits"),
         ("echo $3[1]", "it answered something else than it was asked"),
+        (f"echo $3'{LYING_VERSION}'", "it answered something else than it was asked"),
+        (f"echo $3'{LYING_PATH}'", "it answered something else than it was asked"),
         ("echo gone wrong >&2; exit 3", "it exited with code 3: gone wrong"),
         ("while :; do :; done", "it was not done within 1 s"),
     ],

@@ -145,3 +145,63 @@ def test_project_built_for_another_python_is_a_conflict(
 
     built = [one.what for one in examine(prepare=put).conflicts]
     assert [what.startswith("alpha 1.0 was built for") for what in built] == [True] * (not fits)
+
+
+DIGITS = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"beta=={DIGITS}",
+        f"beta; python_version > '{DIGITS}'",
+        "beta; " + "(" * 5000 + "python_version > '3'" + ")" * 5000,
+        "beta; " + "(" * 900 + "python_version > '3'" + ")" * 900,
+    ],
+    ids=["digits", "digits in a marker", "long and deep", "deep"],
+)
+def test_requirement_beyond_all_bounds_is_not_checked(
+    requiring: Callable[..., DoctorReport], line: str
+) -> None:
+    seen = requiring(f"Requires-Dist: {line}", projects=("beta==1.0",))
+    assert seen.conflicts == ()
+    assert [one.what for one in seen.unchecked] == ["a requirement of alpha 1.0"]
+    assert len(seen.unchecked[0].why) < 500
+
+
+def test_python_asked_for_beyond_all_bounds_is_not_checked(
+    requiring: Callable[..., DoctorReport],
+) -> None:
+    seen = requiring(f"Requires-Python: >={DIGITS}")
+    assert seen.conflicts == ()
+    assert [one.what for one in seen.unchecked] == ["which Python alpha 1.0 is for"]
+
+
+@pytest.mark.parametrize("header", ["Name", "Version"])
+def test_name_or_version_beyond_all_bounds_is_a_flaw_of_the_note(
+    examine: Examine, header: str
+) -> None:
+    def put(libraries: Path) -> None:
+        stated = {"Name": "alpha", "Version": "1.0", header: DIGITS}
+        lines = "".join(f"{name}: {value}\n" for name, value in stated.items())
+        (put_note(libraries, "alpha", "1.0") / "METADATA").write_text(lines)
+
+    what = "alpha-1.0.dist-info does not state a name and a version of up to 200 characters"
+    assert only_conflict(examine(prepare=put)).what == what
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        f"cp3{DIGITS}-none-any",
+        "-".join(".".join(f"{part}{number}" for number in range(100)) for part in "abc"),
+    ],
+    ids=["digits", "product"],
+)
+def test_tag_beyond_all_bounds_is_not_checked(examine: Examine, tag: str) -> None:
+    def put(libraries: Path) -> None:
+        (put_note(libraries, "alpha", "1.0") / "WHEEL").write_text(f"Tag: {tag}\n")
+
+    seen = examine(prepare=put)
+    assert seen.conflicts == ()
+    assert [one.what for one in seen.unchecked] == ["which Python alpha 1.0 was built for"]
