@@ -143,9 +143,12 @@ def parse_answer(line: bytes) -> Json:
 def pass_lines(channel: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
     """Pass on each line of the channel, and None at its end.
 
-    A channel on which much comes that nobody asked for is closed.
+    A channel on which much comes that nobody asked for is closed, and so is one on which a line
+    comes that is longer than any answer.
     """
     with channel, contextlib.suppress(OSError):
         while lines.qsize() < MOST_WAITING and (line := channel.readline(LONGEST_ANSWER + 1)):
             lines.put(line)
+            if len(line) > LONGEST_ANSWER:
+                break
     lines.put(None)

@@ -45,6 +45,7 @@ def serve() -> None:
     threading.Thread(target=listen, args=(requests, waiting.put), daemon=True).start()
     own_pid = os.getpid()
     work = Path.cwd()
+    channel.write(b"\n")  # what was printed before this may have left its line open
     send("ready", python=platform.python_version(), libraries=library_folders())
     while True:
         request = json.loads(waiting.get())

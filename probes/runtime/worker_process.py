@@ -106,7 +106,7 @@ class WorkerProcess:
             line = self._next_line(deadline, START_TIMEOUT)
             if line is None or line[:1] in (b"{", b"["):
                 return self._message(printed or None if line is None else line, ("ready",))
-            printed = printed or line
+            printed = printed or line.strip()
         return self._message(printed, ("ready",))
 
     def send(self, request: Mapping[str, object]) -> None:
@@ -195,7 +195,8 @@ class WorkerProcess:
             with self._log.open("rb") as log:
                 size = log.seek(0, 2)
                 log.seek(max(0, size - 8 * LONGEST_OUTPUT))  # a character is up to 4 bytes
-                printed = log.read().decode("utf-8", "replace")
+                # No further: whoever prints may print faster than this reads.
+                printed = log.read(8 * LONGEST_OUTPUT).decode("utf-8", "replace")
         except OSError:  # the probe deleted it
             return ""
         return self.redact(printed)[-LONGEST_OUTPUT:]

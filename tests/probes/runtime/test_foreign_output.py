@@ -114,3 +114,12 @@ def test_lines_that_nobody_asked_for_end_the_channel() -> None:
     pass_lines(channel, lines)
     assert channel.closed
     assert lines.qsize() == foreign_output.MOST_WAITING + 1
+
+
+def test_line_longer_than_any_answer_ends_the_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreign_output, "LONGEST_ANSWER", 100)
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    channel = io.BytesIO(b"\0" * 1000 + b"\n{}\n")
+    pass_lines(channel, lines)
+    assert channel.closed
+    assert (lines.get(), lines.get()) == (b"\0" * 101, None)

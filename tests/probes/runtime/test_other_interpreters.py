@@ -328,7 +328,8 @@ def test_interpreter_that_greets_wrongly_is_no_interpreter(
 def test_what_is_printed_before_the_greeting_is_passed_over(
     fake_python: FakePython, write_probe: WriteProbe
 ) -> None:
-    python = fake_python({"sitecustomize": "print('hello'); print('more')"})
+    prints = "print('hello'); print('more'); print('a line that is left open', end='')"
+    python = fake_python({"sitecustomize": prints})
     finding = run_probes([write_probe("group.any")], python=python)["group.any"]
     assert finding.outcome is Outcome.YES, finding
 
@@ -340,6 +341,27 @@ def test_interpreter_that_only_prints_is_no_interpreter(
     finding = run_probes([write_probe("group.any")], python=python)["group.any"]
     assert finding.outcome is Outcome.UNAVAILABLE
     assert "wrote something that is not an answer: 'hello" in finding.reason
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows starts no scripts by their first line")
+@pytest.mark.parametrize(
+    ("prints", "why"),
+    [
+        ("head -c 3000000 /dev/zero; exec sleep 600", "(longer than 1 MB)"),
+        ("yes >&2; :", "printed more than 1 MB"),
+    ],
+    ids=["no end of the line", "errors without end"],
+)
+def test_interpreter_that_prints_much_before_it_begins_is_no_interpreter(
+    tmp_path: Path, write_probe: WriteProbe, monkeypatch: pytest.MonkeyPatch, prints: str, why: str
+) -> None:
+    monkeypatch.setattr("probes.runtime.worker_process.MOST_PRINTED", 1_000_000)
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\n[ "$1" = -c ] && exec {sys.executable} "$@"\n{prints}\n')
+    python.chmod(0o755)
+    finding = run_probes([write_probe("group.any")], python=python)["group.any"]
+    assert finding.outcome is Outcome.UNAVAILABLE
+    assert why in finding.reason
 
 
 def test_framework_that_prints_without_end_is_ended(
