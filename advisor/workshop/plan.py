@@ -12,6 +12,7 @@ from typing import Any
 from advisor.answers.ballot import LEAST_POINTS, MOST_POINTS
 from advisor.answers.rounds import Majority, StopRule, majority_called
 from advisor.answers.sheet import MAX_TEXT
+from advisor.errors import WorkshopError
 from advisor.workshop import values
 from rules.answers import Answers
 from rules.diagnostics import one_line
@@ -27,6 +28,7 @@ SEATS = 250  # that people may take who have the code, unless the plan says othe
 MOST_ROUNDS = 20
 LARGEST_SPREAD = MOST_POINTS - LEAST_POINTS
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread aloud or on paper
+SHOWN = 19  # characters of a digest
 CODE = 8  # characters: 31^8 is 8.5e11
 # Letters and marks without a shape of their own, which Unicode does not call formats.
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(
@@ -85,6 +87,21 @@ def plan_from_json(text: object) -> Plan:
         majority=majority_called(data.get("majority")),
         seats=values.whole(data.get("seats", SEATS), "seats", MOST_PEOPLE),
     )
+
+
+def check_own_knowledge(plan: Plan, kb: KnowledgeBase) -> None:
+    """Raise WorkshopError unless it is the knowledge that the workshop was begun with.
+
+    By that one alone ballots are sealed and revealed: whether a sealed ballot goes with another is
+    not even looked at, for with the right others that would tell all that is in it.
+    """
+    if kb.digest != plan.knowledge:
+        raise WorkshopError(
+            f"This workshop was begun with other knowledge ({plan.knowledge[:SHOWN]}) than this "
+            f"({kb.digest[:SHOWN]}), and ballots are sealed and revealed with that one alone. Name "
+            "it with --kb, or run the version of framework-advisor that the workshop was begun "
+            "with."
+        )
 
 
 def _stop_rule(data: Mapping[str, Any]) -> StopRule:

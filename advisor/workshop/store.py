@@ -22,7 +22,7 @@ from advisor.workshop import rows
 from advisor.workshop.contents import check_contents, read_plan
 from advisor.workshop.database import Database, new_database, open_database
 from advisor.workshop.people import People, Person
-from advisor.workshop.plan import Plan, plan_from_json
+from advisor.workshop.plan import Plan, check_own_knowledge, plan_from_json
 from advisor.workshop.rows import StoredBallot
 from probes.api import Finding, Json
 from rules.model import KnowledgeBase
@@ -208,19 +208,19 @@ class Workshop:
         answered = self.answered()
         return tuple(p for p in self.people.all() if p.is_expected and p.id not in answered)
 
-    def who_answers_otherwise(self, kb: KnowledgeBase) -> tuple[str, ...]:
-        """Whose ballot of the last round is none over that knowledge, such as one that was sealed
-        with other knowledge. Never what they answered.
+    def check_sealed(self, kb: KnowledgeBase) -> None:
+        """Raise InputError where a ballot of the last round is none over the workshop's own
+        knowledge. Nobody may learn of sealed ballots by trying others (WorkshopError).
         """
-        number, names = self.round_state().number, []
-        for row in rows.latest(self._ballots("WHERE round = ?", number)):
+        check_own_knowledge(self.plan, kb)
+        for row in rows.latest(self._ballots("WHERE round = ?", self.round_state().number)):
             if next(ballot_mistakes(row.ballot, kb), None) is not None:
-                names.append(self.people.by_id(row.person).name)
-        return tuple(names)
+                what = "a sealed ballot in it answers what it cannot, expected it as sealed"
+                raise self._db.damaged(what)
 
     def reveal(self, kb: KnowledgeBase | None = None) -> int:
-        """End the open round. Raises WorkshopError where none is open, nobody has answered, or
-        ballots do not go with the knowledge ``kb`` that they are to be shown with.
+        """End the open round. Raises WorkshopError where none is open, nobody has answered, or the
+        knowledge ``kb`` that it is to be shown with is other than the workshop's.
         """
         with self._db.transaction():
             state = self.round_state()
@@ -229,13 +229,8 @@ class Workshop:
                 raise WorkshopError(sentence)
             if not self.answered():
                 raise WorkshopError("Nobody has answered yet: there is nothing to reveal.")
-            names = self.who_answers_otherwise(kb) if kb else ()
-            if kb and names:
-                raise WorkshopError(
-                    f"Nothing was revealed: what {', '.join(names)} sealed does not go with this "
-                    f"knowledge ({kb.digest[:19]}). Open the workshop with the knowledge that they "
-                    "answered with (--kb), or let them answer again."
-                )
+            if kb:
+                self.check_sealed(kb)
             moved = "SELECT person, claim FROM sealed_doubt WHERE round = ?"
             self._db.run(f"INSERT OR IGNORE INTO doubt {moved} ORDER BY rowid", state.number)
             self._db.run("DELETE FROM sealed_doubt WHERE round = ?", state.number)

@@ -38,7 +38,7 @@ def add_parser(actions: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     from advisor.workshop.ballot_file import merge, read_ballot_files
 
-    with workshop(options) as (opened, kb):
+    with workshop(options, own_knowledge=True) as (opened, kb):
         files = read_ballot_files(options.files, opened.plan, kb)
         merged = merge(opened, files)
     for name, receipt in merged:  # now that they are on the disk

@@ -25,17 +25,23 @@ def add_workshop(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def workshop(options: argparse.Namespace) -> Iterator[tuple[Workshop, KnowledgeBase]]:
-    """The workshop that was named, with its knowledge.
+def workshop(
+    options: argparse.Namespace, *, own_knowledge: bool = False
+) -> Iterator[tuple[Workshop, KnowledgeBase]]:
+    """The workshop that was named, with its knowledge; with ``own_knowledge``, as where ballots are
+    sealed or revealed, with no other than it was begun with.
 
-    Raises InputError, and CommandError where the file cannot be read or written.
+    Raises InputError, WorkshopError, and CommandError where the file cannot be read or written.
     """
     from advisor.workshop.knowledge import check_knowledge
+    from advisor.workshop.plan import check_own_knowledge
     from advisor.workshop.store import open_workshop
 
     kb, path = knowledge(options), options.workshop
     with open_workshop(path) as opened:
         try:
+            if own_knowledge:
+                check_own_knowledge(opened.plan, kb)
             if not check_knowledge(opened, kb):
                 message = "was made with other knowledge; this is what today's rules make of it"
                 print(f"{printable(str(path))} {message}", file=sys.stderr)

@@ -63,7 +63,7 @@ def run_reveal(options: argparse.Namespace) -> int:
     from advisor.cli.probe_runs import machine_of, prober_of
     from advisor.workshop.fact_checks import recommended
 
-    with workshop(options) as (opened, kb):
+    with workshop(options, own_knowledge=True) as (opened, kb):
         silent = ", ".join(person.name for person in opened.not_answered())
         if silent and opened.answered() and not opened.round_state().revealed and not options.now:
             raise WorkshopError(f"Not yet answered: {silent}. To reveal all the same: --now")

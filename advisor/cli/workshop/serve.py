@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.record is not None:
         check_folder(options.record)
-    with workshop(options) as (opened, kb), _listening(options) as listening:
+    with workshop(options, own_knowledge=True) as (opened, kb), _listening(options) as listening:
         return _serve(opened, kb, options, listening)
 
 

@@ -37,7 +37,7 @@ def add_parser(actions: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     _check_terminal(options)
-    with workshop(options) as (opened, kb):
+    with workshop(options, own_knowledge=True) as (opened, kb):
         current = opened.round_state()
         if current.revealed:
             begin = _command("next", options)
