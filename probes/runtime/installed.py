@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from email.parser import HeaderParser
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 
@@ -22,6 +25,17 @@ _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # what a projec
 _METADATA = ("METADATA", "PKG-INFO", "")  # "": the note is itself a file, as distutils wrote them
 _LONGEST_NAME = 200  # characters of a name or a version
 _IMPORTED = re.compile(r"\.(py|so|pyd|pyi)$")
+
+
+@dataclass(frozen=True)
+class InstalledFiles:
+    """What an installer brought into the library folder: each file below it, with its hash.
+
+    ``flaw`` says why that is not known, with RECORD as subject.
+    """
+
+    files: Mapping[str, str]
+    flaw: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,22 +67,41 @@ class InstalledProject:
                 return path.read_text(encoding="utf-8", errors="replace")
         return ""
 
-    def files(self) -> dict[str, str]:
-        """The files it brought below the library folder, each with its hash, where noted."""
-        rows = csv.reader(self.text("RECORD").splitlines())
-        with contextlib.suppress(csv.Error):
-            return {
-                row[0].replace("\\", "/"): row[1] if len(row) > 1 else ""
-                for row in rows
-                if row and not row[0].startswith(("..", "/"))
-            }
-        return {}
+    @cached_property
+    def record(self) -> InstalledFiles:
+        """The files that it brought, by its RECORD."""
+        path = self.note / "RECORD"
+        try:
+            if not path.is_file():
+                return InstalledFiles({}, "is missing")
+            if path.stat().st_size > LARGEST_NOTE:
+                return InstalledFiles({}, f"is larger than {LARGEST_NOTE // 1_000_000} MB")
+            return _record(path.read_text(encoding="utf-8", errors="replace"), self.note.parent)
+        except OSError as error:
+            return InstalledFiles({}, f"cannot be read: {error.strerror or error}")
+        except (csv.Error, ValueError) as error:
+            return InstalledFiles({}, f"cannot be read: {error}")
 
     def modules(self) -> frozenset[str]:
         """The top-level names by which what it brought is imported."""
         named = self.text("top_level.txt").split()
-        found = (file.split("/") for file in self.files() if _IMPORTED.search(file))
+        found = (file.split("/") for file in self.record.files if _IMPORTED.search(file))
         return frozenset([*named, *(parts[0].split(".")[0] for parts in found)])
+
+
+def _record(text: str, libraries: Path) -> InstalledFiles:
+    """What stands in a RECORD. Raises ValueError or csv.Error where it is broken."""
+    root = posixpath.normpath(libraries.as_posix())
+    files = {}
+    for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+        if row and ("\n" in row[0] or "\0" in row[0]):
+            raise ValueError(f"no file is called {row[0][:40]!r}")
+        if row:
+            # Some write ./alpha/a.py, or a path through another folder: it is the same file.
+            path = posixpath.normpath(posixpath.join(root, row[0].replace("\\", "/")))
+            if path.startswith(f"{root}/"):
+                files[path[len(root) + 1 :]] = row[1] if len(row) > 1 else ""
+    return InstalledFiles(files, "" if files else "lists no files")
 
 
 def normalised_name(project: str) -> str:

@@ -15,17 +15,18 @@ from pathlib import PurePosixPath
 
 from probes.runtime.diagnosis.alternatives import ALTERNATIVES
 from probes.runtime.diagnosis.examined import Examined
-from probes.runtime.diagnosis.statements import Conflict, listed
+from probes.runtime.diagnosis.statements import Conflict, Unchecked, listed
 from probes.runtime.installed import InstalledProject, normalised_name
 from probes.runtime.installer import install_command, uninstall_command
 
 # Top-level folders that many projects bring by mistake, and that nobody imports.
 _STRAY = frozenset({"test", "tests", "doc", "docs", "example", "examples", "benchmarks", "scripts"})
+_MOST_NAMED = 5  # projects in one statement
 _SOURCES = (".py", ".so", ".pyd", ".dll", ".dylib")
 
 
-def overlays(seen: Examined) -> Iterator[Conflict]:
-    """Each set of projects that brought the same package, and what to do about it."""
+def overlays(seen: Examined) -> Iterator[Conflict | Unchecked]:
+    """Each set of projects that brought the same package, and those that may have."""
     pairs = {**_by_name(seen.projects), **_by_files(seen.projects.values())}
     groups: dict[str, set[str]] = defaultdict(set)
     for pair, module in pairs.items():
@@ -41,6 +42,21 @@ def overlays(seen: Examined) -> Iterator[Conflict]:
             "they share their files: the one installed last overwrote the other",
             f"uninstall {both}, then install one: {remove}; {install}",
         )
+    yield from _unknown(seen.projects.values())
+
+
+def _unknown(projects: Iterable[InstalledProject]) -> Iterator[Unchecked]:
+    """The projects of which nothing tells what they brought, by the reason."""
+    silent: dict[str, list[str]] = defaultdict(list)
+    for project in projects:
+        if project.record.flaw:
+            silent[project.record.flaw].append(project.label)
+    for flaw, labels in silent.items():
+        names = labels[:_MOST_NAMED]
+        if rest := len(labels) - len(names):
+            names.append(f"{rest} more")
+        verb = "overwrites" if len(labels) == 1 else "overwrite"
+        yield Unchecked(f"whether {listed(names)} {verb} others", f"RECORD {flaw}")
 
 
 def _by_name(projects: Mapping[str, InstalledProject]) -> dict[frozenset[str], str]:
@@ -49,7 +65,7 @@ def _by_name(projects: Mapping[str, InstalledProject]) -> dict[frozenset[str], s
     for module, names in ALTERNATIVES.items():
         there = [projects[name] for name in names if name in projects]
         for one, other in combinations(there, 2):
-            silent = not one.files() or not other.files()
+            silent = one.record.flaw or other.record.flaw
             if silent and not (_requires(one, other) or _requires(other, one)):
                 found[frozenset((one.name, other.name))] = module
     return found
@@ -72,7 +88,7 @@ def _by_files(projects: Iterable[InstalledProject]) -> dict[frozenset[str], str]
     packages: dict[tuple[str, str], set[str]] = defaultdict(set)
     for project in projects:
         folder = str(project.note.parent)
-        for file, digest in project.files().items():
+        for file, digest in project.record.files.items():
             top = file.split("/")[0]
             if file.endswith(_SOURCES) and top.removesuffix(".py") not in _STRAY:
                 owners[folder, file].append((project, digest))

@@ -40,6 +40,8 @@ def make_python(tmp_path: Path) -> MakePython:
             note.mkdir()
             metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
             (note / "METADATA").write_text(metadata)
+            brought = f"{name.split('_')[0]}/core.py,sha256={name},1"  # as its variants do
+            (note / "RECORD").write_text(f"{brought}\n{note.name}/RECORD,,\n")
         return interpreter_with(tmp_path / "environment", [libraries])
 
     return make

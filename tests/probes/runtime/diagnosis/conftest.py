@@ -61,12 +61,13 @@ def examine(fake_python: FakePython, tmp_path: Path) -> Examine:
 def put_note(
     libraries: Path, name: str, version: str, *headers: str, files: tuple[str, ...] = ()
 ) -> Path:
-    """Note a project as installers do; ``files`` are lines of its RECORD."""
+    """Note a project as installers do; ``files`` are lines of its RECORD, beside RECORD itself."""
     note = libraries / f"{name}-{version}.dist-info"
     note.mkdir()
     lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *headers]
     (note / "METADATA").write_text("\n".join(lines) + "\n")
-    (note / "RECORD").write_text("".join(f"{file}\n" for file in files))
+    record = (*files, f"{note.name}/RECORD,,")
+    (note / "RECORD").write_text("".join(f"{file}\n" for file in record))
     return note
 
 

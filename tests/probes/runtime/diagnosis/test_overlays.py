@@ -16,6 +16,12 @@ def brings(libraries: Path, project: str, *files: str) -> None:
     put_note(libraries, name, version, files=tuple(f"{file},sha256={name},1" for file in files))
 
 
+def forget_files(libraries: Path) -> None:
+    """Leave no note of which files were brought, as the packages of Debian do."""
+    for record in libraries.glob("*.dist-info/RECORD"):
+        record.unlink()
+
+
 def test_two_that_brought_other_files_of_one_name_are_a_conflict(examine: Examine) -> None:
     def put(libraries: Path) -> None:
         brings(libraries, "some_alpha==1.0", "alpha/__init__.py", "alpha/core.so", "alpha/a.py")
@@ -56,6 +62,47 @@ def test_what_may_be_shared_is_no_conflict(
     assert examine(prepare=put).conflicts == ()
 
 
+@pytest.mark.parametrize("spelt", ["./alpha/a.py", "../site-packages/alpha/a.py", "alpha//a.py"])
+def test_file_is_the_same_however_its_path_is_written(examine: Examine, spelt: str) -> None:
+    def put(libraries: Path) -> None:
+        brings(libraries, "one==1.0", "alpha/a.py")
+        brings(libraries, "other==1.0", spelt)
+
+    assert only_conflict(examine(prepare=put)).what.endswith("each brings alpha")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (None, "RECORD is missing"),
+        ("", "RECORD lists no files"),
+        ('"alpha/a.py,sha256=x,1\n', "RECORD cannot be read: unexpected end of data"),
+        ('"alpha/a.py\nalpha/b.py",,\n', "RECORD cannot be read: no file is called"),
+        (f"{'x' * 140_000},,\nalpha/a.py,,\n", "RECORD cannot be read: field larger than"),
+    ],
+    ids=["missing", "empty", "open quote", "two lines", "long"],
+)
+def test_files_that_are_not_known_are_not_checked(
+    examine: Examine, text: str | None, why: str
+) -> None:
+    def put(libraries: Path) -> None:
+        brings(libraries, "one==1.0", "alpha/a.py")
+        record = put_note(libraries, "other", "1.0") / "RECORD"
+        record.unlink() if text is None else record.write_text(text)
+
+    seen = examine(prepare=put)
+    assert seen.conflicts == ()
+    (unchecked,) = seen.unchecked
+    assert unchecked.what == "whether other 1.0 overwrites others"
+    assert unchecked.why.startswith(why)
+
+
+def test_files_of_many_that_are_not_known_are_one_statement(examine: Examine) -> None:
+    projects = tuple(f"p{number}==1.0" for number in range(8))
+    (unchecked,) = examine(projects=projects, prepare=forget_files).unchecked
+    assert unchecked.what.endswith(" and 3 more overwrite others")
+
+
 def test_file_that_is_the_same_in_both_is_no_conflict(examine: Examine) -> None:
     def put(libraries: Path) -> None:
         for name in ("one", "other"):
@@ -77,20 +124,22 @@ def test_file_that_is_the_same_in_both_is_no_conflict(examine: Examine) -> None:
 def test_known_alternatives_are_a_conflict_where_files_are_not_noted(
     examine: Examine, projects: tuple[str, ...]
 ) -> None:
-    conflict = only_conflict(examine(projects=projects))
+    conflict = only_conflict(examine(projects=projects, prepare=forget_files))
     assert " are both installed, and each brings " in conflict.what
 
 
 def test_alternative_that_the_other_is_made_of_is_no_conflict(examine: Examine) -> None:
     def put(libraries: Path) -> None:
         put_note(libraries, "tensorflow", "2.15.0", "Requires-Dist: tensorflow-intel==2.15.0")
+        forget_files(libraries)
 
     assert examine(projects=("tensorflow_intel==2.15.0",), prepare=put).conflicts == ()
 
 
 def test_many_in_one_place_are_one_conflict(examine: Examine) -> None:
     names = ("opencv-python", "opencv-python-headless", "opencv-contrib-python")
-    conflict = only_conflict(examine(projects=tuple(f"{name}==4.10" for name in names)))
+    projects = tuple(f"{name}==4.10" for name in names)
+    conflict = only_conflict(examine(projects=projects, prepare=forget_files))
     assert "are all installed" in conflict.what
 
 
