@@ -11,7 +11,7 @@ from probes.runtime.diagnosis.cuda_checks import (
 )
 from probes.runtime.diagnosis.examined import Examined
 from probes.runtime.diagnosis.import_causes import import_conflicts
-from probes.runtime.diagnosis.keras_settings import legacy_conflict
+from probes.runtime.diagnosis.keras_settings import legacy_conflict, unread_settings
 from probes.runtime.diagnosis.machine import unseen
 from probes.runtime.diagnosis.notes_check import notes_in_doubt
 from probes.runtime.diagnosis.overlays import overlays
@@ -34,6 +34,10 @@ def _legacy_keras(seen: Examined) -> Iterator[Conflict]:
     conflict = legacy_conflict(seen.keras, seen.packages, seen.target)
     if conflict is not None:
         yield conflict
+
+
+def _unread_keras(seen: Examined) -> Iterator[Unchecked]:
+    return unread_settings(seen.keras, seen.packages)
 
 
 def _missing_pkg_resources(seen: Examined) -> Iterator[Conflict]:
@@ -63,6 +67,7 @@ def _unseen_machine(seen: Examined) -> Iterator[Unchecked]:
 CHECKS: tuple[Check, ...] = (
     import_conflicts,
     _legacy_keras,
+    _unread_keras,
     overlays,
     notes_in_doubt,
     gpu_conflicts,

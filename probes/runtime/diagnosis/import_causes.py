@@ -43,18 +43,18 @@ def import_conflicts(seen: Examined) -> Iterator[Conflict]:
     keras = backend_conflict(seen.keras, seen.packages, seen.target)
     imported = seen.imported("keras")
     through: list[ImportResult] = []  # what fails because it imports Keras
-    if keras is not None and (imported is None or imported.error):
+    untold = keras is not None or seen.keras.unread  # what it complains of says no more
+    if untold and (imported is None or imported.error):
         through = [
             one for one in seen.imports if one is not imported and _KERAS.search(one.printed)
         ]
+    if keras is not None and (imported is None or imported.error):
         also = [one.module for one in through if one.error]
         effect = f"{keras.effect}, and with it {listed(also)}" if also else keras.effect
         yield replace(keras, effect=effect)
     unreadable = [result for result in seen.imports if _is_matplotlibrc(result)]
     for result in seen.imports:
-        explained = result in (*numpy, *unreadable, *through) or (
-            result is imported and keras is not None
-        )
+        explained = result in (*numpy, *unreadable, *through) or (result is imported and untold)
         if result.error and not explained:
             yield _failed(seen, result)
     if numpy:

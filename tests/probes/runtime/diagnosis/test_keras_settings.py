@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from probes.runtime.diagnosis.doctor import DoctorReport
+from probes.runtime.diagnosis.keras_settings import keras_settings
 
 from ...conftest import WriteProbe
 from .conftest import Examine, needing, only_conflict
@@ -114,11 +116,108 @@ def test_keras_2_knows_no_back_ends(examine: Examine, monkeypatch: pytest.Monkey
     assert told(seen)["KERAS_BACKEND"].startswith("no effect: there is no Keras 3 here")
 
 
-@pytest.mark.parametrize("text", ["{", "[" * 50, "[1]", '{"backend": 3}'])
-def test_file_that_keras_cannot_use_is_told(examine: Examine, text: str) -> None:
+@pytest.mark.parametrize("text", ["{", "", "[" * 50, "\ufeff{}"])
+def test_file_that_is_no_json_is_ignored_as_by_keras(examine: Examine, text: str) -> None:
     path = write_keras_json(text)
     seen = examine({"tensorflow": ""}, projects=(KERAS_3,))
-    assert told(seen)[str(path)].startswith(("it is not JSON", "it holds no settings"))
+    assert seen.conflicts == ()
+    assert told(seen)[str(path)].startswith("it is not JSON")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"backend": "theano", "backend": "torch"}',
+        '{"backend": "torch", "epsilon": NaN}',
+        '{"backend": "torch"' + " " * 200_000 + "}",
+    ],
+    ids=["a key twice", "nan", "long"],
+)
+def test_file_is_read_as_keras_reads_it(examine: Examine, text: str) -> None:
+    path = write_keras_json(text)
+    seen = examine({"torch": ""}, projects=(KERAS_3,))
+    assert (seen.conflicts, seen.unchecked) == ((), ())
+    assert told(seen)[str(path)].startswith("Keras 3 runs on torch")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [('{"backend": 3}', "'3'"), ('{"backend": ""}', "''"), ("[1]", "")]
+)
+def test_file_that_keras_fails_with_is_a_conflict(examine: Examine, text: str, shown: str) -> None:
+    path = write_keras_json(text)
+    conflict = only_conflict(examine({"tensorflow": ""}, projects=(KERAS_3,)))
+    assert str(path) in conflict.what
+    assert shown in conflict.what
+    assert conflict.effect == "import keras fails"
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [(Path.mkdir, "it is a folder"), (os.mkfifo, "it is a pipe, and Keras waits for it")],
+    ids=["folder", "pipe"],
+)
+def test_what_keras_cannot_read_is_a_conflict_whatever_else_is_set(
+    examine: Examine,
+    write_probe: WriteProbe,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[Path], None],
+    why: str,
+) -> None:
+    path = Path(os.environ["KERAS_HOME"], "keras.json")
+    path.parent.mkdir()
+    make(path)
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    probe = needing(write_probe, "a", "keras")
+    conflict = only_conflict(examine({"keras": KERAS, "torch": ""}, probe, projects=(KERAS_3,)))
+    assert conflict.what == f"keras 3.15.1 fails at {path}: {why}"
+
+
+@pytest.mark.parametrize("home", ["", "settings"])
+def test_file_in_whatever_folder_a_program_starts_in_is_not_judged(
+    examine: Examine,
+    write_probe: WriteProbe,
+    monkeypatch: pytest.MonkeyPatch,
+    home: str,
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", home)
+    probe = needing(write_probe, "a", "keras")
+    seen = examine({"keras": KERAS, "torch": ""}, probe, projects=(KERAS_3,))
+    assert seen.conflicts == ()
+    (unchecked,) = seen.unchecked
+    assert unchecked.what == f"what keras 3.15.1 makes of {Path(home, 'keras.json')}"
+    assert unchecked.why.startswith("KERAS_HOME is relative")
+
+
+def test_file_too_large_to_read_is_not_judged(
+    examine: Examine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("probes.runtime.diagnosis.keras_settings._LARGEST", 10)
+    write_keras_json('{"backend": "torch"}')
+    seen = examine({"torch": ""}, projects=(KERAS_3,))
+    assert seen.conflicts == ()
+    assert [one.why for one in seen.unchecked] == ["it is larger than 0 MB"]
+
+
+def test_tilde_in_the_folder_is_the_home(
+    examine: Examine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", "~/keras-home")
+    (tmp_path / "keras-home").mkdir()
+    (tmp_path / "keras-home" / "keras.json").write_text('{"backend": "torch"}')
+    seen = examine({"torch": ""}, projects=(KERAS_3,))
+    assert (seen.conflicts, list(told(seen))) == ((), ["~/keras-home/keras.json"])
+
+
+def test_home_that_is_not_there_is_passed_over_as_by_keras(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.setenv("HOME", "/nowhere")
+    looked_at: list[Path] = []
+    monkeypatch.setattr("probes.runtime.diagnosis.keras_settings._file_at", looked_at.append)
+    assert keras_settings().file is None
+    assert looked_at == [Path("/tmp/.keras/keras.json")]
 
 
 def test_value_in_the_file_that_keras_refuses_is_mended_there(
