@@ -10,13 +10,14 @@ from typing import Any
 from advisor.answers.ballot import LEAST_POINTS, MOST_POINTS, Ballot
 from advisor.workshop.database import LONGEST, StoredTable
 from advisor.workshop.plan import MAX_NAME, ROLES, Plan, plan_from_json
+from advisor.workshop.sealing import EARLIER_SALT, NONCE
 from advisor.workshop.values import digits, json_object, mapping, text, texts, whole
 from probes.api import Finding, Json, Outcome
 
 MOST = 2**62  # of a number that counts rows
 MAX_ID = 200  # characters of what a question, a criterion, an option or a claim is called
 MAX_MOMENT = 40  # characters of when something was
-HASH, SALT = 64, 32  # hexadecimal digits
+HASH = 64  # hexadecimal digits
 WAYS = ("self", "page", "terminal", "file", "facilitator")  # by which a ballot comes
 PARTS = ("answers", "points", "reasons", "named")  # of a ballot
 
@@ -47,14 +48,16 @@ class StoredRound:
 
 @dataclass(frozen=True)
 class StoredBallot:
-    """A ballot as it was sealed. Of one person's in a round the highest ``version`` counts."""
+    """A ballot as it was sealed. Of one person's in a round the highest ``version`` counts;
+    ``nonce`` is what ``salt_of`` makes its salt of.
+    """
 
     id: int
     person: int
     round: int
     version: int
     ballot: Ballot
-    salt: str
+    nonce: str
     receipt: str
     entered: str
 
@@ -97,7 +100,8 @@ def _round(number: object, opened: object, revealed: object) -> StoredRound:
 def _ballot(
     id: object, person: object, round: object, version: object, sealed: object, *rest: object
 ) -> StoredBallot:
-    salt, receipt, entered = rest
+    nonce, receipt, entered = rest
+    length = NONCE if isinstance(nonce, str) and len(nonce) == NONCE else EARLIER_SALT
     if entered not in WAYS:
         raise ValueError(f"expected it to have come by one of the ways {', '.join(WAYS)}")
     return StoredBallot(
@@ -106,7 +110,7 @@ def _ballot(
         round=whole(round, "the number of a round", MOST),
         version=whole(version, "a version", MOST),
         ballot=ballot_from_json(sealed),
-        salt=digits(salt, "a salt", SALT),
+        nonce=digits(nonce, "a salt", length),
         receipt=digits(receipt, "a receipt", HASH),
         entered=str(entered),
     )

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 MARK = 0x41445657  # "ADVW": SQLite's application_id, which says whose file this is
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 CREATE TABLE plan (text TEXT NOT NULL);
@@ -47,7 +47,8 @@ CREATE TABLE sealed_doubt (
   round INTEGER NOT NULL REFERENCES round, PRIMARY KEY (person, claim, round)
 );
 """
-VERSIONS = {1: _TABLES, 2: _TABLES + _SEALED_DOUBTS}
+# From version 3 on the column salt holds a nonce: see the module sealing.
+VERSIONS = {1: _TABLES, 2: _TABLES + _SEALED_DOUBTS, 3: _TABLES + _SEALED_DOUBTS}
 SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid LIMIT 100"
 
 

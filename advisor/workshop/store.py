@@ -6,7 +6,6 @@ Nothing in here hands out a ballot of a round that was not revealed, but to its 
 from __future__ import annotations
 
 import json
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -24,6 +23,7 @@ from advisor.workshop.database import Database, new_database, open_database
 from advisor.workshop.people import People, Person
 from advisor.workshop.plan import Plan, check_own_knowledge, plan_from_json
 from advisor.workshop.rows import StoredBallot
+from advisor.workshop.sealing import new_nonce, salt_of
 from probes.api import Finding, Json
 from rules.model import KnowledgeBase
 
@@ -146,14 +146,15 @@ class Workshop:
             if before and before.number == state.number and before.ballot == ballot:
                 return before
             self.people.mark_contributor(person)
+            nonce = new_nonce()
             newest = "SELECT max(version) FROM ballot WHERE person = ? AND round = ?"
             version = 1 + self._db.fetch_number(newest, person, state.number)
-            salt = secrets.token_hex(16)
-            own_receipt = receipt(ballot, salt, self.plan.id, state.number)
+            sealed = StoredBallot(0, person, state.number, version, ballot, nonce, "", entered)
+            own_receipt = receipt(ballot, self._salt(sealed), self.plan.id, state.number)
             self._db.run(
                 "INSERT INTO ballot (person, round, version, text, salt, receipt, entered) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                *(person, state.number, version, text, salt, own_receipt, entered),
+                *(person, state.number, version, text, nonce, own_receipt, entered),
             )
             return OwnBallot(state.number, ballot, own_receipt, entered)
 
@@ -181,10 +182,21 @@ class Workshop:
         """Ballots as they were sealed. Raises InputError where one was changed since."""
         found = self._db.select(rows.BALLOTS, where, *values)
         for row in () if self._altered else found:
-            if row.receipt != receipt(row.ballot, row.salt, self.plan.id, row.round):
+            if row.receipt != receipt(row.ballot, self._salt(row), self.plan.id, row.round):
                 whose = f"{self.people.by_id(row.person).name}'s ballot of round {row.round}"
                 raise self._db.damaged(f"{whose} was changed after it was sealed")
         return found
+
+    def _salt(self, row: StoredBallot) -> str:
+        """The salt of a ballot; another one where it was moved since it was sealed."""
+        return salt_of(
+            row.nonce,
+            workshop=self.plan.id,
+            number=row.round,
+            person=self.people.by_id(row.person).name,
+            version=row.version,
+            entered=row.entered,
+        )
 
     def check_seals(self) -> None:
         """Hold every ballot against its receipt. Raises InputError."""
@@ -269,7 +281,10 @@ class Workshop:
         names = {person.id: person.name for person in self.people.all()}
         ballots = [
             RevealedBallot(
-                row.ballot, row.salt, row.receipt, names[row.person] if row.ballot.named else ""
+                row.ballot,
+                self._salt(row),
+                row.receipt,
+                names[row.person] if row.ballot.named else "",
             )
             for row in latest
         ]

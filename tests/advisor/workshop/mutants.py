@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.answers.ballot import ballot_from_data, receipt
+from advisor.workshop.sealing import salt_of
 
 TABLES = ("plan", "person", "lead", "round", "ballot", "doubt", "finding", "surroundings")
 JSON_TABLES = ("plan", "ballot", "finding", "surroundings")
@@ -162,9 +163,17 @@ def _put(chance: random.Random, data: Any, value: Any) -> str:
 def _sealed_again(connection: sqlite3.Connection, row: int, data: Any) -> None:
     """As somebody does who knows how ballots are sealed."""
     plan = json.loads(connection.execute("SELECT text FROM plan").fetchone()[0])
-    found = connection.execute("SELECT salt, round FROM ballot WHERE rowid = ?", (row,)).fetchone()
+    found = connection.execute(
+        "SELECT salt, round, name, version, entered FROM ballot, person "
+        "WHERE ballot.rowid = ? AND person.id = person",
+        (row,),
+    ).fetchone()
+    kept, number, person, version, entered = found
+    salt = salt_of(
+        kept, workshop=plan["id"], number=number, person=person, version=version, entered=entered
+    )
     try:
-        sealed = receipt(ballot_from_data(data), found[0], plan["id"], found[1])
+        sealed = receipt(ballot_from_data(data), salt, plan["id"], number)
     except ValueError:
         return
     connection.execute("UPDATE ballot SET receipt = ? WHERE rowid = ?", (sealed, row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -16,9 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from advisor.answers.ballot import receipt
+from advisor.answers.rounds import history_as_data
 from advisor.cli.main import main
 from advisor.errors import StorageError, WorkshopError
 from advisor.workshop import database
+from advisor.workshop.rows import ballot_from_json
 from advisor.workshop.store import Workshop, create, open_workshop
 from probes.api import Finding, Outcome
 from rules.diagnostics import InputError
@@ -175,10 +179,10 @@ def test_tables_that_are_not_advisors_are_refused_before_they_are_read(
     assert "expected the tables of a workshop alone" in said or "as advisor makes it" in said
 
 
-@pytest.mark.parametrize("version", [0, 3, -1])
+@pytest.mark.parametrize("version", [0, 4, -1])
 def test_a_version_that_is_not_known_is_refused(file: Path, version: int) -> None:
     damage(file, f"PRAGMA user_version = {version}")
-    assert f"is of version {version}, expected 2 or an earlier one" in refused(file)
+    assert f"is of version {version}, expected 3 or an earlier one" in refused(file)
 
 
 def test_a_file_that_is_too_large_is_refused(file: Path) -> None:
@@ -295,7 +299,7 @@ def test_a_file_of_the_first_version_is_read_and_becomes_todays_when_it_is_writt
         assert len(workshop.history().rounds) == 1
         workshop.seal_doubts(1, [CLAIM])
     with closing(sqlite3.connect(file)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
     with open_workshop(file) as workshop:
         assert workshop.reveal() == 2
 
@@ -348,6 +352,57 @@ def test_a_ballot_that_was_changed_after_it_was_sealed_counts_for_nothing(
 def test_a_ballot_that_is_sealed_still_is_held_against_its_receipt_too(file: Path) -> None:
     damage(file, "UPDATE ballot SET salt = ? WHERE round = 2", "0" * 32)
     assert "Ana's ballot of round 2 was changed after it was sealed" in refused(file)
+
+
+MOVED = {
+    "to another person": "UPDATE ballot SET person = (SELECT id FROM person WHERE name = 'Zoe') "
+    "WHERE round = 1 AND id = 1",
+    "between two people": "UPDATE person SET name = 'x' WHERE name = 'Ana'; UPDATE person SET "
+    "name = 'Ana' WHERE name = 'Ben'; UPDATE person SET name = 'Ben' WHERE name = 'x'",
+    "before its owner's last": "UPDATE ballot SET version = 9 WHERE id = 1",
+    "to another round": "UPDATE ballot SET round = 2, version = 9 WHERE id = 1",
+    "to another way": "UPDATE ballot SET entered = 'file' WHERE id = 1",
+    "to an earlier kind": "UPDATE ballot SET salt = substr(salt, 1, 32) WHERE id = 1",
+}
+
+
+@pytest.mark.parametrize("where", MOVED)
+def test_a_ballot_that_was_moved_is_not_the_one_that_was_sealed(
+    where: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its text, salt and receipt stand there as they were sealed."""
+    damage(file, f"PRAGMA foreign_keys = OFF; {MOVED[where]}")
+    assert "was changed after it was sealed" in refused(file)
+    if where != "to another round":  # of a round that is open an audit tells nothing
+        assert main(["workshop", "audit", str(file)]) == 1
+        assert "Not all is as it was sealed" in capsys.readouterr().out
+
+
+def test_a_ballot_of_an_earlier_version_is_held_against_its_receipt_as_it_was_sealed(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its salt was drawn, and does not tell whose it is; the receipt that its owner has is good."""
+    with closing(sqlite3.connect(file)) as connection:
+        (text,) = connection.execute("SELECT text FROM ballot WHERE id = 1").fetchone()
+    kept = receipt(ballot_from_json(text), "a" * 32, a_plan().id, 1)
+    damage(file, "UPDATE ballot SET salt = ?, receipt = ? WHERE id = 1", "a" * 32, kept)
+    damage(file, "PRAGMA user_version = 2")
+    assert main(["workshop", "audit", str(file), "--receipt", kept]) == 0
+    with open_workshop(file) as workshop:
+        assert "a" * 32 in {ballot.salt for ballot in workshop.history().rounds[0].ballots}
+        workshop.submit(2, BALLOTS["Ben"])
+        assert workshop.reveal() == 2
+    assert main(["workshop", "audit", str(file), "--receipt", kept]) == 0
+
+
+def test_what_is_published_of_a_ballot_does_not_tell_its_owner(file: Path) -> None:
+    """Who knows the people cannot try whose salt it is: that takes what only the file holds."""
+    with closing(sqlite3.connect(file)) as connection:
+        nonces = {nonce for (nonce,) in connection.execute("SELECT salt FROM ballot")}
+    with open_workshop(file) as workshop:
+        history = json.dumps(history_as_data(workshop.history()))
+    assert len(nonces) == 6
+    assert not [nonce for nonce in nonces if nonce in history]
 
 
 # Knowledge

@@ -79,7 +79,7 @@ def test_a_database_of_somebody_else_is_no_workshop(tmp_path: Path) -> None:
 
 
 def test_the_file_of_a_newer_version_is_refused(workshop: Workshop) -> None:
-    raw(workshop).execute("PRAGMA user_version = 3")
+    raw(workshop).execute("PRAGMA user_version = 4")
     with pytest.raises(InputError, match="written by a newer advisor"):
         open_workshop(workshop.path)
 
