@@ -19,6 +19,7 @@ def own_front_matter(forgery: Forgery, generator: Random) -> str:
                 ("date: 2026", "date: 2027"),
                 ("status: proposed\n", "status: proposed\ntags: [ml]\n"),
                 ("status: proposed\n", "status: proposed\ninformed: [Hedy]\n"),
+                ("status: proposed\n", "status: proposed\ntitle: PyTorch or TensorFlow\n"),
             ]
         )
     )
@@ -26,7 +27,9 @@ def own_front_matter(forgery: Forgery, generator: Random) -> str:
 
 def own_title(forgery: Forgery, generator: Random) -> str:
     line = re.findall(r"(?m)^# .*$", forgery.text)[0]
-    other = generator.choice(["# The framework of our app", "# Use it", f"{line} (2026)"])
+    other = generator.choice(
+        ["# The framework of our app", "# PyTorch or TensorFlow", f"{line} (2026)"]
+    )
     return forgery.replace(f"\n{line}\n", f"\n{other}\n")
 
 

@@ -48,12 +48,41 @@ IMITATIONS = (
     "Written by framework-advisor 0.3.0, which tried nothing.",
     "Supersedes [ADR-0001](https://example.org/x.md).",
     "Confidence: leaning, the middle of three grades.",
-    "{% comment %}",
-    "{: .hidden}",
-    "{{< hide >}}",
-    "$$",
-    "%%",
-    r"$\rule[-9em]{40em}{9em}$",
+)
+FOOTNOTES = (
+    *("[^x]: u", "* [^x]: u", "> [^x]: u", "As was said[^1].", "Said^[by nobody]."),
+    "[^n]\n\n[^n]: a",
+)
+MARKS = (
+    *("{% comment %}", "{: .hidden}", "{{< hide >}}", "{# #}", "{::comment}", "{&#58;:comment}"),
+    *(
+        "{/*",
+        "export const a = `",
+        "import A from './a'",
+        "::include{file=x.md}",
+        ">>>",
+        "{\\% x %}",
+    ),
+    *("::: details", ":::note[Decision]", "<!--@include: ./x.md-->", '--8<-- "x.md"', "![[x]]"),
+    *(
+        "[[x]]",
+        "<<< @/x.md",
+        "!!! note",
+        "??? note",
+        '=== "A"',
+        "+++",
+        "% hidden",
+        "(label)=",
+        "$$",
+    ),
+    *("%%", ": superseded", "*[TensorFlow]: PyTorch", "[c]: <{%comment%}>", "[c]: <{{<x>", "[TOC]"),
+    *(r"$\rule[-9em]{40em}{9em}$", "> [!NOTE]\n> x", "~~x~~", "| a | b |\n|---|---|", "    code"),
+    *("<!-- {% comment %} -->", "&lbrace;x&rbrace;", "x\n: y"),
+)
+PICTURES = (
+    *("![the board](board.png)", "![](data:image/svg+xml;base64,PHN2Zy8+)", "[![x](a.png)](b)"),
+    *("```mermaid\nflowchart LR\n```", "```math\nx\n```", "~~~ {=html}\n<b>x</b>\n~~~"),
+    *("```{include} x.md\n```", "```python {.hidden}\nx\n```", '[x](y "Another title")'),
 )
 OWN_WORDS = (
     "We talked about this for an hour, and all agreed.",
@@ -63,7 +92,10 @@ OWN_WORDS = (
     "> Thanks to everybody who took part.",
     "* Our own remark",
     "```\nmake deploy\n```",
-    "![the board](board.png)",
+    "```python\nimport torch\n>>> {x: 1}\n: y\n```",
+    "[The minutes][m] say `{x}`.\n\n[m]: https://example.org/minutes",
+    "We export it: torch==2.13 (30 %), for $5 to $6 [1].",
+    "> Quoted.\n>\n> * As [they](x.md) *said*",
     "1. First we migrate.",
     "We asked Zo\u00eb and \u0410\u043d\u043d\u0430 \U0001f44d.",
 )

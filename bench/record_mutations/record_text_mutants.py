@@ -6,7 +6,17 @@ import re
 from random import Random
 
 from record_mutants import Forgery, MutationClass
-from record_phrases import ALIKE, CHOICES, ENTITIES, HTML, IMITATIONS, INVISIBLE
+from record_phrases import (
+    ALIKE,
+    CHOICES,
+    ENTITIES,
+    FOOTNOTES,
+    HTML,
+    IMITATIONS,
+    INVISIBLE,
+    MARKS,
+    PICTURES,
+)
 
 
 def blocks(text: str) -> list[int]:
@@ -197,11 +207,13 @@ def seal(forgery: Forgery, generator: Random) -> str:
     return "a digit of the hash"
 
 
+def _another(forgery: Forgery, text: str) -> str:
+    """The text, which names PyTorch, with the option in its place that was not chosen."""
+    return text.replace("PyTorch", "TensorFlow") if '"PyTorch", because' in forgery.text else text
+
+
 def second_choice(forgery: Forgery, generator: Random) -> str:
-    one = generator.choice(CHOICES)
-    if '"PyTorch", because' in forgery.text:  # which the group chose
-        one = one.replace("PyTorch", "TensorFlow")
-    return ascii(insert(forgery, generator, one))
+    return ascii(insert(forgery, generator, _another(forgery, generator.choice(CHOICES))))
 
 
 def imitation(forgery: Forgery, generator: Random) -> str:
@@ -296,6 +308,55 @@ def title(forgery: Forgery, generator: Random) -> str:
     return forgery.replace(f"\n{line}\n", f"\n{other}\n")
 
 
+def nested(forgery: Forgery, generator: Random) -> str:
+    """What some parsers leave out, for it is nested too deep."""
+    deep = generator.choice(
+        [">" * generator.randrange(6, 50), "* " * generator.randrange(6, 30), "> * " * 12]
+    )
+    return insert(forgery, generator, f"{deep} Words.\n\n<!-- -->")
+
+
+def footnote(forgery: Forgery, generator: Random) -> str:
+    return insert(forgery, generator, generator.choice(FOOTNOTES))
+
+
+def mark(forgery: Forgery, generator: Random) -> str:
+    return insert(forgery, generator, generator.choice(MARKS))
+
+
+def picture(forgery: Forgery, generator: Random) -> str:
+    return insert(forgery, generator, generator.choice(PICTURES))
+
+
+def front_choice(forgery: Forgery, generator: Random) -> str:
+    lines = (
+        *("chosen option: PyTorch, because we say so", "decision: PyTorch", "Picked: [PyTorch]"),
+        *('title: "Decision: PyTorch"', "title: We use PyTorch", "our: {decision: PyTorch}"),
+        'note: "Chosen option: PyTorch"',
+    )
+    line = _another(forgery, generator.choice(lines))
+    return forgery.replace("---\n", f"---\n{line}\n")
+
+
+def front_end(forgery: Forgery, generator: Random) -> str:
+    return forgery.replace("\n---\n", f"\n...{generator.choice(['', ' '])}\n")
+
+
+def front_misplaced(forgery: Forgery, generator: Random) -> str:
+    """A part above the body that only some readers take for front matter."""
+    above = generator.choice(["\n", "<!-- a -->\n", "\n---\nx: y\n---\n"])
+    forgery.text = above + forgery.text
+    return f"{above!r} above the front matter"
+
+
+def title_of_another(forgery: Forgery, generator: Random) -> str:
+    line = re.findall(r"(?m)^# .*$", forgery.text)[0]
+    other = _another(forgery, "PyTorch")
+    used = "PyTorch" if other == "TensorFlow" else "TensorFlow"
+    titles = (f"Decision: {other}", f"Use {other}", f"{other}, not {used}", f"{other} over {used}")
+    return forgery.replace(f"\n{line}\n", f"\n# {generator.choice(titles)}\n")
+
+
 TEXT = (
     MutationClass("a word of a sealed sentence, in any section", word),
     MutationClass("a sealed line removed", line_removed),
@@ -322,4 +383,12 @@ TEXT = (
     MutationClass("a key of the front matter that reads like another", front_key),
     MutationClass("a status that reads like another", front_value),
     MutationClass("the title gone, doubled or marked up", title),
+    MutationClass("what is nested too deep", nested),
+    MutationClass("a footnote", footnote),
+    MutationClass("a mark of another reader", mark),
+    MutationClass("images, diagrams and titles of links", picture),
+    MutationClass("a choice in the front matter", front_choice),
+    MutationClass("another end of the front matter", front_end),
+    MutationClass("front matter that is not on line 1", front_misplaced),
+    MutationClass("a title that names another option", title_of_another),
 )

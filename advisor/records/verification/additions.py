@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -11,15 +11,14 @@ from itertools import pairwise
 from advisor.records.parsed_record import OPTIONS, Document
 from advisor.records.verification.comparison import ComparedPart, TextComparison
 from advisor.records.verification.lookalikes import invisible, look
+from advisor.records.verification.plain import shown_differently
 from advisor.records.verification.rendering import Part, Rendered, Shape
 from advisor.records.verification.wording import shortened, visible
+from rules.loading.yaml_nodes import Node
 
 _COMMENT = re.compile(r"\s*<!--(?!-?>)(?:(?!--!?>|<!--).)*-->\s*", re.DOTALL)  # as HTML has it
 _CHOICE = re.compile(r"chosen\W*options?\W*(?:[:=–—-]|\bis?\b|$)")  # "|" looks like "i"
 _NAMED = re.compile(r"chosen\s+options?\s*:\s*[\"“'](?P<option>.+?)[\"”'](?!\w)", re.I | re.DOTALL)
-# Tags, marks and formulas by which sites that are made of Markdown leave out, change or draw over
-# what stands there.
-_TEMPLATE = re.compile(r"\{%|\{\{|\{:|%%|\$\$|(?<!\\)\$[^$]*\\[a-zA-Z][^$]*\$")
 _LEADS = re.compile(r"(?:[:：↓–—-]|\.\.\.|…)$")
 _REASON = re.compile(r"\W*(?:good|bad|neutral)\W+because\b")
 # By their look, what only advisor writes.
@@ -37,6 +36,9 @@ _LABELLED = re.compile(r"\W*(?P<label>[^:=|–—]{1,60})[:=|–—-]+\W*(?P<nam
 _CHOOSING = tuple(
     map(look, ("choice", "chos", "decid", "decision", "option", "outcome", "pick", "select"))
 )
+_ASIDE = ("not", "no", "never", "without", "over", "against", "from", "instead of", "rather than")
+_NOT_ASIDE = "".join(rf"(?<!\b{word} )" for word in _ASIDE)
+_EXPECTED = "expected plain text"
 LEAST = 8  # letters of the beginning of a sentence by which it is taken for another
 
 
@@ -63,12 +65,15 @@ def _is_seen(block: Rendered) -> bool:
 
 @dataclass(frozen=True)
 class Additions:
-    """``written`` are the parts that were sealed, and ``chosen`` the option they say was chosen."""
+    """``written`` are the parts that were sealed, and ``chosen`` the option they say was chosen;
+    the record's own begin on ``first_line``.
+    """
 
     document: Document
     comparison: TextComparison
     written: Sequence[Part]
     chosen: str
+    first_line: int
 
     def heading_problems(self) -> Iterator[str]:
         """Headings that pass for others, or under which sealed ones come to stand."""
@@ -92,8 +97,9 @@ class Additions:
                 yield f"{place}: {shown} stands above what belongs to another heading"
             elif number != title and not self._says_something(number):
                 yield f"{place}: {shown} heads nothing of its own"
-            is_choice = number != title and self._names_another_option(heading)
-            if is_choice or choice_in(heading) is not None:
+            if number == title and self._is_of_another_option(heading.text):
+                yield f"{place}: the title {shown} names an option that was not chosen"
+            elif self.states_choice(heading.text):
                 yield f"{place}: {shown} reads like a statement of the evidence, and is none"
             yield from self._hidden(heading, heading.text)
         if title < 0:
@@ -150,9 +156,6 @@ class Additions:
         place = self.document.place(block.line)
         if not all(map(is_comment, block.html)):
             yield f"{place}: HTML under “{visible(heading)}” may hide what it says, expected text"
-        if match := _TEMPLATE.search(block.source):
-            mark = shortened(match[0], 30)
-            yield f"{place}: '{mark}' may hide or change what stands here, expected text"
         if character := self.invisible(block.text.replace("\n", " ")):
             yield f"{place}: holds the character {character!a}, which no reader sees"
 
@@ -165,7 +168,7 @@ class Additions:
             yield f"{self._place(block)} was no considered option"
         elif _REASON.match(seen):
             yield f"{self._place(block)} reads like a reason of the evidence, and is none"
-        elif self._names_another_option(block):
+        elif self._names_another_option(block.text):
             yield f"{self._place(block)} names an option as a choice does"
         elif seen in self._sentences or lead(block.text) in self._leads:
             yield f"{self._place(block)} says once more what was written from evidence"
@@ -181,9 +184,60 @@ class Additions:
         sealed = {c for part in self.written for text in _texts(part) for c in text}
         return {ord(character): "" for character in sealed if invisible(character)}
 
-    def _names_another_option(self, block: Rendered) -> bool:
+    @property
+    def _lines(self) -> Set[int]:
+        """Where what was added begins, as indices into the lines of the body."""
+        titles = {p.heading.seen for p in self.written if p.heading and p.level == 1}
+        headings = (p.part.heading for p in self.comparison.parts if p.sealed is None)
+        blocks = {*self.comparison.added, *(h for h in headings if h and h.seen not in titles)}
+        return {block.line - self.first_line for block in blocks}
+
+    def differently_shown(self, body: str, sealed: str) -> Iterator[str]:
+        """What readers show differently in the ``body``, but for what was ``sealed``."""
+        headings = [p.part.heading for p in self.comparison.parts if p.part.heading]
+        for number, what in shown_differently(body, self._lines, sealed):
+            line = number + self.first_line
+            above = next((h.text for h in reversed(headings) if h.line <= line), "")
+            where = f" under “{visible(above)}”" if above else ""
+            place = self.document.place(line)
+            yield f"{place}: {what}{where} is shown differently by different readers, {_EXPECTED}"
+
+    def front_problems(self) -> Iterator[str]:
+        """Fields of people's own, which readers show above the text, that state a choice."""
+        for key, node in self.document.front.fields.items() if self.document.front else ():
+            for text in _front_texts(node):
+                labelled = f"{key}: {text}"
+                is_title = look(key) == look("title") and self._is_of_another_option(text)
+                if is_title or self.states_choice(labelled) or self.states_choice(text):
+                    place = self.document.place(self.document.field_line(key))
+                    shown = f"“{shortened(labelled, 60)}”"
+                    yield f"{place}: {shown} reads like a statement of the choice"
+                    break
+
+    def states_choice(self, text: str) -> bool:
+        return _CHOICE.search(look(text)) is not None or self._names_another_option(text)
+
+    def _is_of_another_option(self, title: str) -> bool:
+        """Whether a title states a choice, or names an option that was not chosen and no other
+        that it does not leave aside. The first title may do so, and so may those made of it.
+        """
+        if self.states_choice(title):
+            return True
+        first = (p.title for p in self.written if p.level == 1)
+        return self._single(title) is not None and self._single(title) not in map(
+            self._single, first
+        )
+
+    def _single(self, title: str) -> str | None:
+        options = (*self._not_chosen, look(self.chosen))
+        held = [
+            o for o in options if o and re.search(rf"{_NOT_ASIDE}\b{re.escape(o)}\b", look(title))
+        ]
+        return held[0] if len(held) == 1 and held[0] in self._not_chosen else None
+
+    def _names_another_option(self, text: str) -> bool:
         """Whether it is a label such as "Decision:" with an option that was not chosen."""
-        match = _LABELLED.match(block.text)
+        match = _LABELLED.match(text)
         if match is None:
             return False
         label, named = look(match["label"]).replace(" ", ""), look(match["named"])
@@ -208,6 +262,18 @@ class Additions:
     def _leads(self) -> frozenset[str]:
         texts = (block.text for part in self.written for block in part.blocks)
         return frozenset(filter(None, map(lead, texts)))
+
+
+def _front_texts(node: Node) -> Iterator[str]:
+    """Every text in a field of the front matter, keys included."""
+    if isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node.value, Mapping):
+        for key, below in node.value.items():
+            yield from (f"{key}: {text}" for text in _front_texts(below))
+    else:
+        texts = [text for item in node.value for text in _front_texts(item)]
+        yield from (", ".join(texts), *texts)
 
 
 def _texts(part: Part) -> Iterator[str]:

@@ -92,7 +92,7 @@ def paragraph(markdown: str) -> Seen:
     return block.seen
 
 
-_CONTAINERS = ("bullet_list", "ordered_list", "blockquote")
+CONTAINERS = ("bullet_list", "ordered_list", "blockquote")
 _OPENING = ("heading_open", "paragraph_open")
 
 
@@ -104,7 +104,7 @@ def _rendered(tokens: Sequence[Token], first_line: int) -> Iterator[Rendered]:
         line = first_line + token.map[0] if token.map else line
         kind, _, edge = token.type.rpartition("_")
         shape, text = None, ""
-        if kind in _CONTAINERS:
+        if kind in CONTAINERS:
             around = [*around, kind] if edge == "open" else around[:-1]
         elif token.type == "list_item_open":
             items += 1
@@ -131,6 +131,8 @@ def _targets(token: Token) -> Iterator[str]:
     for child in token.children or ():
         if child.type == "link_open":
             yield str(child.attrGet("href") or "")
+            if title := child.attrGet("title"):
+                yield f"title {title}"
         elif child.type == "image":
             yield f"image {child.attrGet('src') or ''}"
 

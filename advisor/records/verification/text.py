@@ -33,9 +33,10 @@ def text_differences(
     it speaks of itself in the statements ``filed``.
     """
     written = _with_confirmation(parts(sealed.body), filed)
-    comparison = compare(parts(document.body, document.body_line), written, filed)
+    body, first_line = _shown(document)
+    comparison = compare(parts(body, first_line), written, filed)
     expected = stated_choice(written)
-    additions = Additions(document, comparison, written, expected)
+    additions = Additions(document, comparison, written, expected, first_line)
     others = {
         block: option
         for block in comparison.added
@@ -50,8 +51,17 @@ def text_differences(
     yield from additions.heading_problems()
     for part in comparison.parts:
         yield from _part_problems(document, part, additions, set(others))
+    yield from additions.differently_shown(body, sealed.body)
     yield from _front_matter_problems(document)
+    yield from additions.front_problems()
     yield from _invisible(document, additions)
+
+
+def _shown(document: Document) -> tuple[str, int]:
+    """The text that a reader sees, and the line it begins on: all of it where no front matter
+    begins on line 1.
+    """
+    return (document.body, document.body_line) if document.front else (document.text, 1)
 
 
 def other_choice(document: Document, expected: str) -> Iterator[str]:
@@ -128,8 +138,15 @@ def _front_matter_problems(document: Document) -> Iterator[str]:
     """What in the front matter can be read in two ways. What it says is people's own, and so is
     how they write their names.
     """
+    if document.misplaced is not None:
+        place = document.place(document.misplaced.first_line)
+        yield f"{place}: front matter that does not begin on line 1 is text for most readers"
     if document.front is None:
         return
+    last = document.front.last_line
+    if document.text.split("\n", last)[last - 1].startswith("..."):
+        place = document.place(last)
+        yield f"{place}: '...' ends the front matter for some readers alone, expected '---'"
     known = {look(field): field for field in FIELDS}
     for key in document.front.fields:
         place = document.place(document.field_line(key))
@@ -146,9 +163,10 @@ def _front_matter_problems(document: Document) -> Iterator[str]:
 
 def _invisible(document: Document, additions: Additions) -> Iterator[str]:
     """Where the Markdown itself, comments included, holds what no reader sees."""
-    if document.body.isascii() and document.body.replace("\n", "").isprintable():
+    body, first_line = _shown(document)
+    if body.isascii() and body.replace("\n", "").isprintable():
         return
-    for number, line in enumerate(document.body.split("\n"), start=document.body_line):
+    for number, line in enumerate(body.split("\n"), start=first_line):
         if character := additions.invisible(line):
             place = document.place(number)
             yield f"{place}: holds the character {character!a}, which no reader sees"
