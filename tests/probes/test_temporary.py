@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,13 +50,82 @@ def test_what_a_killed_run_left_goes_with_the_next_one(temporary: Path) -> None:
         assert not left.exists()
 
 
-def test_what_is_not_known_to_be_dead_stays(temporary: Path) -> None:
-    for name in ("advisor-without-lock", "advisor-not-locked-yet"):
-        (temporary / name).mkdir()
-    (temporary / "advisor-not-locked-yet" / ".lock").touch()
-    before = TemporaryFolder()
+def left_by_a_killed_run(parent: Path) -> Path:
+    """A folder whose maker is dead."""
+    made = TemporaryFolder()
+    made._lock.close()
+    assert made.path.parent == parent
+    return made.path
+
+
+def not_locked_yet(folder: Path) -> None:
+    (folder / ".lock").write_bytes(b"")
+
+
+def held_otherwise(folder: Path) -> None:
+    (folder / ".lock").write_bytes(b"taken")
+
+
+def with_more_in_its_lock(folder: Path) -> None:
+    with (folder / ".lock").open("ab") as lock:
+        lock.write(b"more")
+
+
+def copied(folder: Path) -> None:
+    shutil.copytree(folder, folder.with_name(f"{folder.name}-copy"))
+    shutil.rmtree(folder)
+
+
+def entered_by_others(folder: Path) -> None:
+    folder.chmod(0o750)
+
+
+def with_a_pipe(folder: Path) -> None:
+    (folder / ".lock").unlink()
+    os.mkfifo(folder / ".lock")
+
+
+def with_a_link(folder: Path) -> None:
+    (folder / ".lock").rename(folder / "lock")
+    (folder / ".lock").symlink_to("lock")
+
+
+def behind_a_link(folder: Path) -> None:
+    moved = folder.rename(folder.with_name("moved"))
+    folder.symlink_to(moved)
+
+
+def called_otherwise(folder: Path) -> None:
+    """As a user's own may be that is called after the program."""
+    folder.rename(folder.with_name("advisor-notes"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        not_locked_yet,
+        held_otherwise,
+        with_more_in_its_lock,
+        copied,
+        entered_by_others,
+        with_a_pipe,
+        with_a_link,
+        behind_a_link,
+        called_otherwise,
+    ],
+)
+def test_what_is_not_known_to_be_a_dead_runs_stays(
+    change: Callable[[Path], None], temporary: Path
+) -> None:
+    change(left_by_a_killed_run(temporary))
+    before = sorted(temporary.rglob("*"))
     TemporaryFolder().close()
-    assert sorted(temporary.iterdir()) == sorted([
-        before.path, temporary / "advisor-not-locked-yet", temporary / "advisor-without-lock"
-    ])  # fmt: skip
-    before.close()
+    assert sorted(temporary.rglob("*")) == before
+
+
+def test_what_its_maker_left_is_removed_and_what_it_still_uses_stays(temporary: Path) -> None:
+    left, used = left_by_a_killed_run(temporary), TemporaryFolder()
+    TemporaryFolder().close()
+    assert list(temporary.iterdir()) == [used.path]
+    assert left != used.path
+    used.close()
