@@ -146,9 +146,19 @@ def _replace_what_cannot_be_shown() -> None:
             stream.reconfigure(errors=encoding.PLAIN)
     for stream in (sys.stdout, sys.stderr):
         name = stream.encoding or "utf-8"
-        if string.printable.encode(name, "replace") != string.printable.encode("ascii"):
+        if not _has_ascii(name):
             message = f"the output would be in {name}: expected an encoding that has ASCII in it"
             raise CommandError(f"{message}, such as utf-8 (see PYTHONIOENCODING)", USAGE)
+
+
+def _has_ascii(name: str) -> bool:
+    try:
+        return string.printable.encode(name, "replace") == string.printable.encode("ascii")
+    except UnicodeError:  # one that encodes nothing, or only what is no text: undefined, idna
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8")
+        return False
 
 
 def _parser(first: str) -> argparse.ArgumentParser:

@@ -112,6 +112,23 @@ def test_an_encoding_without_ascii_is_refused_in_one_sentence(
     assert said.startswith(f"advisor: the output would be in {encoding}: expected an encoding")
 
 
+@pytest.mark.parametrize("encoding", ["undefined", "idna"])
+def test_an_encoding_that_encodes_no_text_is_refused_in_one_sentence(
+    tmp_path: Path, environment: Mapping[str, str], encoding: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "advisor.cli.main", "kb", "questions"],
+        cwd=tmp_path,
+        env={**environment, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+    )
+    assert (done.returncode, done.stdout) == (USAGE, b"")
+    said = done.stderr.decode().splitlines()
+    assert [line.split(": expected")[0] for line in said] == [
+        f"advisor: the output would be in {encoding}"
+    ]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full here")
 def test_the_exit_code_tells_what_cannot_be_printed(
     tmp_path: Path, environment: Mapping[str, str]
