@@ -177,6 +177,7 @@ def settings_in_words(settings: KerasSettings, packages: Mapping[str, str]) -> I
             effect = "KERAS_BACKEND goes before it"
         effect = effect if is_three else "no effect: there is no Keras 3 here"
         named = "no backend" if file.backend is None else f"backend: {redact(file.backend)[:40]}"
+        named = "not read" if file.content is None else named
         yield Setting(redact(str(file.path)), named, f"{effect}; probes do not read it")
     if "TF_USE_LEGACY_KERAS" in settings.variables:
         value = redact(settings.variables["TF_USE_LEGACY_KERAS"])[:80]
@@ -217,7 +218,8 @@ def backend_conflict(
     if not there:
         cure = "install tensorflow, torch or jax"
         return Conflict(f"keras {version} has no back end", "it does not import", cure)
-    choose = f'set KERAS_BACKEND={there[0]}, or "backend": "{there[0]}" in ~/.keras/{FILE}'
+    path = f"~/.keras/{FILE}" if file is None else redact(str(file.path))
+    choose = f'set KERAS_BACKEND={there[0]}, or "backend": "{there[0]}" in {path}'
     shown = redact(backend)[:40]
     if module is None:
         what = f"{source} tells keras {version} to run on {shown!r}, which it does not know"
