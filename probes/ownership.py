@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -36,11 +37,11 @@ def foreign(path: Path) -> str:
                 return f"{step} belongs to another user"
             if stat.S_ISLNK(state.st_mode):
                 continue
-            if not _others_may_enter(state):
+            if not _others_may_enter(state, step):
                 closed.append(step)
             shielded = state.st_mode & stat.S_ISVTX and not is_last  # as /tmp: own entries are safe
             shielded = shielded or any(folder in step.parents for folder in closed)
-            if _others_may_write(state) and not shielded:
+            if _others_may_write(state, step) and not shielded:
                 return f"others may write to {step} (chmod go-w keeps them out)"
     except (FileNotFoundError, NotADirectoryError):
         pass
@@ -68,18 +69,43 @@ def _steps(path: Path) -> Iterator[tuple[Path, bool]]:
         here = Path(target.anchor) if target.is_absolute() else here
 
 
-def _others_may_write(state: os.stat_result) -> bool:
-    return _others_have(state, stat.S_IWOTH, stat.S_IWGRP)
+def _others_may_write(state: os.stat_result, where: Path | int) -> bool:
+    return _others_have(state, where, stat.S_IWOTH, stat.S_IWGRP)
 
 
-def _others_may_enter(state: os.stat_result) -> bool:
-    return _others_have(state, stat.S_IXOTH, stat.S_IXGRP)
+def _others_may_enter(state: os.stat_result, where: Path | int) -> bool:
+    return _others_have(state, where, stat.S_IXOTH, stat.S_IXGRP)
 
 
-def _others_have(state: os.stat_result, everybody: int, group: int) -> bool:
+def _others_have(state: os.stat_result, where: Path | int, everybody: int, group: int) -> bool:
     if state.st_mode & everybody:
         return True
-    return bool(state.st_mode & group) and not _is_private_group(state.st_gid)
+    if not state.st_mode & group:  # nor does an access list give anybody more than this
+        return False
+    return not _is_private_group(state.st_gid) or _others_are_listed(where, everybody)
+
+
+def _others_are_listed(where: Path | int, right: int) -> bool:
+    """Whether an access list (POSIX.1e) gives other users or their groups the right, by name."""
+    if sys.platform != "linux":
+        return False
+    try:
+        listed = os.getxattr(where, "system.posix_acl_access")[4:]  # after its version
+        entries = list(struct.iter_unpack("<HHI", listed))
+    except OSError:  # no list, or a file system without any
+        return False
+    except struct.error:  # of another kind
+        return True
+    return any(
+        (tag == _LISTED_USER and name not in (0, os.geteuid()))
+        or (tag == _LISTED_GROUP and not _is_private_group(name))
+        for tag, rights, name in entries
+        if rights & right
+    )
+
+
+# Tags of entries, in linux/posix_acl.h.
+_LISTED_USER, _LISTED_GROUP = 2, 8
 
 
 def _is_private_group(group_id: int) -> bool:
@@ -104,13 +130,13 @@ def is_own_folder(path: Path) -> bool:
         state = path.lstat()
     except OSError:
         return False
-    return stat.S_ISDIR(state.st_mode) and _is_own(state)
+    return stat.S_ISDIR(state.st_mode) and _is_own(state, path)
 
 
-def _is_own(state: os.stat_result) -> bool:
+def _is_own(state: os.stat_result, where: Path | int) -> bool:
     if sys.platform == "win32":
         return True
-    return state.st_uid in (0, os.geteuid()) and not _others_may_write(state)
+    return state.st_uid in (0, os.geteuid()) and not _others_may_write(state, where)
 
 
 def read_own(path: Path, most: int) -> bytes:
@@ -123,7 +149,11 @@ def read_own(path: Path, most: int) -> bytes:
         flags |= getattr(os, name, 0)
     with os.fdopen(os.open(path, flags), "rb") as file:
         state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode) or not _is_own(state) or state.st_size > most:
+        if (
+            not stat.S_ISREG(state.st_mode)
+            or not _is_own(state, file.fileno())
+            or state.st_size > most
+        ):
             raise PermissionError(f"{path} is not read")
         return file.read(most)
 

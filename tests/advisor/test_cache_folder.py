@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,11 +32,13 @@ OTHERS_MAY_ENTER = ownership._others_may_enter
 QUICK, PROVISIONED = "pytorch.sees_accelerator", "pytorch.runs_on_executorch"
 ASKED = ("ask", "--set", "target=android", "--no-probes")
 
+USER, GROUP, NOBODY = 2, 8, 0xFFFFFFFF  # entries of access lists, and the name of those without
+
 
 @pytest.fixture(autouse=True)
 def in_the_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the folder of the tests were not closed to others, and the user's group not private."""
-    monkeypatch.setattr(ownership, "_others_may_enter", lambda _: True)
+    monkeypatch.setattr(ownership, "_others_may_enter", lambda *_: True)
     monkeypatch.setattr(ownership, "_is_private_group", lambda _: False)
 
 
@@ -107,6 +111,44 @@ def test_a_home_that_its_owners_private_group_may_write_to_is_the_owners(
     made(caches)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="access lists are read on Linux")
+@pytest.mark.parametrize(
+    ("tag", "name", "rights", "is_own"),
+    [
+        (USER, 65533, 7, False),
+        (GROUP, 65533, 7, False),
+        (USER, 65533, 5, True),
+        (USER, os.geteuid(), 7, True),
+    ],
+    ids=["a user", "a group", "who may read", "oneself"],
+)
+def test_whom_an_access_list_lets_write_is_somebody_else(
+    caches: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tag: int,
+    name: int,
+    rights: int,
+    is_own: bool,
+) -> None:
+    monkeypatch.setattr(ownership, "_is_private_group", lambda group: group == os.getegid())
+    caches.mkdir(parents=True)
+    entries = [
+        (1, 7, NOBODY),
+        (tag, rights, name),
+        (4, 5, NOBODY),
+        (16, 7, NOBODY),
+        (32, 5, NOBODY),
+    ]
+    listed = b"".join(struct.pack("<HHI", *entry) for entry in sorted(entries))
+    try:
+        os.setxattr(caches, "system.posix_acl_access", struct.pack("<I", 2) + listed)
+    except OSError as error:
+        if error.errno != errno.ENOTSUP:
+            raise
+        pytest.skip("the file system of the tests has no access lists")
+    assert (cache_folder() is not None) == is_own
+
+
 @pytest.mark.parametrize("home", [0o700, 0o755])
 def test_what_others_cannot_reach_they_cannot_change(
     caches: Path, monkeypatch: pytest.MonkeyPatch, home: int
@@ -116,7 +158,9 @@ def test_what_others_cannot_reach_they_cannot_change(
     caches.parent.chmod(home)
     is_home, enters = caches.parent.stat().st_ino, OTHERS_MAY_ENTER
     monkeypatch.setattr(
-        ownership, "_others_may_enter", lambda state: state.st_ino != is_home or enters(state)
+        ownership,
+        "_others_may_enter",
+        lambda state, where: state.st_ino != is_home or enters(state, where),
     )
     assert (cache_folder() is not None) == (home == 0o700)
 
