@@ -8,12 +8,13 @@ from pathlib import Path
 
 from advisor.answers.ballot import LEAST_POINTS, MOST_POINTS, Ballot
 from advisor.answers.mistakes import REASON_EXPECTED, REASONS, Mistake, reason_mistakes
-from advisor.answers.sheet import BALLOT_KEYS, Sheet, read_sheet
+from advisor.answers.sheet import BALLOT_KEYS, Sheet, parse_sheet
 from advisor.errors import WorkshopError
 from advisor.workshop.plan import Plan, name_key, tidy_name
 from advisor.workshop.store import Workshop
 from rules.diagnostics import InputError, Problem, SourceLocation, one_line, unknown
-from rules.loading.yaml_nodes import Node, read
+from rules.loading.input_file import read_bytes
+from rules.loading.yaml_nodes import Node, parse
 from rules.model import KnowledgeBase
 
 ENTERED = "file"
@@ -40,9 +41,10 @@ def read_ballot_file(path: Path, plan: Plan, kb: KnowledgeBase) -> BallotFile:
     for the first, 8 for the next, 1 from the ninth on: of points only the order counts. Criteria
     that are left out have none, and follow.
     """
-    root, problems, sheet = read(path), list[Problem](), Sheet()
+    data, file = read_bytes(path), str(path)  # once: a pipe gives it to nobody twice
+    root, problems, sheet = parse(data, file), list[Problem](), Sheet()
     try:
-        sheet = read_sheet(path, kb)
+        sheet = parse_sheet(data, kb, file)
     except InputError as error:
         problems += error.problems
     fields = root.value if isinstance(root.value, Mapping) else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -122,6 +123,17 @@ def test_merge_takes_all_files_or_none(file: str, told: Told, tmp_path: Path) ->
     assert "bad.yaml:1: 'lifetime' has no option 'ages'" in err
     with open_workshop(Path(file)) as workshop:
         assert workshop.answered() == frozenset()
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no paths of descriptors here")
+def test_merge_takes_what_comes_through_a_pipe(file: str, told: Told) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, Path(FILES[0]).read_bytes())
+    os.close(writing)
+    code, out, _ = told("merge", file, f"/dev/fd/{reading}")
+    os.close(reading)
+    assert code == 0
+    assert out.startswith("Ana ")
 
 
 def test_merge_refuses_two_files_of_one_person(file: str, told: Told, tmp_path: Path) -> None:
