@@ -83,6 +83,7 @@ LAYERS = (
     ("probes.node", "probes.process", "probes.requirements"),  # what probes may share
     ("probes.pytorch", "probes.tensorflow", "probes.both", "probes.ecosystem", "probes.runtime"),
     ("advisor.files", "advisor.cache_folder", "advisor.encoding", "advisor.errors"),
+    ("advisor.lookalikes",),  # which texts look the same
     ("advisor.answers",),  # what people answer: one person's sheet, ballots and rounds of several
     ("advisor.consultation",),  # where answers, rules and findings meet
     ("advisor.workshop",),  # a team's workshop: its file, its rounds, how far people agree

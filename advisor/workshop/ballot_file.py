@@ -108,6 +108,7 @@ def merge(workshop: Workshop, files: Iterable[BallotFile]) -> list[tuple[str, st
     receipts = []
     with workshop.transaction():
         for file in files:
+            workshop.people.check_look(file.name)
             person = workshop.people.include(file.name)
             if workshop.how_entered(person.id) not in (None, ENTERED):
                 raise WorkshopError(f"{person.name} has answered already: only they can change it.")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from advisor.errors import WorkshopError
+from advisor.lookalikes import looks_alike
 from advisor.workshop.database import Database
 from advisor.workshop.plan import (
     APPROVER,
@@ -109,12 +110,27 @@ class People:
                     f"{name} is here already. Is that you? Then come back with your own code; "
                     "the facilitator can give you a new one. Otherwise add a letter to your name."
                 )
+            self.check_look(name)
             if self.find(name) is None and self.seats_taken() >= self._plan.seats:
                 raise WorkshopError(
                     f"All {self._plan.seats:,} seats are taken. Tell the facilitator, who can "
                     "remove who is not here."
                 )
             return self._admit(self.include(name).id)
+
+    def check_look(self, name: str) -> None:
+        """Raise WorkshopError where it looks like the name of another who takes part, and is
+        spelled with other letters: nobody could tell whose ballot is whose.
+        """
+        if self.find(name) is not None:
+            return
+        for other in self.all():
+            if looks_alike(name, other.name):
+                raise WorkshopError(
+                    f"{name} looks like {other.name}, who takes part, and is spelled with other "
+                    "letters. Is that you? Then use the same letters. Otherwise add one to your "
+                    "name."
+                )
 
     def seats_taken(self) -> int:
         """By how many who are here and were not named beforehand: those have seats of their own."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from advisor.lookalikes import invisible, look
 from advisor.records.parsed_record import OPTIONS, Document
 from advisor.records.verification.comparison import ComparedPart, TextComparison
-from advisor.records.verification.lookalikes import invisible, look
 from advisor.records.verification.plain import shown_differently
 from advisor.records.verification.rendering import Part, Rendered, Shape
 from advisor.records.verification.wording import shortened, visible

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from advisor.lookalikes import invisible, look, written_out
 from advisor.records.parsed_record import ARGUMENTS, CONFIRMATION, OUTCOME, Document
 from advisor.records.verification.additions import Additions, choice_in
 from advisor.records.verification.comparison import (
@@ -17,7 +18,6 @@ from advisor.records.verification.comparison import (
     FiledStatement,
     compare,
 )
-from advisor.records.verification.lookalikes import invisible, look, written_out
 from advisor.records.verification.rendering import Part, Rendered, Seen, Shape, parts
 from advisor.records.verification.wording import SIMILAR, changed, likeness, shortened, visible
 from rules.diagnostics import quoted

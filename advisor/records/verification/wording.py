@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from advisor.records.verification.lookalikes import invisible, look, written_out
+from advisor.lookalikes import invisible, look, written_out
 
 SIMILAR = 0.6  # how alike two sentences are for one to be reported as the other, changed
 

@@ -125,6 +125,17 @@ def test_merge_takes_all_files_or_none(file: str, told: Told, tmp_path: Path) ->
         assert workshop.answered() == frozenset()
 
 
+def test_merge_takes_no_ballot_by_a_name_that_looks_like_anothers(
+    file: str, told: Told, tmp_path: Path
+) -> None:
+    answers = Path(FILES[0]).read_text("utf-8")
+    (tmp_path / "other.yaml").write_text(answers.replace("name: Ana", "name: \u0410na"), "utf-8")
+    assert told("merge", file, FILES[0])[0] == 0
+    code, out, err = told("merge", file, str(tmp_path / "other.yaml"))
+    assert (code, out) == (1, "")
+    assert "\u0410na looks like Ana, who takes part" in err
+
+
 @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no paths of descriptors here")
 def test_merge_takes_what_comes_through_a_pipe(file: str, told: Told) -> None:
     reading, writing = os.pipe()

@@ -12,13 +12,13 @@ import pytest
 
 from advisor.answers.sheet import read_sheet
 from advisor.consultation.consultation import Recommendation, consult
+from advisor.lookalikes import invisible, look, written_out
 from advisor.records.decision import Decision
 from advisor.records.evidence.bundle import read_bundle
 from advisor.records.evidence.restore import revisit_date, seal, sealed_text
 from advisor.records.lint.checking import lint, select
 from advisor.records.parsing import parse_document, read_document
 from advisor.records.verification.filed import filed_statements
-from advisor.records.verification.lookalikes import invisible, look, written_out
 from advisor.records.verification.text import text_differences
 from advisor.records.verification.verify import verify
 from advisor.records.writing import write_record

@@ -245,6 +245,19 @@ def test_nobody_joins_by_the_name_of_somebody_who_has_answered(workshop: Worksho
         workshop.people.join("ana")
 
 
+@pytest.mark.parametrize("name", ["\u0410na", "An\u0430", "\u0391na"])
+def test_nobody_joins_by_a_name_that_looks_like_anothers(workshop: Workshop, name: str) -> None:
+    """Cyrillic or Greek letters that pass for Latin ones."""
+    workshop.people.join("Ana")
+    with pytest.raises(WorkshopError, match=f"{name} looks like Ana, who takes part"):
+        workshop.people.join(name)
+
+
+def test_names_that_readers_tell_apart_are_two_people(workshop: Workshop) -> None:
+    names = ["Ana", "An\u00e1", "\u0410\u043d\u043d\u0430", "Anna", "\u30cf\u30ca", "\u30d0\u30ca"]
+    assert len({workshop.people.join(name).person.id for name in names}) == len(names)
+
+
 def test_a_new_code_is_for_who_lost_theirs(workshop: Workshop) -> None:
     joined = workshop.people.join("Ana")
     code = workshop.people.new_code(joined.person.id)

@@ -61,6 +61,15 @@ def look(text: str) -> str:
     return " ".join(text.casefold().translate(_FOLDED).split())
 
 
+def looks_alike(text: str, other: str) -> bool:
+    """Whether nobody can tell the two apart; unlike their looks, by their accents they can."""
+
+    def accents(text: str) -> list[str]:
+        return [c for c in unicodedata.normalize("NFKD", text) if unicodedata.combining(c)]
+
+    return look(text) == look(other) and accents(text) == accents(other)
+
+
 def invisible(text: str) -> str:
     """The first character of it that shows nothing or turns the direction of the line; or ""."""
     if text.isascii() and text.isprintable():
