@@ -27,6 +27,7 @@ def check_knowledge(workshop: Workshop, kb: KnowledgeBase) -> bool:
         if same:
             raise InputError.at(path, f"is damaged: {misfit}")
         raise InputError.at(path, f"does not go with this knowledge: {misfit}; {expected}")
-    if same:
-        workshop.check_sealed(kb)
+    if same and workshop.who_answers_otherwise(kb):
+        message = "is damaged: a sealed ballot in it answers what it cannot, expected it as sealed"
+        raise InputError.at(path, message)
     return same

@@ -220,15 +220,15 @@ class Workshop:
         answered = self.answered()
         return tuple(p for p in self.people.all() if p.is_expected and p.id not in answered)
 
-    def check_sealed(self, kb: KnowledgeBase) -> None:
-        """Raise InputError where a ballot of the last round is none over the workshop's own
-        knowledge. Nobody may learn of sealed ballots by trying others (WorkshopError).
+    def who_answers_otherwise(self, kb: KnowledgeBase) -> tuple[str, ...]:
+        """Whose ballot of the last round is none over the workshop's own knowledge, such as one
+        that an earlier advisor sealed with other. Raises WorkshopError for other knowledge: who
+        could try it on sealed ballots would learn what is in them.
         """
         check_own_knowledge(self.plan, kb)
-        for row in rows.latest(self._ballots("WHERE round = ?", self.round_state().number)):
-            if next(ballot_mistakes(row.ballot, kb), None) is not None:
-                what = "a sealed ballot in it answers what it cannot, expected it as sealed"
-                raise self._db.damaged(what)
+        latest = rows.latest(self._ballots("WHERE round = ?", self.round_state().number))
+        otherwise = [row for row in latest if next(ballot_mistakes(row.ballot, kb), None)]
+        return tuple(self.people.by_id(row.person).name for row in otherwise)
 
     def reveal(self, kb: KnowledgeBase | None = None) -> int:
         """End the open round. Raises WorkshopError where none is open, nobody has answered, or the
@@ -241,8 +241,12 @@ class Workshop:
                 raise WorkshopError(sentence)
             if not self.answered():
                 raise WorkshopError("Nobody has answered yet: there is nothing to reveal.")
-            if kb:
-                self.check_sealed(kb)
+            names = self.who_answers_otherwise(kb) if kb else ()
+            if names:
+                raise WorkshopError(
+                    f"Nothing was revealed: what {', '.join(names)} sealed does not go with the "
+                    "knowledge of this workshop. Let them answer again."
+                )
             moved = "SELECT person, claim FROM sealed_doubt WHERE round = ?"
             self._db.run(f"INSERT OR IGNORE INTO doubt {moved} ORDER BY rowid", state.number)
             self._db.run("DELETE FROM sealed_doubt WHERE round = ?", state.number)
@@ -278,19 +282,13 @@ class Workshop:
     def _revealed_round(self, number: int) -> RevealedRound:
         every = self._ballots("WHERE round = ? ORDER BY version DESC", number)
         latest = rows.latest(every)
-        names = {person.id: person.name for person in self.people.all()}
-        ballots = [
-            RevealedBallot(
-                row.ballot,
-                self._salt(row),
-                row.receipt,
-                names[row.person] if row.ballot.named else "",
-            )
-            for row in latest
-        ]
         replaced = {row.receipt for row in every} - {row.receipt for row in latest}
-        ordered = sorted(ballots, key=lambda revealed: revealed.receipt)
+        ordered = sorted(map(self._revealed, latest), key=lambda revealed: revealed.receipt)
         return RevealedRound(number, tuple(ordered), tuple(sorted(replaced)))
+
+    def _revealed(self, row: StoredBallot) -> RevealedBallot:
+        name = self.people.by_id(row.person).name if row.ballot.named else ""
+        return RevealedBallot(row.ballot, self._salt(row), row.receipt, name)
 
     # Facts
 
