@@ -77,7 +77,7 @@ MARKS = (
     ),
     *("%%", ": superseded", "*[TensorFlow]: PyTorch", "[c]: <{%comment%}>", "[c]: <{{<x>", "[TOC]"),
     *(r"$\rule[-9em]{40em}{9em}$", "> [!NOTE]\n> x", "~~x~~", "| a | b |\n|---|---|", "    code"),
-    *("<!-- {% comment %} -->", "&lbrace;x&rbrace;", "x\n: y"),
+    *("<!-- {% comment %} -->", "&lbrace;x&rbrace;", "x\n: y", "@cond X", r"\iffalse"),
 )
 PICTURES = (
     *("![the board](board.png)", "![](data:image/svg+xml;base64,PHN2Zy8+)", "[![x](a.png)](b)"),

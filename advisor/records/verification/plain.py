@@ -17,42 +17,29 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MOST_NESTED = 5  # lists and quotations; a parser that goes on to 20 levels counts a list as two
-LANGUAGES = frozenset(
+LANGUAGES = frozenset(  # of code that every reader shows as it is written
     {
         *("bash", "c", "c++", "cmake", "console", "cpp", "css", "dart", "diff", "dockerfile", "go"),
         *("groovy", "html", "ini", "java", "javascript", "js", "json", "julia", "kotlin", "log"),
-        *("makefile", "none", "plain", "plaintext", "powershell", "properties", "py"),
-        *(
-            "pycon",
-            "python",
-            "r",
-            "rust",
-            "sh",
-            "shell",
-            "sql",
-            "swift",
-            "text",
-            "toml",
-            "ts",
-            "txt",
-        ),
+        *("makefile", "none", "plain", "plaintext", "powershell", "properties", "py", "pycon"),
+        *("python", "r", "rust", "sh", "shell", "sql", "swift", "text", "toml", "ts", "txt"),
         *("typescript", "xml", "yaml", "yml"),
     }
-)  # code that every reader shows as it is written
+)
 # What stands for something else wherever it stands, in code too: a site replaces it first.
 _REPLACED = re.compile(r"\{[%{#!]|%%|\$\$|--8<--|::include\{|!\[\[|<!--\s*[@#]?include")
 # At the beginning of a line outside of code: containers, comments, notes, terms, abbreviations, ...
 _AROUND = r"(?:[ \t>]|[*+-][ \t]|\d+[.)][ \t])*"
 _BEGINNING = re.compile(
-    rf"[ \t]*(?:>>>[ \t]*$|\+\+\+|\*\[)|{_AROUND}(?::|<<<|!!!|\?\?\?|===[ \t]*[\"']|%|\[\^|@\["
-    r"|\[toc\]|\.\.[ \t]|\([\w .-]+\)=)",
+    rf"[ \t]*(?:>>>[ \t]*$|\+\+\+|\*\[)|{_AROUND}(?::|<<<|!!!|\?\?\?|===[ \t]*[\"']|%|\[\^|\[toc\]"
+    r"|@(?:\[|(?:cond|if|import|include)\b)|!include|\\[a-z]|\.\.[ \t]|\([\w .-]+\)=)",
     re.IGNORECASE,
 )
-_TABLE = re.compile(rf"{_AROUND}(?=.*[|:])\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_TABLE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")  # the line below its head
 # Among words: expressions, attributes, notes, links of wikis, what is struck out, and images and
 # links whose targets the parser does not let pass.
 _AMONG_WORDS = re.compile(r"\{|!\[|\]\(|\[\[|\[\^|\^\[|\[!|~~|(?<!\w):[a-z]+\[", re.IGNORECASE)
-_FORMULA = re.compile(r"(?<!\\)\$[^$]*\\[a-zA-Z][^$]*\$|\$`[^`]*`\$")
+_FORMULA = re.compile(r"(?<!\\)\$[^$\\]*(?:\\(?![a-zA-Z])[^$\\]*)*\\[a-zA-Z][^$]*\$|\$`[^`]*`\$")
 _STATEMENT = re.compile(r"(?:import|export)\b")  # of a program, in MDX
 
 
@@ -117,10 +104,15 @@ def _in_lines(body: str, tokens: Sequence[Token], sealed: str) -> Iterator[tuple
         mark = _REPLACED.search(line)
         if mark is None and number not in verbatim:
             mark = _BEGINNING.match(line)
-            if mark is None and _TABLE.match(line):
+            if mark is None and _is_table(line):
                 yield number, "a table"
         if mark:
             yield number, _shown(mark)
+
+
+def _is_table(line: str) -> bool:
+    row = re.sub(rf"^{_AROUND}", "", line).rstrip()
+    return ("|" in row or ":" in row) and _TABLE.fullmatch(row) is not None
 
 
 def _bare(line: str) -> str:

@@ -45,13 +45,13 @@ def text_differences(
     for block, option in others.items():
         actual = f"the chosen option is {quoted(option)}"
         yield f"{document.place(block.line)}: {actual}, the evidence says {quoted(expected)}"
+    yield from additions.differently_shown(body, sealed.body)
     if expected and not any(choice_in(block) is not None for block in comparison.blocks):
         yield f"{document.file}: names no chosen option, the evidence says {quoted(expected)}"
     yield from (f"{document.file}: the section “{heading}” is gone" for heading in comparison.gone)
     yield from additions.heading_problems()
     for part in comparison.parts:
         yield from _part_problems(document, part, additions, set(others))
-    yield from additions.differently_shown(body, sealed.body)
     yield from _front_matter_problems(document)
     yield from additions.front_problems()
     yield from _invisible(document, additions)

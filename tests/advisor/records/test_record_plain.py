@@ -41,7 +41,15 @@ def written(android: Recommendation, tmp_path_factory: pytest.TempPathFactory) -
         ),
         *("{{< hide >}}", "{: .hidden}", "{#\n\nx\n\n#}", "{/*", "export const a = `", "%%", "$$"),
         *("<!--@include: ./x.md-->", '--8<-- "x.md"', "::include{file=x.md}", "![[x]]", ">>>"),
-        *("::: details", ":::note[Decision]", "% hidden", "*[TensorFlow]: PyTorch", "!!! note"),
+        *(
+            "::: details",
+            ":::note[Decision]",
+            "% hidden",
+            "*[TensorFlow]: PyTorch",
+            "!!! note",
+            "@cond X",
+            r"\iffalse",
+        ),
         *(": superseded, and PyTorch is used", "| a | b |\n|---|---|", "~~struck~~", "> [!NOTE]"),
         # drawn
         *("![x](x.svg)", "![](data:image/svg+xml;base64,PHN2Zy8+)", '[x](y "a title")'),
