@@ -6,6 +6,7 @@ Read here, and not by the target's pip: many environments have none.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
@@ -19,6 +20,8 @@ from probes.runtime.installed import InstalledProject, normalised_name
 from probes.runtime.installer import install_command
 
 _MOST_EXTRAS = 1000  # extras that are followed
+_MOST_WISHES = 10_000  # requirements that count; a full environment has some hundreds
+_MOST_IN_CURE = 20  # different versions asked for that one command is to meet
 _MOST_TAGS = 1000  # of one wheel, with all that its compressed tags stand for
 
 
@@ -45,16 +48,19 @@ def unmet_requirements(seen: Examined) -> Iterator[Conflict | Unchecked]:
 
     wishes, unread = _wishes(seen)
     yield from unread
-    everybodys: dict[str, SpecifierSet] = {}  # what all ask of one project
+    everybodys: dict[str, set[str]] = defaultdict(set)  # what all ask of one project
     for wish in wishes:
-        everybodys[wish.name] = everybodys.get(wish.name, SpecifierSet()) & wish.specifier
+        everybodys[wish.name].add(wish.specifier)
     for wish in wishes:
         # tensorflow-cpu will do where tensorflow is required: both together break each other.
         there = (seen.projects.get(name) for name in stand_ins(wish.name))
         found = next((project for project in there if project is not None), None)
         wanted = f"{wish.name}{wish.specifier}"
         bringing = wish.name if found is None else found.name
-        cure = install_command(seen.target, f"{bringing}{everybodys[wish.name]}")
+        asked = everybodys[wish.name]
+        asked = asked if len(asked) <= _MOST_IN_CURE else {wish.specifier}
+        together = SpecifierSet(",".join(sorted(filter(None, asked))))
+        cure = install_command(seen.target, f"{bringing}{together}")
         if found is None:
             what = f"{wish.who} requires {wanted}, which is not installed"
             yield Conflict(what, "it may fail where it needs that", cure)
@@ -83,6 +89,10 @@ def _wishes(seen: Examined) -> tuple[list[_Wish], list[Unchecked]]:
             unread.append(Unchecked("all requirements", "they ask for extras without end"))
             break
         project, extra = pending.pop(0)
+        if len(project.requires) + len(wishes) > _MOST_WISHES:
+            why = f"there are more than {_MOST_WISHES:,}"
+            unread.append(Unchecked(f"the requirements of {project.label}", why))
+            continue
         for line in project.requires:
             try:
                 with bounded_terms(line):

@@ -169,6 +169,16 @@ def test_requirement_beyond_all_bounds_is_not_checked(
     assert len(seen.unchecked[0].why) < 500
 
 
+def test_requirements_beyond_all_bounds_are_not_checked(
+    requiring: Callable[..., DoctorReport],
+) -> None:
+    seen = requiring(*(f"Requires-Dist: beta>{number}" for number in range(20_000)))
+    assert seen.conflicts == ()
+    (unchecked,) = seen.unchecked
+    assert unchecked.what == "the requirements of alpha 1.0"
+    assert unchecked.why == "there are more than 10,000"
+
+
 def test_python_asked_for_beyond_all_bounds_is_not_checked(
     requiring: Callable[..., DoctorReport],
 ) -> None:
