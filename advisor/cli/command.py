@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import takewhile
 from typing import Any, NoReturn, TypeAlias
 
-from rules.diagnostics import LONGEST_PATH, cut, hint, printable, quoted
+from rules.diagnostics import LONGEST_PATH, InputError, cut, hint, printable, quoted
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -142,6 +144,18 @@ def _common_first(given: Sequence[str]) -> tuple[list[str], list[str]]:
     while end < len(given) and given[end].partition("=")[0] in COMMON:
         end += 1 if "=" in given[end] else 2
     return [*given[:end]], [*given[end:]]
+
+
+def complain(*lines: str) -> None:
+    """Say what is wrong, where that can be said: the exit code tells it in any case."""
+    with suppress(OSError):
+        for line in lines:
+            print(f"advisor: {line}", file=sys.stderr)
+
+
+def complain_of(error: InputError) -> None:
+    """Say what is wrong with a file, while what is right with others is still told."""
+    complain(*str(error).split("\n"))
 
 
 def add_command(

@@ -15,7 +15,6 @@ import signal
 import string
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 from advisor import __version__, encoding
 from advisor.cache_folder import prepare_cache
@@ -27,6 +26,8 @@ from advisor.cli.command import (
     USAGE,
     WRONG,
     CommandParser,
+    complain,
+    complain_of,
     in_order,
 )
 from advisor.errors import AdvisorError, CommandError
@@ -82,38 +83,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _replace_what_cannot_be_shown()
         options = _parser(given[0]).parse_args(given)
         if note := prepare_cache():
-            print(f"advisor: {printable(note)}", file=sys.stderr)
+            complain(printable(note))
         code: int = options.run(options)
         sys.stdout.flush()
     except InputError as error:
-        _complain(*str(error).split("\n"))
+        complain_of(error)
         return BAD_INPUT
     except AdvisorError as error:
-        _complain(printable(str(error)))
+        complain(printable(str(error)))
         return error.exit_code
     except KeyboardInterrupt:
-        _complain("interrupted")
+        complain("interrupted")
         return INTERRUPTED
     except BrokenPipeError:  # the reader, a pager or head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _complain(printable(f"{where}{error.strerror or error}"))
+        complain(printable(f"{where}{error.strerror or error}"))
         return WRONG
     except Exception as error:
         from advisor.cli.crash import report_crash
 
-        _complain(report_crash(error, given))
+        complain(report_crash(error, given))
         return CRASHED
     return code
-
-
-def _complain(*lines: str) -> None:
-    """Say what is wrong, where that can be said: the exit code tells it in any case."""
-    with suppress(OSError):
-        for line in lines:
-            print(f"advisor: {line}", file=sys.stderr)
 
 
 # What asks a program to end. Windows has no SIGHUP.

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from advisor.cli.command import DONE, WRONG, Commands, add_command
+from advisor.cli.command import DONE, WRONG, Commands, add_command, complain_of
 from advisor.cli.record_options import add_folder, tell_rest
 from rules.diagnostics import InputError, printable
 
@@ -52,7 +52,6 @@ def run(options: argparse.Namespace) -> int:
     except InputError as error:
         if not exported.written:
             raise
-        for problem in error.problems:
-            print(f"advisor: {problem}", file=sys.stderr)
+        complain_of(error)
         return WRONG
     return DONE

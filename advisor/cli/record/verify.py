@@ -18,6 +18,7 @@ from advisor.cli.command import (
     WRONG,
     Commands,
     add_command,
+    complain_of,
 )
 from advisor.cli.options import add_knowledge, add_running, knowledge, same_knowledge
 from advisor.cli.record_options import add_folder, named_paths, record_or_folder
@@ -106,8 +107,8 @@ def run(options: argparse.Namespace) -> int:
     code = max((_code(*report) for report in reports), key=_BY_SEVERITY.index, default=DONE)
     if problems and code is not WRONG:
         raise InputError(problems)
-    for problem in problems:
-        print(f"advisor: {problem}", file=sys.stderr)
+    if problems:
+        complain_of(InputError(problems))
     return code
 
 
