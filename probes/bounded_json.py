@@ -32,6 +32,14 @@ def parse_json(text: str | bytes, *, deepest: int = DEEPEST) -> Any:
     return value
 
 
+def check_writable(value: Any) -> None:
+    """Raise ValueError where a text in it is none: halves of surrogate pairs cannot be written."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("a text holds half of a surrogate pair") from None
+
+
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):

@@ -6,19 +6,18 @@ The sentences repeat nothing of what stands there: it may be sealed.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from probes.bounded_json import parse_json
+from probes.bounded_json import check_writable, parse_json
 
 
 def json_object(text: object) -> dict[str, Any]:
     """The object that a JSON text is, made of finite numbers and of texts that can be written."""
     try:
         data = parse_json(text) if isinstance(text, str) else None
-        json.dumps(data, ensure_ascii=False).encode()  # halves of surrogate pairs cannot be
+        check_writable(data)
     except ValueError:
         data = None
     if not isinstance(data, dict):
