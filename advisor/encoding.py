@@ -39,7 +39,7 @@ def can_encode(text: str, encoding: str) -> bool:
     """Whether the encoding has all the characters of ``text``; none that is unknown has."""
     try:
         text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
+    except (UnicodeError, LookupError):
         return False
     return True
 

@@ -138,21 +138,25 @@ def _replace_what_cannot_be_shown() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=encoding.PLAIN)
-    for stream in (sys.stdout, sys.stderr):
-        name = stream.encoding or "utf-8"
+    for name in (stream.encoding or "utf-8" for stream in (sys.stdout, sys.stderr)):
         if not _has_ascii(name):
             message = f"the output would be in {name}: expected an encoding that has ASCII in it"
+            _make_readable(message)
             raise CommandError(f"{message}, such as utf-8 (see PYTHONIOENCODING)", USAGE)
 
 
 def _has_ascii(name: str) -> bool:
-    try:
-        return string.printable.encode(name, "replace") == string.printable.encode("ascii")
-    except UnicodeError:  # one that encodes nothing, or only what is no text: undefined, idna
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(encoding="utf-8")
-        return False
+    text = string.printable
+    return encoding.can_encode(text, name) and text.encode(name) == text.encode("ascii")
+
+
+def _make_readable(message: str) -> None:
+    """Print in UTF-8 where the encoding takes no sentence: undefined, idna."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not encoding.can_encode(
+            message, stream.encoding
+        ):
+            stream.reconfigure(encoding="utf-8")
 
 
 def _parser(first: str) -> argparse.ArgumentParser:
