@@ -193,7 +193,7 @@ def _session_to_resume(options: argparse.Namespace) -> Path | None:
 
 def _tell_other_knowledge(file: Path, kb: KnowledgeBase) -> None:
     """Say where a session was made with other knowledge; an answers file is made with none."""
-    if is_session(file) and knowledge_of(file) not in ("", kb.digest):
+    if knowledge_of(file) not in ("", kb.digest):
         message = "was made with other knowledge than is used now (--kb names it)"
         print(f"{printable(str(file))} {message}", file=sys.stderr)
 

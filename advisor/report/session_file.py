@@ -105,15 +105,22 @@ def check_writable(path: Path) -> None:
 
 def is_session(path: Path) -> bool:
     """Whether advisor wrote the file; an answers file that somebody wrote is theirs."""
-    content = b"" if given_descriptor(path) is not None else _content(path) or b""
-    tool = re.search(rb"^tool: framework-advisor \d+\.\d+\.\d+\n", content, re.MULTILINE)
-    return content.startswith(b"schema: ") and tool is not None
+    return bool(_session(path))
 
 
 def knowledge_of(path: Path) -> str:
-    """The digest of the knowledge that the session was written with; "" where it says none."""
-    said = re.search(rb"^knowledge_base: '?([\w:]+)'?\r?$", _content(path) or b"", re.MULTILINE)
+    """The digest of the knowledge that a session was written with; "" where it says none, and for
+    what is no session.
+    """
+    said = re.search(rb"^knowledge_base: '?([\w:]+)'?\r?$", _session(path), re.MULTILINE)
     return said[1].decode("ascii", "replace") if said else ""
+
+
+def _session(path: Path) -> bytes:
+    """What a file of advisor's holds; nothing of any other, nor of a pipe, which is read once."""
+    content = b"" if given_descriptor(path) is not None else _content(path) or b""
+    tool = re.search(rb"^tool: framework-advisor \d+\.\d+\.\d+\n", content, re.MULTILINE)
+    return content if content.startswith(b"schema: ") and tool is not None else b""
 
 
 def _text(sheet: Sheet, kb: KnowledgeBase, recommendation: Recommendation | None) -> str:
