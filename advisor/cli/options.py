@@ -15,7 +15,7 @@ from advisor.cli.command import BAD_INPUT
 from advisor.errors import CommandError
 from advisor.kb.cache import knowledge_base
 from probes.programs import find_program
-from rules.diagnostics import one_line, printable, quoted
+from rules.diagnostics import hint, one_line, printable, quoted
 from rules.model import KnowledgeBase
 
 if TYPE_CHECKING:  # the first question waits for no consultation
@@ -79,8 +79,6 @@ def check_names(
     names: Iterable[str], kind: str, known: Collection[str], *, option: str = ""
 ) -> None:
     """Raises CommandError at the first of ``names`` that there is no ``kind`` of, with a hint."""
-    from rules.diagnostics import hint, quoted
-
     for name in names:
         if name not in known:
             message = f"{option}there is no {kind} {quoted(name)}{hint(name, known)}"

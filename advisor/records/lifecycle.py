@@ -190,7 +190,7 @@ def _is_elsewhere(document: Document) -> bool:
 
 def _with_status(document: Document, raw: str, statement: FieldStatement, value: str) -> str:
     """The text with another status, which does not stand in front matter."""
-    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", raw)
+    lines = _lines(raw)
     line, old = lines[statement.line - 1], statement.source
     if line.count(old) != 1 or not _ALONE.fullmatch(statement.text):
         message = f"{statement.text!r} is more than a status, expected a word or two; edit it"
@@ -246,9 +246,14 @@ def _in_more_information(document: Document, raw: str, sentence: str) -> str:
     section = document.section(MORE)
     if section is None:
         return f"{raw.rstrip()}{end}{end}## {MORE}{end}{end}{sentence}{end}"
-    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", raw)
+    lines = _lines(raw)
     lines.insert(section.line, f"{end}{sentence}{end}")
     return "".join(lines)
+
+
+def _lines(raw: str) -> list[str]:
+    """The lines with their ends, as Markdown counts them."""
+    return re.split(r"(?<=\n)|(?<=\r)(?!\n)", raw)
 
 
 def _raw(path: Path) -> str:
