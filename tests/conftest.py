@@ -6,6 +6,7 @@ import argparse
 import gc
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -86,6 +87,21 @@ def every_command() -> set[str]:
                 yield from below(inner, f"{words} {word}".strip())
 
     return set(below(_parser(""), ""))
+
+
+def mutants_noticed(bench: str, number: int) -> tuple[int, str]:
+    """How many of so many mutants the program in ``bench/`` found to be noticed, and its report."""
+    done = subprocess.run(
+        [sys.executable, str(SOURCES / "bench" / bench), str(number)],
+        env={**os.environ, "PYTHONPATH": str(SOURCES)},
+        capture_output=True,
+        text=True,
+    )
+    told = re.search(r"^all +(\d+) of +(\d+)", done.stdout, re.MULTILINE)
+    assert told is not None, done.stderr
+    noticed, made = map(int, told.groups())
+    assert made == number
+    return noticed, done.stdout
 
 
 @dataclass(frozen=True)

@@ -97,18 +97,23 @@ def test_a_long_path_is_told_whole(program: Program, tmp_path: Path) -> None:
 # Streams
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "cp037", "utf-8-sig"])
-def test_an_encoding_without_ascii_is_refused_in_one_sentence(
-    tmp_path: Path, environment: Mapping[str, str], encoding: str
-) -> None:
+def refusal_of(encoding: str, environment: Mapping[str, str], folder: Path) -> bytes:
+    """What a process of its own says on stderr of an output in this encoding, which it refuses."""
     done = subprocess.run(
         [sys.executable, "-m", "advisor.cli.main", "kb", "questions"],
-        cwd=tmp_path,
+        cwd=folder,
         env={**environment, "PYTHONIOENCODING": encoding},
         capture_output=True,
     )
     assert (done.returncode, done.stdout) == (USAGE, b"")
-    said = done.stderr.decode(encoding)
+    return done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "cp037", "utf-8-sig"])
+def test_an_encoding_without_ascii_is_refused_in_one_sentence(
+    tmp_path: Path, environment: Mapping[str, str], encoding: str
+) -> None:
+    said = refusal_of(encoding, environment, tmp_path).decode(encoding)
     assert said.startswith(f"advisor: the output would be in {encoding}: expected an encoding")
 
 
@@ -116,14 +121,7 @@ def test_an_encoding_without_ascii_is_refused_in_one_sentence(
 def test_an_encoding_that_encodes_no_text_is_refused_in_one_sentence(
     tmp_path: Path, environment: Mapping[str, str], encoding: str
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "advisor.cli.main", "kb", "questions"],
-        cwd=tmp_path,
-        env={**environment, "PYTHONIOENCODING": encoding},
-        capture_output=True,
-    )
-    assert (done.returncode, done.stdout) == (USAGE, b"")
-    said = done.stderr.decode().splitlines()
+    said = refusal_of(encoding, environment, tmp_path).decode().splitlines()
     assert [line.split(": expected")[0] for line in said] == [
         f"advisor: the output would be in {encoding}"
     ]
